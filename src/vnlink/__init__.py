@@ -1,0 +1,1 @@
+"""vnlink links land users to citizens."""

@@ -1,0 +1,199 @@
+"""The tables that pass between the stages, and the words they are written in.
+
+Stages meet here and in :mod:`vnlink.linker` only; they do not import each other.
+
+Text becomes numbers at the door (:mod:`vnlink.normalize`), and from there on a person is one row of a few arrays:
+
+* a name is a row of up to :data:`MAX_SYLLABLES` syllable numbers, ``-1`` where there is none;
+* a birth date is the integer yyyymmdd, with 00 for a month or day that is not known, and 0 when nothing is known;
+* a sex is :data:`SEX_MISSING`, :data:`SEX_MALE` or :data:`SEX_FEMALE`;
+* a personal id is its 12 digits and an old id its 9 digits as an integer, ``-1`` when missing;
+* a place is a row number of the run's table of distinct places, 0 when nothing is known.
+
+Left is the land side, right the citizen side, always.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+__all__ = [
+    "CITIZEN_COLUMNS",
+    "LAND_COLUMNS",
+    "LINKS_SCHEMA",
+    "MAX_SYLLABLES",
+    "QUARANTINE_SCHEMA",
+    "SEX_FEMALE",
+    "SEX_MALE",
+    "SEX_MISSING",
+    "Flag",
+    "OwnerColumn",
+    "OwnerKind",
+    "People",
+    "Role",
+    "Side",
+    "Status",
+]
+
+MAX_SYLLABLES = 8
+"""Syllables kept of one name. The longest names of citizens have five or six; 8 x 4 bytes is half a cache line."""
+
+SEX_MISSING, SEX_MALE, SEX_FEMALE = 0, 1, 2
+
+
+class Side(StrEnum):
+    """Which register a row is from."""
+
+    LAND = "land"
+    CITIZEN = "citizen"
+
+
+class Status(StrEnum):
+    """The decision for one person of one land user."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+    NONE = "none"
+
+
+class OwnerKind(IntEnum):
+    """What the owner string of a land register names."""
+
+    PERSON = 0
+    ORGANISATION = 1
+    COMMUNITY = 2
+    RELIGIOUS = 3
+    UNREADABLE = 4
+
+
+class Role(IntEnum):
+    """The part a person has in an owner string."""
+
+    OWNER = 0
+    SPOUSE = 1
+    HEAD = 2
+    REPRESENTATIVE = 3
+    MEMBER = 4
+
+
+class Flag(IntEnum):
+    """Bits that say what was noticed while a record was read. A flag never removes a record."""
+
+    DECEASED = 1 << 0
+    NAME_CUT = 1 << 1
+    NAME_HAS_INITIAL = 1 << 2
+    NAME_HAS_ALIAS = 1 << 3
+    NAME_UNMARKED = 1 << 4
+    NAME_ODD_CHARACTERS = 1 << 5
+    DATE_UNREADABLE = 1 << 6
+    DATE_DEFAULT = 1 << 7
+    ID_UNREADABLE = 1 << 8
+    ID_REPAIRED = 1 << 9
+    ID_OTHER_PAPER = 1 << 10
+    SEX_UNREADABLE = 1 << 11
+    HEIRS = 1 << 12
+    LEFTOVER = 1 << 13
+    ENCODING_REPAIRED = 1 << 14
+
+
+LAND_COLUMNS = (
+    "land_user_id",
+    "full_name",
+    "birth_date",
+    "gender",
+    "id_number",
+    "address",
+    "commune_code",
+    "commune_vintage",
+    "parcel_id",
+)
+"""Canonical columns of the land side; the first two are required."""
+
+CITIZEN_COLUMNS = (
+    "citizen_id",
+    "full_name",
+    "birth_date",
+    "gender",
+    "personal_id",
+    "old_id_number",
+    "address",
+    "commune_code",
+    "commune_vintage",
+    "household_id",
+    "spouse_name",
+    "spouse_id",
+    "father_name",
+    "mother_name",
+    "other_names",
+    "death_date",
+)
+"""Canonical columns of the citizen side; the first two are required."""
+
+LINKS_SCHEMA = pa.schema(
+    [
+        ("land_user_id", pa.string()),
+        ("person_no", pa.int32()),
+        ("person_name", pa.string()),
+        ("citizen_id", pa.string()),
+        ("status", pa.string()),
+        ("probability", pa.float64()),
+        ("log_odds", pa.float64()),
+        ("margin", pa.float64()),
+        ("namesakes", pa.float64()),
+        ("reasons", pa.list_(pa.string())),
+    ]
+)
+
+QUARANTINE_SCHEMA = pa.schema([("side", pa.string()), ("row", pa.int64()), ("reason", pa.string())])
+
+
+@dataclass(slots=True)
+class OwnerColumn:
+    """A column of owner strings (or of plain names), taken apart into persons.
+
+    ``kind`` has one entry per row; the other arrays have one entry per person, in order of (row, person_no). A row that is not
+    a person, or has no readable name, has exactly one entry with no syllables.
+    """
+
+    kind: NDArray[np.uint8]
+    row: NDArray[np.int64]
+    person_no: NDArray[np.uint8]
+    role: NDArray[np.uint8]
+    flags: NDArray[np.uint32]
+    syllables: NDArray[np.int32]
+    sex: NDArray[np.uint8]
+    birth: NDArray[np.int32]
+    personal_id: NDArray[np.int64]
+    old_id: NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class People:
+    """Encoded persons of one side: arrays of one length, a row a person.
+
+    ``row`` is the row of the source table (0-based), ``place`` the row of the run's place table. ``partner`` is a hash of the
+    folded name of the other person of a couple (land) or of the spouse (citizen), ``household`` a hash of the household id; 0 is
+    missing. ``key`` is a hash of the row's id: it breaks ties the same way in whatever order the rows come.
+    """
+
+    row: NDArray[np.int64]
+    person_no: NDArray[np.uint8]
+    kind: NDArray[np.uint8]
+    flags: NDArray[np.uint32]
+    syllables: NDArray[np.int32]
+    sex: NDArray[np.uint8]
+    birth: NDArray[np.int32]
+    personal_id: NDArray[np.int64]
+    old_id: NDArray[np.int64]
+    place: NDArray[np.int32]
+    partner: NDArray[np.uint64]
+    household: NDArray[np.uint64]
+    key: NDArray[np.uint64]
+
+    def __len__(self) -> int:
+        return len(self.row)
