@@ -1,0 +1,79 @@
+# `make` alone prints what there is to do. Nothing but Python 3.11+, git and make has to be there before.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+# How many processes the tests use, and how thorough the property tests are: fast (100 examples), ci (1,000), soak (10,000).
+JOBS ?= 2
+VNLINK_HYPOTHESIS ?= fast
+export VNLINK_HYPOTHESIS
+
+# The first of these that runs, is 3.11 or newer, and can make a virtual environment.
+PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.14 python; do \
+	"$$name" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$name"; break; }; done)
+
+CODE := src tests $(wildcard benchmarks examples tools)
+
+.PHONY: help demo test format lint type unit bench docs tables check clean
+
+help: ## print this
+	@echo "make TARGET, where TARGET is one of"
+	@sed -nE 's/^([a-z]+):.*## (.*)$$/\1\t\2/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  %-8s %s\n' "$$name" "$$text"; done
+
+demo: $(VENV)/.ready-demo ## make two registers, link them and show the result (writes vnlink-demo/)
+	@$(BIN)/vnlink demo
+
+test: lint type unit ## everything that must hold: layout, types, tests
+
+lint: $(VENV)/.ready-dev ## ruff: rules and layout
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+
+type: $(VENV)/.ready-dev ## mypy --strict on the package
+	$(BIN)/mypy --strict src
+
+unit: $(VENV)/.ready-dev ## pytest alone: random order, warnings are errors
+	$(BIN)/python -m pytest -q -n $(JOBS)
+
+format: $(VENV)/.ready-dev ## put the code in its layout
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+bench: $(VENV)/.ready-dev ## benchmarks, at their short size
+	@[ -d benchmarks ] || { echo "no benchmarks yet"; exit 0; }; \
+	for script in benchmarks/*/bench_*.py; do [ -e "$$script" ] || continue; echo "$$script"; $(BIN)/python "$$script"; done
+
+docs: $(VENV)/.ready-dev ## run the examples that the documentation shows
+	@for script in examples/*.py; do echo "$$script"; $(BIN)/python "$$script"; done
+
+tables: $(VENV)/.ready-dev ## make the generated tables again; they must not change
+	@for script in tools/make_*.py; do [ -e "$$script" ] || continue; echo "$$script"; $(BIN)/python "$$script"; done; \
+	git diff --exit-code --stat -- src/vnlink/resources
+
+check: ## what CI runs, in its order
+	bash .ci/run
+
+clean: ## remove what make made, but not what you linked
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist vnlink-demo
+
+# One environment for all. A stamp says what is installed in it; it goes stale when pyproject.toml changes.
+$(VENV)/.ready-demo: pyproject.toml
+	$(call install,.)
+
+$(VENV)/.ready-dev: pyproject.toml
+	$(call install,.[dev])
+	@touch $(VENV)/.ready-demo
+
+define install
+	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer with its venv module is needed: install it, or say which with make PYTHON=..." >&2; exit 2; fi
+	@[ -x $(BIN)/python ] && $(BIN)/python -c 'import pip' >/dev/null 2>&1 || { echo "making $(VENV) with $(PYTHON)"; "$(PYTHON)" -m venv --clear $(VENV); }
+	@echo "installing vnlink: this takes a minute or two the first time"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '$(1)'
+	@touch $@
+endef
