@@ -1,0 +1,457 @@
+"""The settings of a run: one parse, one validation.
+
+A configuration is a tree of frozen dataclasses. Every field carries its own check, which runs when the section is built, so
+a value from a TOML file, from a model file or from a keyword argument passes the same gate:
+
+    >>> Config().decide.top_k
+    3
+    >>> Config().replace(decide={"top_k": 0})
+    Traceback (most recent call last):
+        ...
+    vnlink.errors.ConfigError: decide.top_k must be a whole number from 1 to 10: correct the setting.
+
+The file has the same sections and names::
+
+    [columns]                       # headers of both tables -> canonical columns
+    "Họ tên chủ hộ" = "full_name"
+
+    [columns.land]                  # of one table only
+    "Mã hồ sơ" = "land_user_id"
+
+    [decide]
+    top_k = 5
+
+    [run]
+    memory_bytes = "8GiB"
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import os
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self
+
+from vnlink.errors import ConfigError, message
+from vnlink.schema import CITIZEN_COLUMNS, LAND_COLUMNS, Side
+
+__all__ = [
+    "Blocking",
+    "Columns",
+    "Config",
+    "Decide",
+    "Normalize",
+    "Run",
+    "load_config",
+    "parse_bytes",
+]
+
+Check = Callable[[object, str], object]
+"""Takes the value and the path of its setting, returns the value in its final type or raises ConfigError."""
+
+_CORRECT = "correct the setting"
+
+
+def _refuse(path: str, allowed: str, value: object) -> ConfigError:
+    """The error for a value outside what is allowed; the type is named only where the type is wrong."""
+    plain = isinstance(value, (int, float, str)) and not isinstance(value, bool)
+    return ConfigError(message(f"{path} must be {allowed}", found=None if plain else type(value), remedy=_CORRECT))
+
+
+def _whole(low: int, high: int) -> Check:
+    def check(value: object, path: str) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise _refuse(path, f"a whole number from {low:,} to {high:,}", value)
+        return value
+
+    return check
+
+
+def _share(low: float, high: float) -> Check:
+    """A number strictly between ``low`` and ``high``: probabilities of 0 and 1 are promises nobody can keep."""
+
+    def check(value: object, path: str) -> float:
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not number or not low < float(value) < high:  # type: ignore[arg-type]  # NaN fails the comparison too
+            raise _refuse(path, f"a number above {low:g} and below {high:g}", value)
+        return float(value)  # type: ignore[arg-type]
+
+    return check
+
+
+def _one_of(*allowed: str) -> Check:
+    def check(value: object, path: str) -> str:
+        if not isinstance(value, str) or value not in allowed:
+            raise _refuse(path, "one of " + ", ".join(f'"{word}"' for word in allowed), value)
+        return value
+
+    return check
+
+
+def _optional(inner: Check) -> Check:
+    def check(value: object, path: str) -> object:
+        return None if value is None else inner(value, path)
+
+    return check
+
+
+def _several_of(*allowed: str) -> Check:
+    def check(value: object, path: str) -> tuple[str, ...]:
+        words = ", ".join(f'"{word}"' for word in allowed)
+        if isinstance(value, str) or not isinstance(value, Iterable):
+            raise _refuse(path, f"a list of {words}", value)
+        chosen = tuple(value)
+        if any(word not in allowed for word in chosen) or len(set(chosen)) != len(chosen):
+            raise ConfigError(message(f"{path} must be a list of {words}, each at most once", remedy=_CORRECT))
+        return chosen
+
+    return check
+
+
+def _dictionary(allowed: tuple[str, ...]) -> Check:
+    """A table from text to one of the allowed words. It is copied: a frozen section shares nothing with its caller."""
+
+    def check(value: object, path: str) -> dict[str, str]:
+        if not isinstance(value, Mapping):
+            raise _refuse(path, 'a table of "text" = "word"', value)
+        for key, word in value.items():
+            if not isinstance(key, str) or not key.strip():
+                raise ConfigError(message(f"{path} must have text as its keys", found=type(key), remedy=_CORRECT))
+            if not isinstance(word, str) or word not in allowed:
+                raise _refuse(f'{path}."{key}"', "one of " + ", ".join(allowed), word)
+        return dict(value)
+
+    return check
+
+
+def _memory(value: object, path: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        raise _refuse(path, 'a size such as "8GiB" or a number of bytes', value)
+    size = parse_bytes(value, path)
+    if size < _MIB:
+        raise _refuse(path, "at least 1MiB", value)
+    return size
+
+
+def _setting(default: Any, check: Check) -> Any:
+    return field(default=default, metadata={"check": check})
+
+
+class _Section:
+    """What the sections share: checks when built, refusal of unknown names, a plain dictionary of themselves."""
+
+    __slots__ = ()
+    _path = ""
+
+    def __post_init__(self) -> None:
+        for one in fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
+            path = f"{self._path}.{one.name}"
+            object.__setattr__(self, one.name, one.metadata["check"](getattr(self, one.name), path))
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, object]) -> Self:
+        """Build the section from a table of settings; what is not given keeps its default."""
+        if not isinstance(values, Mapping):
+            raise _refuse(f"[{cls._path}]", "a table of settings", values)
+        known = [one.name for one in fields(cls)]  # type: ignore[arg-type]
+        _refuse_unknown(values, known, f"{cls._path}.")
+        return cls(**values)
+
+    def as_dict(self) -> dict[str, object]:
+        """The section as plain data for JSON."""
+        plain: dict[str, object] = {}
+        for one in fields(self):  # type: ignore[arg-type]
+            value = getattr(self, one.name)
+            plain[one.name] = list(value) if isinstance(value, tuple) else dict(value) if isinstance(value, dict) else value
+        return plain
+
+
+def _refuse_unknown(values: Mapping[str, object], known: list[str], prefix: str) -> None:
+    for name in values:
+        if name not in known:
+            near = difflib.get_close_matches(str(name), known, n=1)
+            remedy = f"did you mean {prefix}{near[0]}" if near else "the settings here are " + ", ".join(known)
+            raise ConfigError(message(f"{prefix}{name} is not a setting", remedy=remedy))
+
+
+@dataclass(frozen=True, slots=True)
+class Columns(_Section):
+    """Headers of the user's tables -> canonical columns.
+
+    Attributes
+    ----------
+    land, citizen : dict of str to str
+        Headers of one table (``[columns.land]``, ``[columns.citizen]``); each of them has to be in that table.
+    both : dict of str to str
+        Headers of either table (plain ``[columns]``); each is used where it is found.
+    """
+
+    land: dict[str, str] = field(default_factory=dict, metadata={"check": _dictionary(LAND_COLUMNS)})
+    citizen: dict[str, str] = field(default_factory=dict, metadata={"check": _dictionary(CITIZEN_COLUMNS)})
+    both: dict[str, str] = field(
+        default_factory=dict, metadata={"check": _dictionary(tuple(dict.fromkeys(LAND_COLUMNS + CITIZEN_COLUMNS)))}
+    )
+    _path = "columns"
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, object]) -> Self:
+        """Build from the ``[columns]`` table: plain entries are headers of both tables, sub-tables those of one."""
+        if not isinstance(values, Mapping):
+            raise _refuse("[columns]", "a table of headers", values)
+        parts: dict[str, Any] = {name: part for name, part in values.items() if isinstance(part, Mapping)}
+        _refuse_unknown(parts, ["land", "citizen", "both"], "columns.")
+        plain = {header: column for header, column in values.items() if not isinstance(column, Mapping)}
+        return cls(**(parts | {"both": dict(parts.get("both", {})) | plain}))
+
+    def of_side(self, side: Side) -> dict[str, str]:
+        """The headers that the table of this side has to have."""
+        return self.land if side is Side.LAND else self.citizen
+
+    def shared_with(self, side: Side) -> dict[str, str]:
+        """The headers that the table of this side may have."""
+        allowed = LAND_COLUMNS if side is Side.LAND else CITIZEN_COLUMNS
+        return {header: column for header, column in self.both.items() if column in allowed}
+
+
+@dataclass(frozen=True, slots=True)
+class Normalize(_Section):
+    """How raw values are read.
+
+    Attributes
+    ----------
+    gender_codes : dict of str to {"male", "female"}, optional
+        What the values of the sex columns mean, where the recognised words and codes do not fit.
+    land_vintage, citizen_vintage : {"old", "2025"}, optional
+        Which list of communes the codes of a side are from; None leaves it to the column's own values.
+    """
+
+    gender_codes: dict[str, str] | None = field(default=None, metadata={"check": _optional(_dictionary(("male", "female")))})
+    land_vintage: str | None = _setting(None, _optional(_one_of("old", "2025")))
+    citizen_vintage: str | None = _setting(None, _optional(_one_of("old", "2025")))
+    _path = "normalize"
+
+
+@dataclass(frozen=True, slots=True)
+class Blocking(_Section):
+    """How candidate pairs are found.
+
+    Attributes
+    ----------
+    max_postings : int
+        A key that more persons of the land side share than this is refined or capped, and reported.
+    """
+
+    max_postings: int = _setting(2000, _whole(1, 100_000_000))
+    _path = "blocking"
+
+
+@dataclass(frozen=True, slots=True)
+class Decide(_Section):
+    """How odds become full, partial or none.
+
+    Attributes
+    ----------
+    top_k : int
+        Candidates written per person.
+    probability_partial : float
+        Lowest probability of partial. Raise it: fewer doubtful links, more persons without one.
+    probability_full : float
+        Lowest probability of full. Raise it: fewer wrong full links, more left to a clerk.
+    short_list : int
+        Candidates that may reach ``probability_partial`` together.
+    max_wrong_full : float, optional
+        Promised share of wrong links among the full ones; with labels the threshold is set to keep it.
+    confidence : float
+        Probability that the promise holds.
+    full_requires : tuple of str
+        Fields that must agree, where the land register holds them, for full.
+    """
+
+    top_k: int = _setting(3, _whole(1, 10))
+    probability_partial: float = _setting(0.5, _share(0.0, 1.0))
+    probability_full: float = _setting(0.9995, _share(0.0, 1.0))
+    short_list: int = _setting(10, _whole(1, 100))
+    max_wrong_full: float | None = _setting(None, _optional(_share(0.0, 0.5)))
+    confidence: float = _setting(0.95, _share(0.5, 1.0))
+    full_requires: tuple[str, ...] = _setting(
+        ("name", "birth", "id", "sex"), _several_of("name", "birth", "id", "sex", "place")
+    )
+    _path = "decide"
+
+    def __post_init__(self) -> None:
+        # super() cannot be used here: with slots=True the decorated class is another object than the one in this scope.
+        _Section.__post_init__(self)
+        if self.probability_partial > self.probability_full:
+            raise ConfigError(message("decide.probability_partial must not be above decide.probability_full", remedy=_CORRECT))
+
+
+@dataclass(frozen=True, slots=True)
+class Run(_Section):
+    """What a run may use of the machine.
+
+    Attributes
+    ----------
+    threads : int, optional
+        None: all cores.
+    memory_bytes : int, optional
+        None: what the machine has. Text such as "8GiB" is read by :func:`parse_bytes`.
+    batch_rows : int
+        Rows of a table taken at a time; changes memory and speed, never a result.
+    seed : int
+        Where training samples; changes which rows, never how many.
+    """
+
+    threads: int | None = _setting(None, _optional(_whole(1, 1024)))
+    memory_bytes: int | None = _setting(None, _optional(_memory))
+    batch_rows: int = _setting(131_072, _whole(1, 1 << 24))
+    seed: int = _setting(20_250_701, _whole(0, (1 << 63) - 1))
+    _path = "run"
+
+
+_SECTIONS: dict[str, type[_Section]] = {
+    "columns": Columns,
+    "normalize": Normalize,
+    "blocking": Blocking,
+    "decide": Decide,
+    "run": Run,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings of a run; every one has a default.
+
+    Examples
+    --------
+    >>> config = Config.from_mapping({"columns": {"Họ tên chủ": "full_name"}, "run": {"memory_bytes": "2GiB"}})
+    >>> config.columns.shared_with(Side.LAND), config.run.memory_bytes
+    ({'Họ tên chủ': 'full_name'}, 2147483648)
+    >>> Config.from_mapping(config.as_dict()) == config
+    True
+    """
+
+    columns: Columns = field(default_factory=Columns)
+    normalize: Normalize = field(default_factory=Normalize)
+    blocking: Blocking = field(default_factory=Blocking)
+    decide: Decide = field(default_factory=Decide)
+    run: Run = field(default_factory=Run)
+
+    def __post_init__(self) -> None:
+        for name, section in _SECTIONS.items():
+            if not isinstance(getattr(self, name), section):
+                raise _refuse(f"[{name}]", "a section of the configuration", getattr(self, name))
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, object]) -> Config:
+        """Build a configuration from plain data (a TOML document, the manifest of a run).
+
+        Raises
+        ------
+        ConfigError
+            Naming the path of a setting that is unknown, of the wrong type or out of range, and what is allowed.
+        """
+        _refuse_unknown(values, list(_SECTIONS), "")
+        built: dict[str, Any] = {name: _SECTIONS[name].from_mapping(part) for name, part in values.items()}  # type: ignore[arg-type]
+        return cls(**built)
+
+    def as_dict(self) -> dict[str, object]:
+        """The whole configuration as plain data, defaults included: what the manifest records."""
+        return {name: getattr(self, name).as_dict() for name in _SECTIONS}
+
+    def replace(self, **changes: Mapping[str, object]) -> Config:
+        """A copy with some settings changed, each section given as a mapping.
+
+        Examples
+        --------
+        >>> Config().replace(decide={"top_k": 5}, run={"threads": 2}).decide.top_k
+        5
+        """
+        _refuse_unknown(changes, list(_SECTIONS), "")
+        plain: dict[str, Any] = self.as_dict()
+        for name, change in changes.items():
+            if not isinstance(change, Mapping):
+                raise _refuse(f"[{name}]", "a table of settings", change)
+            plain[name] = plain[name] | dict(change)
+        return Config.from_mapping(plain)
+
+
+def load_config(path: str | os.PathLike[str] | None) -> Config:
+    """Read a configuration file; None gives the defaults.
+
+    Parameters
+    ----------
+    path : path-like, optional
+        A TOML file.
+
+    Raises
+    ------
+    ConfigError
+        The file cannot be read, is not TOML, or holds a setting that is unknown, of the wrong type or out of range.
+    """
+    if path is None:
+        return Config()
+    file = Path(path)
+    try:
+        with file.open("rb") as stream:
+            values = tomllib.load(stream)
+    except OSError as error:
+        raise ConfigError(message(f"the configuration file {file.name} cannot be read", remedy=_why(error))) from error
+    except UnicodeDecodeError:
+        raise ConfigError(message(f"the configuration file {file.name} is not UTF-8", remedy="save it as UTF-8")) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(message(f"the configuration file {file.name} is not TOML", remedy=str(error).rstrip("."))) from None
+    return Config.from_mapping(values)
+
+
+def _why(error: OSError) -> str:
+    return error.strerror or type(error).__name__
+
+
+_MIB = 1 << 20
+_UNITS = {"": 1, "b": 1}
+for _power, _letter in enumerate("kmgt", start=1):
+    # A bare letter means the binary unit, as in the tools that show memory on Linux; "GB" is decimal, as on a box of disks.
+    _UNITS |= {_letter: 1024**_power, f"{_letter}ib": 1024**_power, f"{_letter}b": 1000**_power}
+
+
+def parse_bytes(text: str | int, path: str = "the size") -> int:
+    """Read a size in bytes.
+
+    Parameters
+    ----------
+    text : str or int
+        A number with a unit: B, KB/MB/GB/TB (powers of 1000), KiB/MiB/GiB/TiB or K/M/G/T (powers of 1024). Case does not
+        matter; a plain number is bytes.
+    path : str
+        What the size is of, for the error.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ConfigError
+
+    Examples
+    --------
+    >>> parse_bytes("8GiB"), parse_bytes("1.5 MB"), parse_bytes(4096)
+    (8589934592, 1500000, 4096)
+    """
+    allowed = 'a size such as "8GiB", "500 MB" or a number of bytes'
+    if isinstance(text, int):
+        if text < 0:
+            raise _refuse(path, allowed, text)
+        return text
+    parts = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)\s*", text.lower(), re.ASCII)
+    if parts is None or parts[2] not in _UNITS:
+        raise _refuse(path, allowed, text)
+    size = float(parts[1]) * _UNITS[parts[2]]
+    if not math.isfinite(size) or size >= 1 << 62:
+        raise _refuse(path, allowed, text)
+    return int(parts[1]) * _UNITS[parts[2]] if parts[1].isdigit() else int(size)
