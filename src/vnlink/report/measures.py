@@ -1,0 +1,333 @@
+"""How right the links are: precision, recall and intervals against a truth.
+
+Rows of links and of truth are joined by (land_user_id, person_no). A land user that the truth names is judged whole: a person
+of it that the truth does not list is nobody, so a link of such a person is wrong. Land users that the truth does not name are
+left out. A person that the truth lists and the links do not have counts as not linked.
+
+Two units are counted. Persons are what the register has rows of; citizens are what is independent: one citizen who holds five
+parcels is right or wrong five times together, so an interval over persons is too narrow and the one over citizens is the
+honest one.
+
+Everything is a column operation of Arrow or NumPy; the join costs one 8-byte key per row beside the tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from vnlink.errors import InputError, message
+from vnlink.schema import Status
+
+__all__ = ["CURVE_PRECISIONS", "Evaluation", "Rate", "evaluate"]
+
+CURVE_PRECISIONS = (0.99, 0.995, 0.999, 0.9999)
+"""Precisions at which recall is reported."""
+
+CURVE_POINTS = 200
+"""Points kept of the precision-recall curve: enough for a chart."""
+
+STATUSES = tuple(str(status) for status in Status)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share with its exact binomial interval.
+
+    Attributes
+    ----------
+    count, total : int
+        The cases that are so, of all that could be.
+    confidence : float
+        Of the two-sided interval, 0.95 unless said otherwise.
+
+    Examples
+    --------
+    >>> rate = Rate(998, 1000)
+    >>> round(rate.value, 3), [round(bound, 4) for bound in rate.interval]
+    (0.998, [0.9928, 0.9998])
+    >>> Rate(0, 0).value is None
+    True
+    """
+
+    count: int
+    total: int
+    confidence: float = 0.95
+
+    @property
+    def value(self) -> float | None:
+        """The share, or None when there was no case to count."""
+        return self.count / self.total if self.total else None
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Clopper and Pearson's interval (Biometrika 26, 1934): exact, so it holds near 0 and 1, where Wald's fails."""
+        from scipy.special import betaincinv  # noqa: PLC0415 - slow to load, and only a report needs it
+
+        if not self.total:
+            return (0.0, 1.0)
+        tail = (1.0 - self.confidence) / 2.0
+        hits, misses = self.count, self.total - self.count
+        low = float(betaincinv(hits, misses + 1, tail)) if hits else 0.0
+        high = float(betaincinv(hits + 1, misses, 1.0 - tail)) if misses else 1.0
+        return (low, high)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the share, its interval and its counts for JSON."""
+        low, high = self.interval
+        return {"value": self.value, "count": self.count, "total": self.total, "low": low, "high": high}
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What :func:`evaluate` found. Rates are over persons unless their name says citizens.
+
+    Attributes
+    ----------
+    precision, recall : Rate
+        Of the right citizen, over full and partial together; recall over the persons whose citizen is in the register.
+    precision_full, precision_partial : Rate
+        The same, over the links of one status.
+    precision_full_citizens : Rate
+        Linked citizens, a citizen being right when every full link to it is right.
+    recall_full : Rate | None
+        Persons decided full with the right citizen, of those whose true status is full; None when the truth has no status.
+    recall_at_precision : mapping of float to float
+        The best recall that some threshold of log_odds reaches while precision stays at or above the key.
+    curve : tuple of (threshold_bits, precision, recall)
+        By falling threshold, thinned to :data:`CURVE_POINTS`.
+    confusion : mapping of str to mapping of str to int, or None
+        ``confusion[true][decided]``; None when the truth has no status.
+    counts : mapping of str to int
+        persons, persons_with_citizen, persons_missing (in the truth only), persons_extra (in the links only), rows_unjudged.
+    """
+
+    precision: Rate
+    recall: Rate
+    precision_full: Rate
+    precision_partial: Rate
+    precision_full_citizens: Rate
+    recall_full: Rate | None
+    recall_at_precision: Mapping[float, float]
+    curve: tuple[tuple[float, float, float], ...]
+    confusion: Mapping[str, Mapping[str, int]] | None
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give everything as plain dicts, lists and numbers for JSON."""
+        rates = {
+            name: getattr(self, name).to_dict()
+            for name in ("precision", "recall", "precision_full", "precision_partial", "precision_full_citizens")
+        }
+        return {
+            **rates,
+            "recall_full": None if self.recall_full is None else self.recall_full.to_dict(),
+            "recall_at_precision": {str(precision): recall for precision, recall in self.recall_at_precision.items()},
+            "confusion": None if self.confusion is None else {true: dict(row) for true, row in self.confusion.items()},
+            "counts": dict(self.counts),
+            "curve": [list(point) for point in self.curve],
+        }
+
+
+def evaluate(links: pa.Table, truth: pa.Table, *, confidence: float = 0.95) -> Evaluation:
+    """Judge links against the truth.
+
+    Parameters
+    ----------
+    links : pyarrow.Table
+        As in ``links.parquet``: land_user_id, person_no, citizen_id, status, log_odds (bits).
+    truth : pyarrow.Table
+        land_user_id, person_no (1 when the column is absent), citizen_id (null: nobody in the register), optional status. It
+        lists every person of each land user that it names.
+    confidence : float
+        Of the intervals.
+
+    Raises
+    ------
+    InputError
+        A column is missing, or a (land_user_id, person_no) stands twice on one side.
+
+    Examples
+    --------
+    >>> links = pa.table({"land_user_id": ["a", "b"], "person_no": [1, 1], "citizen_id": ["7", "8"],
+    ...                   "status": ["full", "partial"], "log_odds": [20.0, 3.0]})
+    >>> truth = pa.table({"land_user_id": ["a", "b"], "person_no": [1, 1], "citizen_id": ["7", None]})
+    >>> result = evaluate(links, truth)
+    >>> result.precision.value, result.precision_full.value, result.recall.value
+    (0.5, 1.0, 1.0)
+    """
+    judged = _join(links, truth)
+    linked, right = judged.linked, judged.right
+    is_full, is_partial = judged.decided == STATUSES.index("full"), judged.decided == STATUSES.index("partial")
+    with_citizen = judged.count_truth_with_citizen
+    curve_recall, curve = _curve(judged.log_odds[linked], right[linked], with_citizen)
+    citizens = judged.citizen_code[is_full & linked]
+    wrong_citizens = np.unique(judged.citizen_code[is_full & linked & ~right])
+
+    def rate(count: NDArray[np.bool_], total: NDArray[np.bool_]) -> Rate:
+        return Rate(int(np.count_nonzero(count & total)), int(np.count_nonzero(total)), confidence)
+
+    count_citizens = len(np.unique(citizens))
+    return Evaluation(
+        precision=rate(right, linked),
+        recall=Rate(int(np.count_nonzero(right)), with_citizen, confidence),
+        precision_full=rate(right, linked & is_full),
+        precision_partial=rate(right, linked & is_partial),
+        precision_full_citizens=Rate(count_citizens - len(wrong_citizens), count_citizens, confidence),
+        recall_full=judged.recall_full(is_full & right, confidence),
+        recall_at_precision=curve_recall,
+        curve=curve,
+        confusion=judged.confusion(),
+        counts=judged.counts,
+    )
+
+
+@dataclass(slots=True)
+class _Judged:
+    """The rows of links that are judged, each beside its truth. Arrays have one entry per such row.
+
+    ``true_status`` is -1 where the truth does not list the person or has no status; ``missing_status`` counts the true
+    statuses of the persons that the links do not have.
+    """
+
+    linked: NDArray[np.bool_]
+    right: NDArray[np.bool_]
+    decided: NDArray[np.int8]
+    true_status: NDArray[np.int8]
+    log_odds: NDArray[np.float64]
+    citizen_code: NDArray[np.int32]
+    has_status: bool
+    missing_status: NDArray[np.int64]
+    count_truth_with_citizen: int
+    counts: dict[str, int]
+
+    def recall_full(self, full_and_right: NDArray[np.bool_], confidence: float) -> Rate | None:
+        if not self.has_status:
+            return None
+        deserving = self.true_status == STATUSES.index("full")
+        total = int(np.count_nonzero(deserving)) + int(self.missing_status[STATUSES.index("full")])
+        return Rate(int(np.count_nonzero(full_and_right & deserving)), total, confidence)
+
+    def confusion(self) -> dict[str, dict[str, int]] | None:
+        if not self.has_status:
+            return None
+        known = (self.true_status >= 0) & (self.decided >= 0)
+        cells = np.bincount(self.true_status[known].astype(np.int64) * 3 + self.decided[known], minlength=9).reshape(3, 3)
+        cells[:, STATUSES.index("none")] += self.missing_status
+        return {true: {said: int(cells[i, j]) for j, said in enumerate(STATUSES)} for i, true in enumerate(STATUSES)}
+
+
+def _join(links: pa.Table, truth: pa.Table) -> _Judged:
+    """Lay the truth beside the links by one integer key: (number of the land user) x 2^16 + person_no."""
+    _require(links, ("land_user_id", "person_no", "citizen_id", "status", "log_odds"), "the links")
+    _require(truth, ("land_user_id", "citizen_id"), "the truth")
+    users = pc.unique(_text(truth["land_user_id"]))
+    left_key, truth_key = _key(links, users, "the links"), _key(truth, users, "the truth")
+    order = np.argsort(truth_key, kind="stable")
+    sorted_key = truth_key[order]
+    in_scope = np.flatnonzero(left_key >= 0)
+    place = np.searchsorted(sorted_key, left_key[in_scope])
+    found = place < len(sorted_key)
+    found[found] = sorted_key[place[found]] == left_key[in_scope][found]
+    truth_row = np.full(len(in_scope), -1, np.int64)
+    truth_row[found] = order[place[found]]
+
+    said_id = _text(links["citizen_id"]).take(pa.array(in_scope))
+    true_id = _text(truth["citizen_id"])
+    beside = true_id.take(pa.array(truth_row, mask=truth_row < 0))
+    right = _booleans(pc.fill_null(pc.equal(said_id, beside), False))
+    log_odds = np.nan_to_num(_numbers(links["log_odds"].take(pa.array(in_scope))), nan=-np.inf)
+
+    has_status = "status" in truth.column_names
+    true_code = _status_code(truth["status"]) if has_status else np.full(truth.num_rows, -1, np.int8)
+    unseen = np.ones(truth.num_rows, np.bool_)
+    unseen[truth_row[found]] = False
+    missing = true_code[unseen]
+    with_citizen = truth.num_rows - true_id.null_count
+    return _Judged(
+        linked=_booleans(said_id.is_valid()),
+        right=right,
+        decided=_status_code(links["status"])[in_scope],
+        true_status=np.where(truth_row >= 0, true_code[truth_row], np.int8(-1)) if len(true_code) else np.zeros(0, np.int8),
+        log_odds=log_odds,
+        citizen_code=_numbers(pc.fill_null(said_id.dictionary_encode().indices, -1), np.int32),
+        has_status=has_status,
+        missing_status=np.bincount(missing[missing >= 0], minlength=3),
+        count_truth_with_citizen=with_citizen,
+        counts={
+            "persons": truth.num_rows,
+            "persons_with_citizen": with_citizen,
+            "persons_missing": int(np.count_nonzero(unseen)),
+            "persons_extra": int(np.count_nonzero(~found)),
+            "rows_unjudged": links.num_rows - len(in_scope),
+        },
+    )
+
+
+def _curve(
+    log_odds: NDArray[np.float64], right: NDArray[np.bool_], with_citizen: int
+) -> tuple[dict[float, float], tuple[tuple[float, float, float], ...]]:
+    """Precision and recall of "link when log_odds is at least t", for every t that occurs: equal log_odds fall together."""
+    if not len(log_odds) or not with_citizen:
+        return dict.fromkeys(CURVE_PRECISIONS, 0.0), ()
+    order = np.argsort(-log_odds, kind="stable")
+    falling = log_odds[order]
+    last_of_tie = np.flatnonzero(np.append(falling[1:] != falling[:-1], True))
+    hits = np.cumsum(right[order])[last_of_tie]
+    precision, recall = hits / (last_of_tie + 1.0), hits / with_citizen
+    best = {wanted: float(recall[precision >= wanted].max(initial=0.0)) for wanted in CURVE_PRECISIONS}
+    kept = np.unique(np.linspace(0, len(last_of_tie) - 1, CURVE_POINTS).astype(np.int64))
+    points = zip(falling[last_of_tie][kept].tolist(), precision[kept].tolist(), recall[kept].tolist(), strict=True)
+    return best, tuple(points)
+
+
+def _require(table: pa.Table, columns: tuple[str, ...], what: str) -> None:
+    for column in columns:
+        if column not in table.column_names:
+            raise InputError(
+                message(f"a column of {what} is missing", column=column, remedy="add it, or rename the one that holds it")
+            )
+
+
+def _key(table: pa.Table, users: pa.Array, what: str) -> NDArray[np.int64]:
+    """One integer per row, -1 for a land user that is not among ``users``; a key that stands twice is an error."""
+    user = _numbers(pc.fill_null(pc.index_in(_text(table["land_user_id"]), value_set=users), -1), np.int64)
+    person = np.ones(table.num_rows, np.int64)
+    if "person_no" in table.column_names:
+        try:
+            person = _numbers(pc.fill_null(table["person_no"].cast(pa.int64()), 1), np.int64)
+        except pa.ArrowInvalid:  # Arrow's own text quotes the value
+            remedy = "write 1 for the first person of a land user, 2 for the second"
+            raise InputError(message(f"a number in {what} is no number", column="person_no", remedy=remedy)) from None
+    key = np.where(user >= 0, (user << 16) | (person & 0xFFFF), -1)
+    ordered = np.sort(key[key >= 0])
+    copies = int(np.count_nonzero(ordered[1:] == ordered[:-1]))
+    if copies:
+        remedy = "keep one row for each land_user_id and person_no"
+        raise InputError(message(f"a person of {what} stands more than once", count=copies, remedy=remedy))
+    return key
+
+
+def _status_code(column: Any) -> NDArray[np.int8]:
+    """Give 0, 1, 2 for full, partial, none; -1 for anything else."""
+    return _numbers(pc.fill_null(pc.index_in(_text(column), value_set=pa.array(STATUSES, pa.large_string())), -1), np.int8)
+
+
+def _text(column: Any) -> pa.Array:
+    """One array of text. large_string, because a country's ids are more than the 2 GiB that the small type can hold."""
+    combined = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return combined.cast(pa.large_string())
+
+
+def _numbers(column: Any, dtype: Any = np.float64) -> NDArray[Any]:
+    return np.asarray(column, dtype=dtype)
+
+
+def _booleans(column: Any) -> NDArray[np.bool_]:
+    return np.asarray(column, dtype=np.bool_)
