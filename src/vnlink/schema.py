@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -31,13 +32,17 @@ __all__ = [
     "SEX_FEMALE",
     "SEX_MALE",
     "SEX_MISSING",
+    "Field",
     "Flag",
+    "LexiconArrays",
     "OwnerColumn",
     "OwnerKind",
     "People",
+    "PlaceArrays",
     "Role",
     "Side",
     "Status",
+    "field_levels",
 ]
 
 MAX_SYLLABLES = 8
@@ -150,6 +155,58 @@ LINKS_SCHEMA = pa.schema(
 )
 
 QUARANTINE_SCHEMA = pa.schema([("side", pa.string()), ("row", pa.int64()), ("reason", pa.string())])
+
+
+class Field(NamedTuple):
+    """One field of a pattern: its name, the names of its levels (0 is missing), and where its bits lie in the integer."""
+
+    name: str
+    levels: tuple[str, ...]
+    shift: int
+    bits: int
+
+
+def field_levels(patterns: NDArray[np.int64], field: Field) -> NDArray[np.int64]:
+    """Return the level of one field for each pattern."""
+    return (patterns >> field.shift) & ((1 << field.bits) - 1)
+
+
+class LexiconArrays(NamedTuple):
+    """What the kernels know of each distinct syllable; one entry a syllable.
+
+    The hashes are stable functions of the text: ``exact_hash`` of the syllable with its marks, ``toneless_hash`` without its tone,
+    ``fold_hash`` without any mark, ``regional_hash`` of the folded form with sounds merged that regional speech confuses.
+    ``fold_id`` is a small number of the folded form, ``tone`` 0 to 5, ``marked`` 1 where there is any mark (the bar of đ
+    included), ``packed`` the first eight folded letters, a byte each (first letter lowest), ``length`` the number of folded
+    letters, ``is_initial`` 1 for an initial or an abbreviation ("Ng.", "T.").
+    """
+
+    exact_hash: NDArray[np.uint64]
+    fold_hash: NDArray[np.uint64]
+    toneless_hash: NDArray[np.uint64]
+    regional_hash: NDArray[np.uint64]
+    tone: NDArray[np.uint8]
+    marked: NDArray[np.uint8]
+    packed: NDArray[np.uint64]
+    length: NDArray[np.uint8]
+    is_initial: NDArray[np.uint8]
+    fold_id: NDArray[np.int32]
+
+
+class PlaceArrays(NamedTuple):
+    """What the kernels know of each distinct place; row 0 is the unknown place.
+
+    ``communes`` is the set of present communes that the place can mean (dense numbers, -1 padded), ``old_commune`` and
+    ``old_district`` units of before July 2025 or -1, ``districts`` the old districts that the present communes came from
+    (-1 padded), ``province`` the present province or -1, ``other`` a hash of a place that is in no table, or 0.
+    """
+
+    communes: NDArray[np.int16]
+    old_commune: NDArray[np.int32]
+    old_district: NDArray[np.int16]
+    districts: NDArray[np.int16]
+    province: NDArray[np.int16]
+    other: NDArray[np.uint64]
 
 
 @dataclass(slots=True)

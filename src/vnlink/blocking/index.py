@@ -1,0 +1,229 @@
+"""The land side under its blocking keys, ready to be probed by a stream of citizens.
+
+The index is a sorted array of distinct keys with the land persons that have each key, and a table of buckets over the leading
+bits of the key, so that a probe reads two neighbouring bucket ends and a few keys. It is built by a counting sort: linear, no
+comparison sort over all keys, the same arrays for the same persons.
+
+A key that too many *citizens* share cannot single anybody out: with 200 citizens of one name and birth year each has at most
+one chance in 200 unless something else agrees, and what else could agree (the commune, the day, the number, the spouse) has a
+key of its own. Such keys are switched off once the population was counted, and how many and whose is reported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from vnlink.blocking.keys import MAX_KEYS, KeyKind, write_keys
+from vnlink.schema import LexiconArrays, PlaceArrays
+
+__all__ = ["DEFAULT_LIMITS", "LandIndex", "build_index", "count_population", "find"]
+
+DEFAULT_LIMITS: dict[KeyKind, int] = {
+    KeyKind.PERSONAL_ID: 64,
+    KeyKind.OLD_ID: 64,
+    KeyKind.NAME: 24,
+    KeyKind.NAME_YEAR: 96,
+    KeyKind.NAME_YEAR_PROVINCE: 96,
+    KeyKind.NAME_COMMUNE: 160,
+    KeyKind.NAME_DAY: 96,
+    KeyKind.ENDS_DATE: 96,
+    KeyKind.DATE_COMMUNE: 64,
+    KeyKind.GIVEN_YEAR_COMMUNE: 96,
+    KeyKind.FRONT_YEAR_COMMUNE: 96,
+    KeyKind.COUPLE: 64,
+}
+"""Most citizens that may share a key of each kind before it is switched off (see the module's text for the reason)."""
+
+
+@dataclass(slots=True)
+class LandIndex:
+    """Distinct keys of the land side in ascending order, with their persons.
+
+    Attributes
+    ----------
+    keys : uint64[d]
+        Distinct keys, ascending.
+    kinds : uint8[d]
+        Kind of each key.
+    starts : int64[d + 1]
+        Where the persons of a key begin in ``persons``.
+    persons : int32[e]
+        Land persons, ascending within a key.
+    buckets : int64[b + 1]
+        Where the keys with given leading bits begin in ``keys``.
+    shift : int
+        Bits to shift a key right by to get its bucket.
+    population : int32[d]
+        How many citizens have the key; filled by :func:`count_population`.
+    active : uint8[d]
+        1 where the key is probed.
+    """
+
+    keys: NDArray[np.uint64]
+    kinds: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+    persons: NDArray[np.int32]
+    buckets: NDArray[np.int64]
+    shift: int
+    population: NDArray[np.int32]
+    active: NDArray[np.uint8]
+
+    def switch_off_common(self, limits: dict[KeyKind, int]) -> dict[str, dict[str, int]]:
+        """Stop probing keys that more citizens share than ``limits`` allows, and say what that leaves out.
+
+        Returns
+        -------
+        dict
+            For each kind with such keys: keys switched off, land persons under them, and pairs not compared for that.
+        """
+        limit = np.array([limits[kind] for kind in KeyKind], np.int32)
+        common = self.population > limit[self.kinds]
+        self.active[:] = (self.population > 0) & ~common
+        per_key = np.diff(self.starts)
+        report = {}
+        for kind in KeyKind:
+            chosen = common & (self.kinds == kind)
+            if chosen.any():
+                pairs = per_key[chosen].astype(np.int64) @ self.population[chosen].astype(np.int64)
+                report[kind.name.lower()] = {
+                    "keys": int(chosen.sum()),
+                    "persons": int(per_key[chosen].sum()),
+                    "pairs": int(pairs),
+                }
+        return report
+
+
+@njit(cache=True, nogil=True)
+def _count_keys(records, fold_hash, regional_hash, communes, province, shift, counts):  # type: ignore[no-untyped-def]
+    keys = np.empty(MAX_KEYS, np.uint64)
+    kinds = np.empty(MAX_KEYS, np.uint8)
+    for i in range(len(records)):
+        for j in range(write_keys(records[i], fold_hash, regional_hash, communes, province, keys, kinds)):
+            counts[np.int64(keys[j] >> shift) + 1] += 1
+
+
+@njit(cache=True, nogil=True)
+def _scatter(records, fold_hash, regional_hash, communes, province, shift, cursor, keys_out, kinds_out, persons):  # type: ignore[no-untyped-def]
+    keys = np.empty(MAX_KEYS, np.uint64)
+    kinds = np.empty(MAX_KEYS, np.uint8)
+    for i in range(len(records)):
+        for j in range(write_keys(records[i], fold_hash, regional_hash, communes, province, keys, kinds)):
+            bucket = np.int64(keys[j] >> shift)
+            at = cursor[bucket]
+            cursor[bucket] = at + 1
+            keys_out[at], kinds_out[at], persons[at] = keys[j], kinds[j], i
+
+
+@njit(cache=True, nogil=True)
+def _sort_buckets(buckets, keys, kinds, persons):  # type: ignore[no-untyped-def]
+    """Sort each bucket by key, keeping persons in order. Buckets hold about one key, unless a key is very common."""
+    for b in range(len(buckets) - 1):
+        low, high = buckets[b], buckets[b + 1]
+        if high - low > 48:
+            order = np.argsort(keys[low:high], kind="mergesort")
+            keys[low:high] = keys[low:high][order]
+            kinds[low:high] = kinds[low:high][order]
+            persons[low:high] = persons[low:high][order]
+            continue
+        for i in range(low + 1, high):
+            key, kind, person = keys[i], kinds[i], persons[i]
+            j = i - 1
+            while j >= low and keys[j] > key:
+                keys[j + 1], kinds[j + 1], persons[j + 1] = keys[j], kinds[j], persons[j]
+                j -= 1
+            keys[j + 1], kinds[j + 1], persons[j + 1] = key, kind, person
+
+
+@njit(cache=True, nogil=True)
+def _distinct(buckets, keys, kinds, persons, starts):  # type: ignore[no-untyped-def]
+    """Squeeze runs of one key, in place; a person that has a key twice counts once. Returns (keys, persons) kept."""
+    distinct = kept = 0
+    for b in range(len(buckets) - 1):
+        low, high = buckets[b], buckets[b + 1]
+        buckets[b] = distinct
+        for i in range(low, high):
+            if i == low or keys[i] != keys[distinct - 1]:
+                keys[distinct], kinds[distinct] = keys[i], kinds[i]
+                starts[distinct] = kept
+                distinct += 1
+            elif persons[kept - 1] == persons[i]:
+                continue
+            persons[kept] = persons[i]
+            kept += 1
+    buckets[len(buckets) - 1] = distinct
+    starts[distinct] = kept
+    return distinct, kept
+
+
+def build_index(records: NDArray[np.int32], lexicon: LexiconArrays, places: PlaceArrays) -> LandIndex:
+    """Index packed land persons under all their blocking keys.
+
+    Parameters
+    ----------
+    records : int32[n, 16]
+        Packed persons, see :func:`vnlink.blocking.keys.pack_records`.
+    lexicon, places : LexiconArrays, PlaceArrays
+        Tables of syllables and places that the records point into.
+
+    Returns
+    -------
+    LandIndex
+    """
+    bits = max(8, int(len(records) * 8).bit_length())
+    shift = np.uint64(64 - bits)
+    tables = (lexicon.fold_hash, lexicon.regional_hash, places.communes, places.province)
+    buckets = np.zeros((1 << bits) + 1, np.int64)
+    _count_keys(records, *tables, shift, buckets)
+    np.cumsum(buckets, out=buckets)
+    total = int(buckets[-1])
+    keys, kinds = np.empty(total, np.uint64), np.empty(total, np.uint8)
+    persons = np.empty(total, np.int32)
+    _scatter(records, *tables, shift, buckets[:-1].copy(), keys, kinds, persons)
+    _sort_buckets(buckets, keys, kinds, persons)
+    starts = np.empty(total + 1, np.int64)
+    distinct, kept = _distinct(buckets, keys, kinds, persons, starts)
+    return LandIndex(
+        keys=keys[:distinct].copy(),
+        kinds=kinds[:distinct].copy(),
+        starts=starts[: distinct + 1].copy(),
+        persons=persons[:kept].copy(),
+        buckets=buckets,
+        shift=int(shift),
+        population=np.zeros(distinct, np.int32),
+        active=np.ones(distinct, np.uint8),
+    )
+
+
+@njit(cache=True, nogil=True)
+def find(key: np.uint64, keys: NDArray[np.uint64], buckets: NDArray[np.int64], shift: np.uint64) -> int:
+    """Return the row of ``key`` in the index, or -1."""
+    bucket = np.int64(key >> shift)
+    for at in range(buckets[bucket], buckets[bucket + 1]):
+        if keys[at] == key:
+            return at
+        if keys[at] > key:
+            break
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def _count_population(records, fold_hash, regional_hash, communes, province, index_keys, buckets, shift, counts):  # type: ignore[no-untyped-def]
+    keys = np.empty(MAX_KEYS, np.uint64)
+    kinds = np.empty(MAX_KEYS, np.uint8)
+    for i in range(len(records)):
+        for j in range(write_keys(records[i], fold_hash, regional_hash, communes, province, keys, kinds)):
+            at = find(keys[j], index_keys, buckets, shift)
+            if at >= 0:
+                counts[at] += 1
+
+
+def count_population(
+    index: LandIndex, records: NDArray[np.int32], lexicon: LexiconArrays, places: PlaceArrays, counts: NDArray[np.int32]
+) -> None:
+    """Add to ``counts`` (int32[d]) how many of the packed citizens have each key of the index."""
+    tables = (lexicon.fold_hash, lexicon.regional_hash, places.communes, places.province)
+    _count_population(records, *tables, index.keys, index.buckets, np.uint64(index.shift), counts)

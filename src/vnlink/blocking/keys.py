@@ -1,0 +1,182 @@
+"""Blocking keys: which few citizens could be this person.
+
+A key is 64 bits made of a kind and the values that must agree. Two persons are compared when they share a key. No single
+field is trusted: every error of a register leaves at least one kind of key intact, unless two fields fail together.
+
+=====================  ==========================================  =================================================
+kind                   what agrees                                 what may differ
+=====================  ==========================================  =================================================
+PERSONAL_ID, OLD_ID    the number                                  everything else
+NAME                   folded name (kept for rare names only)      date, place, number
+NAME_YEAR              name by sound, birth year                   place (moved), day and month, marks
+NAME_YEAR_PROVINCE     the same within a province                  as above, for names too common for the country
+NAME_COMMUNE           name by sound, present commune              the whole birth date
+NAME_DAY               folded name, day and month                  the year (slips of 1, 3 or 10 years), place
+ENDS_DATE              family and given name, full birth date      middle names, place
+DATE_COMMUNE           full birth date, commune                    the whole name
+GIVEN_YEAR_COMMUNE     given name, birth year, commune             family and middle names, abbreviations
+FRONT_YEAR_COMMUNE     all but the given name, birth year, commune the given name
+COUPLE                 own folded name, spouse's folded name       date, place, number
+=====================  ==========================================  =================================================
+
+"By sound" merges spellings that regional speech confuses (n/l, s/x, ch/tr, d/gi/r/v, final n/ng and t/c).
+A commune key is written for each present commune that an old address can mean.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from vnlink.hashing import combine, mix64
+from vnlink.schema import MAX_SYLLABLES
+
+__all__ = ["MAX_KEYS", "RECORD_WIDTH", "Column", "KeyKind", "pack_records", "write_keys"]
+
+
+class KeyKind(IntEnum):
+    """Kinds of blocking key, in the order in which they are written and reported."""
+
+    PERSONAL_ID = 0
+    OLD_ID = 1
+    NAME = 2
+    NAME_YEAR = 3
+    NAME_YEAR_PROVINCE = 4
+    NAME_COMMUNE = 5
+    NAME_DAY = 6
+    ENDS_DATE = 7
+    DATE_COMMUNE = 8
+    GIVEN_YEAR_COMMUNE = 9
+    FRONT_YEAR_COMMUNE = 10
+    COUPLE = 11
+
+
+class Column(IntEnum):
+    """Columns of a packed person: 16 x int32 = 64 bytes, one cache line, so that comparing touches one line a person."""
+
+    SYLLABLES = 0
+    BIRTH = 8
+    PLACE = 9
+    ID_HIGH = 10
+    ID_LOW = 11
+    OLD_ID = 12
+    SEX = 13
+    PARTNER_LOW = 14
+    PARTNER_HIGH = 15
+
+
+RECORD_WIDTH = 16
+_MAX_COMMUNES = 8
+MAX_KEYS = 8 + 4 * _MAX_COMMUNES
+"""Most keys that one person can have."""
+
+_MILLION = 1_000_000
+_BIRTH, _PLACE, _ID_HIGH, _ID_LOW, _OLD_ID = 8, 9, 10, 11, 12
+_PARTNER_LOW, _PARTNER_HIGH = 14, 15
+_ZERO = np.uint64(0)
+
+
+def pack_records(people: Any) -> NDArray[np.int32]:
+    """Pack encoded persons into one row of 16 int32 each.
+
+    Parameters
+    ----------
+    people : vnlink.schema.People
+        n encoded persons.
+
+    Returns
+    -------
+    ndarray of int32, shape (n, 16), aligned to 64 bytes
+    """
+    count = len(people)
+    raw = np.empty(count * RECORD_WIDTH + 16, np.int32)
+    shift = (-raw.ctypes.data % 64) // 4
+    records = raw[shift : shift + count * RECORD_WIDTH].reshape(count, RECORD_WIDTH)
+    records[:, :MAX_SYLLABLES] = people.syllables
+    records[:, Column.BIRTH] = people.birth
+    records[:, Column.PLACE] = people.place
+    missing = people.personal_id < 0
+    records[:, Column.ID_HIGH] = np.where(missing, -1, people.personal_id // _MILLION)
+    records[:, Column.ID_LOW] = np.where(missing, -1, people.personal_id % _MILLION)
+    records[:, Column.OLD_ID] = people.old_id
+    records[:, Column.SEX] = people.sex
+    records[:, Column.PARTNER_LOW :] = people.partner.view(np.int32).reshape(count, 2)
+    return records
+
+
+@njit(cache=True, nogil=True)
+def write_keys(
+    record: NDArray[np.int32],
+    fold_hash: NDArray[np.uint64],
+    regional_hash: NDArray[np.uint64],
+    communes: NDArray[np.int16],
+    province: NDArray[np.int16],
+    keys: NDArray[np.uint64],
+    kinds: NDArray[np.uint8],
+) -> int:
+    """Write the keys of one packed person into ``keys`` and ``kinds`` and return their number (0 to ``MAX_KEYS``).
+
+    The number keys come last: a pair whose first common key is a number was found by nothing else.
+    """
+    n = 0
+    length = 0
+    name = sound = front = np.uint64(7)
+    while length < MAX_SYLLABLES and record[length] >= 0:
+        front = sound
+        name = combine(name, fold_hash[record[length]])
+        sound = combine(sound, regional_hash[record[length]])
+        length += 1
+    birth = record[_BIRTH]
+    year, day = np.uint64(birth // 10000), np.uint64(birth % 10000)
+    full_date = day % np.uint64(100) > _ZERO
+    place = record[_PLACE]
+    given = regional_hash[record[length - 1]] if length else _ZERO
+    if length:
+        keys[n], kinds[n] = combine(np.uint64(3), name), 2
+        n += 1
+        if year:
+            keys[n], kinds[n] = combine(combine(np.uint64(4), sound), year), 3
+            n += 1
+            if province[place] >= 0:
+                keys[n] = combine(keys[n - 1], np.uint64(province[place]))
+                kinds[n] = 4
+                n += 1
+        if full_date:
+            keys[n], kinds[n] = combine(combine(np.uint64(5), name), day), 6
+            n += 1
+            ends = combine(combine(np.uint64(6), regional_hash[record[0]]), given)
+            keys[n], kinds[n] = combine(ends, np.uint64(birth)), 7
+            n += 1
+        if record[_PARTNER_LOW] != 0 or record[_PARTNER_HIGH] != 0:
+            low = np.uint64(record[_PARTNER_LOW]) & np.uint64(0xFFFFFFFF)
+            high = np.uint64(record[_PARTNER_HIGH]) & np.uint64(0xFFFFFFFF)
+            keys[n] = combine(combine(np.uint64(7), name), low | (high << np.uint64(32)))
+            kinds[n] = 11
+            n += 1
+    for j in range(_MAX_COMMUNES):
+        if communes[place, j] < 0:
+            break
+        commune = mix64(np.uint64(communes[place, j]))
+        if length:
+            keys[n], kinds[n] = combine(sound, commune), 5
+            n += 1
+        if full_date:
+            keys[n], kinds[n] = combine(commune, np.uint64(birth)), 8
+            n += 1
+        if length > 1 and year:
+            keys[n], kinds[n] = combine(combine(given, commune), year), 9
+            n += 1
+            keys[n], kinds[n] = combine(combine(front ^ np.uint64(5), commune), year), 10
+            n += 1
+    if record[_ID_HIGH] >= 0:
+        number = np.uint64(record[_ID_HIGH]) * np.uint64(_MILLION) + np.uint64(record[_ID_LOW])
+        keys[n], kinds[n] = combine(np.uint64(1), number), 0
+        n += 1
+    if record[_OLD_ID] >= 0:
+        keys[n], kinds[n] = combine(np.uint64(2), np.uint64(record[_OLD_ID])), 1
+        n += 1
+    return n

@@ -1,0 +1,99 @@
+"""The Fellegi-Sunter model: what each level of agreement is worth, in bits.
+
+The weight of a level is ``log2(m / u)``: m is how often two records of one person show it, u how often two records of different
+persons do (Fellegi and Sunter, "A theory for record linkage", JASA 1969). The score of a pair is the sum over its fields plus
+the odds that one citizen taken blindly is the person, 1 to N. So the score is the logarithm of the odds that *this* citizen
+is the person against the expected number of *other* citizens showing the same pattern.
+
+Two things are not as in the textbook. What the other fields are worth depends on the group of the name's level
+(:data:`vnlink.compare.patterns.NAME_GROUPS`): those of one full name are not like strangers. And where the whole name agrees its
+u is the frequency of this very name, taken from the population by its rarity level.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnlink.schema import Field, field_levels
+
+__all__ = ["GROUPS", "FellegiSunter"]
+
+GROUPS = ("missing", "same", "part", "other")
+"""Groups of name levels, the rows of every weight table."""
+
+
+@dataclass(slots=True)
+class FellegiSunter:
+    """Weights of all levels of all fields.
+
+    Parameters
+    ----------
+    fields : tuple of Field
+        The pattern's layout; the first field is the name, the last its rarity.
+    groups : tuple of int
+        Group of each level of the first field.
+    weights : dict of str to float64[4, levels]
+        Bits of each level of each field, by group. The table of the rarity field holds the odds of a blind guess.
+    m, u : dict of str to float64[levels]
+        The probabilities from which the weights were made, for the report (u of group "same" for fields but the name).
+    """
+
+    fields: tuple[Field, ...]
+    groups: tuple[int, ...]
+    weights: dict[str, NDArray[np.float64]]
+    m: dict[str, NDArray[np.float64]]
+    u: dict[str, NDArray[np.float64]]
+
+    def group_of(self, patterns: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the name group of each pattern."""
+        return np.asarray(self.groups, np.int64)[field_levels(patterns, self.fields[0])]
+
+    def contributions(self, patterns: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the bits that each field adds, float64[n, fields]; a pair's score is the sum of its row."""
+        group = self.group_of(patterns)
+        return np.column_stack([self.weights[f.name][group, field_levels(patterns, f)] for f in self.fields])
+
+    def score(self, patterns: NDArray[np.int64], *, without: tuple[str, ...] = ()) -> NDArray[np.float64]:
+        """Return the score of each pattern in bits, leaving out the fields named in ``without``."""
+        total = np.zeros(len(patterns))
+        group = self.group_of(patterns)
+        for f in self.fields:
+            if f.name not in without:
+                total += self.weights[f.name][group, field_levels(patterns, f)]
+        return total
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the model as plain data for its file."""
+        return {
+            f.name: {
+                "levels": list(f.levels),
+                "m": _rounded(self.m[f.name]),
+                "u": _rounded(self.u[f.name]),
+                "weights_bits": {name: _rounded(self.weights[f.name][g]) for g, name in enumerate(GROUPS)},
+            }
+            for f in self.fields
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any], fields: tuple[Field, ...], groups: tuple[int, ...]) -> FellegiSunter:
+        """Rebuild a model from :meth:`as_dict`; a missing field or a table of another size raises KeyError or ValueError."""
+        weights, m, u = {}, {}, {}
+        for f in fields:
+            table = data[f.name]
+            if tuple(table["levels"]) != f.levels:
+                raise ValueError(f.name)
+            weights[f.name] = np.array([table["weights_bits"][name] for name in GROUPS], np.float64)
+            m[f.name] = np.array(table["m"], np.float64)
+            u[f.name] = np.array(table["u"], np.float64)
+            if weights[f.name].shape != (len(GROUPS), len(f.levels)) or not np.isfinite(weights[f.name]).all():
+                raise ValueError(f.name)
+        return cls(fields, groups, weights, m, u)
+
+
+def _rounded(values: NDArray[np.float64]) -> list[float]:
+    """Nine significant digits: the same numbers after saving and loading, and a file that a person can read."""
+    return [float(f"{value:.9g}") for value in values]

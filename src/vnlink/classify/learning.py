@@ -1,0 +1,351 @@
+"""Learn the weights from the registers themselves, without labels.
+
+1. Pairs whose numbers agree are nearly certain matches. With the number hidden they show how names, dates and places vary between
+   two records of one person. About one in a hundred is not a match (a spouse's number, a slip), so each carries the probability,
+   found by EM, of being one.
+2. Random pairs, and pairs of one name, show how fields agree by chance; pairs of one name are a kind of their own.
+3. m and u give the Fellegi-Sunter weights (:mod:`vnlink.classify.fellegi_sunter`). Fields are not independent, so the weights are
+   then corrected by a ridge logistic regression on the candidates of persons whose right citizen is known: right against wrong
+   candidates, as the blocking really brings them, starting from the Fellegi-Sunter weights and pulled towards them.
+4. What an agreeing or differing *number* is worth is learned last, from the pairs that are matches by everything else.
+5. How many persons of each kind of evidence are in the population at all follows by EM from the odds of their candidates.
+
+References: Fellegi and Sunter 1969; Winkler 1988 (EM for record linkage); Hand and Christen 2018 on what such estimates can bear.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnlink.classify.fellegi_sunter import GROUPS, FellegiSunter
+from vnlink.classify.frequencies import expected_namesakes
+from vnlink.schema import Field, field_levels
+
+__all__ = ["EVIDENCE_KINDS", "Learned", "TrainingPairs", "learn"]
+
+_EQUAL, _DIFFERENT = 1, 3
+_NUMBERS = ("personal_id", "old_id")
+_SMOOTHING = 0.5
+_PRIOR_PRESENT, _PRIOR_WEIGHT = 0.9, 20.0
+EVIDENCE_KINDS = 12
+"""Kinds of evidence a land person can bring: number or not, x no, year-only or full birth date, x place or not."""
+
+
+@dataclass(slots=True)
+class TrainingPairs:
+    """What is learned from; patterns of pairs of a sample of land persons.
+
+    Attributes
+    ----------
+    person, citizen, pattern, by_number_only : int32[p], int32[p], int64[p], bool[p]
+        All candidates of the sampled persons, and whether nothing but a number brought the pair.
+    namesakes_person, namesakes_citizen, namesakes : int32[q], int32[q], int64[q]
+        Pairs of one folded name, with a random part of the citizens.
+    strangers : int64[r]
+        Patterns of random pairs.
+    evidence : uint8[s]
+        Kind of evidence of every sampled person (0 to ``EVIDENCE_KINDS - 1``), including those without candidates.
+    sample_person : int32[s]
+        Their person numbers.
+    spectrum : int64[c]
+        Number of distinct names by number of bearers in the population.
+    count_citizens : int
+        N.
+    """
+
+    person: NDArray[np.int32]
+    citizen: NDArray[np.int32]
+    pattern: NDArray[np.int64]
+    by_number_only: NDArray[np.bool_]
+    namesakes_person: NDArray[np.int32]
+    namesakes_citizen: NDArray[np.int32]
+    namesakes: NDArray[np.int64]
+    strangers: NDArray[np.int64]
+    evidence: NDArray[np.uint8]
+    sample_person: NDArray[np.int32]
+    spectrum: NDArray[np.int64]
+    count_citizens: int
+
+
+@dataclass(slots=True)
+class Learned:
+    """A model and what it was learned from.
+
+    Attributes
+    ----------
+    model : FellegiSunter
+    present : float64[EVIDENCE_KINDS]
+        Probability that a person of each kind of evidence is in the population and among the candidates.
+    report : dict
+        Numbers of pairs, share of wrong numbers.
+    """
+
+    model: FellegiSunter
+    present: NDArray[np.float64]
+    report: dict[str, float]
+
+
+def _table(patterns: NDArray[np.int64], weight: NDArray[np.float64], field: Field) -> NDArray[np.float64]:
+    """Smoothed distribution of the levels of one field, level 0 (missing) apart: its entry is not used."""
+    size = len(field.levels)
+    counts = np.bincount(field_levels(patterns, field), weights=weight, minlength=size)[:size]
+    counts[0] = 0.0
+    counts[1:] += _SMOOTHING
+    return np.asarray(counts / counts.sum())
+
+
+def _distinct(
+    patterns: NDArray[np.int64], weight: NDArray[np.float64] | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
+    distinct, inverse = np.unique(patterns, return_inverse=True)
+    return distinct, np.bincount(inverse, weights=weight, minlength=len(distinct)).astype(np.float64), inverse
+
+
+def _single_anchors(pairs: TrainingPairs, fields: tuple[Field, ...]) -> NDArray[np.int64]:
+    """Rows of the pairs whose numbers agree, for persons with exactly one such pair and no number against it."""
+    personal, old = (field_levels(pairs.pattern, f) for f in fields if f.name in _NUMBERS)
+    agrees = np.flatnonzero((personal == _EQUAL) | ((old == _EQUAL) & (personal != _DIFFERENT)))
+    _, first, count = np.unique(pairs.person[agrees], return_index=True, return_counts=True)
+    return agrees[np.sort(first[count == 1])]
+
+
+def _unmix(
+    patterns: NDArray[np.int64], strangers: NDArray[np.int64], fields: tuple[Field, ...]
+) -> tuple[NDArray[np.float64], float]:
+    """Probability that each anchor pattern is a match: EM of two classes, started from random pairs for the wrong one."""
+    distinct, count, inverse = _distinct(patterns)
+    wrong_start = {f.name: _table(strangers, np.ones(len(strangers)), f) for f in fields}
+    # A wrong number is mostly a relative's: places agree, so only who the person is tells the classes apart at the start.
+    for f in fields:
+        if f.name == "place":
+            wrong_start[f.name] = _table(distinct, count, f)
+    right = {f.name: _table(distinct, count, f) for f in fields}
+    wrong, share = wrong_start, 0.02
+    probability = np.ones(len(distinct))
+    for _ in range(30):
+        log_ratio = np.full(len(distinct), np.log(share / (1.0 - share)))
+        for f in fields:
+            levels = field_levels(distinct, f)
+            log_ratio += np.where(levels > 0, np.log(wrong[f.name][levels] / right[f.name][levels]), 0.0)
+        probability = 1.0 / (1.0 + np.exp(np.clip(log_ratio, -500, 500)))
+        share = float(np.clip(((1.0 - probability) @ count + 1.0) / (count.sum() + 50.0), 1e-4, 0.3))
+        right = {f.name: _table(distinct, count * probability, f) for f in fields}
+        # The wrong class stays anchored to how it started, with the weight of 50 pairs.
+        wrong = {
+            f.name: (
+                _table(distinct, count * (1.0 - probability), f) * ((1.0 - probability) @ count) + 50.0 * wrong_start[f.name]
+            )
+            / ((1.0 - probability) @ count + 50.0)
+            for f in fields
+        }
+    return probability[inverse], share
+
+
+def _log2(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.log2(np.maximum(values, 1e-12))
+
+
+def _first_weights(
+    pairs: TrainingPairs,
+    fields: tuple[Field, ...],
+    groups: tuple[int, ...],
+    anchors: NDArray[np.int64],
+    anchor_weight: NDArray[np.float64],
+    rarity_counts: NDArray[np.float64],
+) -> FellegiSunter:
+    """Fellegi-Sunter weights of all fields but the numbers, from m of the anchors and u by name group."""
+    name, rarity = fields[0], fields[-1]
+    group_table = np.asarray(groups, np.int64)
+    known = np.zeros(int(pairs.person.max(initial=0)) + 1, np.int64) - 1
+    known[pairs.person[anchors]] = pairs.citizen[anchors]
+    owner = np.minimum(pairs.namesakes_person, len(known) - 1)
+    wrong = (known[owner] >= 0) & (known[owner] != pairs.namesakes_citizen) & (owner == pairs.namesakes_person)
+    chance = {1: pairs.namesakes[wrong]}
+    stranger_group = group_table[field_levels(pairs.strangers, name)]
+    for g in (2, 3):
+        chance[g] = pairs.strangers[stranger_group == g]
+    chance[0] = pairs.strangers
+    weights, m, u = {}, {}, {}
+    for f in fields[:-1]:
+        levels = len(f.levels)
+        weights[f.name] = np.zeros((len(GROUPS), levels))
+        m[f.name] = _table(pairs.pattern[anchors], anchor_weight, f)
+        u[f.name] = _table(chance[1], np.ones(len(chance[1])), f)
+        if f.name in _NUMBERS:
+            continue
+        for g, patterns in chance.items():
+            table = _table(patterns, np.ones(len(patterns)), f)
+            if f is name and g != 1:
+                table = _table(pairs.strangers, np.ones(len(pairs.strangers)), f)
+            row = _log2(m[f.name]) - _log2(table)
+            row[0] = 0.0
+            weights[f.name][g] = np.where(group_table == g, row, 0.0) if f is name else row
+    # A blind guess is right once in N; where the whole name agrees, once in the number of its expected bearers.
+    blind = np.full((len(GROUPS), len(rarity.levels)), -np.log2(pairs.count_citizens))
+    blind[1] = -np.log2(expected_namesakes(pairs.spectrum, rarity_counts))
+    weights[rarity.name] = blind
+    m[rarity.name] = u[rarity.name] = np.zeros(len(rarity.levels))
+    return FellegiSunter(fields, groups, weights, m, u)
+
+
+def _design(model: FellegiSunter, patterns: NDArray[np.int64], fields: tuple[Field, ...]) -> NDArray[np.int64]:
+    """Column numbers of the one-hot parameters (field, group, level) of each pattern, int64[n, fields]."""
+    group = model.group_of(patterns)
+    columns, base = [], 0
+    for f in fields:
+        columns.append(base + group * len(f.levels) + field_levels(patterns, f))
+        base += len(GROUPS) * len(f.levels)
+    return np.column_stack(columns)
+
+
+def _correct(
+    model: FellegiSunter,
+    fields: tuple[Field, ...],
+    patterns: NDArray[np.int64],
+    right: NDArray[np.float64],
+    wrong: NDArray[np.float64],
+    *,
+    ridge: float,
+) -> None:
+    """Correct the weights, in place, by Newton steps of a ridge logistic regression that starts at the model's own scores."""
+    design = _design(model, patterns, fields)
+    size = sum(len(GROUPS) * len(f.levels) for f in fields)
+    offset = model.score(patterns, without=_NUMBERS) * np.log(2.0)
+    step = np.zeros(size)
+    total = right + wrong
+    for _ in range(25):
+        fitted = 1.0 / (1.0 + np.exp(-np.clip(offset + step[design].sum(axis=1), -500, 500)))
+        residual = right - total * fitted
+        curvature = total * fitted * (1.0 - fitted)
+        gradient, hessian = -ridge * step, np.diag(np.full(size, ridge))
+        for a in range(design.shape[1]):
+            gradient += np.bincount(design[:, a], weights=residual, minlength=size)
+            for b in range(design.shape[1]):
+                cells = np.bincount(design[:, a] * size + design[:, b], weights=curvature, minlength=size * size)
+                hessian += cells.reshape(size, size)
+        change = np.linalg.solve(hessian, gradient)
+        step += np.clip(change, -3.0, 3.0)
+        if np.abs(change).max() < 1e-6:
+            break
+    base = 0
+    for f in fields:
+        levels = len(f.levels)
+        bits = step[base : base + len(GROUPS) * levels].reshape(len(GROUPS), levels) / np.log(2.0)
+        model.weights[f.name] = model.weights[f.name] + bits
+        base += len(GROUPS) * levels
+
+
+def _learn_numbers(pairs: TrainingPairs, model: FellegiSunter, fields: tuple[Field, ...], per_person: float) -> None:
+    """Weights of the number fields, by EM with everything else fixed.
+
+    u of an agreeing number is the rate of wrong citizens with the land user's number (spouses, slips), per citizen; agreeing by pure
+    chance is rarer by far. u of a near or differing number is taken among wrong candidates.
+    """
+    distinct, count, inverse = _distinct(pairs.pattern)
+    rest = model.score(distinct, without=_NUMBERS)
+    starts = {1: 0.95, 2: 0.01, 3: 0.04}
+    for f in fields:
+        if f.name in _NUMBERS:
+            model.weights[f.name][:, 1:] = [np.log2(starts[1] * pairs.count_citizens / 0.02), 0.0, -4.0]
+    count_persons = len(pairs.sample_person)
+    order = np.argsort(pairs.person, kind="stable")
+    bounds = np.flatnonzero(np.diff(pairs.person[order], prepend=-1))
+    for _ in range(12):
+        score = rest.copy()
+        for f in fields:
+            if f.name in _NUMBERS:
+                score += model.weights[f.name][1, field_levels(distinct, f)]
+        odds = np.exp2(np.minimum(score, 60.0))[inverse][order]
+        sums = np.add.reduceat(odds, bounds) if len(odds) else odds
+        share = odds / (np.repeat(sums, np.diff(np.append(bounds, len(odds)))) + (1.0 - per_person) / per_person)
+        posterior = np.empty(len(odds))
+        posterior[order] = share
+        matched = np.bincount(inverse, weights=posterior, minlength=len(distinct))
+        for f in fields:
+            if f.name not in _NUMBERS:
+                continue
+            levels = field_levels(distinct, f)
+            match = np.bincount(levels, weights=matched, minlength=4)[1:4] + [1.9, 0.05, 0.05]
+            other = np.bincount(levels, weights=count - matched, minlength=4)[1:4]
+            holders = max(match.sum(), 1.0)
+            m = match / match.sum()
+            u_equal = max(other[0] + 0.5, 1e-4 * holders) / (holders * pairs.count_citizens)
+            u_near = (other[1] + 0.5) / (other.sum() + 1.0)
+            u = np.array([u_equal, u_near, 1.0 - u_equal - u_near])
+            model.m[f.name], model.u[f.name] = np.append(0.0, m), np.append(0.0, u)
+            model.weights[f.name][:, 1:] = np.log2(m / u)
+    del count_persons
+
+
+def _learn_presence(pairs: TrainingPairs, model: FellegiSunter) -> NDArray[np.float64]:
+    """Share of persons of each kind of evidence who are in the population: EM of a mixture proportion, odds held fixed."""
+    distinct, _, inverse = _distinct(pairs.pattern)
+    odds = np.exp2(np.minimum(model.score(distinct), 60.0))[inverse]
+    position = np.searchsorted(pairs.sample_person, pairs.person)
+    total = np.bincount(position, weights=odds, minlength=len(pairs.sample_person))
+    present = np.full(EVIDENCE_KINDS, _PRIOR_PRESENT)
+    for _ in range(100):
+        prior = present[pairs.evidence]
+        found = prior * total / (prior * total + 1.0 - prior)
+        sums = np.bincount(pairs.evidence, weights=found, minlength=EVIDENCE_KINDS)
+        sizes = np.bincount(pairs.evidence, minlength=EVIDENCE_KINDS)
+        present = (sums + _PRIOR_PRESENT * _PRIOR_WEIGHT) / (sizes + _PRIOR_WEIGHT)
+    return np.clip(present, 0.05, 0.999)
+
+
+def learn(
+    pairs: TrainingPairs, fields: tuple[Field, ...], groups: tuple[int, ...], rarity_counts: NDArray[np.float64], *, ridge: float
+) -> Learned:
+    """Learn a model from the pairs of a sample of land persons.
+
+    Parameters
+    ----------
+    pairs : TrainingPairs
+    fields : tuple of Field
+        Layout of the patterns, name first and rarity last.
+    groups : tuple of int
+        Group of each name level.
+    rarity_counts : float64[levels of rarity]
+        Number of bearers that each rarity level stands for.
+    ridge : float
+        How strongly the corrected weights are pulled to the Fellegi-Sunter ones; 1 is a prior of one natural unit (1.44 bits).
+
+    Returns
+    -------
+    Learned
+    """
+    plain = tuple(f for f in fields if f.name not in _NUMBERS)
+    anchors = _single_anchors(pairs, fields)
+    weight, wrong_share = _unmix(pairs.pattern[anchors], pairs.strangers, plain[:-1])
+    model = _first_weights(pairs, fields, groups, anchors, weight, rarity_counts)
+
+    owner = np.full(int(pairs.person.max(initial=0)) + 1, -1, np.int64)
+    owner[pairs.person[anchors]] = anchors
+    of_known = (owner[pairs.person] >= 0) & ~pairs.by_number_only
+    is_right = np.zeros(len(pairs.pattern))
+    is_right[anchors] = weight
+    undecided = np.zeros(len(pairs.pattern), bool)
+    undecided[anchors] = (weight < 0.9) | pairs.by_number_only[anchors]
+    usable = of_known & ~undecided & ~np.isin(pairs.person, pairs.person[anchors[weight < 0.9]])
+    hidden = np.int64(0)
+    for f in fields:
+        if f.name in _NUMBERS:
+            hidden |= np.int64(((1 << f.bits) - 1) << f.shift)
+    distinct, right, inverse = _distinct(pairs.pattern[usable] & ~hidden, is_right[usable])
+    wrong = np.bincount(inverse, weights=1.0 - is_right[usable], minlength=len(distinct))
+    if right.sum() > 50:
+        _correct(model, plain, distinct, right, wrong, ridge=ridge)
+    _learn_numbers(pairs, model, fields, _PRIOR_PRESENT)
+    present = _learn_presence(pairs, model)
+    report = {
+        "sampled_persons": len(pairs.sample_person),
+        "sampled_pairs": len(pairs.pattern),
+        "anchors": len(anchors),
+        "wrong_number_share": round(wrong_share, 6),
+        "namesake_pairs": len(pairs.namesakes),
+        "random_pairs": len(pairs.strangers),
+    }
+    return Learned(model, present, report)
