@@ -1,0 +1,1 @@
+"""Generated and hand-kept tables that the package reads; each names its source and the script that makes it."""
