@@ -1,0 +1,83 @@
+"""Spreadsheets: XLSX, and the older XLS, through python-calamine (the extra ``excel``).
+
+Spreadsheets have titles above the header and empty lines between the rows: the header is the first row of the first 30 in
+which the required columns are recognised, rows without any cell are not rows, and the sheet is the first that has such a
+header.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from vnlink.errors import InputError, message
+from vnlink.schema import Side
+from vnlink.storage.cells import text_of_objects
+from vnlink.storage.frames import MemorySource, open_columns
+from vnlink.storage.headers import looks_like_header, recognise
+
+__all__ = ["HEADER_WITHIN", "open_excel"]
+
+HEADER_WITHIN = 30
+"""Rows in which the header is looked for."""
+
+
+def _headers_of(row: list[Any]) -> list[str]:
+    return [str(cell).strip() for cell in row]
+
+
+def _workbook(path: Path, side: Side) -> Any:
+    try:
+        import python_calamine  # noqa: PLC0415  # an extra, and only for spreadsheets
+    except ImportError:
+        raise InputError(
+            message(
+                f"reading the spreadsheet {path.name} needs the package python-calamine",
+                side=side,
+                remedy='run: pip install "vnlink[excel]" (or save the sheet as CSV UTF-8)',
+            )
+        ) from None
+    try:
+        return python_calamine.CalamineWorkbook.from_path(path)
+    except (python_calamine.CalamineError, OSError, ValueError):
+        what = f"the file {path.name} is not a whole spreadsheet"
+        raise InputError(message(what, side=side, remedy="it may be damaged or locked: save it again as XLSX")) from None
+
+
+def _rows(book: Any, sheet: str) -> Iterator[list[Any]]:
+    """The rows of a sheet that have a cell."""
+    for row in book.get_sheet_by_name(sheet).iter_rows():
+        if any(cell != "" for cell in row):
+            yield row
+
+
+def open_excel(path: Path, side: Side, columns: Mapping[str, str], shared: Mapping[str, str]) -> MemorySource:
+    """Open a spreadsheet; see :func:`vnlink.storage.sources.open_source`.
+
+    Raises
+    ------
+    InputError
+        Also when python-calamine is not installed.
+    """
+    book = _workbook(path, side)
+    first_row: list[Any] = []
+    for sheet in book.sheet_names:
+        rows = _rows(book, sheet)
+        for row in itertools.islice(rows, HEADER_WITHIN):
+            first_row = first_row or row
+            if looks_like_header(_headers_of(row), side, columns, shared):
+                return _read(path, _headers_of(row), rows, side, columns, shared)
+    return _read(path, _headers_of(first_row), iter(()), side, columns, shared)  # words what is missing
+
+
+def _read(
+    path: Path, headers: list[str], rows: Iterator[list[Any]], side: Side, columns: Mapping[str, str], shared: Mapping[str, str]
+) -> MemorySource:
+    header = recognise(headers, side, columns, shared)
+    values: list[list[object]] = [[] for _ in header.positions]
+    for row in rows:
+        for column, position in zip(values, header.positions, strict=True):
+            column.append(row[position] if position < len(row) else "")
+    return open_columns(header, [text_of_objects(column)[0] for column in values], path)

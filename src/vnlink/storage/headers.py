@@ -1,0 +1,252 @@
+"""Which column of a user's table holds what.
+
+A header is understood in one of three ways, the strongest first:
+
+1. the configuration says so (``[columns]``, ``[columns.land]``, ``[columns.citizen]``);
+2. it is the canonical name itself, whatever its case (``full_name``, ``Full_Name``);
+3. it is one of the Vietnamese headers of ``resources/header_words.csv``, whatever its case, marks, underscores and bracketed
+   remarks ("NGÀY SINH (dd/mm/yyyy)", "ngay_sinh").
+
+A canonical column takes its headers from the strongest way that finds any, so a table that holds ``full_name`` and "Họ tên"
+is read by ``full_name``. When that way finds several, the column has a rule or the table is refused:
+
+========================  ==========================================================================================
+``id_number``             all cells of the row in one, separated by `` , ``: several papers of one person
+``birth_date``,           the first cell that is not empty, full dates before years
+``death_date``
+``address``               the first cell that is not empty, in the order of ``header_words.csv``
+``personal_id``           the first cell that is not empty, "Số định danh" before "Số CCCD"
+anything else             InputError: the program must not choose
+========================  ==========================================================================================
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from vnlink.errors import InputError, message
+from vnlink.schema import CITIZEN_COLUMNS, LAND_COLUMNS, Side
+
+__all__ = ["FIRST_FILLED", "JOINED", "HeaderMap", "fold_header", "recognise", "required_columns"]
+
+JOINED = frozenset({"id_number"})
+"""Columns whose headers are joined into one cell."""
+
+FIRST_FILLED = frozenset({"birth_date", "death_date", "address", "personal_id"})
+"""Columns that take the first cell that is not empty."""
+
+_BRACKETS = re.compile(r"[(\[{][^)\]}]*[)\]}]")
+_NOT_WORD = re.compile(r"[^0-9a-z]+")
+_SHOWN = 40
+"""Headers named in an error. A table of a thousand columns must not become a message of a thousand words."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderMap:
+    """The columns of one table.
+
+    Attributes
+    ----------
+    side : Side
+    headers : tuple of str
+        Every header of the table, in its order.
+    sources : dict of str to tuple of int
+        Canonical column -> positions in ``headers``, in order of precedence. In the order of the contract.
+    """
+
+    side: Side
+    headers: tuple[str, ...]
+    sources: dict[str, tuple[int, ...]]
+
+    @property
+    def positions(self) -> list[int]:
+        """Positions of the columns that have to be read, ascending and each once."""
+        return sorted({position for group in self.sources.values() for position in group})
+
+    def originals(self) -> dict[str, str]:
+        """Canonical column -> header of the table; several are shown with " + " between them."""
+        return {column: " + ".join(self.headers[p] for p in group) for column, group in self.sources.items()}
+
+    def unused(self) -> list[str]:
+        """Headers that nothing is read from."""
+        used = set(self.positions)
+        return [header for position, header in enumerate(self.headers) if position not in used]
+
+
+def fold_header(header: str) -> str:
+    """A header without case, marks, punctuation and bracketed remarks.
+
+    Examples
+    --------
+    >>> fold_header("NGÀY_SINH (dd/mm/yyyy) *"), fold_header("Số định  danh")
+    ('ngay sinh', 'so dinh danh')
+    """
+    bare = _BRACKETS.sub(" ", header)
+    bare = unicodedata.normalize("NFKD", bare if bare.strip() else header).casefold()
+    bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
+    return _NOT_WORD.sub(" ", bare.replace("đ", "d").replace("ð", "d")).strip()
+
+
+def required_columns(side: Side) -> tuple[str, str]:
+    """The two columns that a table of this side cannot do without: its key and the name."""
+    columns = LAND_COLUMNS if side is Side.LAND else CITIZEN_COLUMNS
+    return columns[0], columns[1]
+
+
+@cache
+def _header_words(side: Side) -> dict[str, tuple[int, str]]:
+    """Folded header -> (precedence, canonical column) for one side."""
+    text = resources.files("vnlink").joinpath("resources", "header_words.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return {fold_header(row["header"]): (int(row["order"]), row["column"]) for row in rows if row["side"] == side.value}
+
+
+def recognise(
+    headers: Sequence[str],
+    side: Side,
+    columns: Mapping[str, str] | None = None,
+    shared: Mapping[str, str] | None = None,
+) -> HeaderMap:
+    """Find the canonical columns of a table.
+
+    Parameters
+    ----------
+    headers : sequence of str
+        The table's headers.
+    side : Side
+    columns : mapping of str to str, optional
+        Header -> canonical column from the configuration; each header has to be there.
+    shared : mapping of str to str, optional
+        The same for both tables; a header that is not in this one is passed over.
+
+    Returns
+    -------
+    HeaderMap
+
+    Raises
+    ------
+    InputError
+        A required column is missing, the table is of the other side, a configured header is missing, or several headers
+        claim a column that has no rule for it.
+
+    Examples
+    --------
+    >>> recognise(["STT", "Mã chủ sử dụng", "Tên chủ sử dụng", "Năm sinh"], Side.LAND).originals()
+    {'land_user_id': 'Mã chủ sử dụng', 'full_name': 'Tên chủ sử dụng', 'birth_date': 'Năm sinh'}
+    """
+    found = _find(headers, side, columns or {}, shared or {})
+    missing = [column for column in required_columns(side) if column not in found]
+    if missing:
+        _refuse_swapped(headers, side)
+        shown = ", ".join(f'"{header}"' for header in headers[:_SHOWN]) + (" ..." if len(headers) > _SHOWN else "")
+        raise InputError(
+            message(
+                f"the column {missing[0]} is required; the headers of the table are: {shown or 'none'}",
+                side=side,
+                column=missing[0],
+                remedy=f'rename the column, or name it in the configuration: [columns.{side}] "its header" = "{missing[0]}"',
+            )
+        )
+    contract = LAND_COLUMNS if side is Side.LAND else CITIZEN_COLUMNS
+    return HeaderMap(side, tuple(headers), {column: found[column] for column in contract if column in found})
+
+
+def looks_like_header(headers: Sequence[str], side: Side, columns: Mapping[str, str], shared: Mapping[str, str]) -> bool:
+    """Whether a row of cells holds the headers of the required columns of this side, or of the other side."""
+    try:
+        mine = _find(headers, side, columns, shared, strict=False)
+    except InputError:
+        return True  # two headers claim one column: still a row of headers, and recognise() will say so
+    if all(column in mine for column in required_columns(side)):
+        return True
+    return _is_of(headers, _other(side))
+
+
+def _other(side: Side) -> Side:
+    return Side.CITIZEN if side is Side.LAND else Side.LAND
+
+
+def _is_of(headers: Sequence[str], side: Side) -> bool:
+    try:
+        found = _find(headers, side, {}, {}, strict=False)
+    except InputError:
+        return False
+    return all(column in found for column in required_columns(side))
+
+
+def _refuse_swapped(headers: Sequence[str], side: Side) -> None:
+    if _is_of(headers, _other(side)):
+        raise InputError(
+            message(
+                f"a table of {side} records is required and the headers are those of the {_other(side)} table",
+                side=side,
+                column=required_columns(side)[0],
+                remedy="the two tables seem swapped: give the land register first, the population register second",
+            )
+        )
+
+
+def _find(
+    headers: Sequence[str], side: Side, columns: Mapping[str, str], shared: Mapping[str, str], *, strict: bool = True
+) -> dict[str, tuple[int, ...]]:
+    """Canonical column -> positions, by the strongest way that finds any; several without a rule are refused."""
+    chosen: dict[str, list[tuple[int, int, int]]] = {}  # column -> (way, order in the way, position)
+    configured = _configured(headers, side, columns, shared, strict=strict)
+    contract = LAND_COLUMNS if side is Side.LAND else CITIZEN_COLUMNS
+    canonical = {column.replace("_", " "): column for column in contract}
+    words = _header_words(side)
+    for position, header in enumerate(headers):
+        folded = fold_header(header)
+        if position in configured:
+            chosen.setdefault(configured[position], []).append((0, 0, position))
+        elif folded in canonical:
+            chosen.setdefault(canonical[folded], []).append((1, 0, position))
+        elif folded in words:
+            order, column = words[folded]
+            chosen.setdefault(column, []).append((2, order, position))
+    found: dict[str, tuple[int, ...]] = {}
+    for column, claims in chosen.items():
+        strongest = min(claims)[0]
+        group = tuple(position for way, _, position in sorted(claims) if way == strongest)
+        if len(group) > 1 and column not in JOINED and column not in FIRST_FILLED:
+            names = ", ".join(f'"{headers[position]}"' for position in group[:_SHOWN])
+            raise InputError(
+                message(
+                    f"one header is required and {len(group)} claim the column {column}: {names}",
+                    side=side,
+                    remedy=f'say which one is meant in the configuration: [columns.{side}] "its header" = "{column}"',
+                )
+            )
+        found[column] = group
+    return found
+
+
+def _configured(
+    headers: Sequence[str], side: Side, columns: Mapping[str, str], shared: Mapping[str, str], *, strict: bool
+) -> dict[int, str]:
+    """Position -> canonical column for the headers named in the configuration, as written or else as folded."""
+    as_written = {
+        unicodedata.normalize("NFC", header).strip(): position for position, header in reversed(list(enumerate(headers)))
+    }
+    as_folded = {fold_header(header): position for position, header in reversed(list(enumerate(headers)))}
+    chosen: dict[int, str] = {}
+    for header, column in [*shared.items(), *columns.items()]:
+        position = as_written.get(unicodedata.normalize("NFC", header).strip(), as_folded.get(fold_header(header)))
+        if position is not None:
+            chosen[position] = column
+        elif strict and header in columns:
+            raise InputError(
+                message(
+                    f'the configuration names the header "{header}" in [columns.{side}], which the table does not have',
+                    side=side,
+                    column=column,
+                    remedy="correct the header in the configuration",
+                )
+            )
+    return chosen
