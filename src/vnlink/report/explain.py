@@ -1,0 +1,153 @@
+"""Why one land user was decided as it was: its persons, their candidates, and what each field added in bits.
+
+The contributions of a candidate add up to its match weight: what the fields' weights do not account for (the rarity of the
+name, the prior, a correction of dependence) is shown as a line of its own. This is the one report that shows values of
+records; it goes to whoever asked for that land user, and is never logged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vnlink.errors import InputError, message
+from vnlink.report.words import BEST_LEVEL, STATUS_WORDS, field_words, level_words, reason_words
+
+__all__ = ["contributions", "explain"]
+
+LEVEL_PREFIX = "level_"
+FIELDS_OF_FULL = ("name", "birth", "personal_id", "old_id", "sex")
+"""What has to agree for full where the land register holds it; a place never blocks full."""
+
+
+def explain(links: pa.Table, candidates: pa.Table, model: Mapping[str, Any] | None, land_user_id: str) -> str:
+    """Explain the decisions of one land user.
+
+    Parameters
+    ----------
+    links, candidates : pyarrow.Table
+        As in ``links.parquet`` and ``candidates.parquet``; they may hold other land users too.
+    model : mapping or None
+        The model file's content: "fields" with "levels" and "weights_bits", and "thresholds".
+    land_user_id : str
+        Whom to explain.
+
+    Returns
+    -------
+    str
+        Plain text, Vietnamese with the English beside.
+
+    Raises
+    ------
+    InputError
+        The result has no such land user.
+    """
+    persons = links.filter(pc.equal(links["land_user_id"], land_user_id)).to_pylist()
+    if not persons:
+        raise InputError(
+            message("the result has no such land user", remedy="give an id of the land_user_id column of links.parquet")
+        )
+    shown = candidates.filter(pc.equal(candidates["land_user_id"], land_user_id)).to_pylist()
+    fields = dict((model or {}).get("fields", {}))
+    lines: list[str] = [f"Người sử dụng đất / Land user: {land_user_id}"]
+    for person in sorted(persons, key=lambda row: int(row["person_no"])):
+        own = sorted((row for row in shown if row["person_no"] == person["person_no"]), key=lambda row: int(row["rank"]))
+        lines += ["", *_person(person)]
+        for candidate in own:
+            lines += ["", *_candidate(candidate, fields)]
+        lines += ["", *_change(person, own, fields)]
+    return "\n".join(lines) + "\n"
+
+
+def contributions(candidate: Mapping[str, Any], fields: Mapping[str, Any]) -> list[tuple[str, str, float | None]]:
+    """Give (field, level, bits) of a candidate, in the order of the model's fields; bits are None where no weight is known.
+
+    Parameters
+    ----------
+    candidate : mapping
+        A row of ``candidates.parquet``: a ``level_<field>`` entry per field.
+    fields : mapping
+        The model file's "fields".
+
+    Examples
+    --------
+    >>> fields = {"name": {"levels": ["missing", "exact"], "weights_bits": [0.0, 9.5]}}
+    >>> contributions({"level_name": "exact"}, fields)
+    [('name', 'exact', 9.5)]
+    """
+    present = [name.removeprefix(LEVEL_PREFIX) for name in candidate if name.startswith(LEVEL_PREFIX)]
+    ordered = [name for name in fields if name in present] + [name for name in present if name not in fields]
+    found: list[tuple[str, str, float | None]] = []
+    for name in ordered:
+        level = candidate[LEVEL_PREFIX + name]
+        if level is not None:
+            found.append((name, str(level), _weight(fields, name, str(level))))
+    return found
+
+
+def _weight(fields: Mapping[str, Any], name: str, level: str) -> float | None:
+    field = fields.get(name, {})
+    levels = list(field.get("levels", ()))
+    weights = list(field.get("weights_bits", ()))
+    return float(weights[levels.index(level)]) if level in levels and len(weights) == len(levels) else None
+
+
+def _person(person: Mapping[str, Any]) -> list[str]:
+    lines = [f"{person['person_no']}. {person['person_name'] or '-'}: {person['status']} ({STATUS_WORDS[person['status']]})"]
+    if person["probability"] is not None:
+        odds = "" if person["log_odds"] is None else f", log-odds {person['log_odds']:+.1f} bit"
+        margin = "" if person["margin"] is None else f", cách người thứ hai / ahead of the second {person['margin']:.1f} bit"
+        lines.append(f"   xác suất / probability {_probability(person['probability'])}{odds}{margin}")
+    if person["namesakes"] is not None and person["namesakes"] >= 0.005:
+        lines.append(f"   số người khác cũng có thể / other citizens expected to fit as well: {person['namesakes']:.2f}")
+    lines += [f"   - {reason_words(code)} [{code}]" for code in person["reasons"] or ()]
+    return lines
+
+
+def _probability(value: float) -> str:
+    """Never round to a certainty."""
+    return f"{value:.4f}" if 0.00005 <= value < 0.99995 else f"1 - {1.0 - value:.1e}" if value > 0.5 else f"{value:.1e}"
+
+
+def _candidate(candidate: Mapping[str, Any], fields: Mapping[str, Any]) -> list[str]:
+    weight = candidate["match_weight"]
+    head = f"   {candidate['rank']}) công dân / citizen {candidate['citizen_id']}"
+    lines = [f"{head}: xác suất / probability {_probability(candidate['probability'])}, {weight:+.1f} bit"]
+    total, known = 0.0, False
+    for name, level, bits in contributions(candidate, fields):
+        total, known = total + (bits or 0.0), known or bits is not None
+        value = f"{bits:+7.1f}" if bits is not None else "      ?"
+        lines.append(f"      {value}  {field_words(name)}: {level_words(name, level)}")
+    if known and abs(weight - total) >= 0.05:
+        lines.append(f"      {weight - total:+7.1f}  phần còn lại / the rest (prior, dependence)")
+    return lines
+
+
+def _change(person: Mapping[str, Any], candidates: list[dict[str, Any]], fields: Mapping[str, Any]) -> list[str]:
+    """Say what a clerk could look up so that the decision becomes full."""
+    if person["status"] == "full":
+        return ["   Không cần gì thêm / Nothing is missing for full."]
+    if not candidates:
+        return [
+            "   Không có ứng viên: cần đúng họ tên, ngày sinh hoặc số giấy tờ / No candidate: a right name, date or number is needed."
+        ]
+    lines = ["   Để khớp hoàn toàn, cần / For full, this would have to change:"]
+    for name, level, bits in contributions(candidates[0], fields):
+        best = BEST_LEVEL.get(name)
+        if name not in FIELDS_OF_FULL or best is None or level == best:
+            continue
+        gain = _weight(fields, name, best)
+        worth = f" ({gain - bits:+.1f} bit)" if gain is not None and bits is not None else ""
+        lines.append(f"      {field_words(name)}: {level_words(name, level)} → {level_words(name, best)}{worth}")
+    if person["namesakes"] is not None and person["namesakes"] >= 0.5:
+        lines.append(
+            "      một số giấy tờ hoặc đủ ngày sinh để phân biệt / an id number or a full date, to tell the citizens apart"
+        )
+    if len(lines) == 1:
+        lines.append(
+            "      bằng chứng mạnh hơn: số giấy tờ hoặc đủ ngày sinh / stronger evidence: an id number or a full birth date"
+        )
+    return lines

@@ -1,0 +1,179 @@
+"""The result of a run on a terminal: a screen that a person reads in half a minute.
+
+Numbers are shown with thin wording and no decoration that would be lost in a log: where there is no terminal, rich prints the
+same lines without colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from vnlink.report.measures import Evaluation, Rate
+from vnlink.report.words import STATUS_WORDS, reason_words
+
+__all__ = ["evaluation_screen", "percent", "run_screen"]
+
+BAR_WIDTH = 28
+STATUS_STYLE = {"full": "bold blue", "partial": "bold yellow", "none": "bold bright_black"}
+REASONS_SHOWN = 8
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """Write a share, never rounding a fault away: 0.99999 is not 100.00 %, and 0.00001 is not 0.00 %.
+
+    Examples
+    --------
+    >>> percent(0.7015), percent(0.99999, 2), percent(1.0, 2), percent(0.00001, 1), percent(None)
+    ('70.2 %', '99.99 %', '100.00 %', '0.1 %', '-')
+    """
+    if share is None:
+        return "-"
+    value = round(100.0 * share, digits)
+    step = 10.0**-digits
+    if share < 1.0 and value >= 100.0:
+        value = 100.0 - step
+    if share > 0.0 and value <= 0.0:
+        value = step
+    return f"{value:.{digits}f} %"
+
+
+def run_screen(
+    summary: Mapping[str, Any],
+    manifest: Mapping[str, Any],
+    *,
+    out: str,
+    evaluation: Evaluation | None = None,
+) -> RenderableType:
+    """Lay out what a finished run has to say.
+
+    Parameters
+    ----------
+    summary : mapping
+        As :func:`vnlink.report.summary.summarize` gives it.
+    manifest : mapping
+        Of the run: "counts", "times_seconds", "pairs" and "files" are read, each if it is there.
+    out : str
+        The folder, as the user wrote it.
+    evaluation : Evaluation, optional
+        Against the truth, where one is known.
+    """
+    parts: list[RenderableType] = ["", _headline(summary, manifest), "", _statuses(summary)]
+    reasons = _reasons(summary)
+    if reasons is not None:
+        parts += ["", Text("Why not full", style="bold"), reasons]
+    if evaluation is not None:
+        parts += ["", evaluation_screen(evaluation)]
+    parts += ["", _cost(manifest), _files(manifest, out), ""]
+    return Group(*parts)
+
+
+def evaluation_screen(evaluation: Evaluation) -> RenderableType:
+    """Lay out the rates with their 95 % intervals, the recall at fixed precisions, and the three-class table."""
+    table = _table(["", "", "95 % interval", ""], right=(1,))
+    rows: Sequence[tuple[str, Rate | None, str]] = (
+        ("precision of full", evaluation.precision_full, "of the links called full, these are right"),
+        ("  counting citizens", evaluation.precision_full_citizens, "a citizen is right when every full link to it is"),
+        (
+            "full, of those who deserve it",
+            evaluation.recall_full,
+            "everything agrees, the right citizen, and it was called full",
+        ),
+        ("precision of full and partial", evaluation.precision, "of all links, these name the right citizen"),
+        ("recall of the right citizen", evaluation.recall, "of the persons whose citizen is in the register"),
+    )
+    for label, rate, note in rows:
+        if rate is None:
+            continue
+        low, high = rate.interval
+        table.add_row(label, percent(rate.value, 2), f"{percent(low, 2)} to {percent(high, 2)}", f"{note} ({rate.total:,})")
+    curve = ", ".join(
+        f"{percent(recall)} at {precision * 100:g} % precision" for precision, recall in evaluation.recall_at_precision.items()
+    )
+    parts: list[RenderableType] = [Text("Against the truth", style="bold"), Padding(table, (0, 0, 0, 2))]
+    parts.append(Padding(Text(f"recall: {curve}"), (0, 0, 0, 2)))
+    if evaluation.confusion is not None:
+        parts.append(Padding(_confusion(evaluation.confusion), (1, 0, 0, 2)))
+    return Group(*parts)
+
+
+def _headline(summary: Mapping[str, Any], manifest: Mapping[str, Any]) -> Text:
+    counts = {**summary.get("counts", {}), **manifest.get("counts", {})}
+    text = Text()
+    text.append(f"{summary['land_users']:,} land users", style="bold")
+    text.append(f" naming {summary['persons']:,} persons")
+    citizens = counts.get("citizens", counts.get("citizen_rows"))
+    if citizens is not None:
+        text.append(", compared with ")
+        text.append(f"{citizens:,} citizens", style="bold")
+    quarantined = counts.get("quarantined", 0)
+    if quarantined:
+        text.append(f"; {quarantined:,} rows could not be read (quarantine.parquet)", style="yellow")
+    return text
+
+
+def _statuses(summary: Mapping[str, Any]) -> RenderableType:
+    table = _table(["", "", "", "", ""], right=(1, 2))
+    for name, words in STATUS_WORDS.items():
+        found = summary["status"][name]
+        bar = Text("█" * round(BAR_WIDTH * found["share"]) or "▏", style=STATUS_STYLE[name].replace("bold ", ""))
+        note = Text(f"{words.vi}: {words.en}", style="dim")
+        table.add_row(Text(name, style=STATUS_STYLE[name]), percent(found["share"]), f"{found['count']:,}", bar, note)
+    return Padding(table, (0, 0, 0, 2))
+
+
+def _reasons(summary: Mapping[str, Any]) -> RenderableType | None:
+    rows = [row for row in summary["reasons"] if row["status"] != "full"]
+    if not rows:
+        return None
+    table = _table(["", "", "", ""], right=(1, 2))
+    for row in rows[:REASONS_SHOWN]:
+        words = Text(str(reason_words(row["code"])))
+        table.add_row(Text(row["status"], style=STATUS_STYLE[row["status"]]), percent(row["share"]), f"{row['count']:,}", words)
+    return Padding(table, (0, 0, 0, 2))
+
+
+def _confusion(confusion: Mapping[str, Mapping[str, int]]) -> RenderableType:
+    names = list(confusion)
+    table = _table(["truth \\ decided", *names], right=tuple(range(1, len(names) + 1)))
+    for true, row in confusion.items():
+        table.add_row(Text(true, style=STATUS_STYLE.get(true, "")), *(f"{row[said]:,}" for said in names))
+    return table
+
+
+def _cost(manifest: Mapping[str, Any]) -> Text:
+    times = dict(manifest.get("times_seconds", {}))
+    total = times.pop("total", sum(times.values()))
+    text = Text(f"{total:.1f} s", style="bold")
+    if times:
+        text.append(
+            " (" + ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in times.items() if seconds >= 0.05) + ")", "dim"
+        )
+    pairs = manifest.get("pairs")
+    if isinstance(pairs, Mapping):
+        pairs = pairs.get("compared", pairs.get("total"))
+    if isinstance(pairs, int) and pairs and total > 0:
+        text.append(f", {pairs:,} pairs, {pairs / total:,.0f} pairs a second")
+    return text
+
+
+def _files(manifest: Mapping[str, Any], out: str) -> Text:
+    files = manifest.get("files", ())
+    names = [str(entry["name"] if isinstance(entry, Mapping) else entry) for entry in files]
+    text = Text("written to ")
+    text.append(f"{out.rstrip('/')}/", style="bold")
+    listed = [*names, *([] if "manifest.json" in names else ["manifest.json"])]
+    text.append(": " + ", ".join(listed))
+    return text
+
+
+def _table(headers: Sequence[str], right: tuple[int, ...] = ()) -> Table:
+    table = Table(box=None, show_header=any(headers), pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for i, header in enumerate(headers):
+        table.add_column(header, justify="right" if i in right else "left", no_wrap=i in right)
+    return table

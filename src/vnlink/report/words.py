@@ -1,0 +1,177 @@
+"""The codes that a result is written in, as a clerk says them: Vietnamese first, then English.
+
+Codes are stable and are what files hold; these words may change. A code that is not here is shown as it is, so a new reason
+or a field that the user declared needs no entry. ``<field>_<level>`` is put together from the words of both.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["FIELD_WORDS", "LEVEL_WORDS", "REASON_WORDS", "STATUS_WORDS", "Words", "field_words", "level_words", "reason_words"]
+
+
+class Words(NamedTuple):
+    """One thing in both languages.
+
+    Examples
+    --------
+    >>> str(Words("Họ tên", "Name"))
+    'Họ tên / Name'
+    """
+
+    vi: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.vi if self.vi == self.en else f"{self.vi} / {self.en}"
+
+
+STATUS_WORDS = {
+    "full": Words("khớp hoàn toàn", "one citizen beyond reasonable doubt; what the land register holds agrees"),
+    "partial": Words("khớp một phần", "a citizen is found, but something differs, is missing or is ambiguous"),
+    "none": Words("chưa khớp", "nobody plausible, not a person, or too little to go by"),
+}
+
+FIELD_WORDS = {
+    "name": Words("Họ tên", "Name"),
+    "birth": Words("Ngày sinh", "Birth date"),
+    "sex": Words("Giới tính", "Sex"),
+    "id": Words("Số giấy tờ", "Id number"),
+    "personal_id": Words("Số định danh", "Personal id"),
+    "old_id": Words("Số CMND", "Old id"),
+    "place": Words("Địa chỉ", "Place"),
+    "partner": Words("Vợ/chồng", "Partner"),
+    "rarity": Words("Độ hiếm của tên", "Rarity of the name"),
+}
+
+_SAME, _DIFFERENT, _MISSING = Words("giống nhau", "same"), Words("khác nhau", "different"), Words("không có", "missing")
+_NUMBER = {
+    "missing": _MISSING,
+    "equal": _SAME,
+    "near": Words("gần giống", "one digit or two neighbours differ"),
+    "different": _DIFFERENT,
+}
+_BINARY = {"missing": _MISSING, "same": _SAME, "different": _DIFFERENT}
+
+LEVEL_WORDS: dict[str, dict[str, Words]] = {
+    "name": {
+        "missing": _MISSING,
+        "exact": Words("giống cả dấu", "same, marks included"),
+        "unmarked": Words("một bên không dấu", "same letters, one side without any mark"),
+        "mark_lost": Words("mất dấu ở một âm tiết", "a mark is missing"),
+        "mark_differs": Words("khác dấu", "a mark differs"),
+        "given_mark_differs": Words("tên khác dấu", "the given name differs by a mark"),
+        "regional": Words("khác theo phát âm vùng", "differs as regional speech does"),
+        "initials": Words("viết tắt", "initials that fit"),
+        "middle_missing": Words("thiếu chữ đệm", "a middle name is missing"),
+        "one_slip": Words("sai một ký tự", "one slip of the hand"),
+        "middle_differs": Words("khác chữ đệm", "the middle name differs"),
+        "family_differs": Words("khác họ", "the family name differs"),
+        "given_differs": Words("khác tên", "the given name differs"),
+        "given_only": Words("chỉ giống tên", "only the given name agrees"),
+        "different": _DIFFERENT,
+    },
+    "birth": {
+        "missing": _MISSING,
+        "date": Words("cùng ngày, tháng, năm", "the same full date"),
+        "month": Words("cùng tháng, năm", "the same month and year"),
+        "year": Words("cùng năm (chỉ có năm)", "the same year, all that one side has"),
+        "default_day": Words("cùng năm, 01/01 mặc định", "the same year, 01/01 as a default"),
+        "swapped": Words("đảo ngày và tháng", "day and month swapped"),
+        "part_of_day": Words("cùng năm, cùng ngày hoặc tháng", "the same year, and the day or the month"),
+        "year_only_agrees": Words("chỉ cùng năm", "only the year agrees"),
+        "year_slip": Words("lệch năm, cùng ngày tháng", "day and month agree, the year slipped"),
+        "day_agrees": Words("cùng ngày tháng, khác năm", "day and month agree, the year does not"),
+        "near_year": Words("lệch vài năm", "a year or a few apart"),
+        "different_year": Words("khác năm", "another year"),
+        "different_date": Words("khác ngày sinh", "another date"),
+    },
+    "sex": _BINARY,
+    "personal_id": _NUMBER,
+    "old_id": _NUMBER,
+    "id": _NUMBER,
+    "partner": _BINARY,
+    "place": {
+        "missing": _MISSING,
+        "commune": Words("cùng xã", "the same commune"),
+        "commune_among": Words("có thể cùng xã", "the same commune among several"),
+        "district": Words("cùng huyện cũ", "the same district of before 2025"),
+        "province": Words("cùng tỉnh", "the same province"),
+        "other": Words("nơi khác", "elsewhere"),
+    },
+}
+
+BEST_LEVEL = {
+    "name": "exact",
+    "birth": "date",
+    "sex": "same",
+    "personal_id": "equal",
+    "old_id": "equal",
+    "place": "commune",
+    "partner": "same",
+}
+"""The level of each built-in field that leaves nothing to ask."""
+
+REASON_WORDS = {
+    "all_agree": Words("mọi thông tin đều khớp", "everything agrees"),
+    "not_a_person": Words("không phải cá nhân", "not a person"),
+    "organisation": Words("tổ chức", "an organisation"),
+    "community": Words("cộng đồng dân cư", "a community"),
+    "religious": Words("cơ sở tôn giáo", "a religious body"),
+    "unreadable": Words("không đọc được tên", "no readable name"),
+    "name_unreadable": Words("không đọc được tên", "no readable name"),
+    "no_name": Words("không có họ tên", "no name"),
+    "no_candidate": Words("không tìm thấy ai", "nobody found"),
+    "no_candidates": Words("không tìm thấy ai", "nobody found"),
+    "too_little_information": Words("quá ít thông tin", "too little information"),
+    "weak_candidate": Words("không ai đủ giống", "nobody fits well enough"),
+    "nobody_plausible": Words("không ai đủ giống", "nobody fits well enough"),
+    "probability": Words("chưa đủ chắc chắn", "not sure enough"),
+    "probability_low": Words("chưa đủ chắc chắn", "not sure enough"),
+    "namesakes": Words("nhiều người trùng thông tin", "several citizens fit as well"),
+    "short_list": Words("một trong vài người", "one of a few citizens"),
+    "deceased": Words("chủ sử dụng đã chết", "the land user is dead"),
+    "heirs": Words("đồng thừa kế", "heirs"),
+    "no_evidence": Words("không có số giấy tờ hoặc đủ ngày sinh", "neither an id number nor a full birth date"),
+    "no_strong_evidence": Words("không có số giấy tờ hoặc đủ ngày sinh", "neither an id number nor a full birth date"),
+    "contradiction": Words("thông tin mâu thuẫn", "the evidence contradicts itself"),
+    "used_twice": Words("một công dân cho hai người", "one citizen for two persons of a land user"),
+}
+
+
+def field_words(name: str) -> Words:
+    """Name a field.
+
+    >>> field_words("birth").vi
+    'Ngày sinh'
+    """
+    plain = name.replace("_", " ")
+    return FIELD_WORDS.get(name, Words(plain, plain))
+
+
+def level_words(field: str, level: str) -> Words:
+    """Name a level of a field.
+
+    >>> level_words("birth", "swapped").en
+    'day and month swapped'
+    """
+    plain = level.replace("_", " ")
+    return LEVEL_WORDS.get(field, {}).get(level, Words(plain, plain))
+
+
+def reason_words(code: str) -> Words:
+    """Say a reason: its own words, or those of the field and the level it is made of.
+
+    >>> reason_words("birth_missing").en
+    'Birth date: missing'
+    """
+    if code in REASON_WORDS:
+        return REASON_WORDS[code]
+    for field in sorted(FIELD_WORDS, key=len, reverse=True):
+        if code.startswith(field + "_"):
+            level = level_words(field, code[len(field) + 1 :])
+            name = FIELD_WORDS[field]
+            return Words(f"{name.vi}: {level.vi}", f"{name.en}: {level.en}")
+    plain = code.replace("_", " ")
+    return Words(plain, plain)
