@@ -1,0 +1,365 @@
+"""The command line: each command reads its arguments, calls one function of the library, and prints what came of it.
+
+Nothing heavy is imported before a command runs, so ``vnlink --help`` answers at once. Errors end here, in :func:`_guarded`:
+one paragraph on standard error, an exit code by kind (0 done, 2 input or usage, 3 configuration, 4 resources, 5 storage,
+70 internal, 130 stopped by Ctrl-C), and never a value of a record.
+"""
+
+# ruff: noqa: PLC0415 - imports wait inside the commands, so that the help and the errors of usage are quick
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
+
+import typer
+
+from vnlink.errors import InputError, ResourceError, VnlinkError, message
+
+if TYPE_CHECKING:
+    from vnlink.config import Config
+
+__all__ = ["app", "main"]
+
+DEMO_CITIZENS, DEMO_LAND_USERS, DEMO_SEED = 20_000, 12_000, 2025
+WARMUP_CITIZENS, WARMUP_LAND_USERS = 2_000, 1_000
+INTERRUPTED = 130
+INTERNAL = 70
+
+app = typer.Typer(
+    name="vnlink",
+    help="Link Vietnamese land users to citizens, and decide each link: full, partial or none. Nothing leaves this machine.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Land = Annotated[Path, typer.Argument(metavar="LAND", help="Land register: Parquet, CSV, TSV or XLSX.")]
+Citizens = Annotated[Path, typer.Argument(metavar="CITIZENS", help="Population register, in any of the same forms.")]
+Result = Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `vnlink link` wrote.")]
+ConfigFile = Annotated[Path | None, typer.Option("--config", metavar="C.toml", help="Settings, [columns] among them.")]
+Labels = Annotated[Path | None, typer.Option("--labels", metavar="L", help="Clerks' decisions to learn from.")]
+Threads = Annotated[int | None, typer.Option("--threads", metavar="N", min=1, help="How many cores to use; default: all.")]
+Memory = Annotated[str | None, typer.Option("--memory", metavar="8GiB", help="How much memory the run may take.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress and print no summary.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text for a person.")]
+
+P = ParamSpec("P")
+
+
+def _guarded(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn whatever a command raises into one paragraph on standard error and an exit code.
+
+    A VnlinkError is worded for the user. Of any other exception only the type and the place are shown: its text may quote a
+    record.
+    """
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except VnlinkError as error:
+            _fail(str(error), error.exit_code)
+        except KeyboardInterrupt:
+            _fail("stopped; no result was written.", INTERRUPTED)
+        except BrokenPipeError:
+            # Whoever read the output has gone (`vnlink normalize names.txt | head`): end as a filter does.
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - swallows the last flush
+        except MemoryError:
+            remedy = "give more with --memory, use fewer --threads, or link the land register in parts"
+            _fail(message("there is not enough memory", remedy=remedy), ResourceError.exit_code)
+        except Exception as error:  # noqa: BLE001 - the edge of the program: the text may quote a record, so it is not shown
+            _fail(f"internal error: {type(error).__name__} at {_place_of(error)}. Please report it with this line.", INTERNAL)
+
+    return run
+
+
+def _fail(text: str, code: int) -> None:
+    typer.echo(f"vnlink: {text}", err=True)
+    raise typer.Exit(code)
+
+
+def _place_of(error: BaseException) -> str:
+    """Module and line of the innermost frame that is vnlink's own."""
+    place = "an unknown place"
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        name = str(frame.f_globals.get("__name__", ""))
+        if name.partition(".")[0] == "vnlink":
+            place = f"{name}:{line}"
+    return place
+
+
+def _config(path: Path | None, *, threads: int | None, memory: str | None, **decide: float | None) -> Config:
+    from vnlink.config import load_config
+
+    run = {name: value for name, value in (("threads", threads), ("memory_bytes", memory)) if value is not None}
+    rule = {name: value for name, value in decide.items() if value is not None}
+    return load_config(path).replace(run=run, decide=rule)
+
+
+def _print(screen: Any) -> None:
+    from rich.console import Console
+
+    # A log file has no width; 120 columns keep the tables whole there.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+    console.print(screen)
+
+
+def _print_json(data: Any) -> None:
+    import json
+
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False))
+
+
+@app.command()
+@_guarded
+def link(
+    land: Land,
+    citizens: Citizens,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write; must not exist yet.")],
+    model: Annotated[
+        Path | None, typer.Option("--model", metavar="M.json", help="A trained model; default: learn here.")
+    ] = None,
+    labels: Labels = None,
+    config: ConfigFile = None,
+    threads: Threads = None,
+    memory: Memory = None,
+    max_wrong_full: Annotated[
+        float | None,
+        typer.Option("--max-wrong-full", metavar="0.001", help="Highest share of wrong links among the full ones."),
+    ] = None,
+    confidence: Annotated[
+        float | None, typer.Option("--confidence", metavar="0.95", help="How sure that promise must be.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace DIR if it is a finished result.")] = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Link a land register to a population register."""
+    settings = _config(config, threads=threads, memory=memory, max_wrong_full=max_wrong_full, confidence=confidence)
+    from vnlink.linker import run_link
+    from vnlink.report.progress import terminal_progress
+
+    with terminal_progress(quiet=quiet or json) as progress:
+        manifest = run_link(
+            land, citizens, out, model=model, labels=labels, config=settings, overwrite=overwrite, progress=progress
+        )
+    if json:
+        _print_json(manifest)
+    elif not quiet:
+        from vnlink.report.text import run_screen
+
+        _print(run_screen(manifest["summary"], manifest, out=str(out)))
+
+
+@app.command()
+@_guarded
+def train(
+    land: Land,
+    citizens: Citizens,
+    out: Annotated[Path, typer.Option("--out", metavar="MODEL.json", help="Model file to write.")],
+    labels: Labels = None,
+    config: ConfigFile = None,
+    threads: Threads = None,
+    memory: Memory = None,
+    quiet: Quiet = False,
+) -> None:
+    """Learn a model from two registers.
+
+    With or without labels; `vnlink link --model` uses it.
+    """
+    settings = _config(config, threads=threads, memory=memory)
+    from vnlink.linker import run_train
+    from vnlink.report.progress import terminal_progress
+
+    with terminal_progress(quiet=quiet) as progress:
+        run_train(land, citizens, out, labels=labels, config=settings, progress=progress)
+    if not quiet:
+        typer.echo(f"model written to {out}")
+
+
+@app.command()
+@_guarded
+def evaluate(
+    folder: Result,
+    truth: Annotated[Path, typer.Argument(metavar="TRUTH", help="land_user_id, person_no, citizen_id, optional status.")],
+    json: Json = False,
+) -> None:
+    """Compare a result with the truth.
+
+    Precision and recall with intervals, and the three-class table.
+    """
+    from vnlink.report.measures import evaluate as measure
+    from vnlink.report.text import evaluation_screen
+    from vnlink.report.truth import read_truth
+    from vnlink.storage import open_result
+
+    evaluation = measure(open_result(folder).links(), read_truth(truth))
+    if json:
+        _print_json(evaluation.to_dict())
+    else:
+        _print(evaluation_screen(evaluation))
+
+
+@app.command()
+@_guarded
+def synth(
+    citizens: Annotated[int, typer.Option("--citizens", metavar="N", min=1, help="Citizens to make.")],
+    land_users: Annotated[int, typer.Option("--land-users", metavar="M", min=1, help="Land users to make.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for citizens, land and truth (.parquet).")],
+    seed: Annotated[int, typer.Option("--seed", metavar="S", min=0, help="The same seed makes the same registers.")] = 1,
+    preset: Annotated[str, typer.Option("--preset", metavar="raw|clean", help="How bad the land register is.")] = "raw",
+) -> None:
+    """Make registers of invented people.
+
+    A land register, a population register, and the truth.
+    """
+    from vnlink.datasets import write_registers
+
+    write_registers(out, citizens=citizens, land_users=land_users, seed=seed, preset=preset)
+    typer.echo(f"written to {out}/: citizens.parquet, land.parquet, truth.parquet")
+
+
+@app.command()
+@_guarded
+def demo(
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Where to write; an earlier demonstration is replaced.")
+    ] = Path("vnlink-demo"),
+    threads: Threads = None,
+    quiet: Quiet = False,
+) -> None:
+    """Make two registers, link them, show the result.
+
+    The people are invented, so the truth is known and the result is compared with it.
+    """
+    from vnlink.datasets import write_registers
+    from vnlink.linker import run_link
+    from vnlink.report.measures import evaluate as measure
+    from vnlink.report.progress import terminal_progress
+    from vnlink.report.text import run_screen
+    from vnlink.report.truth import read_truth
+    from vnlink.storage import open_result
+
+    registers, run = out / "registers", out / "run"
+    _own_folder(out, registers)
+    if not quiet:
+        typer.echo(
+            f"making registers of {DEMO_CITIZENS:,} invented citizens and {DEMO_LAND_USERS:,} land users in {registers}/"
+        )
+    write_registers(registers, citizens=DEMO_CITIZENS, land_users=DEMO_LAND_USERS, seed=DEMO_SEED, preset="raw")
+    with terminal_progress(quiet=quiet) as progress:
+        manifest = run_link(
+            registers / "land.parquet",
+            registers / "citizens.parquet",
+            run,
+            config=_config(None, threads=threads, memory=None),
+            overwrite=True,
+            progress=progress,
+        )
+    if quiet:
+        return
+    evaluation = measure(open_result(run).links(), read_truth(registers / "truth.parquet"))
+    _print(run_screen(manifest["summary"], manifest, out=str(run), evaluation=evaluation))
+    typer.echo(f"Open {run / 'report.html'} in a browser; then try your own files: vnlink link LAND CITIZENS --out DIR")
+
+
+def _own_folder(out: Path, registers: Path) -> None:
+    """A demonstration replaces an earlier one, and nothing else."""
+    if not out.exists():
+        return
+    if not out.is_dir() or (any(out.iterdir()) and not registers.is_dir()):
+        raise InputError(message("the folder holds something else than a demonstration", remedy="give an empty one with --out"))
+
+
+@app.command()
+@_guarded
+def explain(
+    folder: Result,
+    land_user_id: Annotated[str, typer.Argument(metavar="LAND_USER_ID", help="Whose decisions to explain.")],
+) -> None:
+    """Show why a land user was decided so.
+
+    The candidates, what each field added in bits, and what would have to change for full.
+    """
+    from vnlink.report.explain import explain as explain_tables
+    from vnlink.storage import open_result
+
+    result = open_result(folder)
+    text = explain_tables(result.links(), result.candidates(), result.model(), land_user_id)
+    typer.echo(text, nl=False)
+
+
+@app.command()
+@_guarded
+def normalize(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="One owner string a line; default: standard input.")
+    ] = None,
+) -> None:
+    """Print how owner strings are read, line by line.
+
+    Tab-separated: normalised, without marks, and the persons named.
+    """
+    from vnlink.normalize.lines import normalize_line
+
+    try:
+        stream = sys.stdin.buffer if file is None else file.open("rb")
+    except OSError:
+        raise InputError(
+            message("the file cannot be opened", remedy="give a text file, or nothing to read standard input")
+        ) from None
+    with stream:
+        for line in stream:
+            typer.echo(normalize_line(line.decode("utf-8", errors="replace")))
+
+
+@app.command()
+@_guarded
+def warmup(quiet: Quiet = False) -> None:
+    """Compile ahead what the first run would.
+
+    Links two small registers of invented people and throws the result away.
+    """
+    import tempfile
+
+    from vnlink.datasets import write_registers
+    from vnlink.linker import run_link
+
+    with tempfile.TemporaryDirectory(prefix="vnlink-") as place:
+        registers = Path(place) / "registers"
+        write_registers(registers, citizens=WARMUP_CITIZENS, land_users=WARMUP_LAND_USERS, seed=DEMO_SEED, preset="raw")
+        config = _config(None, threads=None, memory=None)
+        run_link(registers / "land.parquet", registers / "citizens.parquet", Path(place) / "run", config=config)
+    if not quiet:
+        typer.echo("compiled; the next run starts at once")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"vnlink {version('vnlink')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; what the ``vnlink`` script calls."""
+    app(prog_name="vnlink")
+
+
+if __name__ == "__main__":
+    main()
