@@ -30,6 +30,7 @@ from vnlink.errors import InputError, message
 __all__ = [
     "MAX_SLOTS",
     "StringBuffers",
+    "as_text",
     "fill_slots",
     "is_digit",
     "kernel",
@@ -108,7 +109,7 @@ def string_buffers(array: pa.Array | pa.ChunkedArray) -> StringBuffers:
     >>> buffers.offsets.tolist(), buffers.valid.tolist()
     ([0, 4, 4, 7], [True, False, True])
     """
-    text = _as_text(array)
+    text = as_text(array)
     count = len(text)
     valid = np.ones(count, np.bool_) if text.null_count == 0 else text.is_valid().to_numpy(zero_copy_only=False)
     if count == 0:
@@ -121,19 +122,35 @@ def string_buffers(array: pa.Array | pa.ChunkedArray) -> StringBuffers:
     return StringBuffers(data, offsets.astype(np.int64), valid)
 
 
-def _as_text(array: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """One string or binary array (32 or 64-bit offsets) with the cells' text."""
+def as_text(array: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """A column as one string or binary array (32 or 64-bit offsets) with the cells' text.
+
+    Parameters
+    ----------
+    array : pyarrow.Array or pyarrow.ChunkedArray
+        Shape (n,).
+
+    Returns
+    -------
+    pyarrow.Array
+        Of type string, large_string, binary or large_binary, shape (n,).
+
+    Raises
+    ------
+    InputError
+        When the column holds lists, structs or another type that has no text.
+    """
     if isinstance(array, pa.ChunkedArray):
         if array.num_chunks == 1:
-            return _as_text(array.chunk(0))
+            return as_text(array.chunk(0))
         if pa.types.is_string(array.type):
             array = array.cast(pa.large_string())  # chunks together may pass 2 GiB
-        return _as_text(array.combine_chunks())
+        return as_text(array.combine_chunks())
     kind = array.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         return array
     if pa.types.is_dictionary(kind):
-        return _as_text(array.dictionary_decode())
+        return as_text(array.dictionary_decode())
     if pa.types.is_floating(kind):
         return _float_text(array)
     castable = (
@@ -227,7 +244,7 @@ def written(data: NDArray[np.uint8], start: int, end: int) -> bool:
     letters = 0
     at = start
     while at < end:
-        byte = np.int64(data[at])
+        byte = int(data[at])
         if 48 <= byte <= 57:
             return True
         if byte >= 128:
@@ -242,7 +259,7 @@ def written(data: NDArray[np.uint8], start: int, end: int) -> bool:
                 return True
             word = word * 32 + (lower - 96)
         at += 1
-    nothing = word == _NA or word == _NAN or word == _NAT or word == _NONE or word == _NULL
+    nothing = word in (_NA, _NAN, _NAT, _NONE, _NULL)
     return letters > 0 and not nothing
 
 
@@ -309,7 +326,7 @@ def spread_slots(
     slot_offsets : ndarray of int64, shape (d + 1,)
         Slots of distinct cell c are ``slot_values[slot_offsets[c]:slot_offsets[c + 1]]``.
     slot_values : ndarray of uint8
-        One value per slot; 0 is missing.
+        One value per slot; 0 for a slot that says nothing, 1 for one that could not be read.
     split : ndarray of bool, shape (d,)
         The cell has no ";": its values are dealt only when there is exactly one for each person.
     starts : ndarray of int64, shape (n + 1,)
@@ -326,7 +343,10 @@ def spread_slots(
         first = slot_offsets[code]
         count = slot_offsets[code + 1] - first
         persons = starts[row + 1] - starts[row]
+        if persons == 0:
+            continue
         if split[code] and count != persons:
+            values[starts[row]] = 1
             continue
         surplus[row] = count > persons
         for slot in range(min(count, persons)):

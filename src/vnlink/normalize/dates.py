@@ -78,6 +78,10 @@ class BirthDate:
         ]
         return "-".join(part for part in parts if part)
 
+    def __repr__(self) -> str:
+        """Say how much is known: a birth date is personal data and does not belong in a log."""
+        return f"BirthDate(precision={self.precision!r})"
+
     def __bool__(self) -> bool:
         return self.year is not None
 
@@ -259,7 +263,7 @@ def _scan(data: NDArray[np.uint8], start: int, end: int) -> tuple[int, int, int]
         clock = (first > start and data[first - 1] == 58) or (first_end < end and data[first_end] == 58)
         pair = a <= 4 and 0 < b <= 4 and _joined(data, first_end, second)
         triple = pair and 0 < c <= 4 and _joined(data, second_end, third)
-        if a == 7 or a == 8:
+        if a in (7, 8):
             birth, flag = _compact(value, a)
             if birth != 0:
                 return birth, flag, first_end
@@ -300,7 +304,7 @@ def _number(data: NDArray[np.uint8], begin: int, end: int) -> int:
         return 0
     value = 0
     for at in range(begin, end):
-        value = value * 10 + (np.int64(data[at]) - 48)
+        value = value * 10 + (int(data[at]) - 48)
     return value
 
 
@@ -316,11 +320,11 @@ def _joined(data: NDArray[np.uint8], begin: int, end: int) -> bool:
     comma = False
     inside = False
     for at in range(begin, end):
-        byte = np.int64(data[at])
+        byte = int(data[at])
         letter = 97 <= (byte | 32) <= 122
         high = byte >= 128
         if letter and not inside:
-            following = np.int64(data[at + 1]) if at + 1 < end else 0
+            following = int(data[at + 1]) if at + 1 < end else 0
             lower = byte | 32
             month = lower == 116  # t: tháng, thang, T
             year = lower == 110 and ((following | 32) == 97 or following == 0xC4)  # năm, nam; not "người"
@@ -332,9 +336,9 @@ def _joined(data: NDArray[np.uint8], begin: int, end: int) -> bool:
             inside = False
             if byte == 44:
                 comma = True
-            elif not (byte == 32 or byte == 45 or byte == 46 or byte == 47 or byte == 9):
+            elif byte not in (32, 45, 46, 47, 9):
                 return False
-        elif high and not inside and not (byte == 0xC2 or byte == 0xA0 or byte == 0xE2 or byte == 0x80 or byte == 0x93):
+        elif high and not inside and byte not in (0xC2, 0xA0, 0xE2, 0x80, 0x93):
             return False  # bytes of the no-break space and the en dash pass
     return words == 1 or not comma
 
@@ -355,7 +359,7 @@ def _compact(value: int, digits: int) -> tuple[int, int]:
 
 @kernel
 def _calendar(year: int, month: int, day: int) -> tuple[int, int]:
-    """yyyymmdd and flags of a plausible year with a month and day that may be unknown (0) or impossible."""
+    """Give yyyymmdd and flags of a plausible year with a month and day that may be unknown (0) or impossible."""
     if month > 12:
         return year * 10000, _UNREADABLE
     if month == 0:
@@ -365,7 +369,7 @@ def _calendar(year: int, month: int, day: int) -> tuple[int, int]:
     length = 31
     if month == 2:
         length = 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
-    elif month == 4 or month == 6 or month == 9 or month == 11:
+    elif month in (4, 6, 9, 11):
         length = 30
     if day > length:
         return year * 10000, _UNREADABLE
