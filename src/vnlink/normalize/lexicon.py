@@ -1,0 +1,307 @@
+"""The table of distinct syllables: text on one side, small integers and 64-bit hashes on the other.
+
+A syllable number is given in order of first meeting, so it differs between runs and means nothing outside its table. Whatever
+must be stable (keys, ties) is made of the hashes, which depend on the text alone. Both registers of a run share one table, so that
+equal numbers are equal syllables. About 1,500 syllables make up nearly all names, so the columns stay in the processor's cache.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numba import njit
+from numpy.typing import NDArray
+
+from .hashing import combine, hash_text, wrapping
+from .syllables import canonical_syllable, is_initial, regional_form, tone_of
+from .text import drop_tone, fold, has_marks, pieces_of, title_case
+
+__all__ = ["Form", "Lexicon", "LexiconArrays", "name_hash", "sequence_hash"]
+
+_FIRST_ROOM = 4096
+_NO_NAME = np.uint64(0)
+_ONE = np.uint64(1)
+
+
+class Form(IntEnum):
+    """How a name is written out: for people, without tones, or as plain lower-case letters."""
+
+    TEXT = 0
+    TONELESS = 1
+    FOLDED = 2
+
+
+class LexiconArrays(NamedTuple):
+    """Columns of the table, one entry per syllable number; views that later interning may leave behind.
+
+    ``exact_hash``, ``toneless_hash``, ``fold_hash``, ``regional_hash``
+        Hashes of the spelling, of the spelling without tone, without any mark, and with regional sounds merged.
+    ``tone``
+        0 to 5: ngang, huyền, sắc, hỏi, ngã, nặng.
+    ``marked``
+        1 if the syllable has any diacritic, the bar of đ included.
+    ``packed``, ``length``
+        The first 8 folded letters, one byte each, the first in the lowest byte; and the number of folded letters, at most 255.
+    ``is_initial``
+        1 for a consonant or two standing for a name ("T.", "Ng.").
+    ``fold_id``
+        Dense number of the folded form: equal for syllables that fold alike. Like the syllable number it is not stable.
+    """
+
+    exact_hash: NDArray[np.uint64]
+    toneless_hash: NDArray[np.uint64]
+    fold_hash: NDArray[np.uint64]
+    regional_hash: NDArray[np.uint64]
+    tone: NDArray[np.uint8]
+    marked: NDArray[np.uint8]
+    packed: NDArray[np.uint64]
+    length: NDArray[np.uint8]
+    is_initial: NDArray[np.uint8]
+    fold_id: NDArray[np.int32]
+
+
+def _empty_arrays(room: int) -> LexiconArrays:
+    """Columns with ``room`` zeroed entries."""
+    types = (np.uint64, np.uint64, np.uint64, np.uint64, np.uint8, np.uint8, np.uint64, np.uint8, np.uint8, np.int32)
+    return LexiconArrays(*(np.zeros(room, dtype=kind) for kind in types))
+
+
+class _Spellings:
+    """UTF-8 of every syllable in one form, end to end, as the render kernel reads it."""
+
+    def __init__(self) -> None:
+        self.bytes = bytearray()
+        self.ends = [0]
+
+    def append(self, text: str) -> None:
+        self.bytes += text.encode("utf-8", "replace")
+        self.ends.append(len(self.bytes))
+
+
+class Lexicon:
+    """Growing table of distinct normalised syllables.
+
+    Examples
+    --------
+    >>> lexicon = Lexicon()
+    >>> number = lexicon.intern("HUỲNH")
+    >>> lexicon.text(number), lexicon.intern("hùynh") == number
+    ('huỳnh', True)
+    >>> int(lexicon.arrays().tone[number])
+    1
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._texts: list[str] = []
+        self._folds: dict[str, int] = {}
+        self._columns = _empty_arrays(_FIRST_ROOM)
+        self._spellings = {form: _Spellings() for form in Form}
+        self._frozen: dict[Form, tuple[NDArray[np.uint8], NDArray[np.int64]]] = {}
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __repr__(self) -> str:
+        return f"Lexicon({len(self)} syllables)"
+
+    def text(self, number: int) -> str:
+        """Canonical lower-case spelling of a syllable number."""
+        return self._texts[number]
+
+    def intern(self, text: str) -> int:
+        """Number of a syllable, which is normalised first and entered if it is new.
+
+        Parameters
+        ----------
+        text : str
+            One syllable in any case and Unicode form. Of a word that falls into several only the first counts.
+
+        Returns
+        -------
+        int
+            The syllable's number, or -1 when the text has no letter.
+        """
+        number = self._numbers.get(text)
+        if number is not None:
+            return number
+        pieces, _ = pieces_of(text)
+        return self.intern_clean(canonical_syllable(pieces[0])) if pieces else -1
+
+    def intern_clean(self, text: str) -> int:
+        """Number of a syllable that is already in its canonical spelling."""
+        number = self._numbers.get(text)
+        return self._enter(text) if number is None else number
+
+    def arrays(self) -> LexiconArrays:
+        """The columns as they stand now. Views: take them again after more syllables were interned."""
+        count = len(self)
+        return LexiconArrays(*(column[:count] for column in self._columns))
+
+    def render(self, syllables: NDArray[np.int32], form: Form = Form.TEXT) -> pa.Array:
+        """Write names out as text.
+
+        Parameters
+        ----------
+        syllables : ndarray of int32, shape (n, k)
+            Syllable numbers, -1 where there is none.
+        form : Form
+            Title case for people ("Nguyễn Văn Hùng", "H'Hen Niê"), or lower case without tones or without marks.
+
+        Returns
+        -------
+        pyarrow.StringArray
+            One name a row, null where a row has no syllable; a LargeStringArray above 2 GiB of text.
+
+        Examples
+        --------
+        >>> lexicon = Lexicon()
+        >>> row = [[lexicon.intern("nguyễn"), lexicon.intern("hùng"), -1]]
+        >>> lexicon.render(np.array(row, dtype=np.int32)).to_pylist()
+        ['Nguyễn Hùng']
+        """
+        spelled, ends = self._frozen_spellings(form)
+        offsets = np.empty(len(syllables) + 1, dtype=np.int64)
+        rows = np.ascontiguousarray(syllables, dtype=np.int32)
+        measure_names(rows, spelled, ends, offsets)
+        data = np.empty(offsets[-1], dtype=np.uint8)
+        write_names(rows, spelled, ends, offsets, data)
+        present = (rows >= 0).any(axis=1)
+        small = offsets[-1] < 2**31
+        buffers = [
+            None if present.all() else pa.py_buffer(np.packbits(present, bitorder="little")),
+            pa.py_buffer(offsets.astype(np.int32) if small else offsets),
+            pa.py_buffer(data),
+        ]
+        return pa.Array.from_buffers(pa.string() if small else pa.large_string(), len(rows), buffers)
+
+    def _frozen_spellings(self, form: Form) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """The spellings of one form as arrays, made again only after the table grew."""
+        frozen = self._frozen.get(form)
+        if frozen is None or len(frozen[1]) != len(self) + 1:
+            table = self._spellings[form]
+            data = np.frombuffer(bytes(table.bytes) or b" ", dtype=np.uint8)
+            frozen = self._frozen[form] = (data, np.array(table.ends, dtype=np.int64))
+        return frozen
+
+    def _enter(self, text: str) -> int:
+        """Add a canonical syllable and fill its columns."""
+        number = len(self._texts)
+        if number == len(self._columns.tone):
+            self._grow()
+        folded = fold(text)
+        toneless = drop_tone(text)
+        columns = self._columns
+        columns.exact_hash[number] = hash_text(text)
+        columns.toneless_hash[number] = hash_text(toneless)
+        columns.fold_hash[number] = hash_text(folded)
+        columns.regional_hash[number] = hash_text(regional_form(text))
+        columns.tone[number] = tone_of(text)
+        columns.marked[number] = has_marks(text)
+        columns.packed[number] = int.from_bytes(folded.encode("ascii", "replace")[:8], "little")
+        columns.length[number] = min(len(folded), 255)
+        columns.is_initial[number] = is_initial(text)
+        columns.fold_id[number] = self._folds.setdefault(folded, len(self._folds))
+        self._spellings[Form.TEXT].append(title_case(text))
+        self._spellings[Form.TONELESS].append(toneless)
+        self._spellings[Form.FOLDED].append(folded)
+        self._texts.append(text)
+        self._numbers[text] = number
+        return number
+
+    def _grow(self) -> None:
+        """Double the room of every column."""
+        wider = _empty_arrays(2 * len(self._columns.tone))
+        for old, new in zip(self._columns, wider, strict=True):
+            new[: len(old)] = old
+        self._columns = wider
+
+
+@njit(cache=True, nogil=True)
+def measure_names(
+    rows: NDArray[np.int32], spelled: NDArray[np.uint8], ends: NDArray[np.int64], offsets: NDArray[np.int64]
+) -> None:
+    """Byte offsets of the names that :func:`write_names` will write. No space follows a prefix that ends in an apostrophe."""
+    offsets[0] = 0
+    for row in range(rows.shape[0]):
+        size = np.int64(0)
+        space = np.int64(0)
+        for column in range(rows.shape[1]):
+            number = rows[row, column]
+            if number >= 0:
+                size += space + ends[number + 1] - ends[number]
+                space = np.int64(spelled[ends[number + 1] - 1] != 39)
+        offsets[row + 1] = offsets[row] + size
+
+
+@njit(cache=True, nogil=True)
+def write_names(
+    rows: NDArray[np.int32],
+    spelled: NDArray[np.uint8],
+    ends: NDArray[np.int64],
+    offsets: NDArray[np.int64],
+    data: NDArray[np.uint8],
+) -> None:
+    """Write the syllables of each row into ``data``, parted by spaces."""
+    for row in range(rows.shape[0]):
+        place = offsets[row]
+        space = False
+        for column in range(rows.shape[1]):
+            number = rows[row, column]
+            if number < 0:
+                continue
+            if space:
+                data[place] = 32
+                place += 1
+            for source in range(ends[number], ends[number + 1]):
+                data[place] = spelled[source]
+                place += 1
+            space = spelled[ends[number + 1] - 1] != 39
+
+
+@njit(cache=True, nogil=True)
+def sequence_hash(syllables: NDArray[np.int32], hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Order-sensitive hash of each row of syllable numbers, by any column of hashes; 0 for a row without syllables."""
+    out = np.zeros(syllables.shape[0], dtype=np.uint64)
+    for row in range(syllables.shape[0]):
+        state = _NO_NAME
+        for column in range(syllables.shape[1]):
+            number = syllables[row, column]
+            if number >= 0:
+                state = combine(state, hashes[number])
+                if state == _NO_NAME:
+                    state = _ONE
+        out[row] = state
+    return out
+
+
+def name_hash(syllables: NDArray[np.int32], arrays: LexiconArrays) -> NDArray[np.uint64]:
+    """Hash of the folded name, stable between runs.
+
+    Parameters
+    ----------
+    syllables : ndarray of int32, shape (n, k)
+        Syllable numbers, -1 where there is none.
+    arrays : LexiconArrays
+        Columns of the table that numbered them.
+
+    Returns
+    -------
+    ndarray of uint64, shape (n,)
+        0 for a row without syllables, never 0 otherwise.
+
+    Examples
+    --------
+    >>> lexicon = Lexicon()
+    >>> rows = np.array([[lexicon.intern("lê"), lexicon.intern("hòa")], [lexicon.intern("le"), lexicon.intern("hoa")]], np.int32)
+    >>> left, right = name_hash(rows, lexicon.arrays())
+    >>> bool(left == right)
+    True
+    """
+    with wrapping():
+        return sequence_hash(np.ascontiguousarray(syllables, dtype=np.int32), arrays.fold_hash)
+
+

@@ -1,0 +1,149 @@
+"""The words of owner strings as tables that a kernel can search.
+
+``resources/owner_words.csv`` is kept by hand: a phrase of one to seven words and its part in the grammar. Here the phrases become
+arrays. Every distinct word of a phrase gets a number for its spelling and one for its folded form; a token matches a word when
+it is spelled the same, or, where the phrase allows it, when it has no diacritics at all and folds the same ("HO ONG", "CONG TY").
+A token with *other* diacritics is another word: "Chúa" is not "Chùa".
+"""
+
+from __future__ import annotations
+
+import csv
+from enum import IntEnum
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .syllables import canonical_syllable
+from .text import fold, pieces_of
+
+__all__ = ["MAX_PHRASE", "OwnerWords", "Phrases", "Word", "owner_words"]
+
+MAX_PHRASE = 7
+"""Words in the longest phrase."""
+
+
+class Word(IntEnum):
+    """The part of a phrase in the grammar of owner strings; the names are those of the table's ``word`` column."""
+
+    NAME = 0
+    TITLE_MALE = 1
+    TITLE_FEMALE = 2
+    TITLE_MALE_WEAK = 3
+    TITLE_FEMALE_WEAK = 4
+    TITLE_NEUTRAL = 5
+    HOUSEHOLD = 6
+    HOUSEHOLD_DOUBTFUL = 7
+    HEAD = 8
+    WIFE = 9
+    WIFE_DOUBTFUL = 10
+    HUSBAND = 11
+    COUPLE = 12
+    IS = 13
+    AND = 14
+    AND_DOUBTFUL = 15
+    DIED = 16
+    MARTYR = 17
+    REPRESENTATIVE = 18
+    HEIRS = 19
+    ALIAS = 20
+    ALIAS_DOUBTFUL = 21
+    BORN = 22
+    DAY = 23
+    MONTH = 24
+    YEAR = 25
+    PAPER = 26
+    ISSUE = 27
+    PHONE = 28
+    ADDRESS = 29
+    PLACE = 30
+    LABEL = 31
+    FILLER = 32
+    ORGANISATION = 33
+    COMMUNITY = 34
+    RELIGIOUS = 35
+    VILLAGE = 36
+    NOBODY = 37
+
+
+class Phrases(NamedTuple):
+    """Phrase tables. Phrases that begin with folded word ``f`` are ``first[f]:first[f + 1]``, the longest first.
+
+    ``spelled`` and ``folded`` have shape (phrases, MAX_PHRASE): numbers of the words, 0 after the last.
+    """
+
+    first: NDArray[np.int32]
+    size: NDArray[np.uint8]
+    word: NDArray[np.uint8]
+    unmarked: NDArray[np.uint8]
+    least: NDArray[np.uint8]
+    spelled: NDArray[np.int16]
+    folded: NDArray[np.int16]
+
+
+class OwnerWords(NamedTuple):
+    """The compiled table: word numbers by spelling and by folded form, the phrases, and the common family names."""
+
+    spelled: dict[str, int]
+    folded: dict[str, int]
+    phrases: Phrases
+    surnames: frozenset[str]
+    surnames_folded: frozenset[str]
+
+
+def _clean_words(phrase: str) -> list[str]:
+    """Words of a phrase in the spelling that tokens have after normalisation."""
+    return [canonical_syllable(piece) for raw in phrase.split() for piece in pieces_of(raw)[0]]
+
+
+def _compile(rows: list[tuple[list[str], Word, bool, int]]) -> tuple[dict[str, int], dict[str, int], Phrases]:
+    """Number the words and lay the phrases out by their first folded word, longest first."""
+    spelled: dict[str, int] = {}
+    folded: dict[str, int] = {}
+    for words, _, _, _ in rows:
+        for word in words:
+            spelled.setdefault(word, len(spelled) + 1)
+            folded.setdefault(fold(word), len(folded) + 1)
+    rows = sorted(rows, key=lambda row: (folded[fold(row[0][0])], -len(row[0])))
+    firsts = [folded[fold(words[0])] for words, _, _, _ in rows]
+    tables = np.zeros((2, len(rows), MAX_PHRASE), dtype=np.int16)
+    for number, (words, _, _, _) in enumerate(rows):
+        tables[0, number, : len(words)] = [spelled[word] for word in words]
+        tables[1, number, : len(words)] = [folded[fold(word)] for word in words]
+    phrases = Phrases(
+        first=np.searchsorted(firsts, np.arange(len(folded) + 2)).astype(np.int32),
+        size=np.array([len(words) for words, _, _, _ in rows], dtype=np.uint8),
+        word=np.array([word for _, word, _, _ in rows], dtype=np.uint8),
+        unmarked=np.array([unmarked for _, _, unmarked, _ in rows], dtype=np.uint8),
+        least=np.array([least for _, _, _, least in rows], dtype=np.uint8),
+        spelled=tables[0],
+        folded=tables[1],
+    )
+    return spelled, folded, phrases
+
+
+@cache
+def owner_words() -> OwnerWords:
+    """Read and compile the table, once per process.
+
+    Examples
+    --------
+    >>> table = owner_words()
+    >>> "hộ" in table.spelled, "nguyễn" in table.surnames
+    (True, True)
+    """
+    text = files("vnlink").joinpath("resources/owner_words.csv").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    rows: list[tuple[list[str], Word, bool, int]] = []
+    surnames: set[str] = set()
+    for row in csv.DictReader(lines):
+        words = _clean_words(row["phrase"])
+        if row["word"] == "surname":
+            surnames.add(words[0])
+        else:
+            rows.append((words, Word[row["word"].upper()], row["unmarked"] == "1", int(row["least"])))
+    spelled, folded, phrases = _compile(rows)
+    return OwnerWords(spelled, folded, phrases, frozenset(surnames), frozenset(fold(name) for name in surnames))

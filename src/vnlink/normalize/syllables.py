@@ -1,0 +1,168 @@
+"""One Vietnamese syllable: its parts, its tone, one place for the tone mark, and what regional speech does to it.
+
+A syllable is onset + vowels + coda, with one tone [1]_. Where the tone mark stands is a habit of spelling, not a difference of names:
+"hoà" and "hòa", "thuý" and "thúy" are one name, and "Hùynh" is a slip for "Huỳnh". So every mark is taken off and put back by
+one rule. Likewise a final -i or -y alone after h, k, l, m, s, t or qu (Lý/Lí, Mỹ/Mĩ, Kỳ/Kì, Quý/Quí) is one sound with two
+spellings; after other onsets it tells different names apart (Vy/Vi, Thy/Thi). After v the two are one only under a tone (Vỹ/Vĩ).
+
+References
+----------
+.. [1] Đoàn Thiện Thuật, "Ngữ âm tiếng Việt", NXB Đại học và Trung học chuyên nghiệp, Hà Nội, 1977.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from .text import TONE_MARKS, fold
+
+__all__ = [
+    "TONE_FALLING",
+    "TONE_HEAVY",
+    "TONE_LEVEL",
+    "TONE_QUESTIONING",
+    "TONE_RISING",
+    "TONE_TUMBLING",
+    "Parts",
+    "canonical_syllable",
+    "is_initial",
+    "parts_of",
+    "regional_form",
+    "tone_of",
+]
+
+TONE_LEVEL, TONE_FALLING, TONE_RISING, TONE_QUESTIONING, TONE_TUMBLING, TONE_HEAVY = range(6)
+"""Codes of the tones ngang, huyền, sắc, hỏi, ngã, nặng."""
+
+_TONE_CODES = {TONE_MARKS[0]: 1, TONE_MARKS[1]: 2, TONE_MARKS[2]: 3, TONE_MARKS[3]: 4, TONE_MARKS[4]: 5}
+_MARK_OF_TONE = {code: mark for mark, code in _TONE_CODES.items()}
+_VOWELS = "aăâeêioôơuưy"
+_MARKED_VOWELS = frozenset("ăâêôơư")
+_SHAPE = re.compile(rf"([^\W\d_{_VOWELS}]*)([{_VOWELS}]+)([^\W\d_{_VOWELS}]*)")
+_TWO_SPELLINGS = frozenset({"h", "k", "l", "m", "s", "t", "qu"})
+_LONGEST_INITIAL = 3
+
+
+class Parts(NamedTuple):
+    """A syllable taken apart; ``onset + vowels + coda`` is its spelling without the tone. ``tone`` is a code 0 to 5."""
+
+    onset: str
+    vowels: str
+    coda: str
+    tone: int
+
+
+def _strip_tone(text: str) -> tuple[str, int]:
+    """Spelling without tone marks on vowels, and the tone; -1 when the word has several different ones."""
+    kept: list[str] = []
+    tones: set[int] = set()
+    base = ""
+    for char in unicodedata.normalize("NFD", text):
+        if not unicodedata.combining(char):
+            base = char
+        if char in _TONE_CODES and base in "aeiouy":
+            tones.add(_TONE_CODES[char])
+        else:
+            kept.append(char)
+    tone = tones.pop() if len(tones) == 1 else (-1 if tones else 0)
+    return unicodedata.normalize("NFC", "".join(kept)), tone
+
+
+def tone_of(text: str) -> int:
+    """Tone of a syllable, 0 to 5 in the order ngang, huyền, sắc, hỏi, ngã, nặng; 0 also where it is not clear.
+
+    >>> [tone_of(word) for word in ("lan", "hùng", "đức", "thảo", "mỹ", "nhật")]
+    [0, 1, 2, 3, 4, 5]
+    """
+    return max(_strip_tone(text)[1], 0)
+
+
+def parts_of(text: str) -> Parts | None:
+    """Onset, vowels, coda and tone of a lower-case NFC syllable; None when it is not built like one.
+
+    The u of "qu" and the i of "gi" before another vowel belong to the onset.
+
+    >>> parts_of("nguyễn")
+    Parts(onset='ng', vowels='uyê', coda='n', tone=4)
+    >>> parts_of("già")
+    Parts(onset='gi', vowels='a', coda='', tone=1)
+    """
+    plain, tone = _strip_tone(text)
+    shape = _SHAPE.fullmatch(plain)
+    if shape is None or tone < 0:
+        return None
+    onset, vowels, coda = shape.groups()
+    if len(vowels) > 1 and ((onset == "q" and vowels[0] == "u") or (onset == "g" and vowels[0] == "i")):
+        onset, vowels = onset + vowels[0], vowels[1:]
+    return Parts(onset, vowels, coda, tone)
+
+
+def _tone_place(vowels: str, coda: str) -> int:
+    """Which vowel carries the tone mark: the marked one, else by the length of the group and whether a consonant follows."""
+    marked = [place for place, vowel in enumerate(vowels) if vowel in _MARKED_VOWELS]
+    if marked:
+        return marked[-1]
+    if coda:
+        return len(vowels) - 1
+    return 1 if len(vowels) == 3 else 0
+
+
+def canonical_syllable(text: str) -> str:
+    """The one spelling of a clean lower-case syllable: tone mark in its place, -i or -y as one.
+
+    Words that are not built like a Vietnamese syllable are left as they are.
+
+    Examples
+    --------
+    >>> [canonical_syllable(word) for word in ("hoà", "hùynh", "qúy", "lí", "vi", "hoàn")]
+    ['hòa', 'huỳnh', 'quý', 'lý', 'vi', 'hoàn']
+    """
+    parts = parts_of(text)
+    if parts is None:
+        return text
+    onset, vowels, coda, tone = parts
+    if vowels == "i" and not coda and (onset in _TWO_SPELLINGS or (onset == "v" and tone)):
+        vowels = "y"
+    if tone:
+        place = _tone_place(vowels, coda)
+        vowels = vowels[: place + 1] + _MARK_OF_TONE[tone] + vowels[place + 1 :]
+    return unicodedata.normalize("NFC", onset + vowels + coda)
+
+
+def is_initial(text: str) -> bool:
+    """Whether a syllable can only be an abbreviation: up to three consonants and no vowel ("t", "ng", "th", "đ").
+
+    A prefix with its apostrophe ("h'") is none, and neither is a vowel: "Y" is a prefix, "A" a given name.
+
+    >>> is_initial("ng"), is_initial("y"), is_initial("h'")
+    (True, False, False)
+    """
+    return len(text) <= _LONGEST_INITIAL and text.isalpha() and not set(fold(text)) & set("aeiouy")
+
+
+_REGIONAL_ONSET = {
+    "n": "l", "l": "l", "s": "s", "x": "s", "ch": "c", "tr": "c", "d": "d", "gi": "d", "r": "d", "v": "d",
+    "ngh": "ng", "gh": "g", "k": "k", "c": "k", "q": "k", "qu": "ku",
+}  # fmt: skip
+_REGIONAL_CODA = {"n": "n", "ng": "n", "nh": "n", "t": "t", "c": "t", "ch": "t"}
+
+
+def regional_form(text: str) -> str:
+    """Key under which syllables agree that regional speech confuses: the folded form with those sounds merged.
+
+    Merged are n/l, s/x, ch/tr, d/gi/r/v, final n/ng/nh and final t/c/ch, spelling variants of one sound (k/c/q, g/gh, ng/ngh) and i/y.
+    đ is merged with d because folding has already lost the bar.
+
+    >>> regional_form("trinh") == regional_form("chin"), regional_form("vân") == regional_form("dâng")
+    (True, True)
+    """
+    folded = fold(text)
+    parts = parts_of(folded)
+    if parts is None:
+        return folded
+    onset, vowels, coda, _ = parts
+    if onset == "g" and vowels == "i":
+        onset = "gi"
+    return _REGIONAL_ONSET.get(onset, onset) + vowels.replace("y", "i") + _REGIONAL_CODA.get(coda, coda)

@@ -1,0 +1,169 @@
+"""Characters: one spelling for every letter, whatever program wrote it.
+
+The steps, in order, applied to one raw word (the pieces between spaces and ASCII punctuation):
+
+1. compatibility composition (NFKC): composed and decomposed text, full-width letters and ligatures become one form;
+2. one lower case: upper case first, so that letters without an upper-case partner of their own end alike;
+3. eth (U+00D0, U+00F0) and African d (U+0189, U+0256) become đ: fonts show them alike and old input methods mix them;
+4. invisible characters (soft hyphen, zero width, direction and variation marks) go;
+5. apostrophes become one; it stays behind a prefix without a vowel ("h'" in H'Hen), where it is part of a minority name;
+6. whatever is still neither letter, mark nor digit parts the word in two.
+
+Three strengths of a word are kept apart: as written, without its tone (:func:`drop_tone`), without any mark (:func:`fold`).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+
+__all__ = ["MAX_MARKS", "TONE_MARKS", "drop_tone", "fold", "has_marks", "pieces_of", "title_case"]
+
+TONE_MARKS = "\u0300\u0301\u0309\u0303\u0323"
+"""Combining grave, acute, hook above, tilde, dot below: huyền, sắc, hỏi, ngã, nặng."""
+
+MAX_MARKS = 3
+"""Combining marks kept on one letter. Vietnamese needs two (vowel and tone), Ê Đê spelling three; more is noise or an attack."""
+
+_VOWELS = frozenset("aeiouy")
+_APOSTROPHES = frozenset("'`´‘’‛ʼʻʹˈ′＇\u02bd\u055a\ua78c")
+_SILENT = frozenset("^~?\ufffd")
+_SAME_LETTER = str.maketrans({"ð": "đ", "ɖ": "đ", "Ð": "đ", "Ɖ": "đ"})
+_MAX_PREFIX = 3
+_STROKES = {"đ": "d", "ƀ": "b", "ł": "l", "ø": "o", "ħ": "h", "ŧ": "t"}
+
+
+def _one_spelling(raw: str) -> str:
+    """Steps 1 to 3. Apostrophes first: NFKC would turn the spacing acute into a space and a mark."""
+    text = "".join("'" if char in _APOSTROPHES else char for char in raw)
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).upper().lower())
+    return text.translate(_SAME_LETTER)
+
+
+@cache
+def _is_invisible(char: str) -> bool:
+    """Format characters and variation selectors, which change nothing that a reader sees."""
+    return unicodedata.category(char) == "Cf" or 0xFE00 <= ord(char) <= 0xFE0F or char == "\u034f"
+
+
+def _close(letters: list[str], pieces: list[str], apostrophe: bool) -> None:
+    """End the piece that is being collected, with its apostrophe if it is a prefix like H', K' or Kr'."""
+    piece = unicodedata.normalize("NFC", "".join(letters))
+    letters.clear()
+    if not any(char.isalpha() for char in piece):
+        return
+    if apostrophe and len(piece) <= _MAX_PREFIX and not _VOWELS.intersection(fold(piece)):
+        piece += "'"
+    pieces.append(piece)
+
+
+def pieces_of(raw: str) -> tuple[list[str], bool]:
+    """Take one raw word apart into its clean lower-case pieces.
+
+    Nearly always there is one. "H'Hen" has two, "h'" and "hen", so that it agrees with "H' Hen" and, folded, with "H Hen".
+
+    Parameters
+    ----------
+    raw : str
+        A word between separators, in any case and any Unicode form.
+
+    Returns
+    -------
+    pieces : list of str
+        NFC, lower case, each with at least one letter; empty when the word has no letter.
+    odd : bool
+        Whether the word held characters that do not belong in a name (digits, symbols, heaps of marks).
+
+    Examples
+    --------
+    >>> pieces_of("ÐỨC")
+    (['đức'], False)
+    >>> pieces_of("H’Hen")
+    (["h'", 'hen'], False)
+    """
+    pieces: list[str] = []
+    letters: list[str] = []
+    odd = False
+    marks = 0
+    for char in unicodedata.normalize("NFD", _one_spelling(raw)):
+        if char.isalpha():
+            letters.append(char)
+            marks = 0
+        elif unicodedata.category(char)[0] == "M" and not _is_invisible(char):
+            marks += 1
+            if letters and marks <= MAX_MARKS:
+                letters.append(char)
+            else:
+                odd = True
+        elif char == "'":
+            _close(letters, pieces, True)
+        elif _is_invisible(char):
+            continue
+        elif char in _SILENT:
+            odd = True
+        elif char.isascii() and char.isdigit():
+            letters.append(char)
+            odd = True
+        else:
+            odd = odd or not char.isspace()
+            _close(letters, pieces, False)
+    _close(letters, pieces, False)
+    return pieces, odd
+
+
+def drop_tone(text: str) -> str:
+    """Remove the five tone marks and keep the marks of the vowels.
+
+    >>> drop_tone("nguyễn")
+    'nguyên'
+    """
+    kept = (char for char in unicodedata.normalize("NFD", text) if char not in TONE_MARKS)
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+@cache
+def _other_letter(char: str) -> str:
+    """Latin spelling of a letter that is not in the Vietnamese alphabet; unidecode knows them, and is loaded only then."""
+    from unidecode import unidecode
+
+    return "".join(letter for letter in unidecode(char).lower() if "a" <= letter <= "z")
+
+
+def fold(text: str) -> str:
+    """Remove every mark, digit and apostrophe: the lower-case letters a to z that remain.
+
+    A text of letters that have no Latin spelling at all keeps them, so that a name with a letter never becomes empty.
+
+    >>> fold("Đặng Thuỳ Trâm"), fold("h'")
+    ('dangthuytram', 'h')
+    """
+    if text.isascii():
+        plain = "".join(char for char in text.lower() if "a" <= char <= "z")
+        return plain or text.lower()
+    folded: list[str] = []
+    for char in unicodedata.normalize("NFD", text.lower()):
+        if "a" <= char <= "z":
+            folded.append(char)
+        elif char in _STROKES:
+            folded.append(_STROKES[char])
+        elif char.isalpha():
+            folded.append(_other_letter(char))
+    return "".join(folded) or text
+
+
+def has_marks(text: str) -> bool:
+    """Whether a word carries any Vietnamese or other diacritic, the bar of đ included.
+
+    >>> has_marks("đoan"), has_marks("lan")
+    (True, False)
+    """
+    return not text.isascii()
+
+
+def title_case(word: str) -> str:
+    """First letter upper case, the rest as it is: for display.
+
+    >>> title_case("đức")
+    'Đức'
+    """
+    return unicodedata.normalize("NFC", word[:1].upper() + word[1:])

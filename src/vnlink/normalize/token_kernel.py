@@ -1,0 +1,244 @@
+"""Compiled part of reading: bytes of an Arrow column to tokens, each distinct word numbered once.
+
+A row becomes a run of codes: a word is its number (0 and up), a mark of punctuation is a small negative number, a run of digits is
+``DIGITS - length`` with its value beside it. Words are found again by the hash of their bytes and confirmed byte by byte.
+Raw kernels: NumPy in, NumPy out. They stop before a row that might not fit and say where, so that the caller can make room.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from .hashing import FNV_OFFSET, FNV_PRIME, mix64
+
+__all__ = ["DIGITS", "MAX_ROW_BYTES", "Stream", "TokenTable", "tokenize"]
+
+MAX_ROW_BYTES = 4096
+"""Bytes read of one cell. The longest owner strings seen in practice are a tenth of that; the rest is cut and flagged."""
+
+COMMA, SEMICOLON, COLON, DOT, OPEN, CLOSE, SLASH, PLUS, NEWLINE, DASH, SPACED_DASH = range(-1, -12, -1)
+DIGITS = -32
+"""Code of a run of n digits is ``DIGITS - n``; every other punctuation code is above it."""
+
+_SPACE, _LETTER, _DIGIT, _INWORD, _HIGH = 32, 33, 34, 35, 36
+_MAX_INNER_DIGITS = 2
+_MAX_DIGITS = 63
+_VALUE_LIMIT = 10**17
+
+
+def _byte_kinds() -> NDArray[np.uint8]:
+    """Kind of every byte: the five kinds above, or the negated code of a punctuation mark."""
+    kinds = np.full(256, _SPACE, dtype=np.uint8)
+    for char in range(ord("a"), ord("z") + 1):
+        kinds[char] = kinds[char - 32] = _LETTER
+    kinds[ord("0") : ord("9") + 1] = _DIGIT
+    kinds[0x80:] = _HIGH
+    for char in b"'`^~?":
+        kinds[char] = _INWORD
+    marks = {",": COMMA, ";": SEMICOLON, ":": COLON, ".": DOT, "([{": OPEN, ")]}": CLOSE, "/\\|": SLASH, "+&": PLUS}
+    marks |= {"\n\r": NEWLINE, "-": DASH}
+    for chars, code in marks.items():
+        for one in chars.encode():
+            kinds[one] = -code
+    return kinds
+
+
+_KINDS = _byte_kinds()
+
+
+class TokenTable(NamedTuple):
+    """Distinct words met so far: an open-addressing table over a pool of their bytes.
+
+    ``slots`` holds word numbers (-1: free) and has a power of two of entries, at least twice the room of the columns.
+    ``counters`` is (words, bytes of the pool used).
+    """
+
+    slots: NDArray[np.int32]
+    hashes: NDArray[np.uint64]
+    starts: NDArray[np.int64]
+    sizes: NDArray[np.int32]
+    pool: NDArray[np.uint8]
+    counters: NDArray[np.int64]
+
+
+class Stream(NamedTuple):
+    """Tokens of a run of rows: row ``r`` of the run is ``codes[ends[r]:ends[r + 1]]``; ``cut`` is 1 where the cell was too long."""
+
+    codes: NDArray[np.int32]
+    values: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    cut: NDArray[np.uint8]
+
+
+@njit(cache=True, nogil=True)
+def _wide_kind(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, int]:
+    """Kind and length of a character that starts with byte C2, E2, E3 or EF: separators and punctuation outside ASCII."""
+    first = data[place]
+    if first == 0xC2:
+        if place + 1 < stop and data[place + 1] == 0xA0:
+            return _SPACE, 2
+        return _HIGH, 1
+    if place + 2 >= stop:
+        return _HIGH, 1
+    second, third = data[place + 1], data[place + 2]
+    if first == 0xE2 and second == 0x80:
+        if third <= 0x8A or third == 0xA6 or third == 0xAF or 0x9C <= third <= 0x9F:
+            return _SPACE, 3
+        if 0x90 <= third <= 0x95:
+            return -DASH, 3
+        if third == 0xA8 or third == 0xA9:
+            return -NEWLINE, 3
+    elif first == 0xE2 and second == 0x88 and third == 0x92:
+        return -DASH, 3
+    elif first == 0xE3 and second == 0x80 and third == 0x80:
+        return _SPACE, 3
+    elif first == 0xEF and second == 0xBC:
+        if third == 0x8C:
+            return -COMMA, 3
+        if third == 0x88:
+            return -OPEN, 3
+        if third == 0x89:
+            return -CLOSE, 3
+        if third == 0x9A:
+            return -COLON, 3
+        if third == 0x9B:
+            return -SEMICOLON, 3
+    return _HIGH, 1
+
+
+@njit(cache=True, nogil=True)
+def _kind_at(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, int]:
+    """Kind and byte length of what starts at ``place``."""
+    byte = data[place]
+    kind = np.int64(_KINDS[byte])
+    if kind == _HIGH and (byte == 0xC2 or byte == 0xE2 or byte == 0xE3 or byte == 0xEF):
+        return _wide_kind(data, place, stop)
+    return kind, 1
+
+
+@njit(cache=True, nogil=True)
+def _word_end(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, np.uint64]:
+    """End and hash of the word that starts at ``place``. One or two digits may stand inside it (keys left over from typing)."""
+    state = FNV_OFFSET
+    while place < stop:
+        kind, size = _kind_at(data, place, stop)
+        if kind == _DIGIT:
+            while place + size < stop and _KINDS[data[place + size]] == _DIGIT:
+                size += 1
+            if size > _MAX_INNER_DIGITS:
+                break
+        elif kind != _LETTER and kind != _HIGH and kind != _INWORD:
+            break
+        for _ in range(size):
+            state = (state ^ np.uint64(data[place])) * FNV_PRIME
+            place += 1
+    return place, mix64(state)
+
+
+@njit(cache=True, nogil=True)
+def _number_word(data: NDArray[np.uint8], start: int, size: int, key: np.uint64, table: TokenTable) -> int:
+    """Number of the word ``data[start:start + size]``, entered if it is new. There is room: the caller has made sure."""
+    mask = np.int64(len(table.slots) - 1)
+    slot = np.int64(key & np.uint64(mask))
+    while True:
+        number = np.int64(table.slots[slot])
+        if number < 0:
+            break
+        if table.hashes[number] == key and table.sizes[number] == size:
+            other = table.starts[number]
+            same = True
+            for place in range(size):
+                if table.pool[other + place] != data[start + place]:
+                    same = False
+                    break
+            if same:
+                return number
+        slot = (slot + 1) & mask
+    number, used = table.counters[0], table.counters[1]
+    table.slots[slot] = number
+    table.hashes[number] = key
+    table.starts[number] = used
+    table.sizes[number] = size
+    for place in range(size):
+        table.pool[used + place] = data[start + place]
+    table.counters[0] = number + 1
+    table.counters[1] = used + size
+    return number
+
+
+@njit(cache=True, nogil=True)
+def _is_gap(data: NDArray[np.uint8], place: int, start: int, stop: int) -> bool:
+    """Whether a dash has nothing but a space, or the cell's edge, on this side. A no-break space shows by its last byte."""
+    if place < start or place >= stop:
+        return True
+    byte = data[place]
+    return byte == 32 or byte == 9 or byte == 10 or byte == 13 or byte == 0xA0 or byte == 0xC2
+
+
+@njit(cache=True, nogil=True)
+def _read_row(data: NDArray[np.uint8], start: int, stop: int, table: TokenTable, stream: Stream, count: int) -> int:
+    """Append the tokens of one cell from ``count`` on; the new count."""
+    place = start
+    while place < stop:
+        kind, size = _kind_at(data, place, stop)
+        if kind == _LETTER or kind == _HIGH:
+            end, key = _word_end(data, place, stop)
+            stream.codes[count] = _number_word(data, place, end - place, key, table)
+            count += 1
+            place = end
+        elif kind == _DIGIT:
+            value = np.int64(0)
+            begin = place
+            while place < stop and _KINDS[data[place]] == _DIGIT:
+                if value < _VALUE_LIMIT:
+                    value = value * 10 + np.int64(data[place]) - 48
+                place += 1
+            stream.codes[count] = DIGITS - min(place - begin, _MAX_DIGITS)
+            stream.values[count] = value
+            count += 1
+        else:
+            if kind < _SPACE:
+                code = -kind
+                if code == DASH and (_is_gap(data, place - 1, start, stop) or _is_gap(data, place + size, start, stop)):
+                    code = SPACED_DASH
+                stream.codes[count] = code
+                count += 1
+            place += size
+    return count
+
+
+@njit(cache=True, nogil=True)
+def tokenize(
+    offsets: NDArray[np.int64], data: NDArray[np.uint8], first: int, last: int, table: TokenTable, stream: Stream
+) -> int:
+    """Tokenise rows ``first`` to ``last`` of a column; the row it stopped before, for want of room, or ``last``.
+
+    Parameters
+    ----------
+    offsets : ndarray of int64
+        Row ``r`` is ``data[offsets[r]:offsets[r + 1]]``, UTF-8.
+    """
+    count = np.int64(0)
+    stream.ends[0] = 0
+    for row in range(first, last):
+        start, stop = offsets[row], offsets[row + 1]
+        cut = stop - start > MAX_ROW_BYTES
+        if cut:
+            stop = start + MAX_ROW_BYTES
+            while stop > start and data[stop] & 0xC0 == 0x80:
+                stop -= 1
+        size = stop - start
+        if (
+            count + size + 1 > len(stream.codes)
+            or table.counters[0] + size // 2 + 1 > len(table.starts)
+            or table.counters[1] + size > len(table.pool)
+        ):
+            return row
+        count = _read_row(data, start, stop, table, stream, count)
+        stream.ends[row - first + 1] = count
+        stream.cut[row - first] = cut
+    return last

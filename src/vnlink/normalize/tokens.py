@@ -1,0 +1,242 @@
+"""Columns of text to streams of tokens, and what each distinct word means.
+
+The bytes are walked by :mod:`vnlink.normalize.token_kernel`; a word that was not met before comes here once, is normalised, and gets its
+syllable numbers and its place among the words of owner strings. After that nothing touches a string.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ..errors import InputError, message
+from ..schema import MAX_SYLLABLES
+from .hashing import wrapping
+from .lexicon import Lexicon
+from .owner_words import owner_words
+from .syllables import canonical_syllable, is_initial
+from .text import fold, has_marks, pieces_of
+from .token_kernel import MAX_ROW_BYTES, Stream, TokenTable, tokenize
+
+__all__ = ["CHUNK_ROWS", "Bit", "Interner", "WordTable", "text_chunks"]
+
+CHUNK_ROWS = 32_768
+"""Rows read at a time: their tokens stay in the second-level cache between the walk and the grammar."""
+
+_FIRST_WORDS = 8192
+_STREAM_ROOM = CHUNK_ROWS * 24 + MAX_ROW_BYTES + 1
+
+
+class Bit:
+    """Bits of :attr:`WordTable.bits`."""
+
+    MARKED = 1
+    INITIAL = 2
+    ODD = 4
+    SURNAME = 8
+    CUT = 16
+
+
+class WordTable(NamedTuple):
+    """What each distinct word means, one entry per word number.
+
+    ``syllables`` (n, MAX_SYLLABLES) are its syllable numbers, ``count`` how many; ``bits`` as :class:`Bit`; ``spelled`` and ``folded``
+    are its numbers among the words of owner strings, 0 if it is none.
+    """
+
+    syllables: NDArray[np.int32]
+    count: NDArray[np.uint8]
+    bits: NDArray[np.uint8]
+    spelled: NDArray[np.int16]
+    folded: NDArray[np.int16]
+
+
+def _word_table(room: int) -> WordTable:
+    """Columns with room for so many words."""
+    return WordTable(
+        np.full((room, MAX_SYLLABLES), -1, dtype=np.int32),
+        np.zeros(room, dtype=np.uint8),
+        np.zeros(room, dtype=np.uint8),
+        np.zeros(room, dtype=np.int16),
+        np.zeros(room, dtype=np.int16),
+    )
+
+
+def _token_table(words: int, pool: int) -> TokenTable:
+    """An empty hash table with room for so many words and bytes; ``words`` is a power of two."""
+    return TokenTable(
+        np.full(4 * words, -1, dtype=np.int32),
+        np.zeros(words, dtype=np.uint64),
+        np.zeros(words, dtype=np.int64),
+        np.zeros(words, dtype=np.int32),
+        np.zeros(pool, dtype=np.uint8),
+        np.zeros(2, dtype=np.int64),
+    )
+
+
+def text_chunks(column: Any) -> list[pa.LargeStringArray]:
+    """Any column of text as Arrow arrays of large_string without nulls (a null is an empty text).
+
+    Parameters
+    ----------
+    column : pyarrow.Array, pyarrow.ChunkedArray, object with the Arrow C stream or array interface, or sequence of str or None
+        String, large string, string view, dictionary and null types are taken; numbers are read as their text.
+
+    Raises
+    ------
+    InputError
+        The column holds something that has no text, such as lists or structures.
+    """
+    if isinstance(column, (pa.Array, pa.ChunkedArray)):
+        array = column
+    elif hasattr(column, "__arrow_c_stream__"):
+        array = pa.chunked_array(column)
+    elif hasattr(column, "__arrow_c_array__") or hasattr(column, "dtype"):
+        array = pa.array(column)
+    else:
+        array = pa.array([_encodable(value) for value in column], type=pa.large_string())
+    chunks = array.chunks if isinstance(array, pa.ChunkedArray) else [array]
+    try:
+        chunks = [chunk.cast(pa.large_string()) for chunk in chunks]
+    except (pa.ArrowNotImplementedError, pa.ArrowInvalid) as error:
+        raise InputError(message("a column of names must be text", found=type(array), remedy="convert it to text")) from error
+    return [pc.fill_null(chunk, "") if chunk.null_count else chunk for chunk in chunks]
+
+
+def _encodable(value: object) -> str | None:
+    """A text that UTF-8 can hold: unpaired surrogates become question marks."""
+    if value is None or isinstance(value, str):
+        return value if value is None else value.encode("utf-8", "replace").decode("utf-8")
+    raise InputError(message("a column of names must be text", found=type(value), remedy="convert it to text"))
+
+
+def _buffers(chunk: pa.LargeStringArray) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """Offsets of the rows of a chunk (a slice too) and the bytes that they point into; no copy."""
+    _, offsets, data = chunk.buffers()
+    if len(chunk) == 0 or offsets is None:
+        return np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.uint8)
+    starts = np.frombuffer(offsets, dtype=np.int64)[chunk.offset : chunk.offset + len(chunk) + 1]
+    empty = data is None or data.size == 0
+    return starts, np.zeros(1, dtype=np.uint8) if empty else np.frombuffer(data, dtype=np.uint8)
+
+
+class Interner:
+    """The words and syllables met so far, shared by both registers so that equal numbers mean equal text.
+
+    Not safe for use by several threads at a time.
+
+    Examples
+    --------
+    >>> interner = Interner()
+    >>> for stream in interner.read(["Trần Thị Bình", "TRẦN THỊ BÌNH"]):
+    ...     words = [stream.codes[a:b] for a, b in zip(stream.ends, stream.ends[1:])]
+    >>> first, second = (interner.words.syllables[row, 0].tolist() for row in words)
+    >>> first == second
+    True
+    """
+
+    def __init__(self) -> None:
+        self.lexicon = Lexicon()
+        self.words = _word_table(_FIRST_WORDS)
+        self._table = _token_table(_FIRST_WORDS, _FIRST_WORDS * 16)
+        self._learned = 0
+        self._stream = Stream(
+            np.empty(_STREAM_ROOM, dtype=np.int32),
+            np.zeros(_STREAM_ROOM, dtype=np.int64),
+            np.zeros(CHUNK_ROWS + 1, dtype=np.int64),
+            np.zeros(CHUNK_ROWS, dtype=np.uint8),
+        )
+
+    def __len__(self) -> int:
+        return self._learned
+
+    def __repr__(self) -> str:
+        return f"Interner({len(self)} words, {len(self.lexicon)} syllables)"
+
+    def read(self, column: Any) -> Iterator[Stream]:
+        """Tokens of a column, at most :data:`CHUNK_ROWS` rows at a time, in order.
+
+        A stream is valid until the next one is asked for: its arrays are used again. All its words are known to :attr:`words`.
+        """
+        for chunk in text_chunks(column):
+            yield from self.read_buffers(*_buffers(chunk))
+
+    def read_buffers(self, offsets: NDArray[np.int64], data: NDArray[np.uint8]) -> Iterator[Stream]:
+        """As :meth:`read`, for the offsets and bytes of an Arrow column."""
+        first, rows = 0, len(offsets) - 1
+        while first < rows:
+            with wrapping():
+                reached = tokenize(offsets, data, first, min(first + CHUNK_ROWS, rows), self._table, self._stream)
+            self._learn()
+            if reached > first:
+                count = reached - first
+                codes, values, ends, cut = self._stream
+                tokens = ends[count]
+                yield Stream(codes[:tokens], values[:tokens], ends[: count + 1], cut[:count])
+            if reached < rows:
+                self._make_room()
+            first = reached
+
+    def _make_room(self) -> None:
+        """Double whatever may be too small for the next row."""
+        count, used = self._table.counters.tolist()
+        room, pool = len(self._table.starts), len(self._table.pool)
+        if count + MAX_ROW_BYTES > room or used + MAX_ROW_BYTES > pool:
+            self._grow(2 * room if count + MAX_ROW_BYTES > room else room, 2 * pool)
+
+    def _grow(self, room: int, pool: int) -> None:
+        """Move to larger tables."""
+        old, count = self._table, self._learned
+        new = _token_table(room, pool)
+        for name in ("hashes", "starts", "sizes"):
+            getattr(new, name)[:count] = getattr(old, name)[:count]
+        new.pool[: old.counters[1]] = old.pool[: old.counters[1]]
+        new.counters[:] = old.counters
+        mask = len(new.slots) - 1
+        slots = new.slots
+        for number, key in enumerate(new.hashes[:count].tolist()):
+            slot = key & mask
+            while slots[slot] >= 0:
+                slot = (slot + 1) & mask
+            slots[slot] = number
+        self._table = new
+        if room > len(self.words.count):
+            words = _word_table(room)
+            for column, wider in zip(self.words, words, strict=True):
+                wider[:count] = column[:count]
+            self.words = words
+
+    def _learn(self) -> None:
+        """Normalise the words that are new since the last time."""
+        table, count = self._table, int(self._table.counters[0])
+        for number in range(self._learned, count):
+            start = int(table.starts[number])
+            raw = table.pool[start : start + int(table.sizes[number])].tobytes()
+            self._describe(number, raw.decode("utf-8", "replace"))
+        self._learned = count
+
+    def _describe(self, number: int, raw: str) -> None:
+        """Enter one word: its syllables, its bits and its numbers among the words of owner strings."""
+        pieces, odd = pieces_of(raw)
+        bits = Bit.ODD if odd else 0
+        if len(pieces) > MAX_SYLLABLES:
+            pieces = pieces[:2] + pieces[2 - MAX_SYLLABLES :]
+            bits |= Bit.CUT
+        clean = [canonical_syllable(piece) for piece in pieces]
+        for place, syllable in enumerate(clean):
+            self.words.syllables[number, place] = self.lexicon.intern_clean(syllable)
+            bits |= Bit.MARKED * has_marks(syllable) | Bit.INITIAL * is_initial(syllable)
+        self.words.count[number] = len(clean)
+        if len(clean) == 1:
+            table = owner_words()
+            folded = fold(clean[0])
+            self.words.spelled[number] = table.spelled.get(clean[0], 0)
+            self.words.folded[number] = table.folded.get(folded, 0)
+            if clean[0] in table.surnames or (clean[0].isascii() and folded in table.surnames_folded):
+                bits |= Bit.SURNAME
+        self.words.bits[number] = bits
