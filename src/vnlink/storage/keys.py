@@ -1,0 +1,187 @@
+"""The key of a table: is every row's id there, and there once?
+
+Ids are hashed while the table streams past: 8 bytes a row are kept, and sorted once at the end. Equal hashes are only a
+suspicion; the table is then read a second time and the ids themselves are compared, those under suspicion only.
+
+The hash is FNV-1a (Fowler, Noll, Vo) over the bytes of the id, finished by the mixer of SplitMix64 (Steele, Lea, Flood,
+"Fast splittable pseudorandom number generators", OOPSLA 2014). It has no seed and does not depend on the order of the rows.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numba import njit
+from numpy.typing import NDArray
+
+from vnlink.errors import InputError, message
+from vnlink.schema import Side
+from vnlink.storage.headers import required_columns
+from vnlink.storage.sources import ROW, TableSource
+
+__all__ = ["KeyCheck", "hash_column"]
+
+_OFFSET, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x00000100000001B3)
+_MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_30, _27, _31 = np.uint64(30), np.uint64(27), np.uint64(31)
+
+
+@njit(cache=True, nogil=True)
+def _hash_slices(data: NDArray[np.uint8], offsets: NDArray[np.int32], out: NDArray[np.uint64]) -> None:
+    """Hash ``data[offsets[i]:offsets[i + 1]]`` into ``out[i]``."""
+    for i in range(len(out)):
+        state = _OFFSET
+        for position in range(offsets[i], offsets[i + 1]):
+            state = (state ^ np.uint64(data[position])) * _PRIME
+        state = (state ^ (state >> _30)) * _MIX_1
+        state = (state ^ (state >> _27)) * _MIX_2
+        out[i] = state ^ (state >> _31)
+
+
+def hash_column(text: pa.Array) -> NDArray[np.uint64]:
+    """Hash every cell of a text column.
+
+    Parameters
+    ----------
+    text : pyarrow.Array of string
+
+    Returns
+    -------
+    ndarray of uint64, shape (len(text),)
+        A missing cell hashes as empty text.
+
+    Examples
+    --------
+    >>> [f"{value:016x}" for value in hash_column(pa.array(["00123", "00123", "123"]))]
+    ['cf2a6f2c5fc73165', 'cf2a6f2c5fc73165', '18181277b641fb91']
+    """
+    if text.null_count:  # the bytes behind a null may be anything the producer left there
+        text = pc.fill_null(text, "")
+    out = np.empty(len(text), dtype=np.uint64)
+    _, offsets, data = text.buffers()
+    starts = (
+        np.frombuffer(offsets, dtype=np.int32)[text.offset : text.offset + len(text) + 1] if offsets else np.zeros(1, np.int32)
+    )
+    letters = np.frombuffer(data, dtype=np.uint8) if data else np.empty(0, np.uint8)
+    with np.errstate(over="ignore"):  # products wrap; only plain Python (NUMBA_DISABLE_JIT=1) would warn
+        _hash_slices(letters, starts, out)
+    return out
+
+
+class KeyCheck:
+    """Watches the key column of a table go by, then says whether it is a key.
+
+    Parameters
+    ----------
+    side : Side
+
+    Examples
+    --------
+    >>> from vnlink.storage.sources import open_source
+    >>> source = open_source(pa.table({"citizen_id": ["C1", "C2", "C1"], "full_name": ["Lê Văn Đức"] * 3}), Side.CITIZEN)
+    >>> check = KeyCheck(Side.CITIZEN)
+    >>> hashes = [check.add(batch) for batch in source.batches()]
+    >>> try:
+    ...     check.finish(source)
+    ... except InputError as error:
+    ...     print(str(error).split(": ")[0])
+    every id must be there once and some come again (citizen table, column citizen_id, 1 row, row 3)
+    """
+
+    def __init__(self, side: Side) -> None:
+        self.side = side
+        self.column = required_columns(side)[0]
+        self._hashes: list[NDArray[np.uint64]] = []
+        self._missing = 0
+        self._first_missing = -1
+
+    def add(self, batch: pa.RecordBatch) -> NDArray[np.uint64]:
+        """Take the next batch.
+
+        Parameters
+        ----------
+        batch : pyarrow.RecordBatch
+            As :meth:`vnlink.storage.sources.TableSource.batches` gives it.
+
+        Returns
+        -------
+        ndarray of uint64, shape (rows,)
+            The hash of every row's key.
+        """
+        keys = batch.column(self.column)
+        hashes = hash_column(keys)
+        missing = _missing(keys)
+        if missing.any():
+            rows = batch.column(ROW).to_numpy()[missing]
+            first = int(rows.min())
+            self._first_missing = first if not self._missing else min(first, self._first_missing)
+            self._missing += len(rows)
+            self._hashes.append(hashes[~missing])
+        else:
+            self._hashes.append(hashes)
+        return hashes
+
+    def finish(self, source: TableSource, batch_rows: int = 131_072) -> None:
+        """Judge the whole column.
+
+        Parameters
+        ----------
+        source : TableSource
+            The table again, read a second time only when two hashes are equal.
+        batch_rows : int
+
+        Raises
+        ------
+        InputError
+            Keys are missing or come more than once: with their count and the first such row.
+        """
+        if self._missing:
+            raise InputError(
+                message(
+                    "every row must have an id and some have none",
+                    side=self.side,
+                    column=self.column,
+                    count=self._missing,
+                    row=self._first_missing + 1,
+                    remedy="fill the column or leave these rows out",
+                )
+            )
+        hashes = np.concatenate(self._hashes) if self._hashes else np.empty(0, dtype=np.uint64)
+        self._hashes = []  # 8 bytes a row, not 16, while sorting
+        hashes.sort()
+        suspects = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
+        del hashes
+        if len(suspects):
+            self._compare(source, suspects, batch_rows)
+
+    def _compare(self, source: TableSource, suspects: NDArray[np.uint64], batch_rows: int) -> None:
+        """Compare the ids whose hashes are equal, and raise if they are."""
+        keys: list[pa.Array] = []
+        rows: list[NDArray[np.int64]] = []
+        for batch in source.batches(batch_rows):
+            column = batch.column(self.column)
+            suspected = np.isin(hash_column(column), suspects)
+            keys.append(column.filter(pa.array(suspected)).cast(pa.large_string()))
+            rows.append(batch.column(ROW).to_numpy()[suspected])
+        ids = pa.chunked_array(keys, pa.large_string()).combine_chunks().dictionary_encode().indices.to_numpy()
+        again = np.ones(len(ids), dtype=np.bool_)
+        again[np.unique(ids, return_index=True)[1]] = False
+        if again.any():
+            raise InputError(
+                message(
+                    "every id must be there once and some come again",
+                    side=self.side,
+                    column=self.column,
+                    count=int(again.sum()),
+                    row=int(np.concatenate(rows)[again].min()) + 1,
+                    remedy="remove the copies, or give each row an id of its own",
+                )
+            )
+
+
+def _missing(keys: pa.Array) -> NDArray[np.bool_]:
+    """Which keys are null, empty or blank."""
+    blank = pc.equal(pc.utf8_trim_whitespace(keys), "")
+    missing: NDArray[np.bool_] = pc.fill_null(blank, True).to_numpy(zero_copy_only=False)
+    return missing
