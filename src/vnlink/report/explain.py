@@ -132,7 +132,7 @@ def _change(person: Mapping[str, Any], candidates: list[dict[str, Any]], fields:
         return ["   Không cần gì thêm / Nothing is missing for full."]
     if not candidates:
         return [
-            "   Không có ứng viên: cần đúng tên, ngày sinh hoặc số giấy tờ / No candidate: a right name, date or number is needed."
+            "   Không có ứng viên: cần đúng tên, ngày sinh, số giấy tờ / No candidate: a right name, date or number is needed."
         ]
     lines = ["   Để khớp hoàn toàn, cần / For full, this would have to change:"]
     for name, level, bits in contributions(candidates[0], fields):

@@ -114,30 +114,21 @@ BEST_LEVEL = {
 """The level of each built-in field that leaves nothing to ask."""
 
 REASON_WORDS = {
-    "all_agree": Words("mọi thông tin đều khớp", "everything agrees"),
-    "not_a_person": Words("không phải cá nhân", "not a person"),
     "organisation": Words("tổ chức", "an organisation"),
     "community": Words("cộng đồng dân cư", "a community"),
-    "religious": Words("cơ sở tôn giáo", "a religious body"),
-    "unreadable": Words("không đọc được tên", "no readable name"),
-    "name_unreadable": Words("không đọc được tên", "no readable name"),
-    "no_name": Words("không có họ tên", "no name"),
-    "no_candidate": Words("không tìm thấy ai", "nobody found"),
-    "no_candidates": Words("không tìm thấy ai", "nobody found"),
-    "too_little_information": Words("quá ít thông tin", "too little information"),
-    "weak_candidate": Words("không ai đủ giống", "nobody fits well enough"),
+    "religious_body": Words("cơ sở tôn giáo", "a religious body"),
+    "unreadable_name": Words("không đọc được tên", "no readable name"),
+    "no_candidate": Words("không có ai cùng thông tin", "no citizen shares any usable evidence"),
     "nobody_plausible": Words("không ai đủ giống", "nobody fits well enough"),
-    "probability": Words("chưa đủ chắc chắn", "not sure enough"),
-    "probability_low": Words("chưa đủ chắc chắn", "not sure enough"),
-    "namesakes": Words("nhiều người trùng thông tin", "several citizens fit as well"),
-    "short_list": Words("một trong vài người", "one of a few citizens"),
+    "too_many_namesakes": Words("quá nhiều người trùng thông tin", "several citizens fit as well"),
+    "short_list": Words("một trong vài người", "one of a few citizens, none likely alone"),
+    "below_threshold": Words("khớp nhưng chưa đủ chắc chắn", "everything agrees, but not surely enough"),
+    "no_strong_evidence": Words("không có số giấy tờ hoặc đủ ngày sinh trùng", "no number and no full birth date agrees"),
     "deceased": Words("chủ sử dụng đã chết", "the land user is dead"),
-    "heirs": Words("đồng thừa kế", "heirs"),
-    "no_evidence": Words("không có số giấy tờ hoặc đủ ngày sinh", "neither an id number nor a full birth date"),
-    "no_strong_evidence": Words("không có số giấy tờ hoặc đủ ngày sinh", "neither an id number nor a full birth date"),
-    "contradiction": Words("thông tin mâu thuẫn", "the evidence contradicts itself"),
-    "used_twice": Words("một công dân cho hai người", "one citizen for two persons of a land user"),
+    "place_differs": Words("địa chỉ khác xã", "the addresses are in different communes"),
 }
+
+_NOT_COMPARABLE = "not_comparable"
 
 
 def field_words(name: str) -> Words:
@@ -156,6 +147,8 @@ def level_words(field: str, level: str) -> Words:
     >>> level_words("birth", "swapped").en
     'day and month swapped'
     """
+    if level == _NOT_COMPARABLE:
+        return Words("dân cư không có", "not in the population register")
     plain = level.replace("_", " ")
     return LEVEL_WORDS.get(field, {}).get(level, Words(plain, plain))
 
