@@ -1,7 +1,7 @@
 """Build ``src/vnlink/resources/places.tsv``, the units of Vietnam before and after the reform of 1 July 2025.
 
 Source: the PyPI package vietnamadminunits 1.0.4 (MIT), which carries both sets of units with their official codes and the
-mapping of the old communes to the new ones, and ``place_corrections.csv`` beside this script, whose every line cites its source.
+mapping of the old communes to the new ones, and ``place_corrections.csv`` beside it, whose every line cites its source.
 
     python tools/build_places.py                        write the table
     python tools/build_places.py --check                fail if the committed table differs from what would be written

@@ -105,6 +105,10 @@ class Gazetteer:
         """Present communes (int16, ascending) that hold a part of an old district."""
         return self._new_by_district[district]
 
+    def new_of_island(self, district: int) -> NDArray[np.int16]:
+        """Present special zone (int16) of an island district that had no communes; empty for every other district."""
+        return self._district_targets.get(int(district), self._targets[:0])
+
     def districts_of_new(self, commune: int) -> NDArray[np.int16]:
         """Old districts (int16, ascending) that a present commune was put together from."""
         return self._districts_by_new[commune]

@@ -17,7 +17,7 @@ from unidecode import unidecode
 if TYPE_CHECKING:
     from vnlink.normalize.gazetteer import Gazetteer
 
-__all__ = ["TYPE_WORDS", "PlaceNames", "bare_name", "fold_place", "marked_key", "place_key"]
+__all__ = ["SEPARATORS", "TYPE_WORDS", "PlaceNames", "bare_name", "fold_place", "marked_key", "place_key"]
 
 Key = TypeVar("Key", str, tuple[int, str])
 
@@ -36,8 +36,11 @@ TYPE_WORDS = {
 
 _TONES = {"\u0300": "1", "\u0301": "2", "\u0303": "3", "\u0309": "4", "\u0323": "5"}
 _DROPPED = "'’‘ʼʹ`´\u00ad\u200b\u200c\u200d\u2060\ufeff"
-_COMMAS = ",;|()[]{}\n\r\t，、；:"
-_DASHES = "-–—‐‑−_"
+SEPARATORS = ",;|()[]{}\n\r\t"
+"""Characters that end a part of an address. All ASCII, because the kernels look for them in UTF-8 bytes."""
+
+_DASHES = "-–—‐‑−_，、；"
+_MARKED_BREAKS = str.maketrans(dict.fromkeys("." + _DASHES, " "))
 
 
 class _Folding(dict[int, str]):
@@ -48,7 +51,7 @@ class _Folding(dict[int, str]):
         for code in (*range(0x250), *range(0x300, 0x370), *range(0x1E00, 0x1F00)):
             self[code] = self._fold(chr(code))
         self.update({ord(sign): "" for sign in _DROPPED})
-        self.update({ord(sign): "," for sign in _COMMAS})
+        self.update({ord(sign): "," for sign in SEPARATORS})
         self.update({ord(sign): "-" for sign in _DASHES})
         self[ord(".")] = " "
 
@@ -99,7 +102,7 @@ def place_key(text: str) -> str:
 
 
 def marked_key(text: str) -> str:
-    """Key of a name with its marks kept, the same for old and new placing of the tone ("Hoà" and "Hòa").
+    """Words of a name with their marks kept, the same for old and new placing of the tone ("Hoà" and "Hòa").
 
     Examples
     --------
@@ -107,10 +110,10 @@ def marked_key(text: str) -> str:
     (True, False)
     """
     out = []
-    for word in unicodedata.normalize("NFD", text.lower().replace("ð", "đ")).replace("-", " ").split():
+    for word in unicodedata.normalize("NFD", text.lower().replace("ð", "đ")).translate(_MARKED_BREAKS).split():
         tones = "".join(_TONES[sign] for sign in word if sign in _TONES)
         out.append("".join(s for s in word if s not in _TONES and (s.isalnum() or unicodedata.combining(s))) + tones)
-    return "".join(out)
+    return " ".join(out)
 
 
 def bare_name(name: str) -> tuple[str, str]:
@@ -182,8 +185,8 @@ class PlaceNames:
 
     ``old_provinces``, ``new_provinces`` and ``districts`` go by key; ``old_communes`` and ``new_communes`` too, over the whole
     country. ``in_district`` goes by (old district, key), ``former_in_district`` likewise for names that were merged away before
-    2025 and ``former_communes`` for the same over the country; ``former_districts`` by key. The tuples ``*_kind`` give the
-    short mark of a unit's type word by number.
+    2025 and ``former_communes`` for the same over the country; ``former_districts`` by key. ``keys_by_district`` lists the keys
+    of each old district's communes. The tuples ``*_kind`` give the short mark of a unit's type word by number.
     """
 
     old_provinces: dict[str, tuple[int, ...]]
@@ -195,6 +198,7 @@ class PlaceNames:
     former_communes: dict[str, tuple[int, ...]]
     in_district: dict[tuple[int, str], tuple[int, ...]]
     former_in_district: dict[tuple[int, str], tuple[int, ...]]
+    keys_by_district: tuple[tuple[str, ...], ...]
     old_commune_kind: tuple[str, ...]
     new_commune_kind: tuple[str, ...]
     district_kind: tuple[str, ...]
@@ -219,6 +223,10 @@ class PlaceNames:
         self.new_communes = _grouped(enumerate(new_keys))
         home = table.old_commune_district.tolist()
         self.in_district = _grouped((at, (home[at], key)) for at, key in enumerate(old_keys))
+        keys: list[list[str]] = [[] for _ in district_keys]
+        for district, key in self.in_district:
+            keys[district].append(key)
+        self.keys_by_district = tuple(tuple(found) for found in keys)
         former = list(_former(table.old_commune_other_names))
         self.former_communes = _grouped(former)
         self.former_in_district = _grouped((at, (home[at], key)) for at, key in former)

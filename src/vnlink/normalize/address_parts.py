@@ -1,0 +1,243 @@
+"""The end of an address, cut into units: each a type word, if there is one, and a name.
+
+"X. Tân Lập, H. Đan Phượng - Hà Nội" becomes ("x", "tanlap"), ("h", "danphuong"), ("", "hanoi"). Which unit is a province, a
+district or a commune is decided by :mod:`vnlink.normalize.addresses`; here only known names keep a part from being cut where a
+type word or a dash belongs to the name ("Quan Sơn", "Phường Đúc", "Bà Rịa - Vũng Tàu").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from vnlink.normalize.place_names import SEPARATORS, PlaceNames, fold_place, marked_key
+
+__all__ = ["COMMUNE_KINDS", "DISTRICT_KINDS", "MAX_PARTS", "AddressCutter", "CutAddress", "Unit", "unit_readings"]
+
+COMMUNE_KINDS = frozenset(("x", "p", "tt", "dk"))
+DISTRICT_KINDS = frozenset(("h", "q", "tx", "tp"))
+
+MAX_PARTS = 4
+"""Parts of an address that are looked at, from the right: province, district, commune, and one that is none of them."""
+
+MAX_CACHED = 1 << 16
+"""Parts remembered. A register has some 15,000 distinct ones that matter; more are streets, which need not be kept."""
+
+_MAX_WORDS = 6
+"""Words of the longest name ("Văn Miếu - Quốc Tử Giám" has five)."""
+
+_TO_COMMA = str.maketrans(dict.fromkeys(SEPARATORS, ","))
+
+_COUNTRY = frozenset(("vietnam", "vn"))
+
+_TWO_WORDS = {
+    ("thanh", "pho"): "tp",
+    ("thi", "tran"): "tt",
+    ("thi", "xa"): "tx",
+    ("dac", "khu"): "dk",
+    ("t", "p"): "tp",
+    ("t", "t"): "tt",
+    ("t", "x"): "tx",
+}
+_ONE_WORD = {
+    "xa": "x",
+    "x": "x",
+    "phuong": "p",
+    "p": "p",
+    "ph": "p",
+    "f": "p",
+    "quan": "q",
+    "q": "q",
+    "huyen": "h",
+    "h": "h",
+    "tinh": "t",
+    "t": "t",
+    "tp": "tp",
+    "tt": "tt",
+    "tx": "tx",
+    "dk": "dk",
+}
+
+
+class Unit(NamedTuple):
+    """One unit: its words, and its possible readings (type mark or "", key), the likeliest first."""
+
+    words: tuple[str, ...]
+    readings: tuple[tuple[str, str], ...]
+
+    @property
+    def is_commune(self) -> bool:
+        """Whether a type word says that it is a commune."""
+        return self.readings[0][0] in COMMUNE_KINDS
+
+
+def unit_readings(words: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """List the ways to read the words of one part: type word split off, or everything a name.
+
+    Examples
+    --------
+    >>> unit_readings(["quan", "son"]), unit_readings(["p05"])
+    ((('q', 'son'), ('', 'quanson')), (('p', '5'), ('', 'p05')))
+    """
+    first = words[0]
+    found = []
+    if len(words) > 2 and (two := _TWO_WORDS.get((first, words[1]))):
+        found.append((two, _name_key(words[2:])))
+    if len(words) > 1 and (one := _ONE_WORD.get(first)):
+        found.append((one, _name_key(words[1:])))
+    elif first[0] in "pqf" and first[1:].isdigit():
+        found.append((_ONE_WORD[first[0]], _name_key([first[1:], *words[1:]])))
+    elif first.startswith("tp") and len(first) > 3:
+        found.append(("tp", _name_key([first[2:], *words[1:]])))
+    found.append(("", _name_key(words)))
+    return tuple(found)
+
+
+def _name_key(words: Sequence[str]) -> str:
+    key = "".join(words)
+    return (key.lstrip("0") or "0") if key.isdigit() else key
+
+
+def _starts_unit(words: Sequence[str], at: int, end: int) -> bool:
+    """Whether a type word with a name after it stands at ``words[at]``, the unit ending at ``end``."""
+    word = words[at]
+    if word[0] in "pqf" and word[1:].isdigit():
+        return True
+    if word.startswith("tp") and len(word) > 3:
+        return True
+    more = end - at
+    return (more > 2 and (word, words[at + 1]) in _TWO_WORDS) or (more > 1 and word in _ONE_WORD)
+
+
+def _unit(words: Sequence[str]) -> Unit:
+    return Unit(tuple(words), unit_readings(words))
+
+
+class CutAddress:
+    """An address cut into units, left to right.
+
+    Attributes
+    ----------
+    units : list of Unit
+    """
+
+    __slots__ = ("_parts", "_text", "units")
+
+    def __init__(self, text: str) -> None:
+        self.units: list[Unit] = []
+        self._parts: list[int] = []
+        self._text = text
+
+    def put_left(self, units: Sequence[Unit], part: int) -> None:
+        """Add the units of a part (counted from the right of the text, from 0) on the left."""
+        self.units[:0] = units
+        self._parts[:0] = [part] * len(units)
+
+    def replace_last(self, units: Sequence[Unit]) -> None:
+        """Put several units in the place of the last one."""
+        self._parts[-1:] = self._parts[-1:] * len(units)
+        self.units[-1:] = units
+
+    def marked(self, unit: int) -> str:
+        """The part of the text that a unit comes from, as words with their marks and a space at either end."""
+        part = self._text.translate(_TO_COMMA).split(",")[-1 - self._parts[unit]]
+        return f" {marked_key(part)} "
+
+
+class AddressCutter:
+    """Cuts addresses into units and remembers the parts it has met (bounded).
+
+    Parameters
+    ----------
+    names : PlaceNames
+        Known names, which are not cut.
+    """
+
+    def __init__(self, names: PlaceNames) -> None:
+        self._provinces = frozenset((*names.old_provinces, *names.new_provinces))
+        districts = frozenset((*names.districts, *names.former_districts))
+        communes = frozenset((*names.old_communes, *names.new_communes, *names.former_communes))
+        self._known = self._provinces | districts | communes
+        self._known_as = {
+            "t": self._provinces,
+            "tp": districts | names.city_keys,
+            **dict.fromkeys(DISTRICT_KINDS - {"tp"}, districts),
+            **dict.fromkeys(COMMUNE_KINDS, communes),
+        }
+        self._dashed = names.dashed_keys
+        self._parts: dict[str, tuple[Unit, ...]] = {}
+
+    def cut(self, text: str) -> CutAddress:
+        """Cut the last parts of an address into units; the country is left out.
+
+        Parts are taken from the right up to the first after the last one that names its type as a commune,
+        :data:`MAX_PARTS` at most.
+        """
+        address = CutAddress(text)
+        parts = 0
+        for place, part in enumerate(reversed(fold_place(text).split(","))):
+            cut = self._parts.get(part)
+            if cut is None:
+                if len(self._parts) >= MAX_CACHED:
+                    self._parts.clear()
+                cut = self._parts[part] = self._cut_part(part)
+            if not cut or (parts == 0 and cut[0].readings[-1][1] in _COUNTRY):
+                continue
+            address.put_left(cut, place)
+            parts += 1
+            if parts == MAX_PARTS or (parts > 1 and any(unit.is_commune for unit in cut)):
+                break
+        units = address.units
+        if units and len(units[-1].words) > 2 and not self._is_known(units[-1].readings):
+            address.replace_last(self._cut_by_names(units[-1].words))
+        return address
+
+    def _is_known(self, readings: Sequence[tuple[str, str]]) -> bool:
+        return any(key in self._known for _, key in readings)
+
+    def _cut_part(self, part: str) -> tuple[Unit, ...]:
+        """Cut one part: whole when it is a known name, else at dashes and before type words."""
+        words = part.replace("-", " ").split()
+        if not words:
+            return ()
+        whole = _unit(words)
+        if self._is_known(whole.readings) or (len(words) < 3 and "-" not in part):
+            return (whole,)
+        pieces = [found for piece in part.split("-") if (found := piece.split())]
+        units: list[Unit] = []
+        while pieces:
+            piece = pieces.pop()
+            if pieces and any(key in self._dashed for _, key in unit_readings([*pieces[-1], *piece])):
+                piece = [*pieces.pop(), *piece]
+            units[:0] = self._cut_by_types(piece)
+        return tuple(units)
+
+    def _cut_by_types(self, words: list[str]) -> list[Unit]:
+        """Cut before type words that have a known name after them, from the right; what is left, before any type word.
+
+        The known names settle what the words alone cannot: "xã Tam Xá huyện Đông Anh", "xã Quan Sơn", "phường Phường Đúc".
+        """
+        units: list[Unit] = []
+        end = len(words)
+        for at in range(len(words) - 1, -1, -1):
+            if _starts_unit(words, at, end) and (words[at - 1], words[at]) not in _TWO_WORDS:
+                unit = _unit(words[at:end])
+                kind, key = unit.readings[0]
+                if key in self._known_as[kind]:
+                    units.insert(0, unit)
+                    end = at
+        starts = [at for at in range(1, end) if _starts_unit(words, at, end) and not _starts_unit(words, at - 1, end)]
+        bounds = zip((0, *starts), (*starts, end), strict=True) if end else ()
+        return [*(_unit(words[begin:stop]) for begin, stop in bounds), *units]
+
+    def _cut_by_names(self, words: tuple[str, ...]) -> list[Unit]:
+        """Cut the longest known names off the end ("tan phu chau thanh dong thap"): a province first, then any name, twice."""
+        units: list[Unit] = []
+        rest = list(words[-4 * _MAX_WORDS :])
+        for allowed in (self._provinces, self._known, self._known):
+            sizes = range(min(_MAX_WORDS, len(rest)), 0, -1)
+            size = next((size for size in sizes if "".join(rest[-size:]) in allowed), 0)
+            if size:
+                units.insert(0, _unit(rest[-size:]))
+                rest = rest[:-size]
+        return [_unit(rest), *units] if rest else units

@@ -1,0 +1,394 @@
+"""Addresses to units: the old three-level form, the present two-level form, and what is left of either.
+
+How an address is read
+    1. Its end is cut into units, each a type word and a name (:mod:`vnlink.normalize.address_parts`).
+    2. From the right: a province (old or present), an old district, a commune. Type words decide between homonyms where they
+       can; marks decide where type words cannot.
+    3. With a district the address is old, and the commune is looked for in that district only. Without one, present and old
+       communes of that name in the province are both kept.
+    4. One letter wrong (Damerau-Levenshtein distance 1) is forgiven within the province or district found, nowhere else.
+
+An address of which a part was not recognised still says what was: a district, a province. Nothing is ever sent anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
+from functools import cache
+from typing import NamedTuple
+
+from jellyfish import damerau_levenshtein_distance
+
+from vnlink.normalize.address_parts import COMMUNE_KINDS, DISTRICT_KINDS, AddressCutter, CutAddress, Unit
+from vnlink.normalize.gazetteer import Gazetteer
+from vnlink.normalize.place_names import bare_name, marked_key
+
+__all__ = ["MAX_ADDRESS_BYTES", "MAX_SET", "Address", "AddressForm", "AddressReader", "Reading", "parse_address"]
+
+MAX_ADDRESS_BYTES = 512
+"""Bytes of UTF-8 that are looked at, from the right. The longest administrative tail with a village takes under 200."""
+
+MAX_SET = 8
+"""Most present communes that one address can mean; more say no more than the province does."""
+
+_MIN_SLIP = 4
+"""Shortest key in which one wrong letter is forgiven: below it too many names are one letter apart ("Hà", "An")."""
+
+_MAX_SLIPS = 1 << 16
+"""Names with a wrong letter that are remembered."""
+
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
+
+
+class AddressForm(StrEnum):
+    """What the text of an address looks like."""
+
+    THREE_LEVEL = "three-level"
+    TWO_LEVEL = "two-level"
+    PROVINCE = "province"
+    UNREAD = "unread"
+
+
+class Reading(NamedTuple):
+    """What an address says, in dense numbers of the gazetteer; every field is a set of possibilities in ascending order.
+
+    ``olds`` are old communes and ``news`` present communes that the commune's name can mean, ``districts`` old districts named,
+    ``old_provinces`` and ``new_provinces`` what the province's name can mean. ``rest`` is the folded name of a commune that is
+    in no table (or the whole folded text when nothing was read), "" otherwise. ``slip`` says that a wrong letter was forgiven.
+    """
+
+    form: AddressForm
+    olds: tuple[int, ...] = ()
+    news: tuple[int, ...] = ()
+    districts: tuple[int, ...] = ()
+    old_provinces: tuple[int, ...] = ()
+    new_provinces: tuple[int, ...] = ()
+    rest: str = ""
+    slip: bool = False
+
+
+class Address(NamedTuple):
+    """An address in official codes.
+
+    ``communes`` are the present communes that it can mean (ascending; () when no commune was read, or more than
+    :data:`MAX_SET`), ``old_commune`` and ``old_district`` the units of before July 2025 when there is exactly one, ``province``
+    the present province when there is one.
+    """
+
+    form: AddressForm
+    communes: tuple[str, ...]
+    old_commune: str | None
+    old_district: str | None
+    province: str | None
+    slip: bool
+
+
+class _Found(NamedTuple):
+    """Communes that a unit can mean, and whether a wrong letter was forgiven."""
+
+    olds: tuple[int, ...] = ()
+    news: tuple[int, ...] = ()
+    slip: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.olds or self.news)
+
+
+class AddressReader:
+    """Reads addresses with one gazetteer; remembers parts it has met (bounded), so repeats cost a dictionary lookup.
+
+    Parameters
+    ----------
+    gazetteer : Gazetteer
+    """
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._table = gazetteer
+        self._names = gazetteer.names
+        self._cutter = AddressCutter(gazetteer.names)
+        self._slips: dict[tuple[str, tuple[int, ...], tuple[int, ...], str], tuple[str, ...]] = {}
+        self._home: list[int] = gazetteer.old_commune_province.tolist()
+        self._district_home: list[int] = gazetteer.old_district_province.tolist()
+        self._new_home: list[int] = gazetteer.new_commune_province.tolist()
+        self._merged: list[int] = gazetteer.old_province_new.tolist()
+
+    def read(self, text: str) -> Reading:
+        """Read one address. Any text is accepted, of any length; what cannot be read gives an empty reading."""
+        if len(text) > MAX_ADDRESS_BYTES // 4:
+            text = text[-MAX_ADDRESS_BYTES:].encode("utf-8", "replace")[-MAX_ADDRESS_BYTES:].decode("utf-8", "ignore")
+        address = self._cutter.cut(text)
+        units = address.units
+        if not units:
+            return Reading(AddressForm.UNREAD)
+        at = len(units) - 1
+        old, new, slip = self._provinces(units[at])
+        if old or new:
+            at -= 1
+        if at < 0:
+            return Reading(AddressForm.PROVINCE, (), (), (), old, new, "", slip)
+        reading = self._below_province(address, at, old, new)
+        if reading.form is AddressForm.UNREAD and not (old or new):
+            return reading._replace(rest="".join(unit.readings[-1][1] for unit in units))
+        return reading._replace(slip=True) if slip else reading
+
+    def _below_province(self, address: CutAddress, at: int, old: tuple[int, ...], new: tuple[int, ...]) -> Reading:
+        """Read district and commune; ``units[: at + 1]`` are left of the province."""
+        units = address.units
+        districts, typed, slip = self._districts(units[at], old, new)
+        if districts:
+            found = self._in_districts(address, at - 1, districts)
+            if found or typed:
+                if found.olds:
+                    districts = tuple(sorted({int(self._table.old_commune_district[commune]) for commune in found.olds}))
+                rest = "" if found else _unread_commune(units[:at])
+                form = AddressForm.THREE_LEVEL
+                return Reading(form, found.olds, found.news, districts, old, new, rest, slip or found.slip)
+        found = self._in_provinces(address, at, old, new)
+        if found:
+            return Reading(AddressForm.TWO_LEVEL, found.olds, found.news, (), old, new, "", found.slip)
+        if districts:
+            return Reading(AddressForm.THREE_LEVEL, (), (), districts, old, new, "", slip)
+        rest = _unread_commune(units[: at + 1])
+        return Reading(AddressForm.PROVINCE if old or new else AddressForm.UNREAD, (), (), (), old, new, rest)
+
+    # --- provinces and districts
+
+    def _provinces(self, unit: Unit) -> tuple[tuple[int, ...], tuple[int, ...], bool]:
+        """Old and present provinces that a unit can mean. "Thành phố" is taken at its word, so "TP Vĩnh Long" is a district."""
+        names = self._names
+        for kind, key in unit.readings:
+            if kind in ("", "t") or (kind == "tp" and key in names.city_keys):
+                old, new = names.old_provinces.get(key, ()), names.new_provinces.get(key, ())
+                if old or new:
+                    return old, new, False
+        kind, key = unit.readings[0]
+        if kind in COMMUNE_KINDS or kind in DISTRICT_KINDS or len(key) < _MIN_SLIP + 2 or key in names.districts:
+            return (), (), False
+        close = self._close("province", (), (), key, lambda: (*names.old_provinces, *names.new_provinces))
+        if len(close) != 1:
+            return (), (), False
+        return names.old_provinces.get(close[0], ()), names.new_provinces.get(close[0], ()), True
+
+    def _districts(self, unit: Unit, old: tuple[int, ...], new: tuple[int, ...]) -> tuple[tuple[int, ...], bool, bool]:
+        """Old districts that a unit can mean within the provinces, whether its type word says district, whether by a slip."""
+        if unit.is_commune:
+            return (), False, False
+        names = self._names
+        for kind, key in unit.readings:
+            if kind == "t":
+                continue
+            for table in (names.districts, names.former_districts):
+                districts = self._within(table.get(key, ()), self._district_home, old, new)
+                same = tuple(district for district in districts if names.district_kind[district] == kind)
+                if districts:
+                    return same or districts, kind != "", False
+        kind, key = unit.readings[0]
+        if kind not in DISTRICT_KINDS or not (old or new):
+            return (), False, False
+
+        def nearby() -> Iterable[str]:
+            everywhere = names.districts.items()
+            return (name for name, numbers in everywhere if self._within(numbers, self._district_home, old, new))
+
+        close = self._close("district", old, new, key, nearby)
+        districts = tuple(d for name in close for d in self._within(names.districts[name], self._district_home, old, new))
+        return tuple(sorted(districts)), bool(districts), bool(districts)
+
+    def _within(self, units: tuple[int, ...], home: list[int], old: tuple[int, ...], new: tuple[int, ...]) -> tuple[int, ...]:
+        """Old units in the old provinces, or else in those that were merged with them, or into the present ones."""
+        if not (old or new) or not units:
+            return units
+        inside = tuple(unit for unit in units if home[unit] in old)
+        if inside:
+            return inside
+        merged = {*new, *(self._merged[province] for province in old)}
+        return tuple(unit for unit in units if self._merged[home[unit]] in merged)
+
+    # --- communes
+
+    def _in_districts(self, address: CutAddress, at: int, districts: tuple[int, ...]) -> _Found:
+        """The commune left of a district: present on 30 June 2025, merged away before, or already the present one."""
+        for place in range(at, -1, -1):
+            if address.units[place].is_commune or place == at:
+                found = self._commune_of_districts(address, place, districts)
+                if found or address.units[place].is_commune:
+                    return found
+        islands = {int(new) for district in districts for new in self._table.new_of_island(district)}
+        return _Found(news=tuple(sorted(islands)))
+
+    def _commune_of_districts(self, address: CutAddress, place: int, districts: tuple[int, ...]) -> _Found:
+        names, unit = self._names, address.units[place]
+        for kind, key in _with_digits(unit):
+            if kind in DISTRICT_KINDS or kind == "t":
+                continue
+            for table in (names.in_district, names.former_in_district):
+                olds = tuple(sorted({commune for district in districts for commune in table.get((district, key), ())}))
+                if olds:
+                    return self._decide(kind, olds, (), address, place)
+            news = names.new_communes.get(key, ())
+            if news:
+                present = {int(new) for district in districts for new in self._table.new_of_district(district)}
+                news = tuple(new for new in news if new in present)
+                if news:
+                    return self._decide(kind, (), news, address, place)
+        kind, key = unit.readings[0]
+        if kind in DISTRICT_KINDS or len(key) < _MIN_SLIP:
+            return _Found()
+
+        def nearby() -> Iterable[str]:
+            return (name for district in districts for name in names.keys_by_district[district])
+
+        close = self._close("commune", districts, (), key, nearby)
+        near = (commune for name in close for district in districts for commune in names.in_district.get((district, name), ()))
+        olds = tuple(sorted(near))
+        return _Found(olds, (), True) if olds else _Found()
+
+    def _in_provinces(self, address: CutAddress, at: int, old: tuple[int, ...], new: tuple[int, ...]) -> _Found:
+        """The commune of an address without a district."""
+        for place in range(at, -1, -1):
+            if address.units[place].is_commune or place == at:
+                found = self._commune_of_provinces(address, place, old, new)
+                if found or address.units[place].is_commune:
+                    return found
+        return _Found()
+
+    def _commune_of_provinces(self, address: CutAddress, place: int, old: tuple[int, ...], new: tuple[int, ...]) -> _Found:
+        names, unit = self._names, address.units[place]
+        for kind, key in _with_digits(unit):
+            if kind in DISTRICT_KINDS or kind == "t":
+                continue
+            olds, news = self._by_name(names.old_communes.get(key, ()), names.new_communes.get(key, ()), old, new)
+            if not (olds or news):
+                olds = self._within(names.former_communes.get(key, ()), self._home, old, new)
+            if olds or news:
+                return self._decide(kind, olds, news, address, place)
+        kind, key = unit.readings[0]
+        if kind not in COMMUNE_KINDS or not (old or new):
+            return _Found()
+
+        def nearby() -> Iterable[str]:
+            for name, numbers in names.new_communes.items():
+                if any(self._new_home[number] in new for number in numbers):
+                    yield name
+            for name, numbers in names.old_communes.items():
+                if any(self._home[number] in old for number in numbers):
+                    yield name
+
+        close = self._close("anywhere", old, new, key, nearby)
+        olds = tuple(c for name in close for c in names.old_communes.get(name, ()) if self._home[c] in old)
+        news = tuple(c for name in close for c in names.new_communes.get(name, ()) if self._new_home[c] in new)
+        return self._decide(kind, olds, news, address, place)._replace(slip=True) if olds or news else _Found()
+
+    def _by_name(
+        self, olds: tuple[int, ...], news: tuple[int, ...], old: tuple[int, ...], new: tuple[int, ...]
+    ) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Keep the communes that lie in the provinces named; mixtures of old and present names only where nothing else fits."""
+        if not (old or new):
+            return olds, news
+        inside = tuple(commune for commune in olds if self._home[commune] in old)
+        present = tuple(commune for commune in news if self._new_home[commune] in new)
+        if not new:
+            present = tuple(commune for commune in news if self._has_part_in(commune, old))
+        if inside or present:
+            return inside, present
+        merged = {*new, *(self._merged[province] for province in old)}
+        inside = tuple(commune for commune in olds if self._merged[self._home[commune]] in merged)
+        return inside, tuple(commune for commune in news if self._new_home[commune] in merged)
+
+    def _has_part_in(self, commune: int, old: tuple[int, ...]) -> bool:
+        districts = self._table.districts_of_new(commune)
+        return any(self._district_home[district] in old for district in districts)
+
+    def _decide(self, kind: str, olds: tuple[int, ...], news: tuple[int, ...], address: CutAddress, place: int) -> _Found:
+        """Choose among homonyms by the type word, then by the marks; keep all where neither tells."""
+        names, table = self._names, self._table
+        if kind and len(olds) + len(news) > 1:
+            same_olds = tuple(commune for commune in olds if names.old_commune_kind[commune] == kind)
+            same_news = tuple(commune for commune in news if names.new_commune_kind[commune] == kind)
+            if same_olds or same_news:
+                olds, news = same_olds, same_news
+        if len(olds) + len(news) > 1:
+            text = address.marked(place)
+            same_olds = tuple(c for c in olds if f" {marked_key(bare_name(table.old_commune_names[c])[1])} " in text)
+            same_news = tuple(c for c in news if f" {marked_key(bare_name(table.new_commune_names[c])[1])} " in text)
+            if same_olds or same_news:
+                olds, news = same_olds, same_news
+        return _Found(olds, news)
+
+    def _close(
+        self, what: str, first: tuple[int, ...], second: tuple[int, ...], key: str, nearby: Callable[[], Iterable[str]]
+    ) -> tuple[str, ...]:
+        """Names one slip away from a key, sorted; at most three, else none: with more the name is anyone's."""
+        memo = (what, first, second, key)
+        close = self._slips.get(memo)
+        if close is None:
+            close = ()
+            if len(key) >= _MIN_SLIP and len(key) <= 40 and not any(letter.isdigit() for letter in key):
+                half = len(key) // 2
+                head, tail = key[:half], key[-half:]
+                # One slip leaves the first or the last half of the name as it was, give or take its own place.
+                likely = {
+                    name for name in nearby()
+                    if abs(len(name) - len(key)) < 2 and (name.startswith(head[:-1]) or name.endswith(tail[1:]))
+                }  # fmt: skip
+                close = tuple(sorted(name for name in likely if damerau_levenshtein_distance(name, key) == 1))
+            if len(self._slips) >= _MAX_SLIPS:
+                self._slips.clear()
+            close = self._slips[memo] = close if len(close) <= 3 else ()
+        return close
+
+
+def _with_digits(unit: Unit) -> tuple[tuple[str, str], ...]:
+    """The readings of a unit, and for a ward with a Roman number ("Phường IV") the same in digits."""
+    kind, key = unit.readings[0]
+    if kind == "p" and key in _ROMAN:
+        return (*unit.readings, (kind, _ROMAN[key]))
+    return unit.readings
+
+
+def _unread_commune(units: Sequence[Unit]) -> str:
+    """Key of the rightmost unit that says it is a commune, with its type mark; "" if there is none."""
+    for unit in reversed(units):
+        if unit.is_commune:
+            return "".join(unit.readings[0])
+    return ""
+
+
+@cache
+def _reader() -> AddressReader:
+    return AddressReader(Gazetteer.load())
+
+
+def parse_address(text: str) -> Address:
+    """Read one address, of before or after the reform of 1 July 2025.
+
+    Parameters
+    ----------
+    text : str
+        Free text, with or without marks, commas and type words, in any length.
+
+    Returns
+    -------
+    Address
+
+    Examples
+    --------
+    >>> parse_address("Thôn 3, X. Yên Bài, H. Ba Vì, TP Hà Nội")
+    Address(form=<AddressForm.THREE_LEVEL: 'three-level'>, communes=('09706',), old_commune='09709', ...)
+    """
+    table = Gazetteer.load()
+    reading = _reader().read(text)
+    communes = {int(new) for old in reading.olds for new in table.new_of_old(old)}.union(reading.news)
+    provinces = {int(table.new_commune_province[commune]) for commune in communes}
+    provinces = provinces or {int(table.old_province_new[table.old_district_province[d]]) for d in reading.districts}
+    provinces = provinces or {*reading.new_provinces, *(int(table.old_province_new[old]) for old in reading.old_provinces)}
+    one_old = reading.olds[0] if len(reading.olds) == 1 and not reading.news else None
+    return Address(
+        form=reading.form,
+        communes=tuple(table.new_commune_codes[c] for c in sorted(communes)) if len(communes) <= MAX_SET else (),
+        old_commune=None if one_old is None else table.old_commune_codes[one_old],
+        old_district=table.old_district_codes[reading.districts[0]] if len(reading.districts) == 1 else None,
+        province=table.new_province_codes[provinces.pop()] if len(provinces) == 1 else None,
+        slip=reading.slip,
+    )
