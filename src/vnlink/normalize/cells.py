@@ -72,8 +72,8 @@ def kernel(function: Function) -> Function:
 class StringBuffers(NamedTuple):
     """The text of a column as three arrays; cell ``i`` is ``data[offsets[i]:offsets[i + 1]]`` where ``valid[i]``.
 
-    ``data`` (uint8) and ``offsets`` (int64, one more than cells) are read-only views where Arrow's own layout allows it;
-    ``valid`` is bool. All three are C-contiguous and of one type each, so a kernel is compiled once.
+    ``data`` (uint8) is a read-only view of Arrow's memory, ``offsets`` (int64, one more than cells) and ``valid`` (bool) are
+    copies. They are C-contiguous and the same for every column, so a kernel is compiled once.
     """
 
     data: NDArray[np.uint8]
@@ -112,12 +112,13 @@ def string_buffers(array: pa.Array | pa.ChunkedArray) -> StringBuffers:
     text = as_text(array)
     count = len(text)
     valid = np.ones(count, np.bool_) if text.null_count == 0 else text.is_valid().to_numpy(zero_copy_only=False)
-    if count == 0:
-        return StringBuffers(np.empty(0, np.uint8), np.zeros(1, np.int64), valid)
-    _, offset_buffer, data_buffer = text.buffers()
-    wide = pa.types.is_large_string(text.type) or pa.types.is_large_binary(text.type)
-    offsets = np.frombuffer(offset_buffer, np.int64 if wide else np.int32)[text.offset : text.offset + count + 1]
-    data = np.empty(0, np.uint8) if data_buffer is None else np.frombuffer(data_buffer, np.uint8)
+    offsets = np.zeros(1, np.int64)
+    data = np.empty(0, np.uint8)
+    if count > 0:
+        _, offset_buffer, data_buffer = text.buffers()
+        wide = pa.types.is_large_string(text.type) or pa.types.is_large_binary(text.type)
+        offsets = np.frombuffer(offset_buffer, np.int64 if wide else np.int32)[text.offset : text.offset + count + 1]
+        data = data if data_buffer is None else np.frombuffer(data_buffer, np.uint8)
     data.flags.writeable = False
     return StringBuffers(data, offsets.astype(np.int64), valid)
 

@@ -1,0 +1,225 @@
+"""Birth dates in all the forms of a register, one per person."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from vnlink.errors import InputError
+from vnlink.normalize.dates import parse_date, parse_date_column, read_date
+from vnlink.schema import Flag
+
+ONLY_UNREADABLE = (Flag.DATE_UNREADABLE,)
+
+
+def column(texts, persons=None):
+    birth, flags = parse_date_column(pa.array(texts, pa.string()), persons or [1] * len(texts))
+    return birth.tolist(), flags.tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("05/02/1965", "1965-02-05"),
+        ("5/2/1965", "1965-02-05"),
+        ("05-02-1965", "1965-02-05"),
+        ("05.02.1965", "1965-02-05"),
+        ("5. 2. 1965", "1965-02-05"),
+        ("05 02 1965", "1965-02-05"),
+        ("05 / 02 / 1965", "1965-02-05"),
+        ("05–02–1965", "1965-02-05"),
+        ("05\u00a0/02/1965", "1965-02-05"),
+        ("1965-02-05", "1965-02-05"),
+        ("1965/2/5", "1965-02-05"),
+        ("1965-02-05 00:00:00", "1965-02-05"),
+        ("1965-02-05T00:00", "1965-02-05"),
+        ("00:00 1965-02-05", "1965-02-05"),
+        ("05/02/1965 07:30", "1965-02-05"),
+        ("19650205", "1965-02-05"),
+        ("05021965", "1965-02-05"),
+        ("5021965", "1965-02-05"),
+        ("02/1965", "1965-02"),
+        ("2/1965", "1965-02"),
+        ("1965-02", "1965-02"),
+        ("00/02/1965", "1965-02"),
+        ("19650200", "1965-02"),
+        ("1965", "1965"),
+        ("1965.0", "1965"),
+        ("00/00/1965", "1965"),
+        ("15/00/1965", "1965"),
+        ("19650000", "1965"),
+        ("Bà Trần Thị Bưởi sinh ngày 05/02/1965", "1965-02-05"),
+        ("Ngày 5 tháng 2 năm 1965", "1965-02-05"),
+        ("NGÀY 05, THÁNG 02, NĂM 1965", "1965-02-05"),
+        ("ngày 5 tháng 2 năm 1965", "1965-02-05"),
+        ("ngay 5 thang 2 nam 1965", "1965-02-05"),
+        ("tháng 2 năm 1965", "1965-02"),
+        ("tháng 2/1965", "1965-02"),
+        ("năm sinh 1965", "1965"),
+        ("SN 1965", "1965"),
+        ("SN:1965.", "1965"),
+        ("khoảng 1950", "1950"),
+        ("~1950", "1950"),
+        ("1965?", "1965"),
+        ("1965 (đã chết 2003)", "1965"),
+        ("1965, 2 con", "1965"),
+        ("2 người: 1965", "1965"),
+        ("CMND 123456789, sinh năm 1965", "1965"),
+        ("29/02/1960", "1960-02-29"),
+        ("29/02/2000", "2000-02-29"),
+    ],
+)
+def test_a_date_is_read_by_its_digits(text, iso):
+    found = parse_date(text)
+    assert found.iso == iso
+    assert found.flags == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("30/13/1960", "1960"),  # no such month: day or month may be the wrong one
+        ("02/13/1960", "1960"),  # the American order is not guessed
+        ("31/02/1970", "1970"),  # no such day in that month: either may be wrong
+        ("29/02/1900", "1900"),
+        ("31/04/1970", "1970"),
+        ("41/05/1970", "1970-05"),  # no month has such a day: only the day is wrong
+        ("1970-13-01", "1970"),
+        ("19700231", "1970"),
+    ],
+)
+def test_of_an_impossible_date_what_cannot_be_wrong_is_kept(text, iso):
+    found = parse_date(text)
+    assert found.iso == iso
+    assert found.flags == ONLY_UNREADABLE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12/03/65",  # the century would be a guess
+        "12.03.65",
+        "65",
+        "23774",  # a spreadsheet's serial day
+        "23774.0",
+        "00/00/0000",
+        "0000",
+        "9999",
+        "01/02/1265",
+        "1849",
+        "2101",
+        "196502",
+        "12345678",
+        "không rõ",
+        "x",
+        "0",
+        "99999999999999999999999999",
+    ],
+)
+def test_what_is_no_date_is_missing_with_a_flag(text):
+    found = parse_date(text)
+    assert not found
+    assert found.iso == ""
+    assert found.flags == ONLY_UNREADABLE
+
+
+@pytest.mark.parametrize("text", [None, "", "  ", "-", "nan", "NULL", "/ /"])
+def test_a_cell_that_says_nothing_has_no_flag(text):
+    found = parse_date(text)
+    assert not found
+    assert found.flags == ()
+
+
+def test_the_first_of_january_is_flagged_as_a_likely_default():
+    assert parse_date("01/01/1965").flags == (Flag.DATE_DEFAULT,)
+    assert parse_date("01/01/1965").iso == "1965-01-01"
+    assert parse_date("01/1965").flags == ()
+
+
+def test_precision_is_named():
+    named = [parse_date(text).precision for text in ("05/02/1965", "02/1965", "1965", "?")]
+    assert named == ["day", "month", "year", "none"]
+    assert (parse_date("02/1965").year, parse_date("02/1965").month, parse_date("02/1965").day) == (1965, 2, None)
+
+
+def test_a_date_does_not_show_in_a_log():
+    assert "1965" not in repr(parse_date("05/02/1965"))
+
+
+def test_one_slot_per_person_in_the_order_of_the_name():
+    assert column(["1965; 1967", "; 05/02/1967", "1965;", "1965"], [2, 2, 2, 2])[0] == [
+        *(19650000, 19670000),
+        *(0, 19670205),
+        *(19650000, 0),
+        *(19650000, 0),
+    ]
+
+
+def test_without_a_semicolon_one_date_for_each_person_is_a_list_too():
+    texts = ["1965, 1967", "05/02/1965 - 06/03/1967", "1965 và 1967", "1965, 1967"]
+    birth, _ = column(texts, [2, 2, 2, 3])
+    assert birth == [19650000, 19670000, 19650205, 19670306, 19650000, 19670000, 19650000, 0, 0]
+
+
+def test_a_date_without_a_person_is_given_to_nobody_and_flagged():
+    assert column(["1965; 1967", "; 1967"]) == ([19650000, 0], [Flag.LEFTOVER, Flag.LEFTOVER])
+
+
+def test_each_slot_has_its_own_flags():
+    _, flags = column(["x; 01/01/1967"], [2])
+    assert flags == [Flag.DATE_UNREADABLE, Flag.DATE_DEFAULT]
+
+
+def test_a_row_that_names_nobody_takes_no_place():
+    assert column(["1965", "1966", None, "1967"], [1, 0, 2, 1])[0] == [19650000, 0, 0, 19670000]
+
+
+def test_arrow_dates_are_taken_as_they_are():
+    day = dt.date(1965, 2, 5)
+    for kind in (pa.date32(), pa.date64(), pa.timestamp("s"), pa.timestamp("ns")):
+        birth, flags = parse_date_column(pa.array([day, None, dt.date(1968, 1, 1)]).cast(kind), [1, 1, 2])
+        assert birth.tolist() == [19650205, 0, 19680101, 0]
+        assert flags.tolist() == [0, 0, Flag.DATE_DEFAULT, 0]
+
+
+def test_an_implausible_arrow_date_is_missing_with_a_flag():
+    birth, flags = parse_date_column(pa.array([dt.date(1700, 5, 5), dt.date(2200, 5, 5)]), [1, 1])
+    assert birth.tolist() == [0, 0]
+    assert flags.tolist() == [Flag.DATE_UNREADABLE] * 2
+
+
+def test_dates_before_1970_and_in_chunks_are_read_right():
+    chunks = pa.chunked_array([[dt.date(1900, 2, 28)], [dt.date(1969, 12, 31), dt.date(2000, 2, 29)]])
+    assert parse_date_column(chunks, [1, 1, 1])[0].tolist() == [19000228, 19691231, 20000229]
+
+
+def test_a_timestamp_of_a_time_zone_is_the_date_on_its_clock():
+    evening_utc = dt.datetime(1965, 2, 4, 17, 30, tzinfo=dt.UTC)
+    cells = pa.array([evening_utc], pa.timestamp("us", "Asia/Ho_Chi_Minh"))
+    assert parse_date_column(cells, [1])[0].tolist() == [19650205]
+
+
+def test_numbers_and_dictionaries_hold_dates_too():
+    assert parse_date_column(pa.array([1965, 19650205, None]), [1] * 3)[0].tolist() == [19650000, 19650205, 0]
+    assert parse_date_column(pa.array([1965.0, float("nan")]), [1] * 2)[0].tolist() == [19650000, 0]
+    coded = pa.array(["1965", "1966", "1965"]).dictionary_encode()
+    assert parse_date_column(coded, [1] * 3)[0].tolist() == [19650000, 19660000, 19650000]
+
+
+def test_a_slice_reads_as_its_own_column():
+    cells = pa.array(["1965", "05/02/1966", None, "03/1967"])
+    assert parse_date_column(cells[1:], [1] * 3)[0].tolist() == [19660205, 0, 19670300]
+
+
+def test_a_column_of_lists_is_refused():
+    with pytest.raises(InputError):
+        parse_date_column(pa.array([["1965"]]), [1])
+
+
+def test_the_kernel_reads_a_part_of_a_longer_text():
+    data = np.frombuffer("Hộ ông A, sinh năm 1965, CMND 123456789".encode(), np.uint8)
+    birth, flags = read_date(data, 8, len(data))
+    assert (int(birth), int(flags)) == (19650000, 0)
