@@ -198,9 +198,9 @@ def evaluate(
     from vnlink.report.measures import evaluate as measure
     from vnlink.report.text import evaluation_screen
     from vnlink.report.truth import read_truth
-    from vnlink.storage import open_result
+    from vnlink.storage.results import open_result
 
-    evaluation = measure(open_result(folder).links(), read_truth(truth))
+    evaluation = measure(open_result(folder).table("links.parquet"), read_truth(truth))
     if json:
         _print_json(evaluation.to_dict())
     else:
@@ -239,16 +239,16 @@ def demo(
 
     The people are invented, so the truth is known and the result is compared with it.
     """
+    registers, run = out / "registers", out / "run"
+    _own_folder(out, registers)
     from vnlink.datasets import write_registers
     from vnlink.linker import run_link
     from vnlink.report.measures import evaluate as measure
     from vnlink.report.progress import terminal_progress
     from vnlink.report.text import run_screen
     from vnlink.report.truth import read_truth
-    from vnlink.storage import open_result
+    from vnlink.storage.results import open_result
 
-    registers, run = out / "registers", out / "run"
-    _own_folder(out, registers)
     if not quiet:
         typer.echo(
             f"making registers of {DEMO_CITIZENS:,} invented citizens and {DEMO_LAND_USERS:,} land users in {registers}/"
@@ -265,7 +265,7 @@ def demo(
         )
     if quiet:
         return
-    evaluation = measure(open_result(run).links(), read_truth(registers / "truth.parquet"))
+    evaluation = measure(open_result(run).table("links.parquet"), read_truth(registers / "truth.parquet"))
     _print(run_screen(manifest["summary"], manifest, out=str(run), evaluation=evaluation))
     typer.echo(f"Open {run / 'report.html'} in a browser; then try your own files: vnlink link LAND CITIZENS --out DIR")
 
@@ -289,10 +289,11 @@ def explain(
     The candidates, what each field added in bits, and what would have to change for full.
     """
     from vnlink.report.explain import explain as explain_tables
-    from vnlink.storage import open_result
+    from vnlink.storage.results import open_result
 
     result = open_result(folder)
-    text = explain_tables(result.links(), result.candidates(), result.model(), land_user_id)
+    links, candidates = result.table("links.parquet"), result.table("candidates.parquet")
+    text = explain_tables(links, candidates, result.json("model.json"), land_user_id)
     typer.echo(text, nl=False)
 
 
@@ -307,8 +308,6 @@ def normalize(
 
     Tab-separated: normalised, without marks, and the persons named.
     """
-    from vnlink.normalize.lines import normalize_line
-
     try:
         stream = sys.stdin.buffer if file is None else file.open("rb")
     except OSError:
@@ -317,7 +316,18 @@ def normalize(
         ) from None
     with stream:
         for line in stream:
-            typer.echo(normalize_line(line.decode("utf-8", errors="replace")))
+            typer.echo(_read_line(line.decode("utf-8", errors="replace")))
+
+
+def _read_line(text: str) -> str:
+    """One line of `vnlink normalize`; a tab or a line end inside a cell would break the columns, so they become spaces."""
+    from vnlink.normalize.names import normalize_name
+    from vnlink.normalize.owners import parse_owners
+    from vnlink.normalize.text import fold
+
+    clean = " ".join(text.split())
+    persons = "; ".join(person.name for person in parse_owners(clean))
+    return "\t".join(" ".join(cell.split()) for cell in (normalize_name(clean), fold(clean), persons))
 
 
 @app.command()

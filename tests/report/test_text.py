@@ -23,7 +23,7 @@ SUMMARY = {
     "reasons": [{"code": "birth_year_slip", "status": "partial", "count": 200, "share": 0.02}],
 }
 MANIFEST = {
-    "counts": {"citizens": 20_000, "quarantined": 3},
+    "counts": {"citizens": 20_000, "land_quarantined": 2, "citizens_quarantined": 1},
     "pairs": 100_000,
     "times_seconds": {"reading": 0.5, "total": 2.0},
     "files": {"links.parquet": "0", "report.html": "0"},

@@ -21,6 +21,11 @@ __all__ = ["evaluation_screen", "percent", "run_screen"]
 
 BAR_WIDTH = 28
 STATUS_STYLE = {"full": "bold blue", "partial": "bold yellow", "none": "bold bright_black"}
+STATUS_HINTS = {
+    "full": "one citizen, everything agrees",
+    "partial": "found, but not all agrees",
+    "none": "nobody plausible",
+}
 REASONS_SHOWN = 8
 
 
@@ -77,26 +82,19 @@ def evaluation_screen(evaluation: Evaluation) -> RenderableType:
     """Lay out the rates with their 95 % intervals, the recall at fixed precisions, and the three-class table."""
     table = _table(["", "", "95 % interval", ""], right=(1,))
     rows: Sequence[tuple[str, Rate | None, str]] = (
-        ("precision of full", evaluation.precision_full, "of the links called full, these are right"),
-        ("  counting citizens", evaluation.precision_full_citizens, "a citizen is right when every full link to it is"),
-        (
-            "full, of those who deserve it",
-            evaluation.recall_full,
-            "everything agrees, the right citizen, and it was called full",
-        ),
-        ("precision of full and partial", evaluation.precision, "of all links, these name the right citizen"),
-        ("recall of the right citizen", evaluation.recall, "of the persons whose citizen is in the register"),
+        ("precision of full", evaluation.precision_full, "full links"),
+        ("precision of full, by citizen", evaluation.precision_full_citizens, "citizens linked in full"),
+        ("full, where everything agrees", evaluation.recall_full, "who deserve it"),
+        ("precision of full and partial", evaluation.precision, "links"),
+        ("recall of the right citizen", evaluation.recall, "who are in the register"),
     )
-    for label, rate, note in rows:
-        if rate is None:
-            continue
-        low, high = rate.interval
-        table.add_row(label, percent(rate.value, 2), f"{percent(low, 2)} to {percent(high, 2)}", f"{note} ({rate.total:,})")
-    curve = ", ".join(
-        f"{percent(recall)} at {precision * 100:g} % precision" for precision, recall in evaluation.recall_at_precision.items()
-    )
+    for label, rate, of in rows:
+        if rate is not None:
+            low, high = rate.interval
+            table.add_row(label, percent(rate.value, 2), f"{percent(low, 2)} to {percent(high, 2)}", f"of {rate.total:,} {of}")
+    curve = ", ".join(f"{precision:g}: {percent(recall)}" for precision, recall in evaluation.recall_at_precision.items())
     parts: list[RenderableType] = [Text("Against the truth", style="bold"), Padding(table, (0, 0, 0, 2))]
-    parts.append(Padding(Text(f"recall: {curve}"), (0, 0, 0, 2)))
+    parts.append(Padding(Text(f"recall at precision {curve}"), (0, 0, 0, 2)))
     if evaluation.confusion is not None:
         parts.append(Padding(_confusion(evaluation.confusion), (1, 0, 0, 2)))
     return Group(*parts)
@@ -107,11 +105,11 @@ def _headline(summary: Mapping[str, Any], manifest: Mapping[str, Any]) -> Text:
     text = Text()
     text.append(f"{summary['land_users']:,} land users", style="bold")
     text.append(f" naming {summary['persons']:,} persons")
-    citizens = counts.get("citizens", counts.get("citizen_rows"))
+    citizens = counts.get("citizens")
     if citizens is not None:
         text.append(", compared with ")
         text.append(f"{citizens:,} citizens", style="bold")
-    quarantined = counts.get("quarantined", 0)
+    quarantined = counts.get("land_quarantined", 0) + counts.get("citizens_quarantined", 0)
     if quarantined:
         text.append(f"; {quarantined:,} rows could not be read (quarantine.parquet)", style="yellow")
     return text
@@ -122,7 +120,7 @@ def _statuses(summary: Mapping[str, Any]) -> RenderableType:
     for name, words in STATUS_WORDS.items():
         found = summary["status"][name]
         bar = Text("█" * round(BAR_WIDTH * found["share"]) or "▏", style=STATUS_STYLE[name].replace("bold ", ""))
-        note = Text(f"{words.vi}: {words.en}", style="dim")
+        note = Text(f"{words.vi}; {STATUS_HINTS[name]}", style="dim")
         table.add_row(Text(name, style=STATUS_STYLE[name]), percent(found["share"]), f"{found['count']:,}", bar, note)
     return Padding(table, (0, 0, 0, 2))
 

@@ -91,7 +91,15 @@ LEVEL_WORDS: dict[str, dict[str, Words]] = {
     "personal_id": _NUMBER,
     "old_id": _NUMBER,
     "id": _NUMBER,
-    "partner": _BINARY,
+    "partner": {
+        "missing": _MISSING,
+        "spouse": Words("đúng vợ/chồng", "the spouse is the other owner"),
+        "other_spouse": Words("vợ/chồng là người khác", "the spouse is somebody else"),
+        "household": Words("cùng hộ", "the other owner is in the household"),
+        "spouse_and_household": Words("đúng vợ/chồng, cùng hộ", "the spouse is the other owner, in the household"),
+        "other_spouse_but_household": Words("vợ/chồng khác, cùng hộ", "another spouse, but in the household"),
+        "not_in_household": Words("không cùng hộ", "the other owner is not in the household"),
+    },
     "place": {
         "missing": _MISSING,
         "commune": Words("cùng xã", "the same commune"),
@@ -109,7 +117,7 @@ BEST_LEVEL = {
     "personal_id": "equal",
     "old_id": "equal",
     "place": "commune",
-    "partner": "same",
+    "partner": "spouse_and_household",
 }
 """The level of each built-in field that leaves nothing to ask."""
 
@@ -144,11 +152,15 @@ def field_words(name: str) -> Words:
 def level_words(field: str, level: str) -> Words:
     """Name a level of a field.
 
-    >>> level_words("birth", "swapped").en
-    'day and month swapped'
+    >>> level_words("birth", "swapped").en, level_words("rarity", "r12").en
+    ('day and month swapped', 'about 64 citizens of this name')
     """
     if level == _NOT_COMPARABLE:
         return Words("dân cư không có", "not in the population register")
+    if field == "rarity" and level[:1] == "r" and level[1:].isdecimal():
+        # Two levels to the doubling: level r12 is a name that about 64 citizens carry.
+        count = f"{round(2.0 ** (int(level[1:]) / 2.0)):,}"
+        return Words(f"khoảng {count} người cùng tên", f"about {count} citizens of this name")
     plain = level.replace("_", " ")
     return LEVEL_WORDS.get(field, {}).get(level, Words(plain, plain))
 

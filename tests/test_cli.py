@@ -1,0 +1,202 @@
+"""The command line: usage, exit codes, and what it may print. The linking itself is replaced where only the edge is tested."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import types
+
+import pyarrow as pa
+import pytest
+from typer.testing import CliRunner
+
+from vnlink import cli
+from vnlink.errors import ConfigError, InputError, ModelError, ResourceError, StorageError
+from vnlink.report.summary import summarize
+from vnlink.schema import LINKS_SCHEMA
+
+SECRET = "Nguyễn Văn Đức 001085012345"
+COMMANDS = ("link", "train", "evaluate", "synth", "demo", "explain", "normalize", "warmup")
+LATER = ("audit", "index", "lookup")
+
+runner = CliRunner()
+
+
+@pytest.fixture
+def linker(monkeypatch):
+    """Put a module in the place of vnlink.linker whose run_link does what the test says, and records what it was given."""
+    fake = types.ModuleType("vnlink.linker")
+    fake.calls = []
+
+    def run_link(land, citizens, out, **settings):
+        fake.calls.append(settings | {"land": land, "citizens": citizens, "out": out})
+        if isinstance(fake.result, BaseException):
+            raise fake.result
+        return fake.result
+
+    fake.run_link = fake.run_train = run_link
+    summary = summarize(LINKS_SCHEMA.empty_table())
+    fake.result = {
+        "summary": summary,
+        "counts": {},
+        "times_seconds": {"total": 1.0},
+        "pairs": 10,
+        "files": {"links.parquet": {}},
+    }
+    monkeypatch.setitem(sys.modules, "vnlink.linker", fake)
+    return fake
+
+
+def link(*options):
+    return runner.invoke(cli.app, ["link", "land.csv", "citizens.parquet", "--out", "run1", *options])
+
+
+def one_paragraph(text):
+    return text.startswith("vnlink: ") and text.count("\n") == 1 and "Traceback" not in text
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_a_help(command):
+    done = runner.invoke(cli.app, [command, "--help"])
+    assert done.exit_code == 0
+    assert "Usage:" in done.stdout
+
+
+@pytest.mark.parametrize("command", LATER)
+def test_a_command_that_does_not_work_yet_is_absent(command):
+    assert runner.invoke(cli.app, [command]).exit_code == 2
+    assert command not in runner.invoke(cli.app, ["--help"]).stdout.split()
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["link"], ["link", "a", "b"], ["link", "a", "b", "--out", "c", "--no-such"], ["nothing"]]
+)
+def test_wrong_usage_is_exit_code_two(arguments):
+    done = runner.invoke(cli.app, arguments)
+    assert done.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (InputError("the table is empty: give one with rows."), 2),
+        (ConfigError("x"), 3),
+        (ModelError("x"), 3),
+        (ResourceError("x"), 4),
+        (MemoryError(SECRET), 4),
+        (StorageError("x"), 5),
+        (KeyboardInterrupt(), 130),
+        (ValueError(SECRET), 70),
+        (KeyError(SECRET), 70),
+        (pa.ArrowInvalid(SECRET), 70),
+        (OSError(5, SECRET), 70),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
+)
+def test_an_error_is_one_paragraph_with_its_exit_code_and_no_value(linker, error, code):
+    linker.result = error
+    done = link()
+    assert done.exit_code == code
+    assert one_paragraph(done.stderr)
+    assert done.stdout == ""
+    assert not set(SECRET.split()) & set(done.output.split())
+
+
+def test_an_internal_error_names_its_type_and_place(linker):
+    linker.result = ValueError(SECRET)
+    assert "ValueError at vnlink.cli:" in link().stderr
+
+
+def test_link_prints_a_summary(linker):
+    done = link()
+    assert done.exit_code == 0
+    assert "full" in done.stdout
+    assert "run1/: links.parquet" in done.stdout
+
+
+def test_quiet_prints_nothing(linker):
+    assert link("--quiet").output == ""
+
+
+def test_json_is_the_manifest(linker):
+    done = link("--json")
+    assert json.loads(done.stdout)["pairs"] == 10
+
+
+def test_options_reach_the_configuration(linker):
+    done = link(
+        "--threads", "1", "--memory", "2GiB", "--max-wrong-full", "0.001", "--confidence", "0.9", "--overwrite", "--quiet"
+    )
+    assert done.exit_code == 0
+    call = linker.calls[-1]
+    assert call["overwrite"]
+    assert (call["config"].run.threads, call["config"].run.memory_bytes) == (1, 2 << 30)
+    assert (call["config"].decide.max_wrong_full, call["config"].decide.confidence) == (0.001, 0.9)
+
+
+@pytest.mark.parametrize("options", [("--memory", "much"), ("--max-wrong-full", "2"), ("--config", "no-such-file.toml")])
+def test_a_wrong_setting_is_exit_code_three(linker, options):
+    done = link(*options)
+    assert done.exit_code == 3
+    assert one_paragraph(done.stderr)
+    assert not linker.calls
+
+
+def test_without_a_terminal_there_is_no_progress(linker):
+    link()
+    assert linker.calls[-1]["progress"] is None
+
+
+def test_train_says_where_the_model_is(linker):
+    done = runner.invoke(cli.app, ["train", "land.csv", "citizens.csv", "--out", "m.json"])
+    assert done.exit_code == 0
+    assert "m.json" in done.stdout
+
+
+def test_demo_does_not_touch_a_folder_of_something_else(tmp_path, linker):
+    keep = tmp_path / "thesis.txt"
+    keep.write_text("work of years", encoding="utf-8")
+    done = runner.invoke(cli.app, ["demo", "--out", str(tmp_path)])
+    assert done.exit_code == 2
+    assert keep.read_text(encoding="utf-8") == "work of years"
+
+
+def test_evaluate_of_a_folder_that_is_no_result_is_a_storage_error(tmp_path):
+    done = runner.invoke(cli.app, ["evaluate", str(tmp_path), str(tmp_path / "truth.csv")])
+    assert done.exit_code == 5
+    assert one_paragraph(done.stderr)
+
+
+def test_a_missing_file_of_names_is_an_input_error(tmp_path):
+    done = runner.invoke(cli.app, ["normalize", str(tmp_path / "names.txt")])
+    assert done.exit_code == 2
+
+
+def test_normalize_reads_bad_lines_too(tmp_path):
+    names = tmp_path / "names.txt"
+    names.write_bytes(
+        "Ông  NGUYỄN VĂN ĐỨC\n\n\xff\xfe\n\t\t\n".encode("latin-1", errors="replace")
+        + b"\xff\x00\xfe\n"
+        + "Lê Thị Hoà".encode()
+    )
+    done = runner.invoke(cli.app, ["normalize", str(names)])
+    assert done.exit_code == 0, done.output
+    lines = done.stdout.splitlines()
+    assert len(lines) == len(names.read_bytes().splitlines())
+    assert all(line.count("\t") == 2 for line in lines)
+    assert lines[-1].split("\t")[2] == "Lê Thị Hòa"
+
+
+def test_the_version_is_the_packages_own():
+    from importlib.metadata import version
+
+    assert runner.invoke(cli.app, ["--version"]).stdout.strip() == f"vnlink {version('vnlink')}"
+
+
+def test_the_module_runs_as_a_script():
+    done = subprocess.run(
+        [sys.executable, "-m", "vnlink.cli", "--help"], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0
+    assert "Usage: vnlink" in done.stdout
