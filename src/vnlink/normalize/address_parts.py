@@ -138,6 +138,11 @@ class CutAddress:
         self._parts[-1:] = self._parts[-1:] * len(units)
         self.units[-1:] = units
 
+    @property
+    def has_marks(self) -> bool:
+        """Whether the text is written with marks at all; without any, marks cannot tell names apart."""
+        return not self._text.isascii()
+
     def marked(self, unit: int) -> str:
         """The part of the text that a unit comes from, as words with their marks and a space at either end."""
         part = self._text.translate(_TO_COMMA).split(",")[-1 - self._parts[unit]]
@@ -164,7 +169,7 @@ class AddressCutter:
             **dict.fromkeys(DISTRICT_KINDS - {"tp"}, districts),
             **dict.fromkeys(COMMUNE_KINDS, communes),
         }
-        self._dashed = names.dashed_keys
+        self._dashed = names.dashed_names
         self._parts: dict[str, tuple[Unit, ...]] = {}
 
     def cut(self, text: str) -> CutAddress:
@@ -203,14 +208,11 @@ class AddressCutter:
         whole = _unit(words)
         if self._is_known(whole.readings) or (len(words) < 3 and "-" not in part):
             return (whole,)
-        pieces = [found for piece in part.split("-") if (found := piece.split())]
-        units: list[Unit] = []
-        while pieces:
-            piece = pieces.pop()
-            if pieces and any(key in self._dashed for _, key in unit_readings([*pieces[-1], *piece])):
-                piece = [*pieces.pop(), *piece]
-            units[:0] = self._cut_by_types(piece)
-        return tuple(units)
+        if "-" in part:
+            part = "-".join(piece.strip() for piece in part.split("-"))
+            for name in self._dashed:
+                part = part.replace(name, name.replace("-", " "))
+        return tuple(unit for piece in part.split("-") if piece for unit in self._cut_by_types(piece.split()))
 
     def _cut_by_types(self, words: list[str]) -> list[Unit]:
         """Cut before type words that have a known name after them, from the right; what is left, before any type word.

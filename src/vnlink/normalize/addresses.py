@@ -308,7 +308,7 @@ class AddressReader:
             same_news = tuple(commune for commune in news if names.new_commune_kind[commune] == kind)
             if same_olds or same_news:
                 olds, news = same_olds, same_news
-        if len(olds) + len(news) > 1:
+        if len(olds) + len(news) > 1 and address.has_marks:
             text = address.marked(place)
             same_olds = tuple(c for c in olds if f" {marked_key(bare_name(table.old_commune_names[c])[1])} " in text)
             same_news = tuple(c for c in news if f" {marked_key(bare_name(table.new_commune_names[c])[1])} " in text)

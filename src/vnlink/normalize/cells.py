@@ -112,7 +112,7 @@ def string_buffers(array: pa.Array | pa.ChunkedArray) -> StringBuffers:
     text = as_text(array)
     count = len(text)
     valid = np.ones(count, np.bool_) if text.null_count == 0 else text.is_valid().to_numpy(zero_copy_only=False)
-    offsets = np.zeros(1, np.int64)
+    offsets: NDArray[np.signedinteger[Any]] = np.zeros(1, np.int64)
     data = np.empty(0, np.uint8)
     if count > 0:
         _, offset_buffer, data_buffer = text.buffers()

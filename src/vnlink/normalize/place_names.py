@@ -186,7 +186,8 @@ class PlaceNames:
     ``old_provinces``, ``new_provinces`` and ``districts`` go by key; ``old_communes`` and ``new_communes`` too, over the whole
     country. ``in_district`` goes by (old district, key), ``former_in_district`` likewise for names that were merged away before
     2025 and ``former_communes`` for the same over the country; ``former_districts`` by key. ``keys_by_district`` lists the keys
-    of each old district's communes. The tuples ``*_kind`` give the short mark of a unit's type word by number.
+    of each old district's communes. The tuples ``*_kind`` give the short mark of a unit's type word by number, ``dashed_names``
+    the folded names that have a dash ("ba ria-vung tau").
     """
 
     old_provinces: dict[str, tuple[int, ...]]
@@ -203,7 +204,7 @@ class PlaceNames:
     new_commune_kind: tuple[str, ...]
     district_kind: tuple[str, ...]
     city_keys: frozenset[str]
-    dashed_keys: frozenset[str]
+    dashed_names: tuple[str, ...]
 
     def __init__(self, table: Gazetteer) -> None:
         self.old_commune_kind, old_keys = _kinds_and_keys(table.old_commune_names)
@@ -235,7 +236,8 @@ class PlaceNames:
         cities = [key for kind, key in provinces if kind == "tp"]
         self.city_keys = frozenset((*cities, "hn", "hcm", "saigon", "sg", "hochiminhcity"))
         dashed = (*table.old_commune_names, *table.new_commune_names, *table.old_district_names, *table.old_province_names)
-        self.dashed_keys = frozenset(place_key(bare_name(name)[1]) for name in dashed if "-" in name) | {"brvt"}
+        folded = {fold_place(bare_name(name)[1]).replace(" - ", "-") for name in dashed if "-" in name}
+        self.dashed_names = (*sorted(folded), "br-vt")
 
 
 def _former(names: tuple[str, ...]) -> Iterable[tuple[int, str]]:

@@ -1,0 +1,345 @@
+"""Compiled part of reading owner strings, second half: what each word means where it stands, and what follows from it.
+
+A phrase of the table is first only a possibility: "Bà" is a title before a name and the end of "Lê Thị Bà", "Hồ ông" is a misread
+"Hộ ông" but "Hồ Anh" is a name. :mod:`vnlink.normalize.owner_senses` decides by what stands before and behind; here it is carried out.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from ..schema import SEX_FEMALE, SEX_MALE, SEX_MISSING, Flag, OwnerKind, Role
+from .owner_numbers import read_number
+from .owner_senses import sense_of
+from .owner_state import (
+    AFTER_DEATH,
+    AFTER_PAPER,
+    BASE,
+    BEGIN,
+    COUNT,
+    COUPLE,
+    FLAGS,
+    FRESH,
+    HOUSE,
+    IN_ADDRESS,
+    IN_ALIAS,
+    IN_BIRTH,
+    IN_NAME,
+    IN_PAPER,
+    MODE,
+    PERSON,
+    ROLE,
+    ROW_FLAGS,
+    SEX,
+    STATE_SIZE,
+    TITLED,
+    WORDS,
+    Persons,
+    Reading,
+    add_word,
+    clear_state,
+    closing,
+    flag_person,
+    is_break,
+    match_phrase,
+    open_person,
+    words_ahead,
+)
+from .owner_words import Phrases, Word
+from .token_kernel import CLOSE, DASH, DIGITS, NEWLINE, OPEN, SEMICOLON, SPACED_DASH, Stream
+from .tokens import Bit, WordTable
+
+__all__ = ["read_owners"]
+
+_NAME, _MALE, _FEMALE, _NEUTRAL = int(Word.NAME), int(Word.TITLE_MALE), int(Word.TITLE_FEMALE), int(Word.TITLE_NEUTRAL)
+_HOUSEHOLD, _HEAD, _WIFE, _HUSBAND = int(Word.HOUSEHOLD), int(Word.HEAD), int(Word.WIFE), int(Word.HUSBAND)
+_COUPLE, _AND, _DIED, _MARTYR = int(Word.COUPLE), int(Word.AND), int(Word.DIED), int(Word.MARTYR)
+_REPRESENTATIVE, _HEIRS, _ALIAS, _ALIAS_DOUBTFUL = (
+    int(Word.REPRESENTATIVE), int(Word.HEIRS), int(Word.ALIAS), int(Word.ALIAS_DOUBTFUL)
+)  # fmt: skip
+_BORN, _PAPER, _ADDRESS, _ORGANISATION = int(Word.BORN), int(Word.PAPER), int(Word.ADDRESS), int(Word.ORGANISATION)
+_FILLER = int(Word.FILLER)
+
+_DECEASED, _HAS_ALIAS, _HAS_HEIRS = int(Flag.DECEASED), int(Flag.NAME_HAS_ALIAS), int(Flag.HEIRS)
+_LEFTOVER, _CUT = int(Flag.LEFTOVER), int(Flag.NAME_CUT)
+_ROLE_SPOUSE, _ROLE_HEAD, _ROLE_REPRESENTATIVE = int(Role.SPOUSE), int(Role.HEAD), int(Role.REPRESENTATIVE)
+_A_PERSON, _UNREADABLE = int(OwnerKind.PERSON), int(OwnerKind.UNREADABLE)
+_BODIES = np.array(
+    [OwnerKind.ORGANISATION, OwnerKind.COMMUNITY, OwnerKind.RELIGIOUS, OwnerKind.COMMUNITY, OwnerKind.UNREADABLE], dtype=np.uint8
+)
+_SURNAME = Bit.SURNAME
+_LONGEST_ALIAS = 4
+
+
+@njit(cache=True, nogil=True)
+def _begin_person(state: NDArray[np.int64], role: int, sex: int) -> None:
+    """What comes next is another person, with this role and sex unless -1 or 0."""
+    state[FRESH] = 1
+    state[MODE] = IN_NAME
+    if role >= 0:
+        state[ROLE] = role
+    if sex != SEX_MISSING:
+        state[SEX] = sex
+
+
+@njit(cache=True, nogil=True)
+def _act_title(state: NDArray[np.int64], word: int) -> None:
+    """A title gives the sex; two different ones in a row ("Ông (bà)") give none."""
+    sex = SEX_MALE if word == _MALE else (SEX_FEMALE if word == _FEMALE else SEX_MISSING)
+    if state[TITLED] and state[SEX] != sex:
+        sex = SEX_MISSING
+    state[FRESH] = 1
+    state[MODE] = IN_NAME
+    state[SEX] = sex
+    state[TITLED] = 1
+    state[BEGIN] = 0
+
+
+@njit(cache=True, nogil=True)
+def _act_person_word(reading: Reading, word: int, ahead: int) -> None:
+    """Words that introduce a person: household, spouse, representative, "và"."""
+    state, out = reading.state, reading.out
+    if word == _HOUSEHOLD:
+        state[HOUSE] = 1
+        _begin_person(state, _ROLE_HEAD, SEX_MISSING)
+    elif word == _HEAD:
+        _begin_person(state, _ROLE_HEAD, SEX_MISSING)
+    elif word == _WIFE or word == _HUSBAND:
+        state[BEGIN] = 0
+        _begin_person(state, _ROLE_SPOUSE, SEX_FEMALE if word == _WIFE else SEX_MALE)
+    elif word == _COUPLE:
+        state[COUPLE] = 1
+        state[BEGIN] = 0
+        _begin_person(state, -1, SEX_MISSING)
+    elif word == _REPRESENTATIVE:
+        if ahead == 0 and state[PERSON] >= 0:
+            out.role[state[PERSON]] = _ROLE_REPRESENTATIVE
+        else:
+            _begin_person(state, _ROLE_REPRESENTATIVE, SEX_MISSING)
+    else:
+        _begin_person(state, -1, SEX_MISSING)
+
+
+@njit(cache=True, nogil=True)
+def _act_remark(reading: Reading, word: int, first: int) -> None:
+    """Words about a person: death, alias, birth, papers, address, heirs."""
+    state = reading.state
+    if word == _DIED:
+        flag_person(reading, _DECEASED)
+        if state[PERSON] >= 0 and not state[TITLED]:
+            state[MODE] = AFTER_DEATH
+            state[FRESH] = 1
+    elif word == _MARTYR:
+        state[FLAGS] |= _DECEASED
+        _begin_person(state, -1, SEX_MISSING)
+    elif word == _ALIAS:
+        flag_person(reading, _HAS_ALIAS)
+        state[MODE] = IN_ALIAS
+    elif word == _HEIRS:
+        state[ROW_FLAGS] |= _HAS_HEIRS
+        state[FRESH] = 1
+        state[MODE] = IN_NAME if first >= 0 and reading.words.bits[first] & _SURNAME else AFTER_PAPER
+    elif word == _BORN:
+        state[MODE] = IN_BIRTH
+    elif word == _PAPER:
+        state[MODE] = IN_PAPER
+    elif word == _ADDRESS:
+        state[MODE] = IN_ADDRESS
+        state[ROW_FLAGS] |= _LEFTOVER
+    elif state[PERSON] >= 0 and word != _FILLER:
+        state[FRESH] = 1
+
+
+@njit(cache=True, nogil=True)
+def _read_name_word(reading: Reading, place: int, stop: int) -> None:
+    """A word that is no word of the grammar: part of a name, unless a date, paper or address is being read."""
+    state = reading.state
+    mode = state[MODE]
+    if mode == AFTER_PAPER or mode == AFTER_DEATH:
+        first, ahead = words_ahead(reading, place, stop)
+        if ahead >= 2 and reading.words.bits[first] & _SURNAME and is_break(reading.codes[place - 1]):
+            _begin_person(state, -1, SEX_MISSING)
+        else:
+            state[ROW_FLAGS] |= _LEFTOVER
+            return
+    elif mode != IN_NAME:
+        return
+    add_word(reading, reading.codes[place])
+
+
+@njit(cache=True, nogil=True)
+def _read_word(reading: Reading, place: int, stop: int) -> int:
+    """Read the word or phrase at ``place``; the place after it. A body that is no person ends the reading: -1 - its kind."""
+    word, size, unmarked = match_phrase(reading, place, stop)
+    if word == _NAME:
+        _read_name_word(reading, place, stop)
+        return place + 1
+    word = sense_of(reading, place, stop, word, size, unmarked)
+    if word == _NAME:
+        _read_name_word(reading, place, stop)
+        return place + 1
+    if word >= _ORGANISATION:
+        return -1 - np.int64(_BODIES[word - _ORGANISATION])
+    first, ahead = words_ahead(reading, place + size, stop)
+    if word <= _NEUTRAL:
+        _act_title(reading.state, word)
+    elif word <= _COUPLE or word == _AND or word == _REPRESENTATIVE:
+        _act_person_word(reading, word, ahead)
+    else:
+        _act_remark(reading, word, first)
+    return place + size
+
+
+@njit(cache=True, nogil=True)
+def _after_bracket(state: NDArray[np.int64], out: Persons) -> None:
+    """A name that was whole before a bracket is over after it."""
+    if state[PERSON] >= 0 and out.size[state[PERSON]] >= 2 and not state[TITLED]:
+        state[FRESH] = 1
+
+
+@njit(cache=True, nogil=True)
+def _read_remark_in_brackets(reading: Reading, place: int, end: int) -> bool:
+    """Bracketed words that say something of the open person and are done with here; False if they must be read as text."""
+    state, out = reading.state, reading.out
+    word, size, _ = match_phrase(reading, place, end)
+    alone = place + size == end
+    if word == _DIED:
+        flag_person(reading, _DECEASED)
+    elif word == _ALIAS or word == _ALIAS_DOUBTFUL:
+        flag_person(reading, _HAS_ALIAS)
+    elif word == _HEIRS:
+        state[ROW_FLAGS] |= _HAS_HEIRS
+    elif alone and (word == _MALE or word == _FEMALE):
+        _act_title(state, word)
+        state[FRESH] = state[PERSON] < 0 or state[FRESH]
+    elif state[PERSON] < 0 or state[TITLED]:
+        return False
+    elif alone and (word == _WIFE or word == _HUSBAND):
+        out.sex[state[PERSON]] = SEX_FEMALE if word == _WIFE else SEX_MALE
+        if state[COUNT] > 1:
+            out.role[state[PERSON]] = _ROLE_SPOUSE
+    elif alone and (word == _HEAD or word == _REPRESENTATIVE):
+        out.role[state[PERSON]] = _ROLE_HEAD if word == _HEAD else _ROLE_REPRESENTATIVE
+    elif word != _NAME:
+        return False
+    else:
+        for position in range(place, end):
+            if reading.codes[position] <= DIGITS:
+                return False
+        if end - place <= _LONGEST_ALIAS:
+            out.flags[state[PERSON]] |= np.uint32(_HAS_ALIAS)
+        else:
+            state[ROW_FLAGS] |= _LEFTOVER
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _read_bracket(reading: Reading, place: int, stop: int) -> int:
+    """Read an opening bracket: over a remark to its end, or into the text."""
+    state = reading.state
+    end = closing(reading.codes, place, stop)
+    if end > place + 1 and reading.codes[place + 1] >= 0 and _read_remark_in_brackets(reading, place + 1, end):
+        _after_bracket(state, reading.out)
+        return end + 1
+    if end != place + 1:
+        _after_bracket(state, reading.out)
+    return place + 1
+
+
+@njit(cache=True, nogil=True)
+def _read_dash(reading: Reading, place: int, stop: int) -> None:
+    """A dash parts two persons if it has a space beside it or whole names on both sides."""
+    state = reading.state
+    if reading.codes[place] == DASH:
+        _, ahead = words_ahead(reading, place + 1, stop)
+        if state[PERSON] < 0 or ahead < 2 or reading.out.size[state[PERSON]] < 2:
+            return
+    _read_break(state, SPACED_DASH)
+
+
+@njit(cache=True, nogil=True)
+def _read_break(state: NDArray[np.int64], code: int) -> None:
+    """A comma or the like: whatever was read of a person is complete; a semicolon or new line ends an address too."""
+    state[FRESH] = 1
+    mode = state[MODE]
+    if mode == IN_ALIAS or mode == AFTER_DEATH:
+        state[MODE] = IN_NAME
+    if code == SEMICOLON or code == NEWLINE:
+        if mode == IN_ADDRESS or mode == IN_PAPER:
+            state[MODE] = AFTER_PAPER
+        elif mode == IN_BIRTH:
+            state[MODE] = IN_NAME
+
+
+@njit(cache=True, nogil=True)
+def _read_row(reading: Reading, start: int, stop: int) -> int:
+    """Read the tokens of one row; the kind of land user it names."""
+    place = start
+    while place < stop:
+        code = reading.codes[place]
+        if code >= 0:
+            place = _read_word(reading, place, stop)
+            if place < 0:
+                return -1 - place
+        elif code <= DIGITS:
+            place = read_number(reading, place, stop)
+        elif code == OPEN:
+            place = _read_bracket(reading, place, stop)
+        else:
+            if code == DASH or code == SPACED_DASH:
+                _read_dash(reading, place, stop)
+            elif is_break(code) and code != CLOSE:
+                _read_break(reading.state, code)
+            elif code == CLOSE:
+                _after_bracket(reading.state, reading.out)
+            place += 1
+    return _A_PERSON if reading.state[COUNT] else _UNREADABLE
+
+
+@njit(cache=True, nogil=True)
+def _finish_row(reading: Reading, kind: int, cut: bool) -> int:
+    """Settle what concerns the whole row; how many entries it has."""
+    state, out = reading.state, reading.out
+    flags = state[ROW_FLAGS] | (_CUT if cut else 0)
+    if kind != _A_PERSON:
+        flags |= state[FLAGS]
+        state[COUNT] = 0
+        state[ROLE] = -1
+        state[HOUSE] = 0
+        state[SEX] = SEX_MISSING
+        state[FLAGS] = 0
+        open_person(state, out)
+        out.flags[state[BASE]] = 0
+    for person in range(state[BASE], state[BASE] + state[COUNT]):
+        out.flags[person] |= np.uint32(flags)
+    return state[COUNT]
+
+
+@njit(cache=True, nogil=True)
+def read_owners(
+    stream: Stream, first_row: int, words: WordTable, phrases: Phrases, kind: NDArray[np.uint8], out: Persons
+) -> int:
+    """Read a chunk of owner strings; the number of entries written to ``out``, which has room for rows + tokens.
+
+    Parameters
+    ----------
+    first_row : int
+        Number of the chunk's first row, for ``out.row``.
+    kind : ndarray of uint8, shape (rows,)
+        Receives :class:`vnlink.schema.OwnerKind` of each row.
+    """
+    state = np.zeros(STATE_SIZE, dtype=np.int64)
+    reading = Reading(stream.codes, stream.values, words, phrases, state, out)
+    count = 0
+    for row in range(len(stream.cut)):
+        start, stop = stream.ends[row], stream.ends[row + 1]
+        clear_state(state, count, first_row + row)
+        for place in range(start, stop):
+            state[WORDS] += stream.codes[place] >= 0
+        kind[row] = _read_row(reading, start, stop)
+        count += _finish_row(reading, kind[row], stream.cut[row] != 0)
+    return count
+
+
