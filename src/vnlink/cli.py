@@ -67,7 +67,7 @@ def _guarded(command: Callable[P, None]) -> Callable[P, None]:
         except VnlinkError as error:
             _fail(str(error), error.exit_code)
         except KeyboardInterrupt:
-            _fail("stopped; no result was written.", INTERRUPTED)
+            _fail("stopped before it was done.", INTERRUPTED)
         except BrokenPipeError:
             # Whoever read the output has gone (`vnlink normalize names.txt | head`): end as a filter does.
             sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - swallows the last flush
@@ -195,12 +195,13 @@ def evaluate(
 
     Precision and recall with intervals, and the three-class table.
     """
+    from vnlink.report.measures import JUDGED
     from vnlink.report.measures import evaluate as measure
     from vnlink.report.text import evaluation_screen
     from vnlink.report.truth import read_truth
     from vnlink.storage.results import open_result
 
-    evaluation = measure(open_result(folder).table("links.parquet"), read_truth(truth))
+    evaluation = measure(open_result(folder).table("links.parquet", list(JUDGED)), read_truth(truth))
     if json:
         _print_json(evaluation.to_dict())
     else:
@@ -243,6 +244,7 @@ def demo(
     _own_folder(out, registers)
     from vnlink.datasets import write_registers
     from vnlink.linker import run_link
+    from vnlink.report.measures import JUDGED
     from vnlink.report.measures import evaluate as measure
     from vnlink.report.progress import terminal_progress
     from vnlink.report.text import run_screen
@@ -265,7 +267,7 @@ def demo(
         )
     if quiet:
         return
-    evaluation = measure(open_result(run).table("links.parquet"), read_truth(registers / "truth.parquet"))
+    evaluation = measure(open_result(run).table("links.parquet", list(JUDGED)), read_truth(registers / "truth.parquet"))
     _print(run_screen(manifest["summary"], manifest, out=str(run), evaluation=evaluation))
     typer.echo(f"Open {run / 'report.html'} in a browser; then try your own files: vnlink link LAND CITIZENS --out DIR")
 

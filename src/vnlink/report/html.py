@@ -18,7 +18,7 @@ from vnlink.report.words import STATUS_WORDS, Words, field_words, level_words, r
 __all__ = ["render_report"]
 
 COLOURS = {"full": "#0072B2", "partial": "#E69F00", "none": "#999999"}
-PLACES_SHOWN = 60
+PLACES_SHOWN = 40
 REASONS_SHOWN = 24
 RARITY_FIELD = "rarity"
 
@@ -159,7 +159,7 @@ def _statuses(summary: Mapping[str, Any]) -> str:
             f'<span class="en" lang="en">{escape(words.en)}</span></div>'
         )
     shares = [(name, float(summary["status"][name]["share"])) for name in STATUS_WORDS]
-    return f'<section><div class="cards">{"".join(cards)}</div>{_stack(shares, 920, 26)}</section>'
+    return f'<section><div class="cards">{"".join(cards)}</div>{_stack(shares, 960, 26)}</section>'
 
 
 def _reasons(summary: Mapping[str, Any]) -> str:
@@ -195,7 +195,7 @@ def _odds(summary: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
     totals = [sum(found[name][i] for name in COLOURS) for i in range(bins)]
     if not sum(totals):
         return ""
-    width, height, base = 920.0, 240.0, 200.0
+    width, height, base = 960.0, 240.0, 200.0
     step, most = width / bins, max(totals)
     parts = []
     for i in range(bins):

@@ -25,13 +25,16 @@ from numpy.typing import NDArray
 from vnlink.errors import InputError, message
 from vnlink.schema import Status
 
-__all__ = ["CURVE_PRECISIONS", "Evaluation", "Rate", "evaluate"]
+__all__ = ["CURVE_PRECISIONS", "JUDGED", "Evaluation", "Rate", "evaluate"]
 
 CURVE_PRECISIONS = (0.99, 0.995, 0.999, 0.9999)
 """Precisions at which recall is reported."""
 
 CURVE_POINTS = 200
 """Points kept of the precision-recall curve: enough for a chart."""
+
+JUDGED = ("land_user_id", "person_no", "citizen_id", "status", "log_odds")
+"""Columns of the links that :func:`evaluate` reads."""
 
 STATUSES = tuple(str(status) for status in Status)
 
@@ -225,7 +228,7 @@ class _Judged:
 
 def _join(links: pa.Table, truth: pa.Table) -> _Judged:
     """Lay the truth beside the links by one integer key: (number of the land user) x 2^16 + person_no."""
-    _require(links, ("land_user_id", "person_no", "citizen_id", "status", "log_odds"), "the links")
+    _require(links, JUDGED, "the links")
     _require(truth, ("land_user_id", "citizen_id"), "the truth")
     users = pc.unique(_text(truth["land_user_id"]))
     left_key, truth_key = _key(links, users, "the links"), _key(truth, users, "the truth")
