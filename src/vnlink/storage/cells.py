@@ -113,7 +113,10 @@ def text_of_array(array: pa.Array, column: str) -> tuple[pa.Array, NDArray[np.bo
     if isinstance(kind, pa.BaseExtensionType):
         return text_of_array(array.storage, column)
     if types.is_dictionary(kind):
-        return text_of_array(array.dictionary_decode(), column)
+        values = array.dictionary
+        if types.is_string_view(values.type) or types.is_binary_view(values.type):
+            values = values.cast(pa.large_binary())  # pyarrow cannot take from views (categories of Polars)
+        return text_of_array(values.take(array.indices), column)
     if types.is_null(kind):
         return array.cast(pa.string()), None
     if types.is_boolean(kind) or types.is_integer(kind):

@@ -155,7 +155,7 @@ class ResultFolder:
             raise StorageError(message(what, remedy="choose another folder, or allow it to be overwritten"))
 
     def _place_of(self, name: str) -> Path:
-        if Path(name).name != name or name == MANIFEST or name in self.files or name in self._parts:
+        if not name or Path(name).name != name or name == MANIFEST or name in self.files or name in self._parts:
             msg = f"{name!r} is not a new file name in a result folder"
             raise ValueError(msg)
         return self._partial / name

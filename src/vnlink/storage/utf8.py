@@ -111,13 +111,13 @@ class Utf8Stream(io.RawIOBase):
 
     def _take(self, most: int) -> bytes:
         if not self._ready and not self._ended:
-            self._ready = self._next_chunk(max(most, _CHUNK_BYTES) if most < 1 << 28 else _CHUNK_BYTES)
+            self._ready = self._next_chunk()
         part, self._ready = self._ready[:most], self._ready[most:]
         return part
 
-    def _next_chunk(self, size: int) -> bytes:
+    def _next_chunk(self) -> bytes:
         while not self._ended:
-            raw = self._stream.read(size)
+            raw = self._stream.read(_CHUNK_BYTES)
             self._ended = not raw
             text = self._from_utf16(raw) if self._utf16 else self._from_utf8(raw)
             if text:

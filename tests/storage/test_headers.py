@@ -1,0 +1,158 @@
+"""Which header is which column."""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from importlib import resources
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vnlink.errors import InputError
+from vnlink.schema import CITIZEN_COLUMNS, LAND_COLUMNS, Side
+from vnlink.storage.headers import FIRST_FILLED, JOINED, fold_header, recognise, required_columns
+
+LAND = ["Mã chủ sử dụng", "Tên chủ sử dụng"]
+CITIZEN = ["Mã công dân", "Họ và tên"]
+
+WORDS = list(
+    csv.DictReader(resources.files("vnlink").joinpath("resources", "header_words.csv").read_text(encoding="utf-8").splitlines())
+)
+
+
+def column_of(header, side):
+    found = recognise([header, *required_columns(side)], side).originals()
+    return next((column for column, original in found.items() if original == header), None)
+
+
+@pytest.mark.parametrize(
+    ("header", "land", "citizen"),
+    [
+        ("Ngày sinh", "birth_date", "birth_date"),
+        ("NĂM SINH", "birth_date", "birth_date"),
+        ("Ngày tháng năm sinh", "birth_date", "birth_date"),
+        ("ngay_sinh", "birth_date", "birth_date"),
+        ("Ngày sinh (dd/mm/yyyy)", "birth_date", "birth_date"),
+        ("Số CCCD", "id_number", "personal_id"),
+        ("Số CMND", "id_number", "old_id_number"),
+        ("Số định danh cá nhân", "id_number", "personal_id"),
+        ("Số giấy tờ", "id_number", None),
+        ("Giới tính", "gender", "gender"),
+        ("Địa chỉ", "address", "address"),
+        ("ĐỊA CHỈ", "address", "address"),
+        ("Nơi thường trú", "address", "address"),
+        ("Mã xã", "commune_code", "commune_code"),
+        ("Mã thửa", "parcel_id", None),
+        ("Mã hộ", None, "household_id"),
+        ("Họ tên cha", None, "father_name"),
+        ("Ngày mất", None, "death_date"),
+        ("STT", None, None),
+        ("Ghi chú", None, None),
+        ("", None, None),
+        ("Commune_Code", "commune_code", "commune_code"),
+        ("commune code", "commune_code", "commune_code"),
+    ],
+)
+def test_a_header_is_understood_by_the_side_it_is_on(header, land, citizen):
+    assert column_of(header, Side.LAND) == land
+    assert column_of(header, Side.CITIZEN) == citizen
+
+
+@pytest.mark.parametrize("name", ["Họ và tên", "Tên chủ sử dụng", "Tên chủ sử dụng đất", "Chủ sử dụng", "Họ tên"])
+def test_the_owner_is_found_under_the_names_offices_use(name):
+    assert recognise(["Mã chủ sử dụng", name], Side.LAND).originals()["full_name"] == name
+
+
+def test_the_words_of_a_side_fold_to_different_headers():
+    for side in Side:
+        folded = [fold_header(row["header"]) for row in WORDS if row["side"] == side]
+        assert len(set(folded)) == len(folded)
+        assert all(folded)
+
+
+def test_every_word_names_a_column_of_its_side():
+    for row in WORDS:
+        assert row["column"] in (LAND_COLUMNS if row["side"] == "land" else CITIZEN_COLUMNS), row
+
+
+def test_several_orders_are_given_only_where_a_rule_uses_them():
+    assert {row["column"] for row in WORDS if row["order"] != "0"} <= JOINED | FIRST_FILLED
+
+
+@given(st.sampled_from(WORDS), st.sampled_from(["NFC", "NFD"]), st.sampled_from([str.upper, str.lower, str.title]))
+def test_case_and_form_of_a_header_do_not_matter(row, form, case):
+    header, side = case(unicodedata.normalize(form, row["header"])), Side(row["side"])
+    others = [column for column in required_columns(side) if column != row["column"]]
+    assert recognise([header, *others], side).originals()[row["column"]] == header
+
+
+@given(st.text(max_size=60))
+def test_folding_twice_is_folding_once(text):
+    assert fold_header(fold_header(text)) == fold_header(text)
+
+
+def test_full_dates_come_before_years_in_whatever_order_they_stand():
+    header = recognise([*LAND, "Năm sinh", "Ngày sinh"], Side.LAND)
+    assert header.sources["birth_date"] == (3, 2)
+    assert header.originals()["birth_date"] == "Ngày sinh + Năm sinh"
+
+
+def test_several_papers_of_a_land_user_are_all_read():
+    assert recognise(["Số CMND", *LAND, "Số CCCD"], Side.LAND).sources["id_number"] == (3, 0)
+
+
+def test_the_canonical_name_wins_over_a_recognised_header():
+    header = recognise(["land_user_id", "Họ tên", "full_name"], Side.LAND)
+    assert header.originals()["full_name"] == "full_name"
+    assert header.unused() == ["Họ tên"]
+
+
+def test_the_configuration_wins_over_everything():
+    header = recognise([*LAND, "full_name", "Chủ hộ"], Side.LAND, {"CHỦ HỘ": "full_name"})
+    assert header.originals()["full_name"] == "Chủ hộ"
+
+
+def test_the_columns_come_in_the_order_of_the_contract():
+    assert list(recognise(["Địa chỉ", "Năm sinh", *reversed(CITIZEN)], Side.CITIZEN).sources) == [
+        "citizen_id",
+        "full_name",
+        "birth_date",
+        "address",
+    ]
+
+
+def test_two_headers_for_a_column_without_a_rule_are_refused_by_name():
+    with pytest.raises(InputError, match='2 claim the column full_name: "Họ tên", "Chủ sử dụng"'):
+        recognise(["Mã chủ", "Họ tên", "Chủ sử dụng"], Side.LAND)
+    with pytest.raises(InputError, match='2 claim the column citizen_id: "citizen_id", "Citizen_ID"'):
+        recognise(["citizen_id", "Citizen_ID", "full_name"], Side.CITIZEN)
+
+
+def test_a_missing_column_is_named_with_the_headers_and_the_remedy():
+    with pytest.raises(InputError) as caught:
+        recognise(["STT", "Họ tên"], Side.LAND)
+    text = str(caught.value)
+    assert 'the column land_user_id is required; the headers of the table are: "STT", "Họ tên"' in text
+    assert '[columns.land] "its header" = "land_user_id"' in text
+    assert caught.value.exit_code == 2
+
+
+def test_the_error_of_a_very_wide_table_stays_short():
+    with pytest.raises(InputError) as caught:
+        recognise([f"column {number}" for number in range(10_000)], Side.LAND)
+    assert len(str(caught.value)) < 1500
+
+
+def test_a_table_of_the_other_side_is_recognised_as_swapped():
+    with pytest.raises(InputError, match="the two tables seem swapped"):
+        recognise(["citizen_id", "full_name"], Side.LAND)
+    with pytest.raises(InputError, match="the two tables seem swapped"):
+        recognise(LAND, Side.CITIZEN)
+
+
+def test_a_configured_header_that_is_not_there_is_an_error_for_its_own_table_only():
+    with pytest.raises(InputError, match=r'names the header "Số tờ" in \[columns\.land\], which the table does not have'):
+        recognise(LAND, Side.LAND, {"Số tờ": "parcel_id"})
+    assert recognise(LAND, Side.LAND, shared={"Số tờ": "parcel_id"}).originals().keys() == {"land_user_id", "full_name"}
