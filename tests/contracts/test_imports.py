@@ -13,10 +13,9 @@ PACKAGE = Path(__file__).parents[2] / "src" / "vnlink"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 STAGES = ("normalize", "blocking", "compare", "classify", "decide", "report")
-SHARED = ("schema", "errors", "hashing", "resources")
+SHARED = ("schema", "errors", "hashing", "resources", "_version")
 
 NUMBA_MODULES = {
-    "hashing.py",
     "blocking/index.py",
     "blocking/join.py",
     "blocking/keys.py",
@@ -26,13 +25,24 @@ NUMBA_MODULES = {
     "compare/numbers.py",
     "compare/patterns.py",
     "compare/places.py",
+    "datasets/cells.py",
     "datasets/households.py",
+    "datasets/land.py",
     "datasets/names.py",
+    "datasets/owners.py",
+    "datasets/papers.py",
     "datasets/text.py",
+    "datasets/truth.py",
     "decide/ranking.py",
+    "hashing.py",
     "normalize/cells.py",
     "normalize/hashing.py",
     "normalize/lexicon.py",
+    "normalize/name_kernel.py",
+    "normalize/owner_grammar.py",
+    "normalize/owner_numbers.py",
+    "normalize/owner_senses.py",
+    "normalize/owner_state.py",
     "normalize/token_kernel.py",
     "storage/keys.py",
 }
