@@ -35,6 +35,9 @@ MAX_SET = 8
 _MIN_SLIP = 4
 """Shortest key in which one wrong letter is forgiven: below it too many names are one letter apart ("Hà", "An")."""
 
+_MAX_SLIP = 24
+"""Longest key in which one is looked for; the longest name has 21 letters."""
+
 _MAX_SLIPS = 1 << 16
 """Names with a wrong letter that are remembered."""
 
@@ -106,6 +109,7 @@ class AddressReader:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._table = gazetteer
         self._names = gazetteer.names
+        self._province_keys = (*self._names.old_provinces, *self._names.new_provinces)
         self._cutter = AddressCutter(gazetteer.names)
         self._slips: dict[tuple[str, tuple[int, ...], tuple[int, ...], str], tuple[str, ...]] = {}
         self._home: list[int] = gazetteer.old_commune_province.tolist()
@@ -163,9 +167,14 @@ class AddressReader:
                 if old or new:
                     return old, new, False
         kind, key = unit.readings[0]
-        if kind in COMMUNE_KINDS or kind in DISTRICT_KINDS or len(key) < _MIN_SLIP + 2 or key in names.districts:
+        if (
+            kind in COMMUNE_KINDS
+            or kind in DISTRICT_KINDS
+            or not _MIN_SLIP + 2 <= len(key) <= _MAX_SLIP
+            or key in names.districts
+        ):
             return (), (), False
-        close = self._close("province", (), (), key, lambda: (*names.old_provinces, *names.new_provinces))
+        close = self._close("province", (), (), key, lambda: self._province_keys)
         if len(close) != 1:
             return (), (), False
         return names.old_provinces.get(close[0], ()), names.new_provinces.get(close[0], ()), True
@@ -324,7 +333,7 @@ class AddressReader:
         close = self._slips.get(memo)
         if close is None:
             close = ()
-            if len(key) >= _MIN_SLIP and len(key) <= 40 and not any(letter.isdigit() for letter in key):
+            if _MIN_SLIP <= len(key) <= _MAX_SLIP and not any(letter.isdigit() for letter in key):
                 half = len(key) // 2
                 head, tail = key[:half], key[-half:]
                 # One slip leaves the first or the last half of the name as it was, give or take its own place.

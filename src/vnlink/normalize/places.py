@@ -1,0 +1,304 @@
+"""Columns of addresses and commune codes to rows of the run's table of places.
+
+How a column is read
+    1. :meth:`PlaceReader.add`, batch by batch: kernels hash the administrative end of each address and read each code as a
+       number; Python reads each distinct end once (:mod:`vnlink.normalize.addresses`). Each distinct (code, reading, vintage)
+       gets a provisional number.
+    2. After the last batch the vintage of the column is inferred (:mod:`vnlink.normalize.vintage`): whether its codes are of
+       before or after 1 July 2025, and likewise its addresses without a district. A code means nothing without that.
+    3. :meth:`PlaceReader.resolve` turns provisional numbers into rows of the :class:`~vnlink.normalize.place_table.PlaceTable`,
+       each distinct combination once.
+
+How code and address combine
+    A code that exists in the vintage gives the communes; where the address agrees with it, the overlap is kept, which is
+    narrower for an old commune that was split. Where a code in the inferred vintage contradicts the address and in the other
+    does not, it is read in the other. Without a code that exists, the address speaks alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from vnlink.errors import ConfigError, message
+from vnlink.hashing import wrapping
+from vnlink.normalize.address_parts import MAX_PARTS
+from vnlink.normalize.addresses import MAX_ADDRESS_BYTES, MAX_SET, Address, AddressForm, AddressReader, Reading, parse_address
+from vnlink.normalize.cells import string_buffers
+from vnlink.normalize.gazetteer import Gazetteer
+from vnlink.normalize.place_kernels import CODE_LIMIT, hash_tails, number_values, read_codes
+from vnlink.normalize.place_table import Place, PlaceTable, opaque
+from vnlink.normalize.vintage import Vintage, VintageCounts, infer_address_vintage, infer_code_vintage, read_vintage
+
+__all__ = ["Address", "AddressForm", "Place", "PlaceReader", "PlaceTable", "Vintage", "parse_address"]
+
+_MAX_TAILS = 1 << 21
+"""Distinct ends of addresses remembered between batches (about 50 MB); then the memory starts anew, the result is the same."""
+
+_CODE_BITS, _VINTAGE_BITS = 21, 2
+
+
+class _Numbering:
+    """Numbers of distinct 64-bit values, kept from batch to batch. 0 is numbered 0."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget every value."""
+        self.count = 1
+        self._table = np.zeros(1 << 12, np.uint64)
+        self._numbers = np.zeros(1 << 12, np.int32)
+
+    def number(self, values: NDArray[np.uint64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Numbers of the values (int32), and the rows (int64) whose values are new, in the order of their numbers."""
+        out = np.empty(len(values), np.int32)
+        fresh = np.empty(len(values), np.int64)
+        begin = found = 0
+        while True:
+            begin, self.count, more = number_values(values, begin, self._table, self._numbers, self.count, out, fresh[found:])
+            found += more
+            if begin == len(values):
+                return out, fresh[:found]
+            self._grow()
+
+    def _grow(self) -> None:
+        held = np.flatnonzero(self._table)
+        held = held[np.argsort(self._numbers[held])]
+        values = self._table[held]
+        size = len(self._table) * 4
+        self._table, self._numbers = np.zeros(size, np.uint64), np.zeros(size, np.int32)
+        number_values(
+            values, 0, self._table, self._numbers, 1, np.empty(len(values), np.int32), np.empty(len(values), np.int64)
+        )
+
+
+class PlaceReader:
+    """Reads the place columns of one register: address, commune_code, commune_vintage.
+
+    Parameters
+    ----------
+    gazetteer : Gazetteer
+        The units; :meth:`Gazetteer.load` gives the package's own.
+    side : str
+        "land" or "citizen", for the report.
+    vintage : "old", "2025" or None
+        Vintage of the codes where a row does not say; None infers it.
+
+    Raises
+    ------
+    ConfigError
+        When ``vintage`` is another word.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> reader = PlaceReader(Gazetteer.load(), "land", None)
+    >>> batch = reader.add(pa.array(["Xã Yên Bài, Huyện Ba Vì, Hà Nội", None]), pa.array(["9709", None]), None)
+    >>> table = PlaceTable()
+    >>> rows = reader.resolve(table)[batch]
+    >>> rows.tolist(), table.describe(rows[0])
+    ([1, 0], (('Xã Yên Bài',), 'Thành phố Hà Nội'))
+    """
+
+    def __init__(self, gazetteer: Gazetteer, side: str, vintage: str | None = None) -> None:
+        self._table = gazetteer
+        self._side = side
+        self._given = read_vintage(vintage)
+        if vintage is not None and self._given is None:
+            raise ConfigError(message("the vintage must be old or 2025", side=side, remedy='give "old", "2025" or nothing'))
+        self._reader = AddressReader(gazetteer)
+        self._tails = _Numbering()
+        self._combinations = _Numbering()
+        self._readings: list[Reading] = [Reading(AddressForm.UNREAD)]
+        self._reading_numbers: dict[Reading, int] = {self._readings[0]: 0}
+        self._reading_of_tail = np.zeros(1, np.int32)
+        self._keys = np.zeros(1, np.uint64)
+        self._rows = np.zeros(1, np.int64)
+        self._target_sets: dict[int, frozenset[int]] = {}
+        self._old = {int(code): number for code, number in gazetteer.old_number.items()}
+        self._new = {int(code): number for code, number in gazetteer.new_number.items()}
+
+    def add(
+        self, address: pa.Array | None, commune_code: pa.Array | None, commune_vintage: pa.Array | None = None
+    ) -> NDArray[np.int32]:
+        """Read one batch.
+
+        Parameters
+        ----------
+        address, commune_code, commune_vintage : pyarrow.Array or None
+            Shape (n,), text or numbers; None for a column that the register lacks. At least one must be given.
+
+        Returns
+        -------
+        ndarray of int32, shape (n,)
+            Provisional numbers, to be looked up in what :meth:`resolve` returns. 0 is nothing known.
+        """
+        count = next(len(column) for column in (address, commune_code, commune_vintage) if column is not None)
+        keys = np.zeros(count, np.uint64)
+        with wrapping():
+            if address is not None:
+                keys |= self._read_addresses(address).astype(np.uint64) << np.uint64(_CODE_BITS + _VINTAGE_BITS)
+            if commune_code is not None:
+                codes = np.zeros(count, np.int32)
+                read_codes(*string_buffers(commune_code), codes)
+                keys |= codes.astype(np.uint64) << np.uint64(_VINTAGE_BITS)
+                if commune_vintage is not None:
+                    vintages = _read_vintages(commune_vintage)
+                    keys |= np.where(codes > 0, vintages, 0).astype(np.uint64)
+            numbers, fresh = self._combinations.number(keys)
+        self._keys = np.concatenate((self._keys, keys[fresh]))
+        rows = np.bincount(numbers, minlength=len(self._keys))
+        rows[: len(self._rows)] += self._rows
+        self._rows = rows
+        return numbers
+
+    def _read_addresses(self, column: pa.Array) -> NDArray[np.int32]:
+        """Number of the reading of each address."""
+        buffers = string_buffers(column)
+        starts = np.empty(len(buffers.valid), np.int64)
+        hashes = np.empty(len(buffers.valid), np.uint64)
+        hash_tails(*buffers, MAX_PARTS, MAX_ADDRESS_BYTES, starts, hashes)
+        if self._tails.count > _MAX_TAILS:
+            self._tails.clear()
+            self._reading_of_tail = self._reading_of_tail[:1]
+        numbers, fresh = self._tails.number(hashes)
+        found = np.empty(len(fresh), np.int32)
+        for at, row in enumerate(fresh.tolist()):
+            tail = buffers.data[starts[row] : buffers.offsets[row + 1]].tobytes().decode("utf-8", "replace")
+            reading = self._reader.read(tail)
+            if reading.rest:
+                reading = reading._replace(rest=str(opaque(reading.rest)))
+            number = self._reading_numbers.setdefault(reading, len(self._readings))
+            if number == len(self._readings):
+                self._readings.append(reading)
+            found[at] = number
+        self._reading_of_tail = np.concatenate((self._reading_of_tail, found))
+        return self._reading_of_tail[numbers]
+
+    def _combined(self) -> list[tuple[int, Reading, Vintage | None, int]]:
+        """Every distinct combination: code number, reading, vintage given (by the row or the reader), rows."""
+        low = np.uint64((1 << _CODE_BITS) - 1)
+        readings = (self._keys >> np.uint64(_CODE_BITS + _VINTAGE_BITS)).tolist()
+        codes = (self._keys >> np.uint64(_VINTAGE_BITS) & low).tolist()
+        vintages = (self._keys & np.uint64(3)).tolist()
+        return [
+            (code, self._readings[reading], Vintage(vintage) if vintage else self._given, rows)
+            for code, reading, vintage, rows in zip(codes, readings, vintages, self._rows.tolist(), strict=True)
+        ]
+
+    def _count(self) -> VintageCounts:
+        counts = VintageCounts()
+        for code, reading, vintage, rows in self._combined():
+            counts.add(self._table, self._old.get(code), self._new.get(code), code, reading, vintage, rows)
+        return counts
+
+    def vintage_report(self) -> dict[str, object]:
+        """What was inferred of the column's codes and addresses, with the counts it rests on; no value of a record."""
+        return {"side": self._side, **self._count().report()}
+
+    def resolve(self, table: PlaceTable) -> NDArray[np.int32]:
+        """Turn provisional numbers into rows of the shared table; call it after the last batch.
+
+        Returns
+        -------
+        ndarray of int32
+            ``rows[provisional]`` is the row of ``table``.
+        """
+        counts = self._count()
+        code_vintage, address_vintage = infer_code_vintage(counts), infer_address_vintage(counts)
+        rows = np.zeros(len(self._keys), np.int32)
+        known: dict[tuple[int, Reading, Vintage | None], int] = {}
+        for at, (code, reading, vintage, _) in enumerate(self._combined()):
+            key = (code, reading, vintage)
+            if key not in known:
+                known[key] = table.number(self._place(code, reading, vintage, code_vintage, address_vintage))
+            rows[at] = known[key]
+        return rows
+
+    # --- one combination
+
+    def _place(
+        self, code: int, reading: Reading, given: Vintage | None, inferred: Vintage | None, of_addresses: Vintage | None
+    ) -> Place:
+        """What a code and an address mean together."""
+        stated, olds = self._of_address(reading, given or of_addresses)
+        old, new = self._old.get(code), self._new.get(code)
+        vintage = self._choose(old, new, stated, given, inferred)
+        communes = stated
+        if vintage is Vintage.OLD and old is not None:
+            communes, olds = self._narrowed(self._targets(old), stated), (old,)
+        elif vintage is Vintage.NEW and new is not None:
+            communes = frozenset((new,))
+            olds = tuple(commune for commune in olds if new in self._targets(commune))
+        elif old is not None and new is not None:  # nothing tells which
+            communes, olds = self._narrowed(self._targets(old) | {new}, stated), ()
+        other = int(reading.rest) if reading.rest and not communes else 0
+        if code >= CODE_LIMIT or (code and old is None and new is None):
+            other = 0 if communes else other or opaque(f"code {code}")
+        return self._assemble(communes, olds, reading, other)
+
+    def _targets(self, old: int) -> frozenset[int]:
+        """Present communes of an old one, as a set; each is made once."""
+        found = self._target_sets.get(old)
+        if found is None:
+            found = self._target_sets[old] = frozenset(self._table.new_of_old(old).tolist())
+        return found
+
+    @staticmethod
+    def _narrowed(communes: frozenset[int], stated: frozenset[int]) -> frozenset[int]:
+        return communes & stated or communes
+
+    def _of_address(self, reading: Reading, vintage: Vintage | None) -> tuple[frozenset[int], tuple[int, ...]]:
+        """Present communes and old communes of an address; a vintage decides where a two-level address can be of either."""
+        olds, news = reading.olds, reading.news
+        if olds and news and vintage is not None:
+            olds, news = (olds, ()) if vintage is Vintage.OLD else ((), news)
+        communes = frozenset(news).union(*(self._targets(old) for old in olds))
+        return communes, olds if not news else ()
+
+    def _choose(
+        self, old: int | None, new: int | None, stated: frozenset[int], given: Vintage | None, inferred: Vintage | None
+    ) -> Vintage | None:
+        """Vintage of one code: the only one it exists in, the one given, or the inferred one unless the address denies it."""
+        if old is None or new is None:
+            return Vintage.NEW if new is not None else Vintage.OLD if old is not None else None
+        if given is not None:
+            return given
+        fits_old, fits_new = bool(self._targets(old) & stated), new in stated
+        if stated and fits_old != fits_new:
+            return Vintage.OLD if fits_old else Vintage.NEW
+        return inferred
+
+    def _assemble(self, communes: frozenset[int], olds: tuple[int, ...], reading: Reading, other: int) -> Place:
+        table = self._table
+        old = olds[0] if len(olds) == 1 else -1
+        if old >= 0:
+            districts: tuple[int, ...] = (int(table.old_commune_district[old]),)
+        elif reading.districts:
+            districts = reading.districts
+        else:
+            districts = tuple(sorted({d for commune in communes for d in table.districts_of_new(commune).tolist()}))
+        provinces = {int(table.new_commune_province[commune]) for commune in communes}
+        provinces = provinces or {int(table.old_province_new[table.old_district_province[d]]) for d in districts}
+        provinces = provinces or {*reading.new_provinces, *(int(table.old_province_new[p]) for p in reading.old_provinces)}
+        few = len(communes) <= MAX_SET
+        return Place(
+            communes=tuple(sorted(communes)) if few else (),
+            old_commune=old,
+            old_district=districts[0] if len(districts) == 1 and (old >= 0 or bool(reading.districts)) else -1,
+            districts=districts if len(districts) <= MAX_SET else (),
+            province=provinces.pop() if len(provinces) == 1 else -1,
+            other=other,
+        )
+
+
+def _read_vintages(column: pa.Array) -> NDArray[np.uint8]:
+    """Vintage of each row (0 where it says none); each distinct text is read once."""
+    encoded = column.cast(pa.string()).dictionary_encode()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    meanings = np.array([*(read_vintage(text) or 0 for text in encoded.dictionary.to_pylist()), 0], np.uint8)
+    rows: NDArray[np.uint8] = meanings[encoded.indices.fill_null(len(meanings) - 1).to_numpy(zero_copy_only=False)]
+    return rows
