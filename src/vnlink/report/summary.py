@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from vnlink.schema import Status
 
@@ -60,17 +61,14 @@ def summarize(
     >>> summary["status"]["full"], summary["land_users"]
     ({'count': 1, 'share': 0.5}, 1)
     """
-    status = _whole(links["status"])
+    status = _codes(links["status"], pa.array(STATUSES))
     persons = links.num_rows
-    by_status = {str(row["values"]): int(row["counts"]) for row in pc.value_counts(status).to_pylist()}
-    person_no = _whole(links["person_no"])
+    by_status = np.bincount(status, minlength=len(STATUSES)).tolist()
     summary: dict[str, Any] = {
         "persons": persons,
-        "land_users": int(pc.sum(pc.equal(person_no, 1)).as_py() or 0),
+        "land_users": int(np.count_nonzero(np.asarray(links["person_no"]) == 1)),
         "citizens_linked": int(pc.count_distinct(links["citizen_id"], mode="only_valid").as_py()),
-        "status": {
-            name: {"count": by_status.get(name, 0), "share": _share(by_status.get(name, 0), persons)} for name in STATUSES
-        },
+        "status": {name: {"count": by_status[i], "share": _share(by_status[i], persons)} for i, name in enumerate(STATUSES)},
         "reasons": _reasons(_whole(links["reasons"]), status, persons),
         "probability": _histogram(links["probability"], status, PROBABILITY_EDGES),
         "log_odds": _histogram(links["log_odds"], status, LOG_ODDS_EDGES),
@@ -91,35 +89,49 @@ def _share(count: int, total: int) -> float:
     return count / total if total else 0.0
 
 
-def _reasons(reasons: pa.Array, status: pa.Array, persons: int) -> list[dict[str, Any]]:
+def _codes(column: Any, words: pa.Array) -> NDArray[np.int64]:
+    """Number each value by its place among ``words``."""
+    return np.asarray(pc.index_in(_whole(column).cast(words.type), value_set=words)).astype(np.int64)
+
+
+def _cross(codes: NDArray[np.int64], status: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """Count every (code, status) as int64[count, 3]: one pass over integers, whatever the values are."""
+    return np.bincount(codes * len(STATUSES) + status, minlength=count * len(STATUSES)).reshape(count, len(STATUSES))
+
+
+def _reasons(reasons: pa.Array, status: NDArray[np.int64], persons: int) -> list[dict[str, Any]]:
     """Count (reason, status); a person with three reasons is counted under each, so the shares do not add up to one."""
-    pairs = pa.table({"code": pc.list_flatten(reasons), "status": status.take(pc.list_parent_indices(reasons))})
-    rows = pairs.group_by(["code", "status"]).aggregate([([], "count_all")]).to_pylist()
-    rows.sort(key=lambda row: (-row["count_all"], str(row["code"]), STATUSES.index(row["status"])))
-    return [
-        {"code": row["code"], "status": row["status"], "count": row["count_all"], "share": _share(row["count_all"], persons)}
-        for row in rows
+    found = pc.list_flatten(reasons).dictionary_encode()
+    words = found.dictionary.to_pylist()
+    owner = np.asarray(pc.list_parent_indices(reasons)).astype(np.int64)
+    cells = _cross(np.asarray(found.indices).astype(np.int64), status[owner], len(words))
+    rows = [
+        {"code": code, "status": name, "count": int(cells[i, j]), "share": _share(int(cells[i, j]), persons)}
+        for i, code in enumerate(words)
+        for j, name in enumerate(STATUSES)
+        if cells[i, j]
     ]
+    return sorted(rows, key=lambda row: (-row["count"], row["code"], STATUSES.index(row["status"])))
 
 
-def _histogram(column: Any, status: pa.Array, edges: tuple[float, ...]) -> dict[str, Any]:
+def _histogram(column: Any, status: NDArray[np.int64], edges: tuple[float, ...]) -> dict[str, Any]:
     """Count the known values per bin and status. A bin holds its lower edge; the last one holds both."""
     values = np.asarray(column, dtype=np.float64)
     known = np.isfinite(values)
-    clipped = np.clip(values[known], edges[0], edges[-1])
-    place = np.clip(np.searchsorted(np.asarray(edges, np.float64), clipped, side="right") - 1, 0, len(edges) - 2)
-    said = np.asarray(pc.index_in(status, value_set=pa.array(STATUSES, status.type)))[known].astype(np.int64)
-    cells = np.bincount(said * (len(edges) - 1) + place, minlength=len(STATUSES) * (len(edges) - 1))
-    table = cells.reshape(len(STATUSES), len(edges) - 1)
-    return {"edges": list(edges), **{name: table[i].tolist() for i, name in enumerate(STATUSES)}}
+    bins = len(edges) - 1
+    place = np.clip(np.searchsorted(np.asarray(edges, np.float64), values[known], side="right") - 1, 0, bins - 1)
+    cells = _cross(place, status[known], bins)
+    return {"edges": list(edges), **{name: cells[:, i].tolist() for i, name in enumerate(STATUSES)}}
 
 
-def _by_place(codes: Any, status: pa.Array) -> list[dict[str, Any]]:
+def _by_place(codes: Any, status: NDArray[np.int64]) -> list[dict[str, Any]]:
     """Count the statuses of each place, in order of its code; rows without a place come last, under a null code."""
-    table = pa.table({"code": _whole(codes), "status": status})
-    found: dict[str | None, dict[str, Any]] = {}
-    for row in table.group_by(["code", "status"]).aggregate([([], "count_all")]).to_pylist():
-        place = found.setdefault(row["code"], {"code": row["code"], "persons": 0, **dict.fromkeys(STATUSES, 0)})
-        place["persons"] += row["count_all"]
-        place[row["status"]] += row["count_all"]
-    return [found[code] for code in sorted(found, key=lambda code: (code is None, code or ""))]
+    found = _whole(codes).dictionary_encode()
+    words = [*found.dictionary.to_pylist(), None]
+    cells = _cross(np.asarray(pc.fill_null(found.indices, len(words) - 1)).astype(np.int64), status, len(words))
+    rows = [
+        {"code": code, "persons": int(cells[i].sum()), **{name: int(cells[i, j]) for j, name in enumerate(STATUSES)}}
+        for i, code in enumerate(words)
+        if cells[i].any()
+    ]
+    return sorted(rows, key=lambda row: (row["code"] is None, row["code"] or ""))
