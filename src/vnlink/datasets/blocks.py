@@ -1,12 +1,12 @@
 """One block of a synthetic register: 16,384 citizens, the people around them, and their land.
 
-A block is the unit of repeatability: it has its own random streams, made from the seed and the block's number, and refers to nothing in
-another block. Any cutting of a register into chunks therefore gives the same rows, and blocks may be made in any order.
+A block is the unit of repeatability: it has its own random streams, made from the seed and the block's number, and refers to
+nothing in another block. Any cutting of a register into chunks therefore gives the same rows, and blocks may be made in any
+order.
 """
 
 from __future__ import annotations
 
-from collections import namedtuple
 from dataclasses import astuple, dataclass, fields
 from typing import Any
 
@@ -54,7 +54,8 @@ CITIZEN_SCHEMA = pa.schema(
     [
         (name, pa.string())
         for name in (
-            "citizen_id", "full_name", "birth_date", "gender", "personal_id", "old_id_number", "address", "commune_code", "commune_vintage",
+            "citizen_id", "full_name", "birth_date", "gender", "personal_id", "old_id_number", "address", "commune_code",
+            "commune_vintage",
             "household_id", "spouse_name", "father_name", "mother_name", "death_date",
         )
     ]
@@ -84,7 +85,7 @@ class Plan:
     population: Population
     rates: ErrorRates
     families: FamilyRates
-    rate_tuple: Any
+    rate_record: Any
     spelling_rates: NDArray[np.float64]
     tables: NameTables
     spellings: SpellingTables
@@ -123,7 +124,7 @@ class Plan:
             population=population,
             rates=rates,
             families=families,
-            rate_tuple=_RateTuple(*(float(value) for value in astuple(rates))),
+            rate_record=_rate_record(rates),
             spelling_rates=_spelling_rates(rates),
             tables=tables,
             spellings=spellings,
@@ -156,7 +157,10 @@ class Plan:
         return np.random.Generator(np.random.PCG64(np.random.SeedSequence([self.seed, 2, purpose, block])))
 
 
-_RateTuple = namedtuple("_RateTuple", [one.name for one in fields(ErrorRates)])  # type: ignore[misc]
+def _rate_record(rates: ErrorRates) -> Any:
+    """The rates as one NumPy record, which kernels read by name."""
+    layout = [(one.name, np.float64) for one in fields(ErrorRates)]
+    return np.rec.array([astuple(rates)], dtype=layout)[0]
 
 
 def _spelling_rates(rates: ErrorRates) -> NDArray[np.float64]:
@@ -234,7 +238,7 @@ def _recorded_names(plan: Plan, people: NDArray[np.int32], u: NDArray[np.float32
     piece = recorded[rows, last]
     table = plan.spellings
     recorded[rows, last] = np.where(
-        table.count[kind, piece] > 0, table.other[np.minimum(table.first[kind, piece], len(table.other) - 1)], piece
+        table.ways[kind, piece] > 0, table.other[np.minimum(table.first[kind, piece], len(table.other) - 1)], piece
     )
     return recorded
 

@@ -15,27 +15,36 @@ from vnlink.datasets.columns import COMMUNE, HAMLET, STREET
 from vnlink.datasets.text import Pieces
 
 __all__ = [
-    "Words", "citizen_addresses", "dates", "keys", "land_addresses", "names", "numbers", "put_date", "put_name", "put_number", "sexes",
+    "Words", "citizen_addresses", "dates", "keys", "land_addresses", "names", "numbers", "put_date", "put_name", "put_number",
+    "sexes",
 ]  # fmt: skip
 
 _NORTH = (
     *(f"Thôn {n}" for n in range(1, 16)), *(f"Xóm {n}" for n in range(1, 13)), *(f"Tổ dân phố {n}" for n in range(1, 13)),
-    *(f"Thôn {n}" for n in ["Đông", "Đoài", "Trung", "Thượng", "Hạ", "Nội", "Ngoại", "Chùa"]), "Thôn Đồng Tâm", "Thôn Phú Mỹ", "Thôn Tân Lập", "Thôn An Thái",
-    "Xóm Đình", "Xóm Chợ", "Xóm Trại", "Xóm Mới", "Thôn Yên Phú", "Thôn Hòa Bình", "Bản Mới", "Khu 3", "Khu 5", "Đội 4", "Đội 7",
+    *(f"Thôn {n}" for n in ["Đông", "Đoài", "Trung", "Thượng", "Hạ", "Nội", "Ngoại", "Chùa"]), "Thôn Đồng Tâm", "Thôn Phú Mỹ",
+    "Thôn Tân Lập", "Thôn An Thái",
+    "Xóm Đình", "Xóm Chợ", "Xóm Trại", "Xóm Mới", "Thôn Yên Phú", "Thôn Hòa Bình", "Bản Mới", "Khu 3", "Khu 5", "Đội 4",
+    "Đội 7",
 )  # fmt: skip
 _SOUTH = (
-    *(f"Ấp {n}" for n in range(1, 13)), *(f"Khu phố {n}" for n in range(1, 13)), *(f"Tổ {n}" for n in range(1, 13)), "Ấp Bình An", "Ấp Phú Lợi",
-    "Ấp Tân Hòa", "Ấp Mỹ Phú", "Ấp Thạnh Lợi", "Ấp Hòa Hưng", "Ấp Chợ", "Ấp Trung", "Thôn 2", "Thôn 6", "Thôn Phước Lợi", "Buôn Ea Kmát", "Khóm 1",
+    *(f"Ấp {n}" for n in range(1, 13)), *(f"Khu phố {n}" for n in range(1, 13)), *(f"Tổ {n}" for n in range(1, 13)),
+    "Ấp Bình An", "Ấp Phú Lợi",
+    "Ấp Tân Hòa", "Ấp Mỹ Phú", "Ấp Thạnh Lợi", "Ấp Hòa Hưng", "Ấp Chợ", "Ấp Trung", "Thôn 2", "Thôn 6", "Thôn Phước Lợi",
+    "Buôn Ea Kmát", "Khóm 1",
     "Khóm 4", "Ấp Long Thành", "Ấp Vĩnh Phước",
 )  # fmt: skip
 _STREETS = (
-    "Trần Phú", "Lê Lợi", "Nguyễn Huệ", "Quang Trung", "Hùng Vương", "Hai Bà Trưng", "Lý Thường Kiệt", "Nguyễn Trãi", "Phan Chu Trinh", "Điện Biên Phủ",
-    "Trần Hưng Đạo", "Lê Duẩn", "Nguyễn Văn Linh", "Hoàng Diệu", "Ngô Quyền", "30 tháng 4", "Cách Mạng Tháng Tám", "Phạm Ngũ Lão", "Bà Triệu", "Võ Thị Sáu",
+    "Trần Phú", "Lê Lợi", "Nguyễn Huệ", "Quang Trung", "Hùng Vương", "Hai Bà Trưng", "Lý Thường Kiệt", "Nguyễn Trãi",
+    "Phan Chu Trinh", "Điện Biên Phủ",
+    "Trần Hưng Đạo", "Lê Duẩn", "Nguyễn Văn Linh", "Hoàng Diệu", "Ngô Quyền", "30 tháng 4", "Cách Mạng Tháng Tám",
+    "Phạm Ngũ Lão", "Bà Triệu", "Võ Thị Sáu",
 )  # fmt: skip
 
 
 class Words(NamedTuple):
-    """Numbers of the pieces that cells are made of. ``three`` is the piece "000", the next 999 follow it; ``two`` and ``one`` likewise."""
+    """Numbers of the pieces that cells are made of. ``three`` is the piece "000", the next 999 follow it; ``two`` and ``one``
+    likewise.
+    """
 
     three: int
     two: int
@@ -65,15 +74,20 @@ class Words(NamedTuple):
         size = min(len(_NORTH), len(_SOUTH))
         return cls(
             int(three[0]), int(two[0]), int(one[0]),
-            *(pieces.number(text) for text in (" ", "/", ", ", "; ", ".", "Nam", "Nữ")),
+            pieces.number(" "), pieces.number("/"), pieces.number(", "), pieces.number("; "), pieces.number("."),
+            pieces.number("Nam"), pieces.number("Nữ"),
             int(pieces.numbers([chr(65 + n) for n in range(26)])[0]),
             pieces.numbers(["", "CMND ", "CMND số: ", "Số ", "CCCD "]),
             np.stack([pieces.numbers(_NORTH[:size]), pieces.numbers(_SOUTH[:size])]),
             pieces.numbers(_STREETS),
             pieces.numbers(["Số ", " đường "]),
             pieces.numbers(["C", "H", "L", "-"]),
-            *(pieces.number(text) for text in ("old", "2025")),
+            pieces.number("old"), pieces.number("2025"),
         )  # fmt: skip
+
+
+# Typed, so that the kernels called with them are compiled once.
+_0, _1, _3, _4, _9 = np.int64(0), np.int64(1), np.int64(3), np.int64(4), np.int64(9)
 
 
 @njit(cache=True, nogil=True)
@@ -106,7 +120,7 @@ def put_date(cells, row, at, date, words):  # type: ignore[no-untyped-def]
     if month > 0:
         cells[row, at], cells[row, at + 1] = words.two + month, words.slash
         at += 2
-    return put_number(cells, row, at, year, 4, words)
+    return put_number(cells, row, at, np.int64(year), _4, words)
 
 
 @njit(cache=True, nogil=True)
@@ -130,7 +144,7 @@ def names(source, first, width, index, space):  # type: ignore[no-untyped-def]
     cells = np.full((index.shape[0], 2 * width), -1, np.int32)
     for row in range(index.shape[0]):
         if index[row] >= 0:
-            put_name(cells, row, 0, source, index[row], first, width, space)
+            put_name(cells, row, _0, source, np.int64(index[row]), first, width, space)
     return cells
 
 
@@ -140,7 +154,7 @@ def dates(values, words):  # type: ignore[no-untyped-def]
     cells = np.full((values.shape[0], 6), -1, np.int32)
     for row in range(values.shape[0]):
         if values[row] > 0:
-            put_date(cells, row, 0, values[row], words)
+            put_date(cells, row, _0, np.int64(values[row]), words)
     return cells
 
 
@@ -150,7 +164,7 @@ def numbers(values, width, words):  # type: ignore[no-untyped-def]
     cells = np.full((values.shape[0], 4), -1, np.int32)
     for row in range(values.shape[0]):
         if values[row] >= 0:
-            put_number(cells, row, 0, values[row], width, words)
+            put_number(cells, row, _0, values[row], np.int64(width), words)
     return cells
 
 
@@ -161,7 +175,7 @@ def keys(values, letter, words):  # type: ignore[no-untyped-def]
     for row in range(values.shape[0]):
         if values[row] >= 0:
             cells[row, 0] = letter
-            put_number(cells, row, 1, values[row], 9, words)
+            put_number(cells, row, _1, values[row], _9, words)
     return cells
 
 
@@ -181,8 +195,8 @@ def _put_hamlet(cells, row, place, hamlet, street, south, words):  # type: ignor
     at = 0
     if street % 7 == 0:
         cells[row, 0] = words.street_words[0]
-        value = 1 + street % 293
-        at = put_number(cells, row, 1, value, 1 if value < 10 else 2 if value < 100 else 3, words)
+        value = np.int64(1 + street % 293)
+        at = put_number(cells, row, _1, value, _1 if value < 10 else _1 + 1 if value < 100 else _3, words)
         cells[row, at] = words.street_words[1]
         cells[row, at + 1] = words.streets[(place * 5 + street % 6) % words.streets.shape[0]]
         at += 2
@@ -210,7 +224,8 @@ def citizen_addresses(people, u, south, address, words):  # type: ignore[no-unty
 def land_addresses(place, household, old_form, u, rates, south, address, words):  # type: ignore[no-untyped-def]
     """Addresses of land users, int32 of shape (n, 14).
 
-    ``household`` is hamlet and street per row (shape (n, 2)), ``old_form`` is 1 for three levels, ``u`` has six uniform numbers per row.
+    ``household`` is hamlet and street per row (shape (n, 2)), ``old_form`` is 1 for three levels, ``u`` has six uniform numbers
+    per row.
     """
     cells = np.full((place.shape[0], 14), -1, np.int32)
     for row in range(place.shape[0]):

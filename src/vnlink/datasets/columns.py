@@ -1,13 +1,16 @@
 """Columns of the integer table in which a block's people live, and of the words for what they are.
 
-One row of int32 is a person: the kernels that grow households, name people and issue numbers write their columns and read those of others.
+One row of int32 is a person: the kernels that grow households, name people and issue numbers write their columns and read those
+of others.
 """
 
 from __future__ import annotations
 
 __all__ = [
-    "ABROAD", "ALIVE", "BIRTH", "COMMUNE", "DEAD_ABSENT", "DEAD_KEPT", "DEATH", "FATHER", "GIVEN", "HAMLET", "HOUSEHOLD", "MIDDLE",
-    "MOTHER", "NAME", "NAME_WIDTH", "N_COLUMNS", "PEOPLE", "REGISTER", "SECOND_MIDDLE", "SEX", "SPOUSE", "STREET", "SURNAME", "YEAR",
+    "ABROAD", "ALIVE", "BIRTH", "COMMUNE", "DEAD_ABSENT", "DEAD_KEPT", "DEATH", "FATHER", "GIVEN", "HAMLET", "HOUSEHOLD",
+    "MIDDLE",
+    "MOTHER", "NAME", "NAME_WIDTH", "N_COLUMNS", "PEOPLE", "REGISTER", "SECOND_MIDDLE", "SEX", "SPOUSE", "STREET", "SURNAME",
+    "YEAR",
 ]  # fmt: skip
 
 HOUSEHOLD = 0

@@ -1,8 +1,8 @@
 """Families: who lives with whom, who is whose child, when they were born and whether they are still in the register.
 
-A household is grown in the order grandparents, head and spouse, children, a child's spouse, grandchildren, so that parents always stand
-before their children. People who died or left keep their row: they are owners in the land register and nobody, or a closed record, in the
-population register.
+A household is grown in the order grandparents, head and spouse, children, a child's spouse, grandchildren, so that parents
+always stand before their children. People who died or left keep their row: they are owners in the land register and nobody, or
+a closed record, in the population register.
 """
 
 from __future__ import annotations
@@ -38,6 +38,9 @@ __all__ = ["COUNT_DRAWS", "LAST_YEAR", "FamilyRates", "grow_households"]
 LAST_YEAR = 2024
 COUNT_DRAWS = 14
 """Uniform numbers per person of :func:`grow_households`."""
+
+# Typed, so that a kernel called with one of them and with a variable is compiled once and not twice.
+_MALE, _FEMALE, _NOBODY, _NONE = np.int64(0), np.int64(1), np.int64(-1), np.int64(0)
 
 _DAYS = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
@@ -107,7 +110,7 @@ def _add_children(people, row, u, rates, father, mother, household, room, stay):
         if year > LAST_YEAR or room - registered <= 0 or row >= people.shape[0]:
             break
         if LAST_YEAR - year < 23 or (u[row, 12] + 0.618 * k) % 1.0 < stay:
-            registered += _add(people, row, u, rates, 0 if u[row, 10] < 0.512 else 1, year, father, mother, household)
+            registered += _add(people, row, u, rates, _MALE if u[row, 10] < 0.512 else _FEMALE, year, father, mother, household)
             row += 1
         year += 1 + int(((u[lead, 11] + 0.618 * k) % 1.0) * 4.5)
     return row, registered
@@ -117,28 +120,30 @@ def _add_children(people, row, u, rates, father, mother, household, room, stay):
 def _add_head(people, row, u, rates, household, head, room):  # type: ignore[no-untyped-def]
     """The head, in some households with both parents before, and the spouse. Returns (next row, registered, head's row)."""
     age = rates.head_age[int(u[head, 7] * 256.0)]
-    sex = 0 if u[head, 10] < 0.80 else 1
+    sex = _MALE if u[head, 10] < 0.80 else _FEMALE
     year, registered = LAST_YEAR - age, 0
-    father, mother = -1, -1
+    father, mother = _NOBODY, _NOBODY
     if age < 60 and u[head, 13] < rates.three_generations and row + 4 < people.shape[0]:
-        registered += _add(people, row, u, rates, 0, year - 22 - int(u[row, 9] * 14.0), -1, -1, household)
+        registered += _add(people, row, u, rates, _MALE, year - 22 - int(u[row, 9] * 14.0), _NOBODY, _NOBODY, household)
         older = people[row, YEAR] + 5 - int(u[row, 12] * 9.0)
         if room - registered > 0:
-            registered += _add(people, row + 1, u, rates, 1, min(older, year - 18), -1, -1, household)
+            registered += _add(people, row + 1, u, rates, _FEMALE, min(older, year - 18), _NOBODY, _NOBODY, household)
             _marry(people, row, row + 1)
             father, mother = row, row + 1
             row += 2
         else:
             father = row
             row += 1
-    found = -1
+    found = _NOBODY
     if room - registered > 0:
         found = row
         registered += _add(people, row, u, rates, sex, year, father, mother, household)
         row += 1
         if age > 24 and u[found, 12] >= rates.single and room - registered > 0 and row < people.shape[0]:
             gap = int(u[row, 7] * 5.0 + u[row, 8] * 5.0) - 3
-            registered += _add(people, row, u, rates, 1 - sex, year + gap * (1 if sex == 0 else -1), -1, -1, household)
+            registered += _add(
+                people, row, u, rates, 1 - sex, year + gap * (1 if sex == 0 else -1), _NOBODY, _NOBODY, household
+            )
             _marry(people, found, row)
             row += 1
     return row, registered, found
@@ -150,9 +155,9 @@ def _add_young_couple(people, row, u, rates, first, household, room):  # type: i
     for child in range(first, row):
         age = LAST_YEAR - people[child, YEAR]
         if age >= 24 and u[child, 13] < 0.45 and room > 0 and row < people.shape[0]:
-            sex = people[child, SEX]
+            sex = np.int64(people[child, SEX])
             year = people[child, YEAR] + (int(u[row, 7] * 6.0) - 1) * (1 if sex == 0 else -1)
-            registered = _add(people, row, u, rates, 1 - sex, year, -1, -1, household)
+            registered = _add(people, row, u, rates, 1 - sex, year, _NOBODY, _NOBODY, household)
             _marry(people, child, row)
             father, mother = (child, row) if sex == 0 else (row, child)
             row, more = _add_children(people, row + 1, u, rates, father, mother, household, room - registered, 0.9)
@@ -183,7 +188,7 @@ def grow_households(people, u, wanted, first_citizen, place_first, other_people,
     int
         Rows in use.
     """
-    row, registered, household, place = 0, 0, 0, 0
+    row, registered, household, place = _NONE, _NONE, _NONE, _NONE
     while registered < wanted and row < people.shape[0]:
         while first_citizen + registered >= place_first[place + 1]:
             place += 1
@@ -192,7 +197,7 @@ def grow_households(people, u, wanted, first_citizen, place_first, other_people,
         row, more, head = _add_head(people, row, u, rates, household, start, room)
         room -= more
         if head >= 0 and room > 0:
-            spouse = people[head, SPOUSE]
+            spouse = np.int64(people[head, SPOUSE])
             father, mother = (head, spouse) if people[head, SEX] == 0 else (spouse, head)
             first = row
             row, born = _add_children(people, row, u, rates, father, mother, household, room, 0.22)

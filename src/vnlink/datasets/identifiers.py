@@ -1,9 +1,10 @@
 """Identity numbers with the right structure, unique over the whole register without remembering any.
 
-A personal id is PPP G YY NNNNNN: province of birth registration, century and sex, year, serial. Each block of the population owns a stretch
-of the serials of every (province, G, YY): nine tenths of a million are divided among the blocks of the province, one tenth among all blocks
-for people registered elsewhere. A fixed permutation then scatters them. Nine-digit numbers are issued by province in the same way; their
-space has room for numbers that nobody in the register holds (people who are absent, cards since replaced).
+A personal id is PPP G YY NNNNNN: province of birth registration, century and sex, year, serial. Each block of the population
+owns a stretch of the serials of every (province, G, YY): nine tenths of a million are divided among the blocks of the province,
+one tenth among all blocks for people registered elsewhere. A fixed permutation then scatters them. Nine-digit numbers are
+issued by province in the same way; their space has room for numbers that nobody in the register holds (people who are absent,
+cards since replaced).
 """
 
 from __future__ import annotations
@@ -104,7 +105,9 @@ class Issuer:
     def _old_ids(
         self, people: NDArray[np.int32], u: NDArray[np.float32], home: NDArray[np.int64], first_citizen: int
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Tenths 0 to 7 of each province's numbers belong to citizens, 8 to people outside the register, 9 to replaced cards."""
+        """Tenths 0 to 7 of each province's numbers belong to citizens, 8 to people outside the register, 9 to replaced
+        cards.
+        """
         count = len(people)
         absent = (people[:, REGISTER] == DEAD_ABSENT) | (people[:, REGISTER] == ABROAD)
         running = first_citizen + np.cumsum(~absent) - 1 - self._first_citizen[home]

@@ -25,7 +25,8 @@ LAND_SCHEMA = pa.schema(
     [
         (name, pa.string())
         for name in (
-            "land_user_id", "full_name", "birth_date", "gender", "id_number", "address", "commune_code", "commune_vintage", "parcel_id",
+            "land_user_id", "full_name", "birth_date", "gender", "id_number", "address", "commune_code", "commune_vintage",
+            "parcel_id",
         )
     ]
 )  # fmt: skip
@@ -47,6 +48,7 @@ _MOVED = np.int32(LandError.MOVED)
 _DETAILS, _BODY = KINDS.index("details"), KINDS.index("body")
 _COUNT_ROW_DRAWS = 18
 _PARCELS_PER_SHEET = 997
+_THREE = np.int64(3)
 
 
 @njit(cache=True, nogil=True)
@@ -58,7 +60,7 @@ def _write_numbers(number, kind, width, count, u, worded, words):  # type: ignor
         for k in range(count[row]):
             if number[row, k] >= 0:
                 last = k
-        at = 0
+        at = np.int64(0)
         for k in range(last + 1):
             if k > 0:
                 cells[row, at] = words.list_mark
@@ -72,7 +74,7 @@ def _write_numbers(number, kind, width, count, u, worded, words):  # type: ignor
                 cells[row, at] = words.letters + number[row, k] % 26
                 at += 1
             before = at
-            at = put_number(cells, row, at, number[row, k], width[row, k], words)
+            at = put_number(cells, row, at, number[row, k], np.int64(width[row, k]), words)
             if u[row, 0] < worded and u[row, 1] >= 0.6:
                 mark = words.space if u[row, 1] < 0.85 else words.dot
                 size = at - before
@@ -92,13 +94,13 @@ def _write_births(birth, count, words):  # type: ignore[no-untyped-def]
         for k in range(count[row]):
             if birth[row, k] > 0:
                 last = k
-        at = 0
+        at = np.int64(0)
         for k in range(last + 1):
             if k > 0:
                 cells[row, at] = words.list_mark
                 at += 1
             if birth[row, k] > 0:
-                at = put_date(cells, row, at, birth[row, k], words)
+                at = put_date(cells, row, at, np.int64(birth[row, k]), words)
     return cells
 
 
@@ -111,7 +113,7 @@ def _write_sexes(sex, count, words):  # type: ignore[no-untyped-def]
         for k in range(count[row]):
             if sex[row, k] > 0:
                 last = k
-        at = 0
+        at = np.int64(0)
         for k in range(last + 1):
             if k > 0:
                 cells[row, at] = words.list_mark
@@ -127,9 +129,9 @@ def _write_parcels(count, sheet, words):  # type: ignore[no-untyped-def]
     """Parcel cells "sheet-parcel", unique within a block, int32 of shape (count, 5)."""
     cells = np.full((count, 5), -1, np.int32)
     for row in range(count):
-        at = put_number(cells, row, 0, sheet + row // 997, 3, words)
+        at = put_number(cells, row, np.int64(0), np.int64(sheet + row // _PARCELS_PER_SHEET), _THREE, words)
         cells[row, at] = words.key_letters[3]
-        put_number(cells, row, at + 1, 1 + row * 618 % 997, 3, words)
+        put_number(cells, row, at + 1, np.int64(1 + row * 618 % _PARCELS_PER_SHEET), _THREE, words)
     return cells
 
 
@@ -143,7 +145,8 @@ def _styles(u: NDArray[np.float32], rates: Any) -> NDArray[np.uint8]:
         (3, Style.UNMARKED, rates.unmarked),
     ):
         style[u[:, column] < rate] = form
-    return style + (u[:, 4] < rates.capitals).astype(np.uint8)
+    style += (u[:, 4] < rates.capitals).astype(np.uint8)
+    return style
 
 
 def _places(plan: Plan, home: NDArray[np.int32], u: NDArray[np.float32]) -> NDArray[np.int32]:
@@ -162,7 +165,7 @@ def _choose(plan: Plan, made: BlockOfPeople, rng: np.random.Generator, count: in
     kind = np.zeros(count, dtype=np.int8)
     paper = np.arange(count, dtype=np.int32)
     draws = rng.random((count, owner_cells.COUNT_DRAWS))
-    choose_owners(made.people, draws, *Candidates.of(made.people), plan.rate_tuple, owners, kind, paper)
+    choose_owners(made.people, draws, *Candidates.of(made.people), plan.rate_record, owners, kind, paper)
     return owners, kind, paper, draws
 
 
@@ -176,8 +179,9 @@ def _record(
     u = rng.random((len(owners), 3, papers.COUNT_DRAWS), dtype=np.float32)
     held, spell = made.numbers, plan.spellings
     record_owners(
-        owners, paper, old_paper, u, made.people, held.personal, held.old, held.superseded, plan.rate_tuple, plan.spelling_rates,
-        spell.first, spell.count, spell.other, plan.syllables, *records.arrays(),
+        owners, paper, old_paper, u, made.people, held.personal, held.old, held.superseded, plan.rate_record,
+        plan.spelling_rates,
+        spell.first, spell.ways, spell.other, plan.syllables, *records.arrays(),
     )  # fmt: skip
     details = kind == _DETAILS
     records.birth[details] = records.birth[details] // 10000 * 10000
@@ -200,7 +204,8 @@ def land_tables(plan: Plan, block: int, made: BlockOfPeople) -> tuple[pa.Table, 
     place[body] = home[body]
     records.errors[:, 0] |= np.where((place != home) & ~body, _MOVED, 0)
     judged = judge(
-        owners, made.registered, records.name, records.birth, records.number, records.kind, records.sex, (style >= Style.UNMARKED).astype(np.uint8),
+        owners, made.registered, records.name, records.birth, records.number, records.kind, records.sex,
+        (style >= Style.UNMARKED).astype(np.uint8),
         made.name, made.birth, made.personal, made.old, made.sex, plan.spellings.same,
     )  # fmt: skip
     order = rng.permutation(count)
@@ -208,7 +213,7 @@ def land_tables(plan: Plan, block: int, made: BlockOfPeople) -> tuple[pa.Table, 
     row_keys = keys(key, words.key_letters[2], words)
     owner_text = write_owners(
         made.people, owners, kind, paper, draws, records.name, records.birth, records.number, records.width,
-        plan.territory.address[home, 0], plan.syllables, plan.surnames, plan.rate_tuple, plan.forms, words,
+        plan.territory.address[home, 0], plan.syllables, plan.surnames, plan.rate_record, plan.forms, words,
     )  # fmt: skip
     persons = (owners >= 0).sum(axis=1).astype(np.int64)
     shown = np.where(kind == _DETAILS, 0, persons)
@@ -243,7 +248,7 @@ def _address_columns(
     rates, words, text, territory = plan.rates, plan.words, plan.text, plan.territory
     old_form = (u[:, 5] < rates.address_old).astype(np.uint8)
     household = made.people[owner][:, [HAMLET, STREET]]
-    cells = land_addresses(place, household, old_form, u, plan.rate_tuple, territory.south, territory.address, words)
+    cells = land_addresses(place, household, old_form, u, plan.rate_record, territory.south, territory.address, words)
     code = np.where(old_form == 1, territory.old_code[place], territory.new_code[place]).astype(np.int64)
     missing = (u[:, 4] * 7.0) % 1.0 < rates.code_missing
     codes = np.full((len(place), 3), -1, dtype=np.int32)
@@ -257,8 +262,8 @@ def _address_columns(
 
 
 def _truth_table(
-    plan: Plan, made: BlockOfPeople, row_keys: NDArray[np.int32], chosen: tuple[NDArray[Any], ...], judged: tuple[NDArray[np.int8], ...],
-    records: Records, order: NDArray[np.int64],
+    plan: Plan, made: BlockOfPeople, row_keys: NDArray[np.int32], chosen: tuple[NDArray[Any], ...], judged:
+    tuple[NDArray[np.int8], ...], records: Records, order: NDArray[np.int64],
 ) -> pa.Table:  # fmt: skip
     """One row for every person, and one with nobody for every body."""
     owners, kind, _, _ = chosen

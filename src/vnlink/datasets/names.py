@@ -1,9 +1,10 @@
 """Name tables and how a person of a sex, a birth year and a family gets a name.
 
-What varies with the year of birth is in :data:`MIDDLE_PATTERNS` and :func:`_cohort`: Văn and Thị for four in five of those born before
-1960, single chosen middle names and doubles later, village names (Tư, Út, Mùi) before 1960 only. Sons often take over a middle name of the
-father, brothers and sisters share one. The shares are judgement, tuned on two figures measured from published lists: two random people share
-a folded full name with probability 3.7e-5, and names of 2, 3, 4, 5 syllables are 2.5, 71, 26 and 0.2 %.
+What varies with the year of birth is in :data:`MIDDLE_PATTERNS` and :func:`_cohort`: Văn and Thị for four in five of those born
+before 1960, single chosen middle names and doubles later, village names (Tư, Út, Mùi) before 1960 only. Sons often take over a
+middle name of the father, brothers and sisters share one. The shares are judgement, tuned on two figures measured from
+published lists: two random people share a folded full name with probability 3.7e-5, and names of 2, 3, 4, 5 syllables are 2.5,
+71, 26 and 0.2 %.
 """
 
 from __future__ import annotations
@@ -144,8 +145,8 @@ class SpellingTables(NamedTuple):
 
     Attributes
     ----------
-    first, count : ndarray of int32, shape (n_kinds, n_pieces)
-        Where the alternatives of a piece begin in ``other``, by :class:`~vnlink.datasets.spellings.Spelling`.
+    first, ways : ndarray of int32, shape (n_kinds, n_pieces)
+        Where the alternatives of a piece begin in ``other`` and how many there are, by :class:`~vnlink.datasets.spellings.Spelling`.
     other : ndarray of int32
         Piece numbers.
     same : ndarray of int32, shape (2, n_pieces)
@@ -153,7 +154,7 @@ class SpellingTables(NamedTuple):
     """
 
     first: NDArray[np.int32]
-    count: NDArray[np.int32]
+    ways: NDArray[np.int32]
     other: NDArray[np.int32]
     same: NDArray[np.int32]
 
@@ -163,19 +164,19 @@ class SpellingTables(NamedTuple):
         size = len(pieces)
         other: list[int] = []
         first = np.zeros((len(SPELLINGS), size), dtype=np.int32)
-        count = np.zeros((len(SPELLINGS), size), dtype=np.int32)
+        ways = np.zeros((len(SPELLINGS), size), dtype=np.int32)
         for number in range(size):
             text = pieces.texts[number]
             for kind, spell in enumerate(SPELLINGS):
                 found = spell(text) if text.strip() else []
-                first[kind, number], count[kind, number] = len(other), len(found)
+                first[kind, number], ways[kind, number] = len(other), len(found)
                 other += [pieces.number(one) for one in found]
         classes: dict[str, int] = {}
         same = np.empty((2, len(pieces)), dtype=np.int32)
         for number, text in enumerate(pieces.texts):
             for row, form in enumerate((text, without_marks(text))):
                 same[row, number] = classes.setdefault(canonical(form), len(classes))
-        return cls(first, count, np.array(other, dtype=np.int32), same)
+        return cls(first, ways, np.array(other, dtype=np.int32), same)
 
 
 @njit(cache=True, nogil=True)
@@ -205,13 +206,13 @@ def _name_other_people(people, row, u, tables):  # type: ignore[no-untyped-def]
     clans, given = tables.people_parts[group, 0], tables.people_parts[group, 1 + sex]
     father, mother = people[row, FATHER], people[row, MOTHER]
     parent = mother if group == 0 else father
-    clan = clans[0] + int(u[row, 0] * (clans[1] - clans[0]))
+    clan = np.int64(clans[0]) + int(u[row, 0] * (clans[1] - clans[0]))
     if parent >= 0 and people[parent, PEOPLE] == group + 1:
-        clan = people[parent, SURNAME]
-    chosen = given[0] + int(u[row, 3] * (given[1] - given[0]))
+        clan = np.int64(people[parent, SURNAME])
+    chosen = np.int64(given[0]) + int(u[row, 3] * (given[1] - given[0]))
     people[row, SURNAME] = clan
     people[row, GIVEN] = chosen
-    at = 0
+    at = np.int64(0)
     if group > 1:
         at = _write_syllables(people, row, at, tables.people_names, clan)
     if tables.people_prefix[group, sex] >= 0:
@@ -270,22 +271,22 @@ def name_people(people, count, u, clans, south, tables):  # type: ignore[no-unty
             continue
         father, mother = people[row, FATHER], people[row, MOTHER]
         draw = u[row, 0]
-        surname = int(tables.surname_lookup[int(draw * LOOKUP_SIZE)])
+        surname = np.int64(tables.surname_lookup[int(draw * LOOKUP_SIZE)])
         if u[row, 6] < 0.25:
-            surname = clans[row, int(u[row, 6] * 16.0)]
+            surname = np.int64(clans[row, int(u[row, 6] * 16.0)])
         if u[row, 7] < 0.75:
-            surname = int(tables.surname_region[south[row], surname])
+            surname = np.int64(tables.surname_region[south[row], surname])
         if father >= 0 and people[father, PEOPLE] == 0:
-            surname = people[father, SURNAME]
+            surname = np.int64(people[father, SURNAME])
         elif mother >= 0 and people[mother, PEOPLE] == 0 and draw < 0.3:
-            surname = people[mother, SURNAME]
+            surname = np.int64(people[mother, SURNAME])
         people[row, SURNAME] = surname
         cohort = _cohort(people[row, YEAR], u[row, 7])
         _draw_middle(people, row, u, tables, cohort)
         people[row, GIVEN] = tables.given_lookup[people[row, SEX], cohort, int(u[row, 3] * LOOKUP_SIZE)]
-        at = _write_syllables(people, row, 0, tables.surname, surname)
+        at = _write_syllables(people, row, np.int64(0), tables.surname, surname)
         if people[row, MIDDLE] >= 0:
-            at = _write_syllables(people, row, at, tables.middle, people[row, MIDDLE])
+            at = _write_syllables(people, row, at, tables.middle, np.int64(people[row, MIDDLE]))
         if people[row, SECOND_MIDDLE] >= 0:
-            at = _write_syllables(people, row, at, tables.middle, people[row, SECOND_MIDDLE])
-        _write_syllables(people, row, at, tables.given, people[row, GIVEN])
+            at = _write_syllables(people, row, at, tables.middle, np.int64(people[row, SECOND_MIDDLE]))
+        _write_syllables(people, row, at, tables.given, np.int64(people[row, GIVEN]))

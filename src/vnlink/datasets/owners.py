@@ -1,7 +1,8 @@
 """Who owns land, and the owner cell that names them.
 
-:func:`choose_owners` draws land users from a block's people: alive, dead or abroad by their rates, alone, as couples or as a family of
-three, and with several parcels. :class:`Forms` holds the forms of resources/owner_forms.csv, in which :func:`write_owners` fills in names.
+:func:`choose_owners` draws land users from a block's people: alive, dead or abroad by their rates, alone, as couples or as a
+family of three, and with several parcels. :class:`Forms` holds the forms of resources/owner_forms.csv, in which
+:func:`write_owners` fills in names.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ _SLOTS = ("{A}", "{B}", "{C}", "{YA}", "{YB}", "{IA}", "{IB}", "{P}", "{N}", "{S
 _FORM_LOOKUP = 256
 _CELL_WIDTH = 72
 _AGE_OF_OWNERS = 24
+_ZERO, _FOUR = np.int64(0), np.int64(4)
 
 
 class Forms(NamedTuple):
@@ -131,8 +133,14 @@ def _draw_owner(which, u, rows, weight, first):  # type: ignore[no-untyped-def]
     if first[which + 1] == first[which]:
         which = 0
     start, end = first[which], first[which + 1]
-    at = start + np.searchsorted(weight[start:end], u * weight[end - 1], side="right")
-    return rows[min(at, end - 1)]
+    wanted = u * weight[end - 1]
+    while end - start > 1:
+        middle = (start + end) // 2
+        if weight[middle - 1] <= wanted:
+            start = middle
+        else:
+            end = middle
+    return rows[start]
 
 
 @njit(cache=True, nogil=True)
@@ -156,7 +164,7 @@ def choose_owners(people, u, rows, weight, first, rates, owners, kind, paper):  
     u : ndarray of float64, shape (rows, COUNT_DRAWS)
     rows, weight, first : ndarray
         Of :class:`Candidates`.
-    rates : tuple of the fields of ErrorRates
+    rates : record with the fields of ErrorRates
     owners : ndarray of int32, shape (rows, 3)
         Written: rows of ``people``, -1 for nobody.
     kind : ndarray of int8, shape (rows,)
@@ -167,7 +175,8 @@ def choose_owners(people, u, rows, weight, first, rates, owners, kind, paper):  
     row = 0
     while row < owners.shape[0]:
         draw, alone = u[row, 0], u[row, 1]
-        owners[row, :] = -1
+        for k in range(3):
+            owners[row, k] = -1
         kind[row], paper[row] = ONE, row
         living = 1.0 - rates.owner_dead - rates.owner_absent - rates.organisation
         if draw < rates.organisation:
@@ -196,7 +205,9 @@ def choose_owners(people, u, rows, weight, first, rates, owners, kind, paper):  
         source = row
         row += 1
         while row < owners.shape[0] and u[row, 5] < rates.more_parcels:
-            owners[row], kind[row] = owners[source], kind[source]
+            for k in range(3):
+                owners[row, k] = owners[source, k]
+            kind[row] = kind[source]
             paper[row] = source if u[row, 6] < rates.same_paper else row
             row += 1
 
@@ -204,7 +215,7 @@ def choose_owners(people, u, rows, weight, first, rates, owners, kind, paper):  
 @njit(cache=True, nogil=True)
 def _put_person(cells, row, at, k, name, noted, alias, heirs, forms):  # type: ignore[no-untyped-def]
     """Append the name of person ``k`` and the notes about it."""
-    at = put_name(cells, row, at, name[row], k, 0, name.shape[2], forms.space)
+    at = put_name(cells, row, at, name[row], k, _ZERO, name.shape[2], forms.space)
     if k == 0 and alias >= 0:
         cells[row, at], cells[row, at + 1], cells[row, at + 2] = forms.alias, alias, forms.close
         at += 3
@@ -231,7 +242,7 @@ def write_owners(people, owners, kind, paper, u, name, birth, number, width, com
         Piece with the commune's name, for bodies.
     syllables, surnames : ndarray of int32
         Pieces to name companies and clans with.
-    rates : tuple of the fields of ErrorRates
+    rates : record with the fields of ErrorRates
     forms : Forms
     words : ~vnlink.datasets.cells.Words
     """
@@ -246,7 +257,7 @@ def write_owners(people, owners, kind, paper, u, name, birth, number, width, com
         noted = int(draws[10] * forms.dead.shape[0]) if dead and draws[9] < rates.death_noted else -1
         alias = syllables[int(draws[12] * syllables.shape[0])] if draws[11] < rates.alias else -1
         heirs = dead and draws[13] < rates.heirs_noted
-        at = 0
+        at = _ZERO
         for k in range(forms.tokens.shape[1]):
             token = forms.tokens[form, k]
             if token == -1:
@@ -260,10 +271,10 @@ def write_owners(people, owners, kind, paper, u, name, birth, number, width, com
                 at = _put_person(cells, row, at, slot, name, noted, alias, heirs, forms)
             elif slot < 5:
                 if birth[row, slot - 3] > 0:
-                    at = put_number(cells, row, at, birth[row, slot - 3] // 10000, 4, words)
+                    at = put_number(cells, row, at, np.int64(birth[row, slot - 3] // 10000), _FOUR, words)
             elif slot < 7:
                 if number[row, slot - 5] >= 0:
-                    at = put_number(cells, row, at, number[row, slot - 5], width[row, slot - 5], words)
+                    at = put_number(cells, row, at, number[row, slot - 5], np.int64(width[row, slot - 5]), words)
             elif slot == 7:
                 cells[row, at] = commune[row]
                 at += 1

@@ -1,8 +1,8 @@
 """What the land register recorded about an owner, and where it went wrong.
 
 :func:`record_owners` copies each owner's true data to a record and lets every error of
-:class:`~vnlink.datasets.settings.ErrorRates` happen to it, one uniform number each. Parcels of one owner that come from the same paper share
-their draws, so they share their errors.
+:class:`~vnlink.datasets.settings.ErrorRates` happen to it, one uniform number each. Parcels of one owner that come from the
+same paper share their draws, so they share their errors.
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ _OTHER_GIVEN = int(LandError.OTHER_GIVEN)
 _APOSTROPHE = int(Spelling.APOSTROPHE)
 _WRONG_TONE, _MISPLACED = int(Spelling.WRONG_TONE), int(Spelling.MISPLACED_TONE)
 
-(_U_ID, _U_SUPERSEDED, _U_MISTYPED, _U_DIGIT, _U_SPOUSE, _U_ZEROS, _U_OTHER, _U_DATE, _U_YEAR, _U_AMOUNT, _U_DECADE, _U_JANUARY, _U_SWAP,
+(_U_ID, _U_SUPERSEDED, _U_MISTYPED, _U_DIGIT, _U_SPOUSE, _U_ZEROS, _U_OTHER, _U_DATE, _U_YEAR, _U_AMOUNT, _U_DECADE,
+_U_JANUARY, _U_SWAP,
  _U_BLANK, _U_NO_SEX, _U_SEX, _U_MISSING, _U_SWAPPED, _U_GIVEN, _U_PICK, _U_WHERE) = range(21)  # fmt: skip
 _U_SPELLING = 21
 COUNT_DRAWS = _U_SPELLING + len(Spelling)
@@ -195,21 +196,21 @@ def _record_birth(u, true_birth, age, rates):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _respell(name, length, kind, u, first, count, other):  # type: ignore[no-untyped-def]
+def _respell(name, length, kind, u, first, ways, other):  # type: ignore[no-untyped-def]
     """Replace one syllable that has another spelling of the kind. Returns True when there was one."""
     start = int(u[_U_WHERE] * length)
     for k in range(length):
         at = (start + k) % length
         piece = name[at]
-        if piece < first.shape[1] and count[kind, piece] > 0:
+        if piece < first.shape[1] and ways[kind, piece] > 0:
             pick = u[_U_PICK] * u[_U_PICK] if kind == _WRONG_TONE else u[_U_PICK]
-            name[at] = other[first[kind, piece] + int(pick * count[kind, piece])]
+            name[at] = other[first[kind, piece] + int(pick * ways[kind, piece])]
             return True
     return False
 
 
 @njit(cache=True, nogil=True)
-def _record_name(name, length, u, age, rates, spelling_rates, first, count, other, given):  # type: ignore[no-untyped-def]
+def _record_name(name, length, u, age, rates, spelling_rates, first, ways, other, given):  # type: ignore[no-untyped-def]
     """Let the errors happen to a name in place; returns the error bits."""
     errors = 0
     if u[_U_GIVEN] < rates.other_given and length > 1:
@@ -225,15 +226,15 @@ def _record_name(name, length, u, age, rates, spelling_rates, first, count, othe
         name[length - 2], name[length - 1] = name[length - 1], name[length - 2]
         errors |= _MIDDLE_SWAPPED
     for kind in range(1, spelling_rates.shape[0]):
-        factor = 1.0 if kind == _APOSTROPHE or kind == _MISPLACED else age
-        if u[_U_SPELLING + kind] < spelling_rates[kind] * factor and _respell(name, length, kind, u, first, count, other):
+        factor = 1.0 if kind in (_APOSTROPHE, _MISPLACED) else age
+        if u[_U_SPELLING + kind] < spelling_rates[kind] * factor and _respell(name, length, kind, u, first, ways, other):
             errors |= _SPELLING_BITS[kind]
     return errors
 
 
 @njit(cache=True, nogil=True)
 def record_owners(  # type: ignore[no-untyped-def]
-    owners, paper, old_paper, u, people, personal, old, superseded, rates, spelling_rates, first, count, other, given,
+    owners, paper, old_paper, u, people, personal, old, superseded, rates, spelling_rates, first, ways, other, given,
     name, birth, number, kind, width, sex, errors,
 ):  # fmt: skip
     """Fill the records.
@@ -248,9 +249,9 @@ def record_owners(  # type: ignore[no-untyped-def]
     u : ndarray of float32, shape (rows, 3, COUNT_DRAWS)
     people, personal, old, superseded
         Of the block, see :class:`~vnlink.datasets.identifiers.Numbers`.
-    rates : tuple of the fields of ErrorRates
+    rates : record with the fields of ErrorRates
     spelling_rates : ndarray of float64, shape (n_kinds,)
-    first, count, other : ndarray
+    first, ways, other : ndarray
         Of :class:`~vnlink.datasets.names.SpellingTables`.
     given : ndarray of int32, shape (n,)
         Pieces to take another given name from.
@@ -270,7 +271,7 @@ def record_owners(  # type: ignore[no-untyped-def]
                 name[row, k, length] = people[person, NAME + length]
                 length += 1
             replacement = given[(person * 7 + people[person, YEAR]) % given.shape[0]]
-            bits = _record_name(name[row, k], length, draws, age, rates, spelling_rates, first, count, other, replacement)
+            bits = _record_name(name[row, k], length, draws, age, rates, spelling_rates, first, ways, other, replacement)
             if k == 0 or draws[_U_BLANK] >= rates.partner_blank:
                 partner = owners[row, 1 - k] if k < 2 else -1
                 number[row, k], kind[row, k], width[row, k], more = _record_number(

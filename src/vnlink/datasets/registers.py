@@ -56,7 +56,8 @@ def iter_registers(
 ) -> Iterator[Registers]:
     """Yield synthetic registers chunk by chunk.
 
-    The rows do not depend on ``chunk_rows``; each chunk is a whole number of blocks of 16,384 citizens with the land of their families.
+    The rows do not depend on ``chunk_rows``; each chunk is a whole number of blocks of 16,384 citizens with the land of their
+    families.
 
     Parameters
     ----------

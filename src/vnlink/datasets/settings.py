@@ -1,7 +1,7 @@
 """What a synthetic register is made with: the population, and one rate per error of the land register.
 
-:data:`PRESETS` holds the two documented settings; docs/synthetic-data.md shows both as a table. Any other register is a preset with
-changes: ``PRESETS["raw"].replace(no_id=0.4)``.
+:data:`PRESETS` holds the two documented settings; docs/synthetic-data.md shows both as a table. Any other register is a preset
+with changes: ``PRESETS["raw"].replace(no_id=0.4)``.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class Population:
     Parameters
     ----------
     people_per_commune : int
-        Mean number of citizens in a present (2025) commune; the real figure is about 31,000. Fewer communes than needed are never
-        invented: once all communes are in use they grow.
+        Mean number of citizens in a present (2025) commune; the real figure is about 31,000. Fewer communes than needed are
+        never invented: once all communes are in use they grow.
     children : float
         Factor on the number of children of a couple.
     three_generations : float
@@ -95,9 +95,9 @@ def _rate(raw: float, clean: float, text: str) -> Any:
 class ErrorRates:
     """One rate per error of the land register; the defaults are the preset ``raw``. All are shares in [0, 1].
 
-    The meaning of each is in its field's metadata and in docs/synthetic-data.md. Rates of identity numbers, dates and names are of
-    persons with the information in question; an old paper (half of the land users) has them ``age_effect`` above, a newer one as far
-    below, so the marginal rates hold.
+    The meaning of each is in its field's metadata and in docs/synthetic-data.md. Rates of identity numbers, dates and names are
+    of persons with the information in question; an old paper (half of the land users) has them ``age_effect`` above, a newer
+    one as far below, so the marginal rates hold.
     """
 
     no_id: float = _rate(0.25, 0.02, "no identity number")

@@ -1,10 +1,10 @@
 """How one syllable of a Vietnamese name comes to be written in another way.
 
-Every function takes a syllable in composed Unicode (NFC) and returns the ways it is found in registers, most likely first. They run once
-for each syllable of the name tables; the kernels then only pick among the results.
+Every function takes a syllable in composed Unicode (NFC) and returns the ways it is found in registers, most likely first. They
+run once for each syllable of the name tables; the kernels then only pick among the results.
 
-The tone mark of an open *oa*, *oe*, *uy* stands on the first vowel in the older style (hòa, thúy) and on the second in the newer one (hoà,
-thuý). The tables of this package are kept in the older one.
+The tone mark of an open *oa*, *oe*, *uy* stands on the first vowel in the older style (hòa, thúy) and on the second in the
+newer one (hoà, thuý). The tables of this package are kept in the older one.
 """
 
 from __future__ import annotations
@@ -33,11 +33,13 @@ _MARKS = {
 }
 _MARK_LESS = {"ă": "a", "â": "a", "ê": "e", "ô": "o", "ơ": "o", "ư": "u", "đ": "d"}
 _SWAPPED_STARTS = (
-    ("l", "n"), ("n", "l"), ("s", "x"), ("x", "s"), ("ch", "tr"), ("tr", "ch"), ("d", "gi"), ("gi", "d"), ("r", "d"), ("v", "d"), ("d", "v"),
+    ("l", "n"), ("n", "l"), ("s", "x"), ("x", "s"), ("ch", "tr"), ("tr", "ch"), ("d", "gi"), ("gi", "d"), ("r", "d"),
+    ("v", "d"), ("d", "v"),
 )  # fmt: skip
 _SWAPPED_ENDS = (("ng", "n"), ("n", "ng"), ("t", "c"), ("c", "t"))
 _DOUBLETS = {
-    "hoàng": "huỳnh", "huỳnh": "hoàng", "vũ": "võ", "võ": "vũ", "phúc": "phước", "phước": "phúc", "cảnh": "kiểng", "chu": "châu",
+    "hoàng": "huỳnh", "huỳnh": "hoàng", "vũ": "võ", "võ": "vũ", "phúc": "phước", "phước": "phúc", "cảnh": "kiểng",
+    "chu": "châu",
 }  # fmt: skip
 _KEYS_BESIDE = {
     "a": "s",
@@ -252,7 +254,8 @@ SPELLINGS: tuple[Callable[[str], list[str]], ...] = (
 
 
 def canonical(text: str) -> str:
-    """The spelling that stands for all that are the same name: tone placement, i/y, case and the form of the apostrophe do not count.
+    """The spelling that stands for all that are the same name: tone placement, i/y, case and the form of the apostrophe do not
+    count.
 
     >>> canonical("HOÀ") == canonical("Hòa"), canonical("Lí") == canonical("Lý"), canonical("Vi") == canonical("Vy")
     (True, True, False)

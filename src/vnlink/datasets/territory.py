@@ -1,8 +1,8 @@
 """Where the citizens live: a run of neighbouring communes, as many as the population needs.
 
-Official codes go round each province, so communes with neighbouring codes are mostly neighbours; a small register fills a few communes of
-one province, and 100 million citizens the country. A *place* is the part of an old commune that lies in one present commune: it has both
-addresses.
+Official codes go round each province, so communes with neighbouring codes are mostly neighbours; a small register fills a few
+communes of one province, and 100 million citizens the country. A *place* is the part of an old commune that lies in one present
+commune: it has both addresses.
 """
 
 from __future__ import annotations
@@ -23,10 +23,12 @@ __all__ = ["COUNT_ADDRESS_PIECES", "Territory"]
 
 _SHORT = {"tp": "TP.", "tt": "TT.", "tx": "TX.", "dk": "ĐK.", "p": "P.", "q": "Q.", "h": "H.", "t": "T.", "x": "X."}
 _FIRST_OF_SOUTH = "48"
-"""Old province code of Đà Nẵng: from there on Huỳnh and Võ are more common than Hoàng and Vũ, and people live in an ấp from code 70 on."""
+"""Old province code of Đà Nẵng: from there on Huỳnh and Võ are more common than Hoàng and Vũ, and people live in an ấp from
+code 70 on."""
 
 COUNT_ADDRESS_PIECES = 11
-"""Columns of ``address``: old commune (words, short, bare), old district (the same), old province (the same), new commune, new province."""
+"""Columns of ``address``: old commune (words, short, bare), old district (the same), old province (the same), new commune, new
+province."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """Text as rows of piece numbers, and the kernel that turns such rows into Arrow strings.
 
-A generated cell ("Hộ ông: Nguyễn Văn Đức") is a row of small integers, each the number of a *piece*: a syllable, a word, a punctuation
-mark, three digits. Everything that is decided about a cell is decided on integers; bytes are written once, at the end, by two loops. A
-*style* (capitals, decomposed Unicode, no diacritics ...) is chosen per row and is only another table of bytes for the same pieces.
+A generated cell ("Hộ ông: Nguyễn Văn Đức") is a row of small integers, each the number of a *piece*: a syllable, a word, a
+punctuation mark, three digits. Everything that is decided about a cell is decided on integers; bytes are written once, at the
+end, by two loops. A *style* (capitals, decomposed Unicode, no diacritics ...) is chosen per row and is only another table of
+bytes for the same pieces.
 """
 
 from __future__ import annotations

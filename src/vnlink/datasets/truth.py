@@ -1,9 +1,9 @@
 """What a perfect clerk would decide about every person of every land user.
 
-The clerk knows who each owner is and compares what the two registers hold, by the rule: full when the person is in the register, every one
-of name, birth date, number and sex that the land register holds agrees, and a number or a full date of birth is among them; partial when the
-person is in the register; none otherwise. The comparison is made on what was written, not on which errors were meant to happen: an error
-that changes nothing is none.
+The clerk knows who each owner is and compares what the two registers hold, by the rule: full when the person is in the
+register, every one of name, birth date, number and sex that the land register holds agrees, and a number or a full date of
+birth is among them; partial when the person is in the register; none otherwise. The comparison is made on what was written, not
+on which errors were meant to happen: an error that changes nothing is none.
 """
 
 from __future__ import annotations
