@@ -27,16 +27,27 @@ The file has the same sections and names::
 
 from __future__ import annotations
 
-import difflib
-import math
 import os
-import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
+from vnlink.checks import (
+    CORRECT,
+    Check,
+    dictionary,
+    memory,
+    one_of,
+    optional,
+    parse_bytes,
+    refuse,
+    refuse_unknown,
+    several_of,
+    share,
+    whole,
+)
 from vnlink.errors import ConfigError, message
 from vnlink.schema import CITIZEN_COLUMNS, LAND_COLUMNS, Side
 
@@ -50,92 +61,6 @@ __all__ = [
     "load_config",
     "parse_bytes",
 ]
-
-Check = Callable[[object, str], object]
-"""Takes the value and the path of its setting, returns the value in its final type or raises ConfigError."""
-
-_CORRECT = "correct the setting"
-
-
-def _refuse(path: str, allowed: str, value: object) -> ConfigError:
-    """The error for a value outside what is allowed; the type is named only where the type is wrong."""
-    plain = isinstance(value, (int, float, str)) and not isinstance(value, bool)
-    return ConfigError(message(f"{path} must be {allowed}", found=None if plain else type(value), remedy=_CORRECT))
-
-
-def _whole(low: int, high: int) -> Check:
-    def check(value: object, path: str) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise _refuse(path, f"a whole number from {low:,} to {high:,}", value)
-        return value
-
-    return check
-
-
-def _share(low: float, high: float) -> Check:
-    """A number strictly between ``low`` and ``high``: probabilities of 0 and 1 are promises nobody can keep."""
-
-    def check(value: object, path: str) -> float:
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not number or not low < float(value) < high:  # type: ignore[arg-type]  # NaN fails the comparison too
-            raise _refuse(path, f"a number above {low:g} and below {high:g}", value)
-        return float(value)  # type: ignore[arg-type]
-
-    return check
-
-
-def _one_of(*allowed: str) -> Check:
-    def check(value: object, path: str) -> str:
-        if not isinstance(value, str) or value not in allowed:
-            raise _refuse(path, "one of " + ", ".join(f'"{word}"' for word in allowed), value)
-        return value
-
-    return check
-
-
-def _optional(inner: Check) -> Check:
-    def check(value: object, path: str) -> object:
-        return None if value is None else inner(value, path)
-
-    return check
-
-
-def _several_of(*allowed: str) -> Check:
-    def check(value: object, path: str) -> tuple[str, ...]:
-        words = ", ".join(f'"{word}"' for word in allowed)
-        if isinstance(value, str) or not isinstance(value, Iterable):
-            raise _refuse(path, f"a list of {words}", value)
-        chosen = tuple(value)
-        if any(word not in allowed for word in chosen) or len(set(chosen)) != len(chosen):
-            raise ConfigError(message(f"{path} must be a list of {words}, each at most once", remedy=_CORRECT))
-        return chosen
-
-    return check
-
-
-def _dictionary(allowed: tuple[str, ...]) -> Check:
-    """A table from text to one of the allowed words. It is copied: a frozen section shares nothing with its caller."""
-
-    def check(value: object, path: str) -> dict[str, str]:
-        if not isinstance(value, Mapping):
-            raise _refuse(path, 'a table of "text" = "word"', value)
-        for key, word in value.items():
-            if not isinstance(key, str) or not key.strip():
-                raise ConfigError(message(f"{path} must have text as its keys", found=type(key), remedy=_CORRECT))
-            if not isinstance(word, str) or word not in allowed:
-                raise _refuse(f'{path}."{key}"', "one of " + ", ".join(allowed), word)
-        return dict(value)
-
-    return check
-
-
-def _memory(value: object, path: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, str)):
-        raise _refuse(path, 'a size such as "8GiB" or a number of bytes', value)
-    size = parse_bytes(value, path)
-    if size < _MIB:
-        raise _refuse(path, "at least 1MiB", value)
-    return size
 
 
 def _setting(default: Any, check: Check) -> Any:
@@ -157,9 +82,9 @@ class _Section:
     def from_mapping(cls, values: Mapping[str, object]) -> Self:
         """Build the section from a table of settings; what is not given keeps its default."""
         if not isinstance(values, Mapping):
-            raise _refuse(f"[{cls._path}]", "a table of settings", values)
+            raise refuse(f"[{cls._path}]", "a table of settings", values)
         known = [one.name for one in fields(cls)]  # type: ignore[arg-type]
-        _refuse_unknown(values, known, f"{cls._path}.")
+        refuse_unknown(values, known, f"{cls._path}.")
         return cls(**values)
 
     def as_dict(self) -> dict[str, object]:
@@ -169,14 +94,6 @@ class _Section:
             value = getattr(self, one.name)
             plain[one.name] = list(value) if isinstance(value, tuple) else dict(value) if isinstance(value, dict) else value
         return plain
-
-
-def _refuse_unknown(values: Mapping[str, object], known: list[str], prefix: str) -> None:
-    for name in values:
-        if name not in known:
-            near = difflib.get_close_matches(str(name), known, n=1)
-            remedy = f"did you mean {prefix}{near[0]}" if near else "the settings here are " + ", ".join(known)
-            raise ConfigError(message(f"{prefix}{name} is not a setting", remedy=remedy))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +108,10 @@ class Columns(_Section):
         Headers of either table (plain ``[columns]``); each is used where it is found.
     """
 
-    land: dict[str, str] = field(default_factory=dict, metadata={"check": _dictionary(LAND_COLUMNS)})
-    citizen: dict[str, str] = field(default_factory=dict, metadata={"check": _dictionary(CITIZEN_COLUMNS)})
+    land: dict[str, str] = field(default_factory=dict, metadata={"check": dictionary(LAND_COLUMNS)})
+    citizen: dict[str, str] = field(default_factory=dict, metadata={"check": dictionary(CITIZEN_COLUMNS)})
     both: dict[str, str] = field(
-        default_factory=dict, metadata={"check": _dictionary(tuple(dict.fromkeys(LAND_COLUMNS + CITIZEN_COLUMNS)))}
+        default_factory=dict, metadata={"check": dictionary(tuple(dict.fromkeys(LAND_COLUMNS + CITIZEN_COLUMNS)))}
     )
     _path = "columns"
 
@@ -202,9 +119,9 @@ class Columns(_Section):
     def from_mapping(cls, values: Mapping[str, object]) -> Self:
         """Build from the ``[columns]`` table: plain entries are headers of both tables, sub-tables those of one."""
         if not isinstance(values, Mapping):
-            raise _refuse("[columns]", "a table of headers", values)
+            raise refuse("[columns]", "a table of headers", values)
         parts: dict[str, Any] = {name: part for name, part in values.items() if isinstance(part, Mapping)}
-        _refuse_unknown(parts, ["land", "citizen", "both"], "columns.")
+        refuse_unknown(parts, ["land", "citizen", "both"], "columns.")
         plain = {header: column for header, column in values.items() if not isinstance(column, Mapping)}
         return cls(**(parts | {"both": dict(parts.get("both", {})) | plain}))
 
@@ -230,9 +147,9 @@ class Normalize(_Section):
         Which list of communes the codes of a side are from; None leaves it to the column's own values.
     """
 
-    gender_codes: dict[str, str] | None = field(default=None, metadata={"check": _optional(_dictionary(("male", "female")))})
-    land_vintage: str | None = _setting(None, _optional(_one_of("old", "2025")))
-    citizen_vintage: str | None = _setting(None, _optional(_one_of("old", "2025")))
+    gender_codes: dict[str, str] | None = field(default=None, metadata={"check": optional(dictionary(("male", "female")))})
+    land_vintage: str | None = _setting(None, optional(one_of("old", "2025")))
+    citizen_vintage: str | None = _setting(None, optional(one_of("old", "2025")))
     _path = "normalize"
 
 
@@ -246,7 +163,7 @@ class Blocking(_Section):
         A key that more persons of the land side share than this is refined or capped, and reported.
     """
 
-    max_postings: int = _setting(2000, _whole(1, 100_000_000))
+    max_postings: int = _setting(2000, whole(1, 100_000_000))
     _path = "blocking"
 
 
@@ -272,22 +189,20 @@ class Decide(_Section):
         Fields that must agree, where the land register holds them, for full.
     """
 
-    top_k: int = _setting(3, _whole(1, 10))
-    probability_partial: float = _setting(0.5, _share(0.0, 1.0))
-    probability_full: float = _setting(0.9995, _share(0.0, 1.0))
-    short_list: int = _setting(10, _whole(1, 100))
-    max_wrong_full: float | None = _setting(None, _optional(_share(0.0, 0.5)))
-    confidence: float = _setting(0.95, _share(0.5, 1.0))
-    full_requires: tuple[str, ...] = _setting(
-        ("name", "birth", "id", "sex"), _several_of("name", "birth", "id", "sex", "place")
-    )
+    top_k: int = _setting(3, whole(1, 10))
+    probability_partial: float = _setting(0.5, share(0.0, 1.0))
+    probability_full: float = _setting(0.9995, share(0.0, 1.0))
+    short_list: int = _setting(10, whole(1, 100))
+    max_wrong_full: float | None = _setting(None, optional(share(0.0, 0.5)))
+    confidence: float = _setting(0.95, share(0.5, 1.0))
+    full_requires: tuple[str, ...] = _setting(("name", "birth", "id", "sex"), several_of("name", "birth", "id", "sex", "place"))
     _path = "decide"
 
     def __post_init__(self) -> None:
         # super() cannot be used here: with slots=True the decorated class is another object than the one in this scope.
         _Section.__post_init__(self)
         if self.probability_partial > self.probability_full:
-            raise ConfigError(message("decide.probability_partial must not be above decide.probability_full", remedy=_CORRECT))
+            raise ConfigError(message("decide.probability_partial must not be above decide.probability_full", remedy=CORRECT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,10 +221,10 @@ class Run(_Section):
         Where training samples; changes which rows, never how many.
     """
 
-    threads: int | None = _setting(None, _optional(_whole(1, 1024)))
-    memory_bytes: int | None = _setting(None, _optional(_memory))
-    batch_rows: int = _setting(131_072, _whole(1, 1 << 24))
-    seed: int = _setting(20_250_701, _whole(0, (1 << 63) - 1))
+    threads: int | None = _setting(None, optional(whole(1, 1024)))
+    memory_bytes: int | None = _setting(None, optional(memory))
+    batch_rows: int = _setting(131_072, whole(1, 1 << 24))
+    seed: int = _setting(20_250_701, whole(0, (1 << 63) - 1))
     _path = "run"
 
 
@@ -344,7 +259,7 @@ class Config:
     def __post_init__(self) -> None:
         for name, section in _SECTIONS.items():
             if not isinstance(getattr(self, name), section):
-                raise _refuse(f"[{name}]", "a section of the configuration", getattr(self, name))
+                raise refuse(f"[{name}]", "a section of the configuration", getattr(self, name))
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> Config:
@@ -355,7 +270,7 @@ class Config:
         ConfigError
             Naming the path of a setting that is unknown, of the wrong type or out of range, and what is allowed.
         """
-        _refuse_unknown(values, list(_SECTIONS), "")
+        refuse_unknown(values, list(_SECTIONS), "")
         built: dict[str, Any] = {name: _SECTIONS[name].from_mapping(part) for name, part in values.items()}  # type: ignore[arg-type]
         return cls(**built)
 
@@ -371,11 +286,11 @@ class Config:
         >>> Config().replace(decide={"top_k": 5}, run={"threads": 2}).decide.top_k
         5
         """
-        _refuse_unknown(changes, list(_SECTIONS), "")
+        refuse_unknown(changes, list(_SECTIONS), "")
         plain: dict[str, Any] = self.as_dict()
         for name, change in changes.items():
             if not isinstance(change, Mapping):
-                raise _refuse(f"[{name}]", "a table of settings", change)
+                raise refuse(f"[{name}]", "a table of settings", change)
             plain[name] = plain[name] | dict(change)
         return Config.from_mapping(plain)
 
@@ -410,48 +325,3 @@ def load_config(path: str | os.PathLike[str] | None) -> Config:
 
 def _why(error: OSError) -> str:
     return error.strerror or type(error).__name__
-
-
-_MIB = 1 << 20
-_UNITS = {"": 1, "b": 1}
-for _power, _letter in enumerate("kmgt", start=1):
-    # A bare letter means the binary unit, as in the tools that show memory on Linux; "GB" is decimal, as on a box of disks.
-    _UNITS |= {_letter: 1024**_power, f"{_letter}ib": 1024**_power, f"{_letter}b": 1000**_power}
-
-
-def parse_bytes(text: str | int, path: str = "the size") -> int:
-    """Read a size in bytes.
-
-    Parameters
-    ----------
-    text : str or int
-        A number with a unit: B, KB/MB/GB/TB (powers of 1000), KiB/MiB/GiB/TiB or K/M/G/T (powers of 1024). Case does not
-        matter; a plain number is bytes.
-    path : str
-        What the size is of, for the error.
-
-    Returns
-    -------
-    int
-
-    Raises
-    ------
-    ConfigError
-
-    Examples
-    --------
-    >>> parse_bytes("8GiB"), parse_bytes("1.5 MB"), parse_bytes(4096)
-    (8589934592, 1500000, 4096)
-    """
-    allowed = 'a size such as "8GiB", "500 MB" or a number of bytes'
-    if isinstance(text, int):
-        if text < 0:
-            raise _refuse(path, allowed, text)
-        return text
-    parts = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)\s*", text.lower(), re.ASCII)
-    if parts is None or parts[2] not in _UNITS:
-        raise _refuse(path, allowed, text)
-    size = float(parts[1]) * _UNITS[parts[2]]
-    if not math.isfinite(size) or size >= 1 << 62:
-        raise _refuse(path, allowed, text)
-    return int(parts[1]) * _UNITS[parts[2]] if parts[1].isdigit() else int(size)
