@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-__all__ = ["combine", "mix64"]
+__all__ = ["combine", "mix64", "wrapping"]
 
 _A = np.uint64(0xBF58476D1CE4E5B9)
 _B = np.uint64(0x94D049BB133111EB)
@@ -18,7 +18,15 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _S30, _S27, _S31 = np.uint64(30), np.uint64(27), np.uint64(31)
 
 
-@njit(cache=True, nogil=True, inline="never")
+def wrapping() -> np.errstate:
+    """Context in which 64-bit products may wrap round silently.
+
+    Compiled kernels never warn. Run as plain Python (NUMBA_DISABLE_JIT=1) NumPy scalars do, although wrapping is what is meant.
+    """
+    return np.errstate(over="ignore")
+
+
+@njit(cache=True, nogil=True)
 def mix64(x: np.uint64) -> np.uint64:
     """Spread the bits of ``x`` over the whole word; a bijection, and ``mix64(0) != 0``."""
     x = np.uint64(x) + _GOLDEN

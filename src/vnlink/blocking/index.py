@@ -17,10 +17,18 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from vnlink.blocking.keys import MAX_KEYS, KeyKind, write_keys
+from vnlink.blocking.keys import MAX_KEYS, KeyKind, name_key, write_keys
 from vnlink.schema import LexiconArrays, PlaceArrays
 
-__all__ = ["DEFAULT_LIMITS", "LandIndex", "build_index", "count_population", "find"]
+__all__ = [
+    "DEFAULT_LIMITS",
+    "LandIndex",
+    "build_index",
+    "count_population",
+    "find",
+    "name_population",
+    "name_spectrum",
+]
 
 DEFAULT_LIMITS: dict[KeyKind, int] = {
     KeyKind.PERSONAL_ID: 64,
@@ -208,6 +216,38 @@ def find(key: np.uint64, keys: NDArray[np.uint64], buckets: NDArray[np.int64], s
         if keys[at] > key:
             break
     return -1
+
+
+@njit(cache=True, nogil=True)
+def _name_population(records, fold_hash, index_keys, buckets, shift, population, counts):  # type: ignore[no-untyped-def]
+    for i in range(len(records)):
+        key = name_key(records[i], fold_hash)
+        if key:
+            counts[i] = population[find(key, index_keys, buckets, shift)]
+
+
+def name_population(index: LandIndex, records: NDArray[np.int32], lexicon: LexiconArrays) -> NDArray[np.int32]:
+    """Return how many citizens carry the folded name of each indexed land person, int32[n]; 0 for a person without a name."""
+    counts = np.zeros(len(records), np.int32)
+    _name_population(
+        records, lexicon.fold_hash, index.keys, index.buckets, np.uint64(index.shift), index.population, counts
+    )
+    return counts
+
+
+@njit(cache=True, nogil=True)
+def _name_keys(records, fold_hash, out):  # type: ignore[no-untyped-def]
+    for i in range(len(records)):
+        out[i] = name_key(records[i], fold_hash)
+
+
+def name_spectrum(records: NDArray[np.int32], lexicon: LexiconArrays, size: int = 4096) -> NDArray[np.int64]:
+    """Count the distinct folded names of packed citizens by number of bearers: int64[size], entry r for r bearers."""
+    keys = np.empty(len(records), np.uint64)
+    _name_keys(records, lexicon.fold_hash, keys)
+    keys = np.sort(keys[keys > 0])
+    runs = np.diff(np.flatnonzero(np.append(np.diff(keys, prepend=np.uint64(0)) != 0, True)))
+    return np.bincount(np.minimum(runs, size - 1), minlength=size)
 
 
 @njit(cache=True, nogil=True)

@@ -15,6 +15,7 @@ from vnlink.schema import LexiconArrays, PlaceArrays
 __all__ = ["PairBuffer", "candidate_pairs"]
 
 _PAIRS_PER_BUFFER = 1 << 19
+_UNWANTED = np.iinfo(np.int32).max
 
 
 class PairBuffer:
@@ -26,15 +27,19 @@ class PairBuffer:
         The index that will be probed.
     count_land : int
         Number of land persons.
+    wanted : bool[count_land], optional
+        The land persons whose pairs are listed; all when not given.
     """
 
-    def __init__(self, index: LandIndex, count_land: int) -> None:
+    def __init__(self, index: LandIndex, count_land: int, wanted: NDArray[np.bool_] | None = None) -> None:
         widest = int(np.diff(index.starts)[index.active > 0].max(initial=0))
         capacity = max(_PAIRS_PER_BUFFER, widest * MAX_KEYS)
         self.left = np.empty(capacity, np.int32)
         self.right = np.empty(capacity, np.int32)
         self.kinds = np.empty(capacity, np.uint8)
         self.last_met = np.full(count_land, -1, np.int32)
+        if wanted is not None:
+            self.last_met[~wanted] = _UNWANTED
 
 
 @njit(cache=True, nogil=True)
@@ -78,7 +83,7 @@ def _probe(  # type: ignore[no-untyped-def]
         for j in range(hits):
             for at in range(starts[rows[j]], starts[rows[j] + 1]):
                 person = persons[at]
-                if last_met[person] != base + i:
+                if last_met[person] < base + i:
                     last_met[person] = base + i
                     left[written], right[written], out_kinds[written] = person, i, kinds[j]
                     written += 1
@@ -103,7 +108,7 @@ def candidate_pairs(
     records : int32[m, 16]
         Packed citizens of this batch.
     base : int
-        Number of the batch's first citizen in the whole register; a citizen number must not come twice for one buffer.
+        Number of the batch's first citizen in the whole register; for one buffer, batches must come in ascending order.
     lexicon, places : LexiconArrays, PlaceArrays
         Tables that the records point into.
     buffer : PairBuffer

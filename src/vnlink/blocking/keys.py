@@ -35,7 +35,7 @@ from numpy.typing import NDArray
 from vnlink.hashing import combine, mix64
 from vnlink.schema import MAX_SYLLABLES
 
-__all__ = ["MAX_KEYS", "RECORD_WIDTH", "Column", "KeyKind", "pack_records", "write_keys"]
+__all__ = ["MAX_KEYS", "RECORD_WIDTH", "Column", "KeyKind", "name_key", "pack_records", "write_keys"]
 
 
 class KeyKind(IntEnum):
@@ -106,6 +106,19 @@ def pack_records(people: Any) -> NDArray[np.int32]:
     records[:, Column.SEX] = people.sex
     records[:, Column.PARTNER_LOW :] = people.partner.view(np.int32).reshape(count, 2)
     return records
+
+
+@njit(cache=True, nogil=True)
+def name_key(record: NDArray[np.int32], fold_hash: NDArray[np.uint64]) -> np.uint64:
+    """Return the NAME key of one packed person, the same that :func:`write_keys` writes, or 0 without a name."""
+    if record[0] < 0:
+        return _ZERO
+    name = np.uint64(7)
+    for i in range(MAX_SYLLABLES):
+        if record[i] < 0:
+            break
+        name = combine(name, fold_hash[record[i]])
+    return combine(np.uint64(3), name)
 
 
 @njit(cache=True, nogil=True)

@@ -71,12 +71,19 @@ class FellegiSunter:
         return {
             f.name: {
                 "levels": list(f.levels),
-                "m": _rounded(self.m[f.name]),
-                "u": _rounded(self.u[f.name]),
-                "weights_bits": {name: _rounded(self.weights[f.name][g]) for g, name in enumerate(GROUPS)},
+                "m": self.m[f.name].tolist(),
+                "u": self.u[f.name].tolist(),
+                "weights_bits": self._shown(f),
+                "weights_by_group": {name: self.weights[f.name][g].tolist() for g, name in enumerate(GROUPS)},
             }
             for f in self.fields
         }
+
+    def _shown(self, field: Field) -> list[float]:
+        """One weight a level, for people: of a name's level its own, of other fields where the name agrees."""
+        table = self.weights[field.name]
+        rows = self.groups if field is self.fields[0] else [1] * len(field.levels)
+        return [float(table[group, level]) for level, group in enumerate(rows)]
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], fields: tuple[Field, ...], groups: tuple[int, ...]) -> FellegiSunter:
@@ -86,14 +93,10 @@ class FellegiSunter:
             table = data[f.name]
             if tuple(table["levels"]) != f.levels:
                 raise ValueError(f.name)
-            weights[f.name] = np.array([table["weights_bits"][name] for name in GROUPS], np.float64)
+            weights[f.name] = np.array([table["weights_by_group"][name] for name in GROUPS], np.float64)
             m[f.name] = np.array(table["m"], np.float64)
             u[f.name] = np.array(table["u"], np.float64)
             if weights[f.name].shape != (len(GROUPS), len(f.levels)) or not np.isfinite(weights[f.name]).all():
                 raise ValueError(f.name)
         return cls(fields, groups, weights, m, u)
 
-
-def _rounded(values: NDArray[np.float64]) -> list[float]:
-    """Nine significant digits: the same numbers after saving and loading, and a file that a person can read."""
-    return [float(f"{value:.9g}") for value in values]

@@ -15,19 +15,20 @@ References: Fellegi and Sunter 1969; Winkler 1988 (EM for record linkage); Hand 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from vnlink.classify.fellegi_sunter import GROUPS, FellegiSunter
-from vnlink.classify.frequencies import expected_namesakes
 from vnlink.schema import Field, field_levels
 
-__all__ = ["EVIDENCE_KINDS", "Learned", "TrainingPairs", "learn"]
+__all__ = ["EVIDENCE_KINDS", "NUMBER_FIELDS", "Learned", "TrainingPairs", "learn"]
 
 _EQUAL, _DIFFERENT = 1, 3
-_NUMBERS = ("personal_id", "old_id")
+NUMBER_FIELDS = ("personal_id", "old_id")
+"""Fields that hold an identity number; they are hidden while the others are learned."""
 _SMOOTHING = 0.5
 _PRIOR_PRESENT, _PRIOR_WEIGHT = 0.9, 20.0
 EVIDENCE_KINDS = 12
@@ -50,8 +51,6 @@ class TrainingPairs:
         Kind of evidence of every sampled person (0 to ``EVIDENCE_KINDS - 1``), including those without candidates.
     sample_person : int32[s]
         Their person numbers.
-    spectrum : int64[c]
-        Number of distinct names by number of bearers in the population.
     count_citizens : int
         N.
     """
@@ -66,8 +65,18 @@ class TrainingPairs:
     strangers: NDArray[np.int64]
     evidence: NDArray[np.uint8]
     sample_person: NDArray[np.int32]
-    spectrum: NDArray[np.int64]
     count_citizens: int
+
+    def sorted(self) -> TrainingPairs:
+        """Return the same pairs by person and pattern, so that sums over a person's candidates do not depend on row order."""
+        order = np.lexsort((self.pattern, self.person))
+        return replace(
+            self,
+            person=self.person[order],
+            citizen=self.citizen[order],
+            pattern=self.pattern[order],
+            by_number_only=self.by_number_only[order],
+        )
 
 
 @dataclass(slots=True)
@@ -88,13 +97,20 @@ class Learned:
     report: dict[str, float]
 
 
+def _fixed(weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Round probabilities to multiples of 2**-20: their sums are then exact, and the same in whatever order they are added."""
+    return np.asarray(np.rint(weight * 2.0**20) * 2.0**-20)
+
+
 def _table(patterns: NDArray[np.int64], weight: NDArray[np.float64], field: Field) -> NDArray[np.float64]:
-    """Smoothed distribution of the levels of one field, level 0 (missing) apart: its entry is not used."""
+    """Smoothed distribution of the levels of one field among pairs that have it; the entry of level 0 (missing) is 1, for no evidence."""
     size = len(field.levels)
     counts = np.bincount(field_levels(patterns, field), weights=weight, minlength=size)[:size]
     counts[0] = 0.0
     counts[1:] += _SMOOTHING
-    return np.asarray(counts / counts.sum())
+    table = counts / counts.sum()
+    table[0] = 1.0
+    return np.asarray(table)
 
 
 def _distinct(
@@ -106,7 +122,7 @@ def _distinct(
 
 def _single_anchors(pairs: TrainingPairs, fields: tuple[Field, ...]) -> NDArray[np.int64]:
     """Rows of the pairs whose numbers agree, for persons with exactly one such pair and no number against it."""
-    personal, old = (field_levels(pairs.pattern, f) for f in fields if f.name in _NUMBERS)
+    personal, old = (field_levels(pairs.pattern, f) for f in fields if f.name in NUMBER_FIELDS)
     agrees = np.flatnonzero((personal == _EQUAL) | ((old == _EQUAL) & (personal != _DIFFERENT)))
     _, first, count = np.unique(pairs.person[agrees], return_index=True, return_counts=True)
     return agrees[np.sort(first[count == 1])]
@@ -129,8 +145,8 @@ def _unmix(
         log_ratio = np.full(len(distinct), np.log(share / (1.0 - share)))
         for f in fields:
             levels = field_levels(distinct, f)
-            log_ratio += np.where(levels > 0, np.log(wrong[f.name][levels] / right[f.name][levels]), 0.0)
-        probability = 1.0 / (1.0 + np.exp(np.clip(log_ratio, -500, 500)))
+            log_ratio += np.log(wrong[f.name][levels] / right[f.name][levels])
+        probability = _fixed(1.0 / (1.0 + np.exp(np.clip(log_ratio, -500, 500))))
         share = float(np.clip(((1.0 - probability) @ count + 1.0) / (count.sum() + 50.0), 1e-4, 0.3))
         right = {f.name: _table(distinct, count * probability, f) for f in fields}
         # The wrong class stays anchored to how it started, with the weight of 50 pairs.
@@ -154,7 +170,7 @@ def _first_weights(
     groups: tuple[int, ...],
     anchors: NDArray[np.int64],
     anchor_weight: NDArray[np.float64],
-    rarity_counts: NDArray[np.float64],
+    blind: NDArray[np.float64],
 ) -> FellegiSunter:
     """Fellegi-Sunter weights of all fields but the numbers, from m of the anchors and u by name group."""
     name, rarity = fields[0], fields[-1]
@@ -174,7 +190,7 @@ def _first_weights(
         weights[f.name] = np.zeros((len(GROUPS), levels))
         m[f.name] = _table(pairs.pattern[anchors], anchor_weight, f)
         u[f.name] = _table(chance[1], np.ones(len(chance[1])), f)
-        if f.name in _NUMBERS:
+        if f.name in NUMBER_FIELDS:
             continue
         for g, patterns in chance.items():
             table = _table(patterns, np.ones(len(patterns)), f)
@@ -183,9 +199,6 @@ def _first_weights(
             row = _log2(m[f.name]) - _log2(table)
             row[0] = 0.0
             weights[f.name][g] = np.where(group_table == g, row, 0.0) if f is name else row
-    # A blind guess is right once in N; where the whole name agrees, once in the number of its expected bearers.
-    blind = np.full((len(GROUPS), len(rarity.levels)), -np.log2(pairs.count_citizens))
-    blind[1] = -np.log2(expected_namesakes(pairs.spectrum, rarity_counts))
     weights[rarity.name] = blind
     m[rarity.name] = u[rarity.name] = np.zeros(len(rarity.levels))
     return FellegiSunter(fields, groups, weights, m, u)
@@ -213,7 +226,7 @@ def _correct(
     """Correct the weights, in place, by Newton steps of a ridge logistic regression that starts at the model's own scores."""
     design = _design(model, patterns, fields)
     size = sum(len(GROUPS) * len(f.levels) for f in fields)
-    offset = model.score(patterns, without=_NUMBERS) * np.log(2.0)
+    offset = model.score(patterns, without=NUMBER_FIELDS) * np.log(2.0)
     step = np.zeros(size)
     total = right + wrong
     for _ in range(25):
@@ -226,7 +239,8 @@ def _correct(
             for b in range(design.shape[1]):
                 cells = np.bincount(design[:, a] * size + design[:, b], weights=curvature, minlength=size * size)
                 hessian += cells.reshape(size, size)
-        change = np.linalg.solve(hessian, gradient)
+        with threadpool_limits(1):
+            change = np.linalg.solve(hessian, gradient)
         step += np.clip(change, -3.0, 3.0)
         if np.abs(change).max() < 1e-6:
             break
@@ -245,27 +259,23 @@ def _learn_numbers(pairs: TrainingPairs, model: FellegiSunter, fields: tuple[Fie
     chance is rarer by far. u of a near or differing number is taken among wrong candidates.
     """
     distinct, count, inverse = _distinct(pairs.pattern)
-    rest = model.score(distinct, without=_NUMBERS)
+    rest = model.score(distinct, without=NUMBER_FIELDS)
     starts = {1: 0.95, 2: 0.01, 3: 0.04}
     for f in fields:
-        if f.name in _NUMBERS:
+        if f.name in NUMBER_FIELDS:
             model.weights[f.name][:, 1:] = [np.log2(starts[1] * pairs.count_citizens / 0.02), 0.0, -4.0]
-    count_persons = len(pairs.sample_person)
-    order = np.argsort(pairs.person, kind="stable")
-    bounds = np.flatnonzero(np.diff(pairs.person[order], prepend=-1))
+    bounds = np.flatnonzero(np.diff(pairs.person, prepend=-1))
     for _ in range(12):
         score = rest.copy()
         for f in fields:
-            if f.name in _NUMBERS:
+            if f.name in NUMBER_FIELDS:
                 score += model.weights[f.name][1, field_levels(distinct, f)]
-        odds = np.exp2(np.minimum(score, 60.0))[inverse][order]
+        odds = np.exp2(np.minimum(score, 60.0))[inverse]
         sums = np.add.reduceat(odds, bounds) if len(odds) else odds
-        share = odds / (np.repeat(sums, np.diff(np.append(bounds, len(odds)))) + (1.0 - per_person) / per_person)
-        posterior = np.empty(len(odds))
-        posterior[order] = share
+        posterior = _fixed(odds / (np.repeat(sums, np.diff(np.append(bounds, len(odds)))) + (1.0 - per_person) / per_person))
         matched = np.bincount(inverse, weights=posterior, minlength=len(distinct))
         for f in fields:
-            if f.name not in _NUMBERS:
+            if f.name not in NUMBER_FIELDS:
                 continue
             levels = field_levels(distinct, f)
             match = np.bincount(levels, weights=matched, minlength=4)[1:4] + [1.9, 0.05, 0.05]
@@ -277,7 +287,6 @@ def _learn_numbers(pairs: TrainingPairs, model: FellegiSunter, fields: tuple[Fie
             u = np.array([u_equal, u_near, 1.0 - u_equal - u_near])
             model.m[f.name], model.u[f.name] = np.append(0.0, m), np.append(0.0, u)
             model.weights[f.name][:, 1:] = np.log2(m / u)
-    del count_persons
 
 
 def _learn_presence(pairs: TrainingPairs, model: FellegiSunter) -> NDArray[np.float64]:
@@ -289,7 +298,7 @@ def _learn_presence(pairs: TrainingPairs, model: FellegiSunter) -> NDArray[np.fl
     present = np.full(EVIDENCE_KINDS, _PRIOR_PRESENT)
     for _ in range(100):
         prior = present[pairs.evidence]
-        found = prior * total / (prior * total + 1.0 - prior)
+        found = _fixed(prior * total / (prior * total + 1.0 - prior))
         sums = np.bincount(pairs.evidence, weights=found, minlength=EVIDENCE_KINDS)
         sizes = np.bincount(pairs.evidence, minlength=EVIDENCE_KINDS)
         present = (sums + _PRIOR_PRESENT * _PRIOR_WEIGHT) / (sizes + _PRIOR_WEIGHT)
@@ -297,7 +306,7 @@ def _learn_presence(pairs: TrainingPairs, model: FellegiSunter) -> NDArray[np.fl
 
 
 def learn(
-    pairs: TrainingPairs, fields: tuple[Field, ...], groups: tuple[int, ...], rarity_counts: NDArray[np.float64], *, ridge: float
+    pairs: TrainingPairs, fields: tuple[Field, ...], groups: tuple[int, ...], blind: NDArray[np.float64], *, ridge: float
 ) -> Learned:
     """Learn a model from the pairs of a sample of land persons.
 
@@ -308,8 +317,8 @@ def learn(
         Layout of the patterns, name first and rarity last.
     groups : tuple of int
         Group of each name level.
-    rarity_counts : float64[levels of rarity]
-        Number of bearers that each rarity level stands for.
+    blind : float64[name groups, levels of rarity]
+        Bits of a blind guess, see :func:`vnlink.classify.model.blind_guess`.
     ridge : float
         How strongly the corrected weights are pulled to the Fellegi-Sunter ones; 1 is a prior of one natural unit (1.44 bits).
 
@@ -317,10 +326,11 @@ def learn(
     -------
     Learned
     """
-    plain = tuple(f for f in fields if f.name not in _NUMBERS)
+    plain = tuple(f for f in fields if f.name not in NUMBER_FIELDS)
+    pairs = pairs.sorted()
     anchors = _single_anchors(pairs, fields)
     weight, wrong_share = _unmix(pairs.pattern[anchors], pairs.strangers, plain[:-1])
-    model = _first_weights(pairs, fields, groups, anchors, weight, rarity_counts)
+    model = _first_weights(pairs, fields, groups, anchors, weight, blind)
 
     owner = np.full(int(pairs.person.max(initial=0)) + 1, -1, np.int64)
     owner[pairs.person[anchors]] = anchors
@@ -332,7 +342,7 @@ def learn(
     usable = of_known & ~undecided & ~np.isin(pairs.person, pairs.person[anchors[weight < 0.9]])
     hidden = np.int64(0)
     for f in fields:
-        if f.name in _NUMBERS:
+        if f.name in NUMBER_FIELDS:
             hidden |= np.int64(((1 << f.bits) - 1) << f.shift)
     distinct, right, inverse = _distinct(pairs.pattern[usable] & ~hidden, is_right[usable])
     wrong = np.bincount(inverse, weights=1.0 - is_right[usable], minlength=len(distinct))
@@ -340,6 +350,11 @@ def learn(
         _correct(model, plain, distinct, right, wrong, ridge=ridge)
     _learn_numbers(pairs, model, fields, _PRIOR_PRESENT)
     present = _learn_presence(pairs, model)
+    for f in fields:
+        # Whole units of 1/4096 bit: sums of weights are exact, and the model is the same after saving and loading.
+        model.weights[f.name] = np.rint(model.weights[f.name] * 4096.0) / 4096.0
+    # The blind guess belongs to the population, not to the model.
+    model.weights[fields[-1].name] -= blind
     report = {
         "sampled_persons": len(pairs.sample_person),
         "sampled_pairs": len(pairs.pattern),

@@ -100,12 +100,12 @@ def syllable_relation(
             return LOST if tone[a] == 0 or tone[b] == 0 else TONE
         return MARKS
     if is_initial[a] or is_initial[b]:
-        shorter = min(length[a], length[b])
+        shorter = min(np.int64(length[a]), np.int64(length[b]))
         mask = np.uint64(0xFFFFFFFFFFFFFFFF) >> np.uint64(64 - 8 * min(shorter, 8)) if shorter else np.uint64(0)
         return INITIAL if shorter and (packed[a] & mask) == (packed[b] & mask) else OTHER
     if regional[a] == regional[b]:
         return SOUND
-    if one_slip(packed[a], length[a], packed[b], length[b]):
+    if one_slip(packed[a], np.int64(length[a]), packed[b], np.int64(length[b])):
         return SLIP
     return OTHER
 

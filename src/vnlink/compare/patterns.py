@@ -13,20 +13,20 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from vnlink.compare.context import PartnerLevel
 from vnlink.compare.dates import BirthLevel, birth_level
 from vnlink.compare.names import NameLevel, name_level
 from vnlink.compare.numbers import NumberLevel, number_level
 from vnlink.compare.places import PlaceLevel, place_level
 from vnlink.schema import Field, LexiconArrays, PlaceArrays
 
-__all__ = ["FIELDS", "NAME_GROUPS", "RARITY_LEVELS", "compare_pairs", "pair_pattern", "rarity_level"]
+__all__ = ["FIELDS", "NAME_GROUPS", "RARITY_LEVELS", "compare_pairs", "pair_pattern", "rarity_counts", "rarity_level"]
 
 RARITY_LEVELS = 48
 _SEX = ("missing", "same", "different")
-_PARTNER = ("missing", "same", "different")
 
 
-def _names(levels: type[NameLevel] | type[BirthLevel] | type[NumberLevel] | type[PlaceLevel]) -> tuple[str, ...]:
+def _names(levels: type[NameLevel] | type[BirthLevel] | type[NumberLevel] | type[PlaceLevel] | type[PartnerLevel]) -> tuple[str, ...]:
     return tuple(level.name.lower() for level in levels)
 
 
@@ -37,8 +37,8 @@ FIELDS: tuple[Field, ...] = (
     Field("personal_id", _names(NumberLevel), 10, 2),
     Field("old_id", _names(NumberLevel), 12, 2),
     Field("place", _names(PlaceLevel), 14, 3),
-    Field("partner", _PARTNER, 17, 2),
-    Field("rarity", tuple(f"r{i}" for i in range(RARITY_LEVELS)), 19, 6),
+    Field("partner", _names(PartnerLevel), 17, 3),
+    Field("rarity", tuple(f"r{i}" for i in range(RARITY_LEVELS)), 20, 6),
 )
 """The fields of the built-in land/citizen declaration, in the order of their bits."""
 
@@ -55,6 +55,11 @@ def rarity_level(count: NDArray[np.int32]) -> NDArray[np.int32]:
     """Rarity of a name that ``count`` citizens carry: twice the binary logarithm, rounded, with 0 for none or one."""
     level = np.rint(2.0 * np.log2(np.maximum(count, 1)))
     return np.minimum(level, RARITY_LEVELS - 1).astype(np.int32)
+
+
+def rarity_counts() -> NDArray[np.float64]:
+    """Return the number of bearers that each rarity level stands for, float64[RARITY_LEVELS]."""
+    return np.exp2(np.arange(RARITY_LEVELS) / 2.0)
 
 
 @njit(cache=True, nogil=True)
@@ -89,7 +94,7 @@ def pair_pattern(
     if (left[14] != 0 or left[15] != 0) and (right[14] != 0 or right[15] != 0):
         partner = 1 if left[14] == right[14] and left[15] == right[15] else 2
     return (
-        name | (birth << 4) | (sex << 8) | (personal << 10) | (old << 12) | (place << 14) | (partner << 17) | (rarity << 19)
+        name | (birth << 4) | (sex << 8) | (personal << 10) | (old << 12) | (place << 14) | (partner << 17) | (rarity << 20)
     )
 
 

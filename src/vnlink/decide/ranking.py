@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["ODDS_ONE", "SCALE", "Ranking", "odds_units", "update_ranking"]
+__all__ = ["ODDS_ONE", "SCALE", "Ranking", "odds_units", "sort_ranking", "update_ranking"]
 
 SCALE = 4096
 """Score units to the bit. A rounding of 1/8192 bit is far below any difference that matters."""
@@ -112,3 +112,28 @@ def update_ranking(
             at -= 1
         top_score[person, at], top_citizen[person, at], top_pattern[person, at] = score, citizen, patterns[i]
 
+
+
+@njit(cache=True, nogil=True)
+def sort_ranking(
+    persons: NDArray[np.int64],
+    citizen_key: NDArray[np.uint64],
+    top_score: NDArray[np.int32],
+    top_citizen: NDArray[np.int32],
+    top_pattern: NDArray[np.int64],
+) -> None:
+    """Put the kept candidates of ``persons`` in order again after their scores were changed."""
+    for person in persons:
+        for i in range(1, top_score.shape[1]):
+            score, citizen, pattern = top_score[person, i], top_citizen[person, i], top_pattern[person, i]
+            if citizen < 0:
+                break
+            at = i
+            while at > 0:
+                above, other = top_score[person, at - 1], top_citizen[person, at - 1]
+                if above > score or (above == score and citizen_key[other] < citizen_key[citizen]):
+                    break
+                top_score[person, at], top_citizen[person, at] = above, other
+                top_pattern[person, at] = top_pattern[person, at - 1]
+                at -= 1
+            top_score[person, at], top_citizen[person, at], top_pattern[person, at] = score, citizen, pattern

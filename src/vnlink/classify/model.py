@@ -1,0 +1,136 @@
+"""The model file: JSON, data only, with everything that decides.
+
+It is checked on loading; a file that is damaged, of another version or for other fields gives a ModelError, never a wrong result.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnlink.classify.fellegi_sunter import GROUPS, FellegiSunter
+from vnlink.classify.frequencies import expected_namesakes
+from vnlink.classify.learning import EVIDENCE_KINDS, NUMBER_FIELDS, Learned
+from vnlink.errors import ModelError, message
+from vnlink.schema import Field
+
+__all__ = ["FORMAT", "Model"]
+
+FORMAT = "vnlink-model"
+VERSION = 1
+_EQUAL = 1
+
+
+@dataclass(slots=True)
+class Model:
+    """Weights, how many persons are in the population, and where they were learned.
+
+    Parameters
+    ----------
+    weights : FellegiSunter
+        Weights of all fields; the row of the rarity field holds corrections only, the odds of a blind guess are those of the
+        population the model is applied to (:meth:`for_population`).
+    present : float64[EVIDENCE_KINDS]
+        Probability that a person of each kind of evidence is in the population.
+    count_citizens : int
+        Size of the population it was learned on.
+    report : dict
+        Numbers of pairs learned from.
+    """
+
+    weights: FellegiSunter
+    present: NDArray[np.float64]
+    count_citizens: int
+    report: dict[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, learned: Learned, count_citizens: int) -> Model:
+        """Make the model of what was learned on a population of ``count_citizens``."""
+        return cls(learned.model, learned.present, count_citizens, learned.report)
+
+    def for_population(
+        self, spectrum: NDArray[np.int64], count_citizens: int, rarity_counts: NDArray[np.float64]
+    ) -> FellegiSunter:
+        """Return the weights for a population: how many citizens a guess is among, and how common its names are."""
+        weights = {name: table.copy() for name, table in self.weights.weights.items()}
+        rarity = self.weights.fields[-1].name
+        weights[rarity] = weights[rarity] + blind_guess(spectrum, count_citizens, rarity_counts)
+        # A wrong citizen with the right number comes at a rate per land user, whatever the number of citizens.
+        shift = np.rint(np.log2(count_citizens / self.count_citizens) * 4096.0) / 4096.0
+        for name in NUMBER_FIELDS:
+            weights[name][:, _EQUAL] += shift
+        return replace(self.weights, weights=weights)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the model as plain data."""
+        return {
+            "format": FORMAT,
+            "version": VERSION,
+            "kind": "fellegi-sunter",
+            "groups": {"names": list(GROUPS), "of_level": list(self.weights.groups)},
+            "fields": self.weights.as_dict(),
+            "prior": {"present": self.present.tolist(), "count_citizens": self.count_citizens},
+            "learned_from": dict(self.report),
+        }
+
+    def save(self, path: str | Path) -> None:
+        """Write the model file; the same model gives the same bytes."""
+        Path(path).write_text(self.to_json(), encoding="utf-8")
+
+    def to_json(self) -> str:
+        """Return the text of the model file."""
+        return json.dumps(self.as_dict(), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+    @classmethod
+    def load(cls, path: str | Path, fields: tuple[Field, ...], groups: tuple[int, ...]) -> Model:
+        """Read a model file.
+
+        Raises
+        ------
+        ModelError
+            It cannot be read, is not a model, or is for other fields.
+        """
+        try:
+            text = Path(path).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            raise ModelError(message("the model file cannot be read", remedy="give a file that vnlink train wrote")) from None
+        return cls.from_json(text, fields, groups)
+
+    @classmethod
+    def from_json(cls, text: str, fields: tuple[Field, ...], groups: tuple[int, ...]) -> Model:
+        """Rebuild a model from the text of its file, checking every table."""
+        again = "train it again with this version"
+        try:
+            data = json.loads(text)
+        except json.JSONDecodeError:
+            raise ModelError(message("the model file is damaged", remedy=again)) from None
+        if not isinstance(data, dict) or data.get("format") != FORMAT or data.get("version") != VERSION:
+            raise ModelError(message(f"the file must be a {FORMAT} of version {VERSION}", remedy=again))
+        try:
+            if tuple(data["groups"]["of_level"]) != groups:
+                raise ValueError("groups")
+            weights = FellegiSunter.from_dict(data["fields"], fields, groups)
+            present = np.array(data["prior"]["present"], np.float64)
+            count = int(data["prior"]["count_citizens"])
+            if present.shape != (EVIDENCE_KINDS,) or not ((present > 0) & (present < 1)).all() or count < 1:
+                raise ValueError("prior")
+            return cls(weights, present, count, dict(data.get("learned_from", {})))
+        except (KeyError, TypeError, ValueError):
+            raise ModelError(message("the model file does not fit this version's fields", remedy=again)) from None
+
+
+def blind_guess(
+    spectrum: NDArray[np.int64], count_citizens: int, rarity_counts: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Bits of a blind guess by name group and rarity, float64[groups, rarity levels].
+
+    Where the whole name agrees the guess is among the expected bearers of the name, otherwise among all citizens.
+    """
+    blind = np.full((len(GROUPS), len(rarity_counts)), -np.log2(count_citizens))
+    blind[1] = -np.log2(expected_namesakes(spectrum, rarity_counts))
+    return np.asarray(np.rint(blind * 4096.0) / 4096.0)

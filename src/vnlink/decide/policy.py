@@ -1,0 +1,161 @@
+"""The status rule: full, partial or none.
+
+full
+    One citizen beyond reasonable doubt, and every field that the land register holds agrees after normalisation: the name with its
+    marks, the birth date to the precision recorded, a number equal to the personal id or the old id, the sex; and a number or a
+    complete birth date is among what agrees. The address never blocks full.
+partial
+    One citizen with a probability of at least one half, or a short list that reaches one half together.
+none
+    Everybody else.
+
+A field that the land register holds and the citizen's row lacks does not agree, unless the population register has no such column at
+all: what is never compared cannot be asked for. Two different valid personal ids, or two complete birth dates that contradict
+each other, are never full, whatever the configuration says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnlink.decide.posterior import Posterior
+from vnlink.schema import Field, field_levels
+
+__all__ = ["Decision", "Held", "StatusRule", "decide"]
+
+AGREES: dict[str, tuple[str, ...]] = {
+    "name": ("exact",),
+    "birth": ("date", "month", "year"),
+    "sex": ("same",),
+    "personal_id": ("equal",),
+    "old_id": ("equal",),
+}
+"""Levels that count as full agreement of a field."""
+
+CONTRADICTS: dict[str, tuple[str, ...]] = {
+    "birth": (
+        "swapped",
+        "part_of_day",
+        "year_only_agrees",
+        "year_slip",
+        "day_agrees",
+        "near_year",
+        "different_year",
+        "different_date",
+    ),
+    "personal_id": ("near", "different"),
+}
+"""Levels that can never be full."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRule:
+    """Thresholds and required fields of the status rule.
+
+    Parameters
+    ----------
+    log_odds_full : float
+        Bits that the best candidate must have for full.
+    probability_partial : float
+        Probability that the best candidate, or the short list together, must have for partial.
+    short_list : int
+        Most candidates of a short list.
+    required : tuple of str
+        What must agree for full where the land register holds it: of "name", "birth", "sex", "id".
+    available : frozenset of str
+        Fields whose column the population register has.
+    """
+
+    log_odds_full: float
+    probability_partial: float
+    short_list: int
+    required: tuple[str, ...]
+    available: frozenset[str]
+
+
+@dataclass(slots=True)
+class Held:
+    """What the land register holds of each person; bool[n] each."""
+
+    birth: NDArray[np.bool_]
+    sex: NDArray[np.bool_]
+    personal_id: NDArray[np.bool_]
+    old_id: NDArray[np.bool_]
+
+
+@dataclass(slots=True)
+class Decision:
+    """Status of each person (0 full, 1 partial, 2 none) and what stood in the way of full.
+
+    Attributes
+    ----------
+    status : uint8[n]
+    fails : dict of str to bool[n]
+        Required fields that do not agree, "evidence" where neither a number nor a complete date agrees, "threshold" where
+        the odds are too low, "short_list" where only several citizens together reach one half.
+    """
+
+    status: NDArray[np.uint8]
+    fails: dict[str, NDArray[np.bool_]]
+
+
+def _in_levels(patterns: NDArray[np.int64], field: Field, names: tuple[str, ...]) -> NDArray[np.bool_]:
+    wanted = np.array([level in names for level in field.levels])
+    return np.asarray(wanted[field_levels(patterns, field)])
+
+
+def decide(
+    best: NDArray[np.int64],
+    has_candidate: NDArray[np.bool_],
+    post: Posterior,
+    held: Held,
+    fields: tuple[Field, ...],
+    rule: StatusRule,
+) -> Decision:
+    """Apply the status rule.
+
+    Parameters
+    ----------
+    best : int64[n]
+        Pattern of each person's best candidate.
+    has_candidate : bool[n]
+    post : Posterior
+    held : Held
+    fields : tuple of Field
+        Layout of the patterns.
+    rule : StatusRule
+    """
+    by_name = {f.name: f for f in fields}
+    agree = {name: _in_levels(best, by_name[name], levels) for name, levels in AGREES.items()}
+    contradicts = np.zeros(len(best), bool)
+    for name, levels in CONTRADICTS.items():
+        contradicts |= _in_levels(best, by_name[name], levels)
+
+    number_agrees = agree["personal_id"] | agree["old_id"]
+    comparable = (held.personal_id & ("personal_id" in rule.available)) | (held.old_id & ("old_id" in rule.available))
+    fails = {
+        "name": ~agree["name"] if "name" in rule.required else np.zeros(len(best), bool),
+        "birth": held.birth & ~agree["birth"] & ("birth" in rule.available) & ("birth" in rule.required),
+        "sex": held.sex & ~agree["sex"] & ("sex" in rule.available) & ("sex" in rule.required),
+        "id": comparable & ~number_agrees & ("id" in rule.required),
+    }
+    full_date = _in_levels(best, by_name["birth"], ("date",))
+    fails["evidence"] = ~number_agrees & ~full_date
+    fails["contradiction"] = contradicts
+    with np.errstate(invalid="ignore"):
+        fails["threshold"] = ~(post.log_odds >= rule.log_odds_full)
+    blocked = np.zeros(len(best), bool)
+    for failed in fails.values():
+        blocked |= failed
+    single = post.probability[:, 0] >= rule.probability_partial
+    together = np.zeros(len(best))
+    for j in range(min(rule.short_list, post.probability.shape[1])):
+        together += post.probability[:, j]
+    fails["short_list"] = ~single & (together >= rule.probability_partial)
+    status = np.full(len(best), 2, np.uint8)
+    status[has_candidate & (single | fails["short_list"])] = 1
+    status[has_candidate & single & ~blocked] = 0
+    return Decision(status, fails)

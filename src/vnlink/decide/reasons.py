@@ -1,0 +1,118 @@
+"""Stable reason codes: why a link is not full, or why there is none.
+
+For a full or partial link the codes name the field and the kind of difference as ``<field>_<level>`` ("name_unmarked",
+"birth_year_slip", "personal_id_near", "sex_different"), with ``_not_comparable`` where the citizen's row lacks the field. The
+other codes are listed in :data:`CODES`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from vnlink.decide.policy import Decision, Held
+from vnlink.schema import Field, Flag, OwnerKind, field_levels
+
+__all__ = ["CODES", "reason_lists"]
+
+CODES: dict[str, str] = {
+    "organisation": "the owner is an organisation, not a person",
+    "community": "the owner is a community, not a person",
+    "religious_body": "the owner is a religious body, not a person",
+    "unreadable_name": "no name could be read",
+    "no_candidate": "no citizen shares any usable evidence",
+    "nobody_plausible": "there are candidates, but probably none of them is the person",
+    "too_many_namesakes": "several citizens fit as well and nothing tells them apart",
+    "short_list": "a few citizens together are likely, none alone",
+    "below_threshold": "everything agrees but the odds are below the threshold of full",
+    "no_strong_evidence": "neither a number nor a complete birth date agrees",
+    "deceased": "the land register says that the person has died",
+    "place_differs": "the addresses are in different communes; this never blocks full",
+}
+"""Codes besides ``<field>_<level>``, with their meaning."""
+
+_KINDS = {
+    OwnerKind.ORGANISATION: "organisation",
+    OwnerKind.COMMUNITY: "community",
+    OwnerKind.RELIGIOUS: "religious_body",
+    OwnerKind.UNREADABLE: "unreadable_name",
+}
+_BLOCKING = {"name": ("name",), "birth": ("birth",), "sex": ("sex",), "id": ("personal_id", "old_id")}
+_FAR_PLACES = ("district", "province", "other")
+
+
+def _codes_of(pattern: int, held: int, fields: dict[str, Field], failed: dict[str, bool]) -> list[str]:
+    """Codes of one distinct combination of pattern, held numbers and failed requirements."""
+    codes = []
+    for requirement, names in _BLOCKING.items():
+        if not failed[requirement]:
+            continue
+        for name in names:
+            if name in ("personal_id", "old_id") and not held & (1 if name == "personal_id" else 2):
+                continue
+            level = fields[name].levels[(pattern >> fields[name].shift) & ((1 << fields[name].bits) - 1)]
+            codes.append(f"{name}_{'not_comparable' if level == 'missing' else level}")
+    if failed["evidence"]:
+        codes.append("no_strong_evidence")
+    if failed["short_list"]:
+        codes.append("short_list")
+    elif failed["threshold"] and not codes:
+        codes.append("below_threshold")
+    place = fields["place"].levels[(pattern >> fields["place"].shift) & 7]
+    if place in _FAR_PLACES:
+        codes.append("place_differs")
+    return codes
+
+
+def reason_lists(
+    decision: Decision,
+    best: NDArray[np.int64],
+    held: Held,
+    kind: NDArray[np.uint8],
+    flags: NDArray[np.uint32],
+    has_candidate: NDArray[np.bool_],
+    nobody: NDArray[np.float64],
+    fields: tuple[Field, ...],
+) -> pa.Array:
+    """Return the reason codes of every person as an Arrow list<string> array of length n.
+
+    The codes of each distinct combination are worded once; there are a few thousand combinations for any number of persons.
+    """
+    by_name = {f.name: f for f in fields}
+    relevant = np.int64(0)
+    for name in ("name", "birth", "sex", "personal_id", "old_id", "place"):
+        relevant |= np.int64(((1 << by_name[name].bits) - 1) << by_name[name].shift)
+    numbers = held.personal_id * 1 + held.old_id * 2
+    case = np.where(decision.status < 2, 0, np.where(kind > 0, kind, np.where(~has_candidate, 5, np.where(nobody < 0.5, 6, 7))))
+    requirements = [*_BLOCKING, "evidence", "threshold", "short_list"]
+    failed = np.zeros(len(best), np.int64)
+    for i, requirement in enumerate(requirements):
+        failed |= decision.fails[requirement].astype(np.int64) << i
+    dead = (flags & np.uint32(Flag.DECEASED)) > 0
+    linked = case == 0
+    mixed = np.where(linked, (best & relevant) | (failed << 40) | (numbers.astype(np.int64) << 50), 0)
+    mixed |= (case.astype(np.int64) << 53) | (dead.astype(np.int64) << 58)
+    distinct, inverse = np.unique(mixed, return_inverse=True)
+    texts: list[list[str]] = []
+    for value in distinct.tolist():
+        which = (value >> 53) & 31
+        if which == 0:
+            bits = {name: bool((value >> (40 + i)) & 1) for i, name in enumerate(requirements)}
+            codes = _codes_of(value, (value >> 50) & 3, by_name, bits)
+        elif which in _KINDS:
+            codes = [_KINDS[OwnerKind(which)]]
+        else:
+            codes = [{5: "no_candidate", 6: "too_many_namesakes", 7: "nobody_plausible"}[which]]
+        texts.append(codes + (["deceased"] if value >> 58 & 1 else []))
+    return pa.array(texts, pa.list_(pa.string())).take(pa.array(inverse))
+
+
+def level_columns(patterns: NDArray[np.int64], fields: tuple[Field, ...]) -> dict[str, pa.Array]:
+    """Return a dictionary-encoded ``level_<field>`` column per field, each of the patterns' length."""
+    return {
+        f"level_{f.name}": pa.DictionaryArray.from_arrays(
+            pa.array(field_levels(patterns, f).astype(np.int8)), pa.array(list(f.levels))
+        )
+        for f in fields
+    }

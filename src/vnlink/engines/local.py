@@ -1,0 +1,306 @@
+"""Run the matching on this machine: batches of citizens against the land side, on a few threads.
+
+Each sweep reads the encoded population once, in batches. A worker lists a batch's pairs, compares and scores them with the
+GIL released; the results are taken up in the order of the batches by one thread. What is taken up are whole numbers and ties are
+broken by the citizens' ids, so neither the number of threads nor the size of a batch can be seen in a result.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnlink.blocking.index import LandIndex, build_index, count_population, name_population, name_spectrum
+from vnlink.blocking.join import PairBuffer, candidate_pairs
+from vnlink.blocking.keys import KeyKind, pack_records
+from vnlink.compare.context import household_support, with_household
+from vnlink.compare.patterns import FIELDS, compare_pairs, rarity_level
+from vnlink.decide.ranking import Ranking, sort_ranking, update_ranking
+from vnlink.classify.learning import TrainingPairs
+from vnlink.classify.scorer import PatternScorer
+from vnlink.schema import LexiconArrays, People, PlaceArrays
+
+__all__ = ["LocalEngine", "Side"]
+
+Progress = Callable[[int, int], None]
+Result = TypeVar("Result")
+
+_SAMPLE_PERSONS = 150_000
+_STRANGER_CITIZENS = 20_000
+_STRANGER_PAIRS = 3_000_000
+_NAMESAKE_CITIZENS = 100_000
+_NAMESAKE_PAIRS = 5_000_000
+_PARTNER = next(f for f in FIELDS if f.name == "partner")
+_CHANCE_OF_ONE_NAME = 4e-5
+"""Probability that two random people share a folded full name: 3.7e-5 in published data; sizes a sample, decides nothing."""
+
+
+@dataclass(slots=True)
+class Side:
+    """One side, packed for the kernels.
+
+    ``records`` int32[n, 16]; ``key`` uint64[n], a hash of the row's id; ``household`` uint64[n], see
+    :class:`vnlink.schema.People`.
+    """
+
+    records: NDArray[np.int32]
+    key: NDArray[np.uint64]
+    household: NDArray[np.uint64]
+
+
+class LocalEngine:
+    """The sweeps over the population, for one land side.
+
+    Parameters
+    ----------
+    land, citizens : Side
+    evidence : uint8[n]
+        Kind of evidence each land person brings.
+    lexicon, places : LexiconArrays, PlaceArrays
+        Tables that the records point into.
+    threads : int
+        Workers.
+    batch_rows : int
+        Citizens in a batch.
+    """
+
+    def __init__(
+        self,
+        land: Side,
+        citizens: Side,
+        evidence: NDArray[np.uint8],
+        lexicon: LexiconArrays,
+        places: PlaceArrays,
+        *,
+        threads: int,
+        batch_rows: int,
+    ) -> None:
+        self._land = land
+        self._citizens = citizens
+        self._evidence = evidence
+        self._lexicon = lexicon
+        self._places = places
+        self._threads = threads
+        self._batch_rows = batch_rows
+        self._index: LandIndex = build_index(land.records, lexicon, places)
+        self._rarity = np.zeros(len(land.records), np.int32)
+        self.capped: dict[str, dict[str, int]] = {}
+
+    @staticmethod
+    def pack(people: People) -> Side:
+        """Pack encoded persons for the kernels."""
+        return Side(pack_records(people), people.key, people.household)
+
+    def _batches(self) -> Iterator[tuple[int, NDArray[np.int32]]]:
+        for base in range(0, len(self._citizens.records), self._batch_rows):
+            yield base, self._citizens.records[base : base + self._batch_rows]
+
+    def _sweep(self, work: Callable[[int, NDArray[np.int32]], Result], progress: Progress | None) -> Iterator[Result]:
+        """Run ``work`` on every batch and give its results in the order of the batches, a few batches ahead at most."""
+        total, done = len(self._citizens.records), 0
+        waiting: deque[tuple[int, Future[Result]]] = deque()
+        with ThreadPoolExecutor(self._threads) as pool:
+            for base, records in self._batches():
+                waiting.append((len(records), pool.submit(work, base, records)))
+                while len(waiting) > self._threads + 1:
+                    count, future = waiting.popleft()
+                    yield future.result()
+                    done += count
+                    if progress:
+                        progress(done, total)
+            while waiting:
+                count, future = waiting.popleft()
+                yield future.result()
+                done += count
+                if progress:
+                    progress(done, total)
+
+    def count(self, limits: dict[KeyKind, int], progress: Progress | None = None) -> None:
+        """First sweep: how many citizens have each key; switch off the keys that too many share."""
+        index = self._index
+        spare: SimpleQueue[NDArray[np.int32]] = SimpleQueue()
+        partial = [np.zeros(len(index.keys), np.int32) for _ in range(self._threads)]
+        for counts in partial:
+            spare.put(counts)
+
+        def work(base: int, records: NDArray[np.int32]) -> None:  # noqa: ARG001  # a batch's place does not matter here
+            counts = spare.get()
+            count_population(index, records, self._lexicon, self._places, counts)
+            spare.put(counts)
+
+        for _ in self._sweep(work, progress):
+            pass
+        index.population[:] = 0
+        for counts in partial:
+            index.population += counts
+        self.capped = index.switch_off_common(limits)
+        self._rarity = rarity_level(name_population(index, self._land.records, self._lexicon))
+
+    def spectrum(self) -> NDArray[np.int64]:
+        """Count the distinct folded names of the population by number of bearers, int64[4096]."""
+        return name_spectrum(self._citizens.records, self._lexicon)
+
+    def _pairs(
+        self, index: LandIndex, wanted: NDArray[np.bool_] | None, allowed: NDArray[np.uint8]
+    ) -> Callable[[int, NDArray[np.int32]], list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.uint8]]]]:
+        """Make the work of a sweep that lists and compares pairs: (land person, citizen of the register, pattern, key kind)."""
+        spare: SimpleQueue[PairBuffer] = SimpleQueue()
+        for _ in range(self._threads):
+            spare.put(PairBuffer(index, len(self._land.records), wanted))
+
+        def work(
+            base: int, records: NDArray[np.int32]
+        ) -> list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.uint8]]]:
+            buffer = spare.get()
+            pieces = []
+            for left, right, kinds in candidate_pairs(index, records, base, self._lexicon, self._places, buffer, allowed):
+                patterns = np.empty(len(left), np.int64)
+                compare_pairs(self._land.records, records, left, right, self._rarity, self._lexicon, self._places, patterns)
+                pieces.append((left.copy(), right + np.int32(base), patterns, kinds.copy()))
+            spare.put(buffer)
+            return pieces
+
+        return work
+
+    def training_pairs(self, seed: int, progress: Progress | None = None) -> TrainingPairs:
+        """Second sweep: the pairs of a sample of land persons, chosen by a hash of their ids, to learn from."""
+        land, citizens = self._land, self._citizens
+        # All persons of a land user or none: they are evidence for each other.
+        sample = _smallest(np.where(land.household != 0, land.household, land.key), seed, _SAMPLE_PERSONS)
+        wanted = np.zeros(len(land.key), bool)
+        wanted[sample] = True
+        everything = np.ones(len(KeyKind), np.uint8)
+        pieces = [
+            piece for batch in self._sweep(self._pairs(self._index, wanted, everything), progress) for piece in batch
+        ]
+        person, citizen, pattern, kinds = _joined(pieces)
+        pattern = self._with_households(person, citizen, pattern)
+        namesakes = self._namesakes(wanted, seed)
+        return TrainingPairs(
+            person=person,
+            citizen=citizen,
+            pattern=pattern,
+            by_number_only=(kinds == KeyKind.PERSONAL_ID) | (kinds == KeyKind.OLD_ID),
+            namesakes_person=namesakes[0],
+            namesakes_citizen=namesakes[1],
+            namesakes=namesakes[2],
+            strangers=self._strangers(sample, seed),
+            evidence=self._evidence[np.sort(sample)],
+            sample_person=np.sort(sample).astype(np.int32),
+            count_citizens=len(citizens.records),
+        )
+
+    def _namesakes(
+        self, wanted: NDArray[np.bool_], seed: int
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.uint8]]:
+        """List pairs of one folded name, however common, with a part of the citizens chosen by hash."""
+        few = max(1000, int(_NAMESAKE_PAIRS / (len(wanted) * _CHANCE_OF_ONE_NAME)))
+        chosen = np.sort(_smallest(self._citizens.key, seed + 1, min(_NAMESAKE_CITIZENS, few)))
+        index = dataclasses.replace(self._index, active=np.ones_like(self._index.active))
+        allowed = np.zeros(len(KeyKind), np.uint8)
+        allowed[KeyKind.NAME] = 1
+        work = self._pairs(index, wanted, allowed)
+        person, within, pattern, kinds = _joined(work(0, self._citizens.records[chosen]))
+        return person, chosen[within].astype(np.int32), pattern, kinds
+
+    def _strangers(self, sample: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
+        """Patterns of random pairs: sampled land persons against citizens chosen by hash, in the order of the hashes."""
+        chosen = _smallest(self._citizens.key, seed + 2, _STRANGER_CITIZENS)
+        rounds = min(len(chosen), max(1, _STRANGER_PAIRS // max(1, len(sample))))
+        left = np.tile(sample, rounds).astype(np.int32)
+        step = np.arange(len(sample))[None, :] + (np.arange(rounds) * 7919)[:, None]
+        right = chosen[step.ravel() % len(chosen)].astype(np.int32)
+        patterns = np.empty(len(left), np.int64)
+        compare_pairs(
+            self._land.records, self._citizens.records, left, right, self._rarity, self._lexicon, self._places, patterns
+        )
+        return patterns
+
+    def rank(
+        self, evaluate: Callable[[NDArray[np.int64]], NDArray[np.float64]], scale: int, keep: int, progress: Progress | None = None
+    ) -> Ranking:
+        """Last sweep: score all pairs and keep the best ``keep`` candidates of each land person."""
+        ranking = Ranking.empty(len(self._land.records), keep)
+        list_pairs = self._pairs(self._index, None, np.ones(len(KeyKind), np.uint8))
+        scorers: SimpleQueue[PatternScorer] = SimpleQueue()
+        for _ in range(self._threads):
+            scorers.put(PatternScorer(evaluate, scale))
+
+        def work(
+            base: int, records: NDArray[np.int32]
+        ) -> list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]]:
+            scorer = scorers.get()
+            scored = [
+                (left, right, patterns, scorer.scores(patterns)) for left, right, patterns, _ in list_pairs(base, records)
+            ]
+            scorers.put(scorer)
+            return scored
+
+        for batch in self._sweep(work, progress):
+            for left, right, patterns, scores in batch:
+                update_ranking(
+                    left,
+                    right,
+                    0,
+                    patterns,
+                    scores,
+                    self._citizens.key,
+                    ranking.score,
+                    ranking.citizen,
+                    ranking.pattern,
+                    ranking.tail,
+                    ranking.candidates,
+                )
+        self._rescore(ranking, PatternScorer(evaluate, scale))
+        return ranking
+
+    def _with_households(
+        self, person: NDArray[np.int32], citizen: NDArray[np.int32], pattern: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Add to patterns what only shows when all pairs of a land user are seen together."""
+        land_user, household = self._land.household, self._citizens.household
+        support = household_support(person, citizen, land_user, household)
+        known = (land_user[person] != 0) & (household[citizen] != 0)
+        return with_household(pattern, support, known, _PARTNER)
+
+    def _rescore(self, ranking: Ranking, scorer: PatternScorer) -> None:
+        """Score the kept candidates of land users with several persons again, together, and put them in order."""
+        several = np.flatnonzero(self._land.household)
+        within, rank = np.nonzero(ranking.citizen[several] >= 0)
+        person = several[within].astype(np.int32)
+        citizen = ranking.citizen[person, rank]
+        pattern = self._with_households(person, citizen, ranking.pattern[person, rank])
+        ranking.pattern[person, rank] = pattern
+        ranking.score[person, rank] = scorer.scores(pattern)
+        sort_ranking(several, self._citizens.key, ranking.score, ranking.citizen, ranking.pattern)
+
+
+def _smallest(key: NDArray[np.uint64], seed: int, count: int) -> NDArray[np.int64]:
+    """Rows of the ``count`` smallest hashes, in the order of the hashes: a random sample that row order cannot change."""
+    with np.errstate(over="ignore"):
+        value = (key ^ np.uint64(seed)) * np.uint64(0x9E3779B97F4A7C15)
+        value = (value ^ (value >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
+        value ^= value >> np.uint64(32)
+    if count < len(value):
+        limit = np.partition(value, count)[count]
+        rows = np.flatnonzero(value < limit)
+    else:
+        rows = np.arange(len(value))
+    return np.asarray(rows[np.argsort(value[rows], kind="stable")])
+
+
+def _joined(
+    pieces: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.uint8]]],
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.uint8]]:
+    if not pieces:
+        return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.uint8)
+    left, right, patterns, kinds = zip(*pieces, strict=True)
+    return np.concatenate(left), np.concatenate(right), np.concatenate(patterns), np.concatenate(kinds)

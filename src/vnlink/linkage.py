@@ -1,0 +1,208 @@
+"""The stages in order.
+
+    read      text of both registers -> encoded persons                    storage, normalize
+    count     first sweep: how common each key is                          blocking
+    learn     second sweep: weights from the registers themselves          compare, classify
+    rank      last sweep: the best candidates of each land person          blocking, compare, classify
+    decide    one posterior per person, the status rule, the reasons       decide
+    report    summary, page, manifest, published as one folder             report, storage (vnlink.linker)
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from vnlink.blocking.index import DEFAULT_LIMITS
+from vnlink.classify.learning import learn
+from vnlink.classify.model import Model, blind_guess
+from vnlink.compare.patterns import FIELDS, NAME_GROUPS, rarity_counts
+from vnlink.config import Config
+from vnlink.decide.policy import Held, StatusRule, decide
+from vnlink.decide.posterior import posterior
+from vnlink.decide.ranking import SCALE
+from vnlink.decide.reasons import reason_lists
+from vnlink.decide.tables import candidates_table, links_table
+from vnlink.engines.local import LocalEngine
+from vnlink.normalize.encode import EncodedRegister, RegisterReader
+from vnlink.schema import SEX_FEMALE, SEX_MALE, SEX_MISSING, People, Side
+from vnlink.storage.keys import KeyCheck
+from vnlink.storage.sources import TableSource, open_source
+
+__all__ = ["Linkage", "Outcome"]
+
+Progress = Callable[[str, int, int], None]
+_KEEP = 10
+_RIDGE = 1.0
+_SEXES = {"male": SEX_MALE, "female": SEX_FEMALE}
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a linkage decided: the two tables of the contract, and counts for the manifest."""
+
+    links: pa.Table
+    candidates: pa.Table
+    communes: pa.Array
+    provinces: pa.Array
+    counts: dict[str, int]
+    rule: StatusRule
+
+
+class Linkage:
+    """One land register against one population register, stage by stage.
+
+    Parameters
+    ----------
+    land, citizens : path or frame
+        The registers.
+    config : Config
+    progress : callable, optional
+        Called as ``progress(stage, done, total)``.
+    """
+
+    def __init__(self, land: Any, citizens: Any, config: Config, progress: Progress | None = None) -> None:
+        self.config = config
+        self._progress = progress
+        self.seconds: dict[str, float] = {}
+        self.pairs = 0
+        self.sources = {
+            side: open_source(data, side, config.columns.of_side(side), shared=config.columns.shared_with(side))
+            for side, data in ((Side.LAND, land), (Side.CITIZEN, citizens))
+        }
+        codes = config.normalize.gender_codes
+        self._reader = RegisterReader({text: _SEXES[sex] for text, sex in codes.items()} if codes else None)
+        with self.timed("read"):
+            self.land = self._read(Side.LAND, config.normalize.land_vintage)
+            self.citizens = self._read(Side.CITIZEN, config.normalize.citizen_vintage)
+        with self.timed("count"):
+            self._evidence = evidence_kinds(self.land.people)
+            self._engine = LocalEngine(
+                LocalEngine.pack(self.land.people),
+                LocalEngine.pack(self.citizens.people),
+                self._evidence,
+                self._reader.lexicon,
+                self._reader.places,
+                threads=config.run.threads or os.cpu_count() or 1,
+                batch_rows=config.run.batch_rows,
+            )
+            self._engine.count(DEFAULT_LIMITS, self._stage("count"))
+
+    def _stage(self, name: str) -> Callable[[int, int], None] | None:
+        progress = self._progress
+        return None if progress is None else lambda done, total: progress(name, done, total)
+
+    def timed(self, stage: str) -> Timer:
+        """Add the seconds spent inside to :attr:`seconds` under ``stage``."""
+        return Timer(self.seconds, stage)
+
+    def _read(self, side: Side, vintage: str | None) -> EncodedRegister:
+        source = self.sources[side]
+        check = KeyCheck(side)
+        register = self._reader.read(self._hashed(source, check, f"read {side.value}"), side, vintage)
+        check.finish(source, self.config.run.batch_rows)
+        return register
+
+    def _hashed(
+        self, source: TableSource, check: KeyCheck, stage: str
+    ) -> Iterator[tuple[pa.RecordBatch, NDArray[np.uint64]]]:
+        done = 0
+        for batch in source.batches(self.config.run.batch_rows):
+            yield batch, check.add(batch)
+            done += batch.num_rows
+            if self._progress:
+                self._progress(stage, done, source.num_rows or done)
+
+    def learn(self) -> Model:
+        """Learn a model from these registers, without labels."""
+        with self.timed("learn"):
+            pairs = self._engine.training_pairs(self.config.run.seed, self._stage("learn"))
+            blind = blind_guess(self._engine.spectrum(), pairs.count_citizens, rarity_counts())
+            learned = learn(pairs, FIELDS, NAME_GROUPS, blind, ridge=_RIDGE)
+            return Model.of(learned, pairs.count_citizens)
+
+    def decide(self, model: Model) -> Outcome:
+        """Rank all candidates with a model and decide every person."""
+        people = self.land.people
+        config = self.config.decide
+        with self.timed("rank"):
+            weights = model.for_population(self._engine.spectrum(), len(self.citizens.people), rarity_counts())
+            ranking = self._engine.rank(weights.score, SCALE, _KEEP, self._stage("rank"))
+        with self.timed("decide"):
+            post = posterior(ranking, model.present[self._evidence])
+            has = ranking.citizen[:, 0] >= 0
+            held = Held(people.birth > 0, people.sex != SEX_MISSING, people.personal_id >= 0, people.old_id >= 0)
+            rule = StatusRule(
+                log_odds_full=float(np.log2(config.probability_full / (1.0 - config.probability_full))),
+                probability_partial=config.probability_partial,
+                short_list=config.short_list,
+                required=config.full_requires,
+                available=available_fields(self.citizens),
+            )
+            best = ranking.pattern[:, 0]
+            decision = decide(best, has, post, held, FIELDS, rule)
+            reasons = reason_lists(decision, best, held, people.kind, people.flags, has, post.nobody, FIELDS)
+            links = links_table(
+                people, self.land.ids, self._names(), self.citizens.ids, ranking, post, decision.status, reasons
+            )
+            candidates = candidates_table(people, self.land.ids, self.citizens.ids, ranking, post, FIELDS, config.top_k)
+        self.pairs = int(ranking.candidates.sum())
+        counts = {
+            "land_users": len(self.land.ids),
+            "land_persons": len(people),
+            "citizens": len(self.citizens.people),
+            "pairs": self.pairs,
+            "land_quarantined": len(self.sources[Side.LAND].quarantine),
+            "citizens_quarantined": len(self.sources[Side.CITIZEN].quarantine),
+        }
+        communes, provinces = self._reader.place_codes(people.place)
+        return Outcome(links, candidates, communes, provinces, counts, rule)
+
+    def _names(self) -> pa.Array:
+        names = self._reader.render(self.land.people.syllables)
+        if not self.land.not_persons:
+            return names
+        at = np.array(sorted(self.land.not_persons), np.int64)
+        mask = np.zeros(len(names), bool)
+        mask[at] = True
+        return pa.compute.replace_with_mask(names, pa.array(mask), pa.array([self.land.not_persons[i] for i in at.tolist()]))
+
+    @property
+    def capped(self) -> dict[str, dict[str, int]]:
+        """Keys that too many citizens share and that were not used, by kind."""
+        return self._engine.capped
+
+
+class Timer:
+    """Measures the seconds spent in a stage."""
+
+    def __init__(self, seconds: dict[str, float], stage: str) -> None:
+        self._seconds, self._stage = seconds, stage
+
+    def __enter__(self) -> None:
+        self._start = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self._seconds[self._stage] = round(time.perf_counter() - self._start, 3)
+
+
+def evidence_kinds(people: People) -> NDArray[np.uint8]:
+    """Kind of evidence that each person brings, uint8[n]: number or not, no / year-only / full birth date, place or not."""
+    number = (people.personal_id >= 0) | (people.old_id >= 0)
+    birth = np.where(people.birth == 0, 0, np.where(people.birth % 100 == 0, 1, 2))
+    return (number * 6 + birth * 2 + (people.place > 0)).astype(np.uint8)
+
+
+_COLUMN_OF = {"name": "full_name", "birth": "birth_date", "sex": "gender", "personal_id": "personal_id", "old_id": "old_id_number"}
+
+
+def available_fields(citizens: EncodedRegister) -> frozenset[str]:
+    """Fields that the population register holds at all."""
+    return frozenset(name for name, column in _COLUMN_OF.items() if column in citizens.columns)

@@ -1,0 +1,342 @@
+"""The public face: :class:`Linker` for Python, :func:`run_link` and :func:`run_train` for the command line."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import pyarrow as pa
+
+from vnlink._version import __version__
+from vnlink.classify.model import Model
+from vnlink.compare.patterns import FIELDS, NAME_GROUPS
+from vnlink.config import Config
+from vnlink.errors import InputError, message
+from vnlink.linkage import Linkage, Outcome
+from vnlink.report.html import render_report
+from vnlink.result import LinkResult, summary_of
+from vnlink.schema import Side
+from vnlink.storage.digests import sha256_of
+from vnlink.storage.publish import ResultFolder, replace_file
+from vnlink.storage.quarantine import quarantine_table
+
+__all__ = ["Linker", "run_link", "run_train"]
+
+Progress = Callable[[str, int, int], None]
+
+_SECTIONS: dict[str, tuple[str, ...]] = {
+    "normalize": ("gender_codes", "land_vintage", "citizen_vintage"),
+    "decide": (
+        "top_k",
+        "probability_partial",
+        "probability_full",
+        "short_list",
+        "full_requires",
+    ),
+    "run": ("threads", "memory_bytes", "batch_rows", "seed"),
+}
+
+
+class Linker:
+    """Link land users to citizens.
+
+    Settings are keyword arguments, as in scikit-learn (``get_params``, ``set_params`` and ``sklearn.base.clone`` work); each is
+    described in :class:`vnlink.config.Config`. A linker that was not fitted learns from the registers it links.
+
+    Parameters
+    ----------
+    land_columns, citizen_columns : dict of str to str, optional
+        Headers of the tables -> canonical columns, where they are not recognised.
+    gender_codes : dict of str to {"male", "female"}, optional
+        What the values of the sex columns mean.
+    land_vintage, citizen_vintage : {"old", "2025"}, optional
+        Which list of communes the codes of a side are from.
+    top_k : int
+        Candidates kept per person, 1 to 10.
+    probability_partial, probability_full : float
+        Lowest probability of partial and of full.
+    short_list : int
+        Candidates that may reach ``probability_partial`` together.
+    full_requires : tuple of str
+        Fields that must agree for full, where the land register holds them.
+    threads : int, optional
+        Workers; all cores when not given.
+    memory_bytes : int or str, optional
+        Most memory to use.
+    batch_rows : int
+        Rows taken at a time; changes speed and memory, never a result.
+    seed : int
+        Which rows are the sample to learn from.
+
+    Attributes
+    ----------
+    model_ : Model
+        What was learned; after :meth:`fit`, :meth:`load` or a first :meth:`link`.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> land = pa.table({"land_user_id": ["L1"], "full_name": ["Hộ ông Nguyễn Văn Hùng"], "id_number": ["001065012345"]})
+    >>> citizens = pa.table({"citizen_id": ["C1"], "full_name": ["Nguyễn Văn Hùng"], "personal_id": ["001065012345"]})
+    >>> result = Linker(threads=1).link(land, citizens)
+    >>> result.links["citizen_id"].to_pylist()
+    ['C1']
+    """
+
+    def __init__(
+        self,
+        *,
+        land_columns: dict[str, str] | None = None,
+        citizen_columns: dict[str, str] | None = None,
+        gender_codes: dict[str, str] | None = None,
+        land_vintage: str | None = None,
+        citizen_vintage: str | None = None,
+        top_k: int = 3,
+        probability_partial: float = 0.5,
+        probability_full: float = 0.9995,
+        short_list: int = 10,
+        full_requires: tuple[str, ...] = ("name", "birth", "id", "sex"),
+        threads: int | None = None,
+        memory_bytes: int | str | None = None,
+        batch_rows: int = 131_072,
+        seed: int = 20_250_701,
+    ) -> None:
+        self.land_columns = land_columns
+        self.citizen_columns = citizen_columns
+        self.gender_codes = gender_codes
+        self.land_vintage = land_vintage
+        self.citizen_vintage = citizen_vintage
+        self.top_k = top_k
+        self.probability_partial = probability_partial
+        self.probability_full = probability_full
+        self.short_list = short_list
+        self.full_requires = full_requires
+        self.threads = threads
+        self.memory_bytes = memory_bytes
+        self.batch_rows = batch_rows
+        self.seed = seed
+
+    @classmethod
+    def _names(cls) -> list[str]:
+        return ["land_columns", "citizen_columns", *(name for names in _SECTIONS.values() for name in names)]
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002  # scikit-learn's signature; nothing is nested
+        """Return the settings."""
+        return {name: getattr(self, name) for name in self._names()}
+
+    def set_params(self, **params: Any) -> Self:
+        """Change settings.
+
+        Raises
+        ------
+        InputError
+            A name is not a setting.
+        """
+        for name, value in params.items():
+            if name not in self._names():
+                raise InputError(message("set_params got a name that is no setting", remedy="see Linker().get_params()"))
+            setattr(self, name, value)
+        return self
+
+    def __repr__(self) -> str:
+        default = Linker().get_params() if type(self) is Linker else {}
+        changed = {name: value for name, value in self.get_params().items() if value != default.get(name)}
+        return f"Linker({', '.join(f'{name}={value!r}' for name, value in changed.items())})"
+
+    def _config(self) -> Config:
+        sections: dict[str, dict[str, Any]] = {
+            section: {name: getattr(self, name) for name in names} for section, names in _SECTIONS.items()
+        }
+        columns: dict[str, Any] = {"land": self.land_columns or {}, "citizen": self.citizen_columns or {}}
+        return Config.from_mapping({**sections, "columns": columns})
+
+    def fit(self, land: Any, citizens: Any, labels: Any = None) -> Self:
+        """Learn the weights from two registers, without labels.
+
+        Parameters
+        ----------
+        land, citizens : path or frame
+            The registers: a file, or anything with the Arrow C stream interface.
+        labels : None
+            Clerks' decisions; not used by this version.
+
+        Returns
+        -------
+        Linker
+            Itself, with ``model_``.
+        """
+        _refuse_labels(labels)
+        self.model_ = Linkage(land, citizens, self._config()).learn()
+        return self
+
+    def link(self, land: Any, citizens: Any) -> LinkResult:
+        """Link two registers and decide every person of every land user.
+
+        Parameters
+        ----------
+        land, citizens : path or frame
+
+        Returns
+        -------
+        LinkResult
+
+        Raises
+        ------
+        InputError
+            A table is not what the contract asks for.
+        """
+        config = self._config()
+        linkage = Linkage(land, citizens, config)
+        if not hasattr(self, "model_"):
+            self.model_ = linkage.learn()
+        outcome = linkage.decide(self.model_)
+        summary = summary_of(outcome.links, outcome.communes, outcome.provinces, outcome.counts)
+        return LinkResult(
+            outcome.links,
+            outcome.candidates,
+            quarantine_table(linkage.sources[Side.LAND].quarantine, linkage.sources[Side.CITIZEN].quarantine),
+            _manifest(linkage, outcome, config, self.model_),
+            self.model_.as_dict(),
+            summary,
+        )
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the model as JSON.
+
+        Raises
+        ------
+        InputError
+            Nothing was learned yet.
+        """
+        if not hasattr(self, "model_"):
+            raise InputError(message("the linker has no model yet", remedy="call fit or link first"))
+        _write_model(self.model_, path)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], **settings: Any) -> Self:
+        """Make a linker with a saved model; ``settings`` are those of the constructor.
+
+        Raises
+        ------
+        ModelError
+            The file is damaged, of another version or for other fields.
+        """
+        linker = cls(**settings)
+        linker.model_ = Model.load(Path(path), FIELDS, NAME_GROUPS)
+        return linker
+
+
+def _refuse_labels(labels: Any) -> None:
+    if labels is not None:
+        raise InputError(message("this version does not learn from labels", remedy="leave labels out"))
+
+
+def _write_model(model: Model, path: str | os.PathLike[str]) -> None:
+    with replace_file(path) as partial:
+        partial.write_text(model.to_json(), encoding="utf-8")
+
+
+def _manifest(linkage: Linkage, outcome: Outcome, config: Config, model: Model) -> dict[str, Any]:
+    return {
+        "inputs": {side.value: source.describe() for side, source in linkage.sources.items()},
+        "counts": outcome.counts,
+        "vintage": {"land": linkage.land.vintage, "citizen": linkage.citizens.vintage},
+        "flags": {"land": linkage.land.flags, "citizen": linkage.citizens.flags},
+        "keys_not_used": linkage.capped,
+        "learned_from": model.report,
+        "thresholds": {
+            "log_odds_full_bits": outcome.rule.log_odds_full,
+            "probability_partial": outcome.rule.probability_partial,
+            "short_list": outcome.rule.short_list,
+            "full_requires": list(outcome.rule.required),
+        },
+        "config": config.as_dict(),
+        "versions": {
+            "vnlink": __version__,
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "pyarrow": pa.__version__,
+        },
+        "times_seconds": dict(linkage.seconds),
+        "pairs": linkage.pairs,
+    }
+
+
+def run_link(
+    land: Any,
+    citizens: Any,
+    out: str | os.PathLike[str],
+    *,
+    model: str | os.PathLike[str] | None = None,
+    labels: Any = None,
+    config: Config | None = None,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Link two registers and publish the result as one folder.
+
+    Parameters
+    ----------
+    land, citizens : path or frame
+    out : path-like
+        The folder to make. It appears when everything is written, or not at all.
+    model : path-like, optional
+        A trained model; learned from the registers when not given.
+    labels : None
+    config : Config, optional
+    overwrite : bool
+        Whether an earlier result there may be replaced.
+    progress : callable, optional
+
+    Returns
+    -------
+    dict
+        The manifest, with "summary" added.
+    """
+    _refuse_labels(labels)
+    config = config or Config()
+    with ResultFolder(out, overwrite=overwrite) as folder:
+        loaded = Model.load(Path(model), FIELDS, NAME_GROUPS) if model is not None else None
+        linkage = Linkage(land, citizens, config, progress)
+        used = loaded or linkage.learn()
+        outcome = linkage.decide(used)
+        summary = summary_of(outcome.links, outcome.communes, outcome.provinces, outcome.counts)
+        manifest = _manifest(linkage, outcome, config, used)
+        manifest["model_from"] = sha256_of(Path(model)) if model is not None else "learned in this run"
+        with linkage.timed("write"):
+            quarantine = quarantine_table(linkage.sources[Side.LAND].quarantine, linkage.sources[Side.CITIZEN].quarantine)
+            tables = {"links": outcome.links, "candidates": outcome.candidates, "quarantine": quarantine}
+            for name, table in tables.items():
+                with folder.parquet(f"{name}.parquet", table.schema) as file:
+                    file.write(table)
+            folder.write_text("model.json", used.to_json())
+            folder.write_json("summary.json", summary)
+            folder.write_text("report.html", render_report(summary, _without_times(manifest), used.as_dict()))
+        manifest["times_seconds"] = dict(linkage.seconds)
+        folder.publish(manifest)
+    return manifest | {"summary": summary, "files": sorted([*folder.files, "manifest.json"])}
+
+
+def _without_times(manifest: dict[str, Any]) -> dict[str, Any]:
+    """What may stand in a file that must have the same bytes in every run."""
+    return {name: value for name, value in manifest.items() if name != "times_seconds"}
+
+
+def run_train(
+    land: Any,
+    citizens: Any,
+    out: str | os.PathLike[str],
+    *,
+    labels: Any = None,
+    config: Config | None = None,
+    progress: Progress | None = None,
+) -> Model:
+    """Learn a model from two registers and write it as JSON."""
+    _refuse_labels(labels)
+    model = Linkage(land, citizens, config or Config(), progress).learn()
+    _write_model(model, out)
+    return model

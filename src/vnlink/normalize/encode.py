@@ -1,0 +1,271 @@
+"""A register's batches of text -> encoded persons: all readers of this stage, in one pass over the rows.
+
+Both registers of a run share one :class:`RegisterReader`, so that equal numbers mean equal syllables and equal places on both sides.
+Two things need the whole column before a single cell can be understood: what the codes of a sex column mean, and from which list of
+communes its codes are. Such cells are kept as small numbers until the last batch, and then resolved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+from numba import njit
+from numpy.typing import NDArray
+
+from vnlink.normalize.cells import string_buffers
+from vnlink.normalize.dates import parse_date_column
+from vnlink.normalize.gazetteer import Gazetteer
+from vnlink.normalize.hashing import hash_bytes
+from vnlink.normalize.identifiers import parse_identifier_column, parse_old_id_column, parse_personal_id_column
+from vnlink.normalize.lexicon import name_hash
+from vnlink.normalize.names import parse_name_column
+from vnlink.normalize.owners import parse_owner_column
+from vnlink.normalize.places import PlaceReader, PlaceTable
+from vnlink.normalize.sex import SexCodes, parse_sex_column
+from vnlink.normalize.tokens import Interner
+from vnlink.schema import SEX_MISSING, Flag, LexiconArrays, OwnerKind, People, PlaceArrays, Side
+
+__all__ = ["EncodedRegister", "RegisterReader"]
+
+
+@dataclass(slots=True)
+class EncodedRegister:
+    """One register after reading.
+
+    Attributes
+    ----------
+    people : People
+        Encoded persons, in order of (row, person_no).
+    ids : pyarrow.ChunkedArray of string
+        The key of every row used.
+    not_persons : dict of int to str
+        Owner strings of rows that are not a person or have no readable name, by position in ``people``.
+    columns : frozenset of str
+        Canonical columns that the table has and that hold at least one value.
+    vintage : dict
+        Which list of communes was found, and why.
+    flags : dict of str to int
+        How many persons carry each flag.
+    """
+
+    people: People
+    ids: pa.ChunkedArray
+    not_persons: dict[int, str]
+    columns: frozenset[str]
+    vintage: dict[str, object]
+    flags: dict[str, int] = field(default_factory=dict)
+
+
+class RegisterReader:
+    """Read both registers of a run with one dictionary of syllables and one table of places.
+
+    Parameters
+    ----------
+    gender_codes : mapping of str to int, optional
+        What the values of the sex columns mean, where the recognised words and codes do not fit.
+    """
+
+    def __init__(self, gender_codes: Mapping[str, int] | None = None) -> None:
+        self._gender_codes = gender_codes
+        self._interner = Interner()
+        self._places = PlaceTable()
+
+    @property
+    def lexicon(self) -> LexiconArrays:
+        """The syllables met so far."""
+        return LexiconArrays(**self._interner.lexicon.arrays()._asdict())
+
+    @property
+    def places(self) -> PlaceArrays:
+        """The places met so far."""
+        return self._places.arrays()
+
+    def render(self, syllables: NDArray[np.int32]) -> pa.Array:
+        """Write names out for people: "Nguyễn Văn Hùng"."""
+        return self._interner.lexicon.render(syllables)
+
+    def place_codes(self, place: NDArray[np.int32]) -> tuple[pa.Array, pa.Array]:
+        """Return the codes of the present commune and province of each place row; null where it means several or is unknown."""
+        arrays, gazetteer = self.places, Gazetteer.load()
+        communes = np.where(arrays.communes[:, 1] < 0, arrays.communes[:, 0], -1)[place]
+        provinces = arrays.province[place]
+        return (
+            pa.array(gazetteer.new_commune_codes).take(pa.array(np.maximum(communes, 0), mask=communes < 0)),
+            pa.array(gazetteer.new_province_codes).take(pa.array(np.maximum(provinces, 0), mask=provinces < 0)),
+        )
+
+    def read(
+        self,
+        batches: Iterable[tuple[pa.RecordBatch, NDArray[np.uint64]]],
+        side: Side,
+        vintage: str | None = None,
+    ) -> EncodedRegister:
+        """Encode a register.
+
+        Parameters
+        ----------
+        batches : iterable of (pyarrow.RecordBatch, uint64[rows])
+            Canonical text columns of the rows, and a hash of each row's key.
+        side : Side
+        vintage : {"old", "2025"}, optional
+            Which list the commune codes are from; inferred when not given.
+
+        Returns
+        -------
+        EncodedRegister
+        """
+        places = PlaceReader(Gazetteer.load(), side.value, vintage)
+        codes = SexCodes(self._gender_codes)
+        parts: list[_Part] = []
+        ids: list[pa.Array] = []
+        seen: set[str] = set()
+        not_persons: dict[int, str] = {}
+        count = rows = 0
+        for batch, keys in batches:
+            columns = {name: batch.column(name) for name in batch.schema.names}
+            seen.update(name for name, cells in columns.items() if cells.null_count < len(cells))
+            part = self._land_part(columns) if side is Side.LAND else self._citizen_part(columns)
+            where = [columns.get(name) for name in ("address", "commune_code", "commune_vintage")]
+            if any(cells is not None for cells in where):
+                part.place = places.add(*where)
+            if "gender" in columns:
+                part.gender = columns["gender"].dictionary_encode()
+                codes.observe(columns["gender"])
+            part.row_key = keys
+            part.first_row = rows
+            for at in np.flatnonzero(part.kind > 0):
+                not_persons[count + int(at)] = columns["full_name"][int(part.row[at])].as_py() or ""
+            ids.append(columns["land_user_id" if side is Side.LAND else "citizen_id"])
+            parts.append(part)
+            count += len(part.row)
+            rows += batch.num_rows
+        place_rows = places.resolve(self._places)
+        people = _joined([part.people(place_rows, codes) for part in parts])
+        flags = {flag.name.lower(): int(np.count_nonzero(people.flags & np.uint32(flag))) for flag in Flag}
+        return EncodedRegister(
+            people,
+            pa.chunked_array(ids, pa.string()),
+            not_persons,
+            frozenset(seen),
+            places.vintage_report(),
+            {name: number for name, number in flags.items() if number},
+        )
+
+    def _land_part(self, columns: dict[str, pa.Array]) -> _Part:
+        owners = parse_owner_column(columns["full_name"], self._interner)
+        rows = len(columns["full_name"])
+        per_row = np.bincount(owners.row, minlength=rows)
+        part = _Part(owners.kind[owners.row], owners.row, owners.person_no, owners.flags, owners.syllables, owners.sex, per_row)
+        part.birth, part.personal_id, part.old_id = owners.birth, owners.personal_id, owners.old_id
+        if "birth_date" in columns:
+            birth, flags = parse_date_column(columns["birth_date"], per_row)
+            part.birth = np.where(birth != 0, birth, part.birth)
+            part.flags |= flags
+        if "id_number" in columns:
+            personal, old, _, flags = parse_identifier_column(columns["id_number"], per_row)
+            part.personal_id = np.where(personal >= 0, personal, part.personal_id)
+            part.old_id = np.where(old >= 0, old, part.old_id)
+            part.flags |= flags
+        hashes = name_hash(part.syllables, self._interner.lexicon.arrays())
+        couple = np.flatnonzero((per_row[part.row] == 2) & (part.person_no == 1))
+        part.partner[couple], part.partner[couple + 1] = hashes[couple + 1], hashes[couple]
+        part.several = (per_row > 1)[part.row]
+        return part
+
+    def _citizen_part(self, columns: dict[str, pa.Array]) -> _Part:
+        names = columns["full_name"]
+        rows = len(names)
+        syllables, flags = parse_name_column(names, self._interner)
+        ones = np.ones(rows, np.int64)
+        kind = np.where(syllables[:, 0] < 0, OwnerKind.UNREADABLE, OwnerKind.PERSON).astype(np.uint8)
+        part = _Part(kind, np.arange(rows), np.ones(rows, np.uint8), flags, syllables, np.zeros(rows, np.uint8), ones)
+        if "birth_date" in columns:
+            part.birth, flags = parse_date_column(columns["birth_date"], ones)
+            part.flags |= flags
+        if "personal_id" in columns:
+            part.personal_id, flags = parse_personal_id_column(columns["personal_id"])
+            part.flags |= flags
+        if "old_id_number" in columns:
+            part.old_id, flags = parse_old_id_column(columns["old_id_number"])
+            part.flags |= flags
+        if "spouse_name" in columns:
+            spouses, _ = parse_name_column(columns["spouse_name"], self._interner)
+            part.partner = name_hash(spouses, self._interner.lexicon.arrays())
+        if "household_id" in columns:
+            part.household = _text_hash(columns["household_id"])
+        return part
+
+
+class _Part:
+    """The persons of one batch, before what needs the whole column is known."""
+
+    def __init__(
+        self,
+        kind: NDArray[np.uint8],
+        row: NDArray[np.int64],
+        person_no: NDArray[np.uint8],
+        flags: NDArray[np.uint32],
+        syllables: NDArray[np.int32],
+        sex: NDArray[np.uint8],
+        per_row: NDArray[np.int64],
+    ) -> None:
+        count = len(row)
+        self.kind, self.row, self.person_no, self.flags = kind, row, person_no, flags
+        self.syllables, self.sex, self.per_row = syllables, sex, per_row
+        self.birth = np.zeros(count, np.int32)
+        self.personal_id = np.full(count, -1, np.int64)
+        self.old_id = np.full(count, -1, np.int64)
+        self.partner = np.zeros(count, np.uint64)
+        self.household = np.zeros(count, np.uint64)
+        self.place = np.zeros(len(per_row), np.int32)
+        self.row_key = np.zeros(len(per_row), np.uint64)
+        self.gender: pa.Array | None = None
+        self.several = np.zeros(count, bool)
+        self.first_row = 0
+
+    def people(self, place_rows: NDArray[np.int32], codes: SexCodes) -> People:
+        """Finish the batch, now that places and sex codes are resolved."""
+        sex, flags = self.sex, self.flags
+        if self.gender is not None:
+            read, noticed = parse_sex_column(self.gender, self.per_row, codes.resolve())
+            sex = np.where(read != SEX_MISSING, read, sex).astype(np.uint8)
+            flags = flags | noticed
+        with np.errstate(over="ignore"):
+            row_key = self.row_key[self.row]
+            key = row_key + self.person_no.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        return People(
+            row=self.row + self.first_row,
+            person_no=self.person_no,
+            kind=self.kind,
+            flags=flags,
+            syllables=self.syllables,
+            sex=sex,
+            birth=self.birth.astype(np.int32),
+            personal_id=self.personal_id.astype(np.int64),
+            old_id=self.old_id.astype(np.int64),
+            place=place_rows[self.place[self.row]],
+            partner=self.partner,
+            household=np.where(self.several, row_key, self.household),
+            key=key,
+        )
+
+
+def _joined(parts: list[People]) -> People:
+    return People(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in People.__slots__})
+
+
+@njit(cache=True, nogil=True)
+def _hash_cells(data, offsets, valid, out):  # type: ignore[no-untyped-def]
+    for i in range(len(out)):
+        if valid[i] and offsets[i + 1] > offsets[i]:
+            out[i] = hash_bytes(data, offsets[i], offsets[i + 1])
+
+
+def _text_hash(cells: pa.Array) -> NDArray[np.uint64]:
+    """Hash of each cell's text, 0 where it is missing or empty."""
+    out = np.zeros(len(cells), np.uint64)
+    _hash_cells(*string_buffers(cells), out)
+    return out

@@ -1,0 +1,96 @@
+"""What a linkage decided, as tables that go to pandas, Polars or Arrow."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pyarrow as pa
+
+from vnlink.report.explain import explain as explain_tables
+from vnlink.report.summary import summarize
+
+__all__ = ["LinkResult"]
+
+
+class LinkResult:
+    """The decisions of one linkage.
+
+    Attributes
+    ----------
+    links : pyarrow.Table
+        One row for every person of every land user, in input order.
+    candidates : pyarrow.Table
+        The best candidates of each person.
+    quarantine : pyarrow.Table
+        Rows that could not be read: side, row, reason.
+    manifest : dict
+        Counts, times, thresholds and settings of the run.
+
+    Notes
+    -----
+    Both tables have the Arrow C stream interface, so ``pl.DataFrame(result.links)`` and DuckDB take them as they are.
+    """
+
+    def __init__(
+        self,
+        links: pa.Table,
+        candidates: pa.Table,
+        quarantine: pa.Table,
+        manifest: dict[str, Any],
+        model: dict[str, Any],
+        summary: dict[str, Any],
+    ) -> None:
+        self.links = links
+        self.candidates = candidates
+        self.quarantine = quarantine
+        self.manifest = manifest
+        self._model = model
+        self._summary = summary
+
+    def summary(self) -> dict[str, Any]:
+        """Return counts and shares of the decisions, the same as ``summary.json``."""
+        copy: dict[str, Any] = json.loads(json.dumps(self._summary))
+        return copy
+
+    def explain(self, land_user_id: str) -> str:
+        """Return why a land user was decided as it was, in Vietnamese and English, with what each field added in bits.
+
+        Raises
+        ------
+        InputError
+            The result has no such land user.
+        """
+        return explain_tables(self.links, self.candidates, self._model, land_user_id)
+
+    def to_pandas(self) -> Any:
+        """Return the links as a pandas DataFrame (pandas must be installed)."""
+        return self.links.to_pandas()
+
+    def to_polars(self) -> Any:
+        """Return the links as a Polars DataFrame (Polars must be installed)."""
+        import polars as pl
+
+        return pl.DataFrame(self.links)
+
+    def __len__(self) -> int:
+        return self.links.num_rows
+
+    def __repr__(self) -> str:
+        status = self._summary["status"]
+        shares = ", ".join(f"{name} {entry['count']:,} ({entry['share']:.1%})" for name, entry in status.items())
+        return f"<LinkResult: {len(self):,} persons: {shares}>"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{name}</td><td style='text-align:right'>{entry['count']:,}</td>"
+            f"<td style='text-align:right'>{entry['share']:.1%}</td></tr>"
+            for name, entry in self._summary["status"].items()
+        )
+        return f"<table><thead><tr><th>status</th><th>persons</th><th>share</th></tr></thead><tbody>{rows}</tbody></table>"
+
+
+def summary_of(links: pa.Table, communes: pa.Array, provinces: pa.Array, counts: dict[str, int]) -> dict[str, Any]:
+    """Summarise decisions, by commune and province where any is known."""
+    known = {"communes": communes, "provinces": provinces} if provinces.null_count < len(provinces) else {}
+    return summarize(links, counts=counts, **known)

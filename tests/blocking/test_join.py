@@ -1,0 +1,130 @@
+"""Every pair that shares an active key is listed exactly once, whatever the buffer and the batches."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from vnlink.blocking.index import build_index, count_population, name_population, name_spectrum
+from vnlink.blocking.join import PairBuffer, candidate_pairs
+from vnlink.blocking.keys import MAX_KEYS, Column, KeyKind, write_keys
+from vnlink.hashing import wrapping
+from vnlink.normalize.lexicon import Lexicon
+from vnlink.schema import LexiconArrays, PlaceArrays
+
+SYLLABLES = ("Nguyễn", "Văn", "Thị", "Hòa", "Lan")
+
+
+def tables() -> tuple[LexiconArrays, PlaceArrays]:
+    lexicon = Lexicon()
+    for word in SYLLABLES:
+        lexicon.intern(word)
+    communes = np.full((4, 8), -1, np.int16)
+    communes[1, 0] = communes[2, 1] = 5
+    communes[2, 0] = communes[3, 0] = 6
+    places = PlaceArrays(
+        communes=communes,
+        old_commune=np.full(4, -1, np.int32),
+        old_district=np.full(4, -1, np.int16),
+        districts=np.full((4, 4), -1, np.int16),
+        province=np.array([-1, 1, 1, 2], np.int16),
+        other=np.zeros(4, np.uint64),
+    )
+    return LexiconArrays(**lexicon.arrays()._asdict()), places
+
+
+LEXICON, PLACES = tables()
+
+person = st.tuples(
+    st.lists(st.integers(0, 4), max_size=3),
+    st.sampled_from([0, 19700000, 19700102, 19700103, 19710102]),
+    st.integers(0, 3),
+    st.sampled_from([-1, 1, 2]),
+)
+
+
+def packed(people: list[tuple[list[int], int, int, int]]) -> NDArray[np.int32]:
+    records = np.full((len(people), 16), -1, np.int32)
+    for row, (name, birth, place, number) in zip(records, people, strict=True):
+        row[: len(name)] = name
+        row[Column.BIRTH], row[Column.PLACE], row[Column.OLD_ID] = birth, place, number
+        row[Column.SEX :] = 0
+    return records
+
+
+def keys_of(record: NDArray[np.int32]) -> set[int]:
+    keys, kinds = np.empty(MAX_KEYS, np.uint64), np.empty(MAX_KEYS, np.uint8)
+    with wrapping():
+        count = write_keys(
+            record, LEXICON.fold_hash, LEXICON.regional_hash, PLACES.communes, PLACES.province, keys, kinds
+        )
+    return set(keys[:count].tolist())
+
+
+EVERYTHING = np.ones(len(KeyKind), np.uint8)
+
+
+@given(st.lists(person, min_size=1, max_size=12), st.lists(person, min_size=1, max_size=12), st.integers(1, 5))
+def test_pairs_that_share_a_key_are_listed_once_and_no_others(land, citizens, batch) -> None:  # type: ignore[no-untyped-def]
+    left, right = packed(land), packed(citizens)
+    index = build_index(left, LEXICON, PLACES)
+    buffer = PairBuffer(index, len(left))
+    found = []
+    for base in range(0, len(right), batch):
+        part = right[base : base + batch]
+        for a, b, _ in candidate_pairs(index, part, base, LEXICON, PLACES, buffer, EVERYTHING):
+            found += zip(a.tolist(), (b + base).tolist(), strict=True)
+    expected = {
+        (i, j) for i in range(len(left)) for j in range(len(right)) if keys_of(left[i]) & keys_of(right[j])
+    }
+    assert len(found) == len(set(found))
+    assert set(found) == expected
+
+
+@given(st.lists(person, min_size=1, max_size=12), st.lists(person, min_size=1, max_size=12))
+def test_the_population_of_a_key_is_the_number_of_citizens_who_have_it(land, citizens) -> None:  # type: ignore[no-untyped-def]
+    left, right = packed(land), packed(citizens)
+    index = build_index(left, LEXICON, PLACES)
+    count_population(index, right, LEXICON, PLACES, index.population)
+    having = [keys_of(record) for record in right]
+    assert index.population.tolist() == [sum(key in keys for keys in having) for key in index.keys.tolist()]
+    names = name_population(index, left, LEXICON)
+    written = [tuple(name) for name, *_ in citizens]
+    assert names.tolist() == [written.count(tuple(name)) if name else 0 for name, *_ in land]
+
+
+def test_a_buffer_too_small_for_a_batch_loses_no_pair(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vnlink.blocking.join._PAIRS_PER_BUFFER", 1)
+    people = [([0, 1, 3], 19700102, 1, -1)] * 50
+    left = packed(people)
+    index = build_index(left, LEXICON, PLACES)
+    buffer = PairBuffer(index, len(left))
+    pieces = [len(a) for a, _, _ in candidate_pairs(index, left, 0, LEXICON, PLACES, buffer, EVERYTHING)]
+    assert sum(pieces) == 2500
+    assert len(pieces) > 1
+
+
+def test_a_key_that_too_many_citizens_share_is_switched_off_and_reported() -> None:
+    land = packed([([0, 1, 3], 19700000, 0, -1), ([0, 2, 4], 19700000, 0, -1)])
+    citizens = packed([([0, 1, 3], 19700000, 0, -1)] * 9 + [([0, 2, 4], 19700000, 0, -1)])
+    index = build_index(land, LEXICON, PLACES)
+    count_population(index, citizens, LEXICON, PLACES, index.population)
+    report = index.switch_off_common(dict.fromkeys(KeyKind, 5))
+    assert report["name_year"] == {"keys": 1, "persons": 1, "pairs": 9}
+    buffer = PairBuffer(index, len(land))
+    pairs = [
+        pair
+        for a, b, _ in candidate_pairs(index, citizens, 0, LEXICON, PLACES, buffer, EVERYTHING)
+        for pair in zip(a.tolist(), b.tolist(), strict=True)
+    ]
+    assert pairs == [(1, 9)]
+
+
+def test_the_spectrum_counts_names_by_number_of_bearers() -> None:
+    citizens = packed([([0, 1, 3], 0, 0, -1)] * 3 + [([0, 2, 4], 0, 0, -1)] + [([], 0, 0, -1)])
+    spectrum = name_spectrum(citizens, LEXICON)
+    assert spectrum[[1, 3]].tolist() == [1, 1]
+    assert spectrum.sum() == 2

@@ -1,0 +1,89 @@
+"""The best candidates are the same in whatever order pairs come."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vnlink.decide.posterior import posterior
+from vnlink.decide.ranking import ODDS_ONE, SCALE, Ranking, odds_units, update_ranking
+
+pair_lists = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(0, 30), st.integers(-5, 5)), max_size=40, unique_by=lambda pair: pair[:2]
+)
+
+
+def ranked(pairs: list[tuple[int, int, int]], size: int = 4, batch: int = 7) -> Ranking:
+    ranking = Ranking.empty(3, size)
+    keys = (np.arange(31, dtype=np.uint64) * np.uint64(2654435761)) % np.uint64(1009)
+    for first in range(0, len(pairs), batch):
+        part = pairs[first : first + batch]
+        update_ranking(
+            np.array([p for p, _, _ in part], np.int32),
+            np.array([c for _, c, _ in part], np.int32),
+            0,
+            np.array([c for _, c, _ in part], np.int64),
+            np.array([s * SCALE for _, _, s in part], np.int32),
+            keys,
+            ranking.score,
+            ranking.citizen,
+            ranking.pattern,
+            ranking.tail,
+            ranking.candidates,
+        )
+    return ranking
+
+
+@given(pair_lists, st.randoms(use_true_random=False), st.integers(1, 9))
+def test_neither_the_order_nor_the_batches_of_pairs_change_the_ranking(pairs, random, batch) -> None:  # type: ignore[no-untyped-def]
+    shuffled = list(pairs)
+    random.shuffle(shuffled)
+    first, second = ranked(pairs), ranked(shuffled, batch=batch)
+    for name in ("score", "citizen", "pattern", "tail", "candidates"):
+        np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
+
+
+@given(pair_lists)
+def test_the_best_are_kept_and_the_odds_of_the_rest_are_summed(pairs: list[tuple[int, int, int]]) -> None:
+    ranking = ranked(pairs)
+    for person in range(3):
+        scores = sorted((s for p, _, s in pairs if p == person), reverse=True)
+        kept = ranking.score[person][ranking.citizen[person] >= 0] / SCALE
+        assert kept.tolist() == scores[:4]
+        assert int(ranking.tail[person]) == sum(int(odds_units(s * SCALE)) for s in scores[4:])
+        assert ranking.candidates[person] == len(scores)
+
+
+def test_a_hundred_namesakes_share_the_probability() -> None:
+    ranking = Ranking.empty(1, 10)
+    ranking.score[0], ranking.citizen[0] = 3 * SCALE, np.arange(10)
+    ranking.tail[0] = 90 * 8 * ODDS_ONE
+    post = posterior(ranking, np.array([0.9]))
+    np.testing.assert_allclose(post.probability[0], 0.01, rtol=0.01)
+    np.testing.assert_allclose(post.namesakes, 99)
+    assert post.margin[0] == 0
+
+
+def test_log_odds_go_on_growing_where_the_probability_has_become_one() -> None:
+    ranking = Ranking.empty(2, 3)
+    ranking.citizen[:, 0] = 0
+    ranking.score[:, 0] = [80 * SCALE, 120 * SCALE]
+    post = posterior(ranking, np.array([0.9, 0.9]))
+    assert post.probability[0, 0] == post.probability[1, 0] == 1.0
+    np.testing.assert_allclose(post.log_odds[1] - post.log_odds[0], 40)
+
+
+def test_without_candidates_nobody_is_certain_and_nothing_else_is_known() -> None:
+    post = posterior(Ranking.empty(1, 3), np.array([0.9]))
+    assert post.nobody[0] == 1.0
+    assert np.isnan([post.log_odds[0], post.margin[0], post.namesakes[0]]).all()
+
+
+@given(st.lists(st.integers(-20 * SCALE, 60 * SCALE), min_size=1, max_size=5), st.floats(0.05, 0.99))
+def test_probabilities_of_all_candidates_and_nobody_add_up_to_one(scores: list[int], present: float) -> None:
+    ranking = Ranking.empty(1, 5)
+    ordered = sorted(scores, reverse=True)
+    ranking.score[0, : len(scores)], ranking.citizen[0, : len(scores)] = ordered, np.arange(len(scores))
+    post = posterior(ranking, np.array([present]))
+    np.testing.assert_allclose(post.probability.sum() + post.nobody[0], 1.0)
