@@ -133,11 +133,6 @@ class CutAddress:
         self.units[:0] = units
         self._parts[:0] = [part] * len(units)
 
-    def replace_last(self, units: Sequence[Unit]) -> None:
-        """Put several units in the place of the last one."""
-        self._parts[-1:] = self._parts[-1:] * len(units)
-        self.units[-1:] = units
-
     @property
     def has_marks(self) -> bool:
         """Whether the text is written with marks at all; without any, marks cannot tell names apart."""
@@ -188,14 +183,17 @@ class AddressCutter:
                 cut = self._parts[part] = self._cut_part(part)
             if not cut or (parts == 0 and cut[0].readings[-1][1] in _COUNTRY):
                 continue
+            if parts == 0 and not self.knows(cut[-1]):
+                cut = self._cut_last(part)
             address.put_left(cut, place)
             parts += 1
             if parts == MAX_PARTS or (parts > 1 and any(unit.is_commune for unit in cut)):
                 break
-        units = address.units
-        if units and len(units[-1].words) > 2 and not self._is_known(units[-1].readings):
-            address.replace_last(self._cut_by_names(units[-1].words))
         return address
+
+    def knows(self, unit: Unit) -> bool:
+        """Whether a unit is the name of any province, district or commune, of now or before."""
+        return self._is_known(unit.readings)
 
     def _is_known(self, readings: Sequence[tuple[str, str]]) -> bool:
         return any(key in self._known for _, key in readings)
@@ -232,14 +230,30 @@ class AddressCutter:
         bounds = zip((0, *starts), (*starts, end), strict=True) if end else ()
         return [*(_unit(words[begin:stop]) for begin, stop in bounds), *units]
 
-    def _cut_by_names(self, words: tuple[str, ...]) -> list[Unit]:
-        """Cut the longest known names off the end ("tan phu chau thanh dong thap"): a province first, then any name, twice."""
-        units: list[Unit] = []
-        rest = list(words[-4 * _MAX_WORDS :])
-        for allowed in (self._provinces, self._known, self._known):
-            sizes = range(min(_MAX_WORDS, len(rest)), 0, -1)
-            size = next((size for size in sizes if "".join(rest[-size:]) in allowed), 0)
-            if size:
-                units.insert(0, _unit(rest[-size:]))
-                rest = rest[:-size]
-        return [_unit(rest), *units] if rest else units
+    def _cut_last(self, part: str) -> tuple[Unit, ...]:
+        """Cut the last part of an address that does not end in a known unit, as when it has no commas at all.
+
+        The longest province at its end is cut off first, so that the type words left of it can be told apart. Where there are
+        no type words either ("tan phu chau thanh dong thap"), the longest known names are cut off, twice.
+        """
+        words = part.replace("-", " ").split()[-4 * _MAX_WORDS :]
+        size = _longest_end(words, self._provinces)
+        if not size or size == len(words):
+            return self._cut_part(part)
+        province = _unit(words[-size:])
+        words = words[:-size]
+        if words[-1] in _ONE_WORD and _ONE_WORD[words[-1]] not in ("t", "tp"):  # "xã Quảng Trị" is no province
+            return self._cut_part(part)
+        units = list(self._cut_part(" ".join(words)))
+        for _ in range(2):
+            words = list(units[0].words) if len(units) < 3 else []
+            size = _longest_end(words, self._known)
+            if not self.knows(units[0]) and 0 < size < len(words):
+                units[:1] = [_unit(words[:-size]), _unit(words[-size:])]
+        return (*units, province)
+
+
+def _longest_end(words: Sequence[str], known: frozenset[str]) -> int:
+    """How many words at the end make the longest known name; 0 for none."""
+    sizes = range(min(_MAX_WORDS, len(words)), 0, -1)
+    return next((size for size in sizes if "".join(words[-size:]) in known), 0)

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
-from functools import cache
 from typing import NamedTuple
 
 from jellyfish import damerau_levenshtein_distance
@@ -24,7 +23,7 @@ from vnlink.normalize.address_parts import COMMUNE_KINDS, DISTRICT_KINDS, Addres
 from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.place_names import bare_name, marked_key
 
-__all__ = ["MAX_ADDRESS_BYTES", "MAX_SET", "Address", "AddressForm", "AddressReader", "Reading", "parse_address"]
+__all__ = ["MAX_ADDRESS_BYTES", "MAX_SET", "AddressForm", "AddressReader", "Reading"]
 
 MAX_ADDRESS_BYTES = 512
 """Bytes of UTF-8 that are looked at, from the right. The longest administrative tail with a village takes under 200."""
@@ -71,22 +70,6 @@ class Reading(NamedTuple):
     slip: bool = False
 
 
-class Address(NamedTuple):
-    """An address in official codes.
-
-    ``communes`` are the present communes that it can mean (ascending; () when no commune was read, or more than
-    :data:`MAX_SET`), ``old_commune`` and ``old_district`` the units of before July 2025 when there is exactly one, ``province``
-    the present province when there is one.
-    """
-
-    form: AddressForm
-    communes: tuple[str, ...]
-    old_commune: str | None
-    old_district: str | None
-    province: str | None
-    slip: bool
-
-
 class _Found(NamedTuple):
     """Communes that a unit can mean, and whether a wrong letter was forgiven."""
 
@@ -127,6 +110,9 @@ class AddressReader:
             return Reading(AddressForm.UNREAD)
         at = len(units) - 1
         old, new, slip = self._provinces(units[at])
+        if not (old or new) and at and not self._cutter.knows(units[at]):  # "Hà Nội (Hà Tây cũ)": a remark after the province
+            old, new, slip = self._provinces(units[at - 1])
+            at -= bool(old or new)
         if old or new:
             at -= 1
         if at < 0:
@@ -362,42 +348,3 @@ def _unread_commune(units: Sequence[Unit]) -> str:
         if unit.is_commune:
             return "".join(unit.readings[0])
     return ""
-
-
-@cache
-def _reader() -> AddressReader:
-    return AddressReader(Gazetteer.load())
-
-
-def parse_address(text: str) -> Address:
-    """Read one address, of before or after the reform of 1 July 2025.
-
-    Parameters
-    ----------
-    text : str
-        Free text, with or without marks, commas and type words, in any length.
-
-    Returns
-    -------
-    Address
-
-    Examples
-    --------
-    >>> parse_address("Thôn 3, X. Yên Bài, H. Ba Vì, TP Hà Nội")
-    Address(form=<AddressForm.THREE_LEVEL: 'three-level'>, communes=('09706',), old_commune='09709', ...)
-    """
-    table = Gazetteer.load()
-    reading = _reader().read(text)
-    communes = {int(new) for old in reading.olds for new in table.new_of_old(old)}.union(reading.news)
-    provinces = {int(table.new_commune_province[commune]) for commune in communes}
-    provinces = provinces or {int(table.old_province_new[table.old_district_province[d]]) for d in reading.districts}
-    provinces = provinces or {*reading.new_provinces, *(int(table.old_province_new[old]) for old in reading.old_provinces)}
-    one_old = reading.olds[0] if len(reading.olds) == 1 and not reading.news else None
-    return Address(
-        form=reading.form,
-        communes=tuple(table.new_commune_codes[c] for c in sorted(communes)) if len(communes) <= MAX_SET else (),
-        old_commune=None if one_old is None else table.old_commune_codes[one_old],
-        old_district=table.old_district_codes[reading.districts[0]] if len(reading.districts) == 1 else None,
-        province=table.new_province_codes[provinces.pop()] if len(provinces) == 1 else None,
-        slip=reading.slip,
-    )

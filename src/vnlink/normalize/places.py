@@ -17,6 +17,9 @@ How code and address combine
 
 from __future__ import annotations
 
+from functools import cache
+from typing import NamedTuple
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -24,7 +27,7 @@ from numpy.typing import NDArray
 from vnlink.errors import ConfigError, message
 from vnlink.hashing import wrapping
 from vnlink.normalize.address_parts import MAX_PARTS
-from vnlink.normalize.addresses import MAX_ADDRESS_BYTES, MAX_SET, Address, AddressForm, AddressReader, Reading, parse_address
+from vnlink.normalize.addresses import MAX_ADDRESS_BYTES, MAX_SET, AddressForm, AddressReader, Reading
 from vnlink.normalize.cells import string_buffers
 from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.place_kernels import CODE_LIMIT, hash_tails, number_values, read_codes
@@ -37,6 +40,22 @@ _MAX_TAILS = 1 << 21
 """Distinct ends of addresses remembered between batches (about 50 MB); then the memory starts anew, the result is the same."""
 
 _CODE_BITS, _VINTAGE_BITS = 21, 2
+
+
+class Address(NamedTuple):
+    """An address in official codes.
+
+    ``communes`` are the present communes that it can mean (ascending; () when no commune was read, or more than
+    :data:`MAX_SET`), ``old_commune`` and ``old_district`` the units of before July 2025 when there is exactly one, ``province``
+    the present province when there is one.
+    """
+
+    form: AddressForm
+    communes: tuple[str, ...]
+    old_commune: str | None
+    old_district: str | None
+    province: str | None
+    slip: bool
 
 
 class _Numbering:
@@ -302,3 +321,42 @@ def _read_vintages(column: pa.Array) -> NDArray[np.uint8]:
     meanings = np.array([*(read_vintage(text) or 0 for text in encoded.dictionary.to_pylist()), 0], np.uint8)
     rows: NDArray[np.uint8] = meanings[encoded.indices.fill_null(len(meanings) - 1).to_numpy(zero_copy_only=False)]
     return rows
+
+
+@cache
+def _reader() -> AddressReader:
+    return AddressReader(Gazetteer.load())
+
+
+def parse_address(text: str) -> Address:
+    """Read one address, of before or after the reform of 1 July 2025.
+
+    Parameters
+    ----------
+    text : str
+        Free text, with or without marks, commas and type words, in any length.
+
+    Returns
+    -------
+    Address
+
+    Examples
+    --------
+    >>> parse_address("Thôn 3, X. Yên Bài, H. Ba Vì, TP Hà Nội")
+    Address(form=<AddressForm.THREE_LEVEL: 'three-level'>, communes=('09706',), old_commune='09709', ...)
+    """
+    table = Gazetteer.load()
+    reading = _reader().read(text)
+    communes = {int(new) for old in reading.olds for new in table.new_of_old(old)}.union(reading.news)
+    provinces = {int(table.new_commune_province[commune]) for commune in communes}
+    provinces = provinces or {int(table.old_province_new[table.old_district_province[d]]) for d in reading.districts}
+    provinces = provinces or {*reading.new_provinces, *(int(table.old_province_new[old]) for old in reading.old_provinces)}
+    one_old = reading.olds[0] if len(reading.olds) == 1 and not reading.news else None
+    return Address(
+        form=reading.form,
+        communes=tuple(table.new_commune_codes[c] for c in sorted(communes)) if len(communes) <= MAX_SET else (),
+        old_commune=None if one_old is None else table.old_commune_codes[one_old],
+        old_district=table.old_district_codes[reading.districts[0]] if len(reading.districts) == 1 else None,
+        province=table.new_province_codes[provinces.pop()] if len(provinces) == 1 else None,
+        slip=reading.slip,
+    )
