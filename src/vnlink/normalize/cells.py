@@ -112,12 +112,12 @@ def string_buffers(array: pa.Array | pa.ChunkedArray) -> StringBuffers:
     text = as_text(array)
     count = len(text)
     valid = np.ones(count, np.bool_) if text.null_count == 0 else text.is_valid().to_numpy(zero_copy_only=False)
-    offsets: NDArray[np.signedinteger[Any]] = np.zeros(1, np.int64)
+    offsets = np.zeros(1, np.int64)
     data = np.empty(0, np.uint8)
     if count > 0:
         _, offset_buffer, data_buffer = text.buffers()
         wide = pa.types.is_large_string(text.type) or pa.types.is_large_binary(text.type)
-        offsets = np.frombuffer(offset_buffer, np.int64 if wide else np.int32)[text.offset : text.offset + count + 1]
+        offsets = np.frombuffer(offset_buffer, "i8" if wide else "i4")[text.offset : text.offset + count + 1]
         data = data if data_buffer is None else np.frombuffer(data_buffer, np.uint8)
     data.flags.writeable = False
     return StringBuffers(data, offsets.astype(np.int64), valid)

@@ -214,17 +214,17 @@ def _cut_at_dates(data: NDArray[np.uint8], persons: int, slot_start: NDArray[np.
     found = 0
     at = begin
     while at < end and found <= persons:
-        value, _, at = _scan(data, at, end)
+        value, _, stop = _scan(data, at, end)
         if value != 0:
+            if found < len(slot_start):
+                slot_start[found] = at
+                slot_end[found] = stop
             found += 1
-    if found != persons or persons > len(slot_start):
-        return 1
-    at = begin
-    for slot in range(persons):
-        slot_start[slot] = at
-        _, _, at = _scan(data, at, end)
-        slot_end[slot] = at
-    return persons
+        at = stop
+    if found == persons and found <= len(slot_start):
+        return found
+    slot_start[0], slot_end[0] = begin, end
+    return 1
 
 
 @kernel

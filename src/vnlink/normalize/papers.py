@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.normalize.cells import MAX_SLOTS, fill_slots, kernel
-from vnlink.normalize.id_numbers import KIND_NONE, KIND_OLD, KIND_PERSONAL, classify_number, next_number
+from vnlink.normalize.id_numbers import KIND_NONE, KIND_OLD, KIND_OTHER, KIND_PERSONAL, classify_number, next_number
 from vnlink.schema import Flag
 
 __all__ = ["read_papers"]
@@ -27,6 +27,10 @@ _UNREADABLE = int(Flag.ID_UNREADABLE)
 _REPAIRED = int(Flag.ID_REPAIRED)
 _OTHER_PAPER = int(Flag.ID_OTHER_PAPER)
 _LEFTOVER = int(Flag.LEFTOVER)
+
+
+_MAX_NUMBERS = 128  # numbers kept of one cell
+_SLOT, _KIND, _VALUE, _PAPER, _IS_REPAIRED = range(5)  # columns of the numbers of a cell
 
 
 @kernel
@@ -57,164 +61,150 @@ def read_papers(
     """
     slot_start = np.empty(MAX_SLOTS, np.int64)
     slot_end = np.empty(MAX_SLOTS, np.int64)
-    owner = np.empty(MAX_SLOTS, np.int64)
     kinds = np.empty(MAX_SLOTS, np.int64)
+    owner = np.empty(MAX_SLOTS, np.int64)
+    earliest = np.empty(MAX_SLOTS, np.int64)
+    numbers = np.empty((_MAX_NUMBERS, 5), np.int64)
     for row in range(len(valid)):
         first = starts[row]
         persons = starts[row + 1] - first
         if not valid[row] or persons == 0:
             continue
-        count, listed = fill_slots(data, offsets[row], offsets[row + 1], slot_start, slot_end)
-        if persons > 1 and count == 1 and not listed:
-            count = _cut_at_numbers(data, persons, slot_start, slot_end)
-        _find_owners(data, count, persons, slot_start, slot_end, kinds, owner)
-        for slot in range(count):
-            if slot_end[slot] == slot_start[slot]:
-                continue
-            if owner[slot] < 0:
+        slots, listed = fill_slots(data, offsets[row], offsets[row + 1], slot_start, slot_end)
+        found = _find_numbers(data, slots, slot_start, slot_end, kinds, numbers)
+        if persons > 1 and slots == 1 and not listed and _one_each(persons, found, numbers):
+            slots = persons
+            for number in range(found):
+                numbers[number, _SLOT] = number
+                kinds[number] = 1
+        _find_owners(slots, persons, kinds, owner, earliest)
+        for slot in range(slots):
+            if kinds[slot] >= 0 and owner[slot] < 0:
                 flags[first] |= np.uint32(_LEFTOVER)
-            else:
-                _take_slot(data, slot_start[slot], slot_end[slot], first + owner[slot], personal, old, other, flags)
+            elif kinds[slot] == 0:
+                flags[first + owner[slot]] |= np.uint32(_UNREADABLE)
+        for number in range(found):
+            slot = numbers[number, _SLOT]
+            if owner[slot] >= 0:
+                _take(first + owner[slot], numbers[number], personal, old, other, flags)
 
 
 @kernel
-def _take_slot(
+def _find_numbers(
     data: NDArray[np.uint8],
-    begin: int,
-    end: int,
+    slots: int,
+    slot_start: NDArray[np.int64],
+    slot_end: NDArray[np.int64],
+    kinds: NDArray[np.int64],
+    numbers: NDArray[np.int64],
+) -> int:
+    """Write the usable numbers of a cell and return how many they are.
+
+    ``kinds`` gets, per slot, -1 when it says nothing, else the kinds of its numbers as bits (2, 4, 8), 0 for none usable.
+    """
+    found = 0
+    for slot in range(slots):
+        kinds[slot] = 0 if slot_end[slot] > slot_start[slot] else -1
+        at = slot_start[slot]
+        while at < slot_end[slot]:
+            value, digits, letter, at = next_number(data, at, slot_end[slot])
+            kind, repaired = classify_number(value, digits, letter)
+            if kind == KIND_NONE or found == len(numbers):
+                continue
+            kinds[slot] |= 1 << kind
+            width = 12 if kind == KIND_PERSONAL else 9 if kind == KIND_OLD else digits
+            numbers[found, _SLOT] = slot
+            numbers[found, _KIND] = kind
+            numbers[found, _VALUE] = value
+            # Letter (0-26), length (6-16) and digits side by side: at most 4.6e18, so no two papers share a number.
+            numbers[found, _PAPER] = (letter * 17 + width) * 10**16 + value
+            numbers[found, _IS_REPAIRED] = 1 if repaired else 0
+            found += 1
+    return found
+
+
+@kernel
+def _take(
     person: int,
+    number: NDArray[np.int64],
     personal: NDArray[np.int64],
     old: NDArray[np.int64],
     other: NDArray[np.uint64],
     flags: NDArray[np.uint32],
 ) -> None:
-    """Give a slot's numbers to a person."""
-    usable = False
-    at = begin
-    while at < end:
-        value, digits, letter, at = next_number(data, at, end)
-        kind, repaired = classify_number(value, digits, letter)
-        if kind == KIND_NONE:
-            continue
-        usable = True
-        width = digits
-        if kind == KIND_PERSONAL:
-            width = 12
-            if personal[person] < 0:
-                personal[person] = value
-                flags[person] |= np.uint32(_REPAIRED if repaired else 0)
-            if personal[person] == value:
-                continue
-        elif kind == KIND_OLD:
-            width = 9
-            if old[person] < 0:
-                old[person] = value
-                flags[person] |= np.uint32(_REPAIRED if repaired else 0)
-            if old[person] == value:
-                continue
-        flags[person] |= np.uint32(_OTHER_PAPER)
-        if other[person] == 0:
-            # Letter (0-26), length (6-16) and digits side by side: at most 4.6e18, so no two papers share a number.
-            other[person] = np.uint64((letter * 17 + width) * 10**16 + value)
-    if not usable:
-        flags[person] |= np.uint32(_UNREADABLE)
+    """Give a number to a person: the first of its kind in its own place, a second one as another paper."""
+    if number[_KIND] != KIND_OTHER:
+        place = personal if number[_KIND] == KIND_PERSONAL else old
+        if place[person] < 0:
+            place[person] = number[_VALUE]
+            if number[_IS_REPAIRED] == 1:
+                flags[person] |= np.uint32(_REPAIRED)
+        if place[person] == number[_VALUE]:
+            return
+    flags[person] |= np.uint32(_OTHER_PAPER)
+    if other[person] == 0:
+        other[person] = np.uint64(number[_PAPER])
 
 
 @kernel
-def _slot_kinds(data: NDArray[np.uint8], begin: int, end: int) -> int:
-    """Which kinds of number a slot has: 1 for a personal id, 2 for an old id, 3 for both."""
-    kinds = 0
-    at = begin
-    while at < end:
-        value, digits, letter, at = next_number(data, at, end)
-        kind, _ = classify_number(value, digits, letter)
-        if kind in (KIND_PERSONAL, KIND_OLD):
-            kinds |= kind
-    return kinds
-
-
-@kernel
-def _cut_at_numbers(data: NDArray[np.uint8], persons: int, slot_start: NDArray[np.int64], slot_end: NDArray[np.int64]) -> int:
-    """Cut a cell without ";" after each number, if it has exactly one of one kind for each person; returns the slots."""
-    begin, end = slot_start[0], slot_end[0]
-    if persons > len(slot_start):
-        return 1
-    kinds = 0
-    found = 0
-    at = begin
-    while at < end:
-        value, digits, letter, at = next_number(data, at, end)
-        kind, _ = classify_number(value, digits, letter)
-        if kind != KIND_NONE:
-            found += 1
-            kinds |= 1 << kind
-    if found != persons or not (kinds == 1 << KIND_PERSONAL or kinds == 1 << KIND_OLD):
-        return 1
-    at = begin
-    slot = 0
-    while slot < persons:
-        slot_start[slot] = at
-        kind = KIND_NONE
-        while kind == KIND_NONE:
-            value, digits, letter, at = next_number(data, at, end)
-            kind, _ = classify_number(value, digits, letter)
-        slot_end[slot] = at
-        slot += 1
-    return persons
+def _one_each(persons: int, found: int, numbers: NDArray[np.int64]) -> bool:
+    """Whether a cell without ";" has exactly one number of one kind, personal or old ids, for each person."""
+    if found != persons or found > MAX_SLOTS or numbers[0, _KIND] == KIND_OTHER:
+        return False
+    alike = 1
+    while alike < found and numbers[alike, _KIND] == numbers[0, _KIND]:
+        alike += 1
+    return alike == found
 
 
 @kernel
 def _find_owners(
-    data: NDArray[np.uint8],
-    count: int,
-    persons: int,
-    slot_start: NDArray[np.int64],
-    slot_end: NDArray[np.int64],
-    kinds: NDArray[np.int64],
-    owner: NDArray[np.int64],
+    slots: int, persons: int, kinds: NDArray[np.int64], owner: NDArray[np.int64], earliest: NDArray[np.int64]
 ) -> None:
     """Write the owner of each slot, 0 for the row's first person, -1 for nobody."""
-    filled = 0
-    for slot in range(count):
+    for slot in range(slots):
         owner[slot] = slot if slot < persons else -1
-        if slot_end[slot] > slot_start[slot]:
-            filled += 1
-    if filled <= persons:
+    if _count_filled(slots, kinds) <= persons:
         return
-    for slot in range(count):
-        kinds[slot] = _slot_kinds(data, slot_start[slot], slot_end[slot])
-        owner[slot] = -1
-    feasible = _bound_owners(count, persons, filled, slot_start, slot_end, kinds, owner, True)
-    if not feasible:
-        _bound_owners(count, persons, filled, slot_start, slot_end, kinds, owner, False)
+    for attempt in range(2):
+        # First with nobody holding two numbers of one kind (personal and old ids); if that cannot be, by order alone.
+        one_of_a_kind = (1 - attempt) * (1 << KIND_PERSONAL | 1 << KIND_OLD)
+        if _bound_owners(slots, persons, one_of_a_kind, kinds, owner, earliest):
+            return
+
+
+@kernel
+def _count_filled(slots: int, kinds: NDArray[np.int64]) -> int:
+    """Slots that say something."""
+    filled = 0
+    for slot in range(slots):
+        filled += 1 if kinds[slot] >= 0 else 0
+    return filled
 
 
 @kernel
 def _bound_owners(
-    count: int,
+    slots: int,
     persons: int,
-    filled: int,
-    slot_start: NDArray[np.int64],
-    slot_end: NDArray[np.int64],
+    one_of_a_kind: int,
     kinds: NDArray[np.int64],
     owner: NDArray[np.int64],
-    one_of_a_kind: bool,
+    earliest: NDArray[np.int64],
 ) -> bool:
-    """Owners that follow from the order alone: the first and the last person each filled slot can belong to.
+    """Owners that follow from the order: the first and the last person each filled slot can belong to.
 
-    Slots keep the order of the persons, every person has at least one, and with ``one_of_a_kind`` nobody has two numbers of
-    one kind. Where the first and the last possible owner are the same, that is the owner. Returns False when no such dealing
-    exists.
+    Slots keep the order of the persons, every person has at least one, and nobody has two numbers of a kind whose bit is in
+    ``one_of_a_kind``. Where the first and the last possible owner are the same, that is the owner. Returns False when there is
+    no such dealing.
     """
-    earliest = np.empty(count, np.int64)
-    person = 0
-    have = 0
-    seen = 0
-    for slot in range(count):
-        if slot_end[slot] == slot_start[slot]:
+    filled = _count_filled(slots, kinds)
+    person = have = seen = 0
+    for slot in range(slots):
+        owner[slot] = -1
+        if kinds[slot] < 0:
             continue
-        least = max(0, persons - (filled - seen))  # enough slots must be left for the persons to come
-        if seen > 0 and ((one_of_a_kind and have & kinds[slot] != 0) or person < least):
+        left = filled - seen  # slots from here on; every person to come needs one
+        if seen > 0 and (have & kinds[slot] & one_of_a_kind != 0 or persons - person > left):
             person += 1
             have = 0
         have |= kinds[slot]
@@ -223,14 +213,13 @@ def _bound_owners(
     if person >= persons:
         return False
     person = persons - 1
-    have = 0
-    seen = 0
-    for back in range(count):
-        slot = count - 1 - back
-        if slot_end[slot] == slot_start[slot]:
+    have = seen = 0
+    for back in range(slots):
+        slot = slots - 1 - back
+        if kinds[slot] < 0:
             continue
-        most = min(persons - 1, filled - 1 - seen)
-        if seen > 0 and ((one_of_a_kind and have & kinds[slot] != 0) or person > most):
+        left = filled - seen  # slots from here back; every person before needs one
+        if seen > 0 and (have & kinds[slot] & one_of_a_kind != 0 or person + 1 > left):
             person -= 1
             have = 0
         have |= kinds[slot]
