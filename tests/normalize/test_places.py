@@ -1,0 +1,326 @@
+"""Reading of addresses and commune codes: single texts, columns, vintages. No address here is anybody's."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vnlink.errors import ConfigError
+from vnlink.normalize.gazetteer import Gazetteer
+from vnlink.normalize.places import AddressForm, Place, PlaceReader, PlaceTable, parse_address
+
+TABLE = Gazetteer.load()
+
+OLD, NEW, PROVINCE, UNREAD = "three-level", "two-level", "province", "unread"
+
+# Text, form, present communes (codes), old commune, old district, present province, reason.
+ADDRESSES = [
+    ("Thôn 3, Xã Yên Bài, Huyện Ba Vì, Thành phố Hà Nội", OLD, "09706", "09709", "271", "01", "written in full"),
+    ("X. Yên Bài, H. Ba Vì, TP. Hà Nội", OLD, "09706", "09709", "271", "01", "abbreviations"),
+    ("X.Yên Bài - H.Ba Vì - HN", OLD, "09706", "09709", "271", "01", "dashes for commas"),
+    ("xa yen bai, huyen ba vi, ha noi", OLD, "09706", "09709", "271", "01", "no marks"),
+    ("XÃ YÊN BÀI, HUYỆN BA VÌ, TỈNH HÀ TÂY", OLD, "09706", "09709", "271", "01", "the province of before 2008"),
+    ("Xã Yên Bài huyện Ba Vì thành phố Hà Nội", OLD, "09706", "09709", "271", "01", "no commas"),
+    ("Yên Bài, Ba Vì, Hà Nội", OLD, "09706", "09709", "271", "01", "no type words"),
+    ("Xã Yên Bài, Huyện Ba Vì", OLD, "09706", "09709", "271", "01", "the province is missing"),
+    ("Khu 2 (thôn Đông), Xã Yên Bài, Huyện Ba Vì, Hà Nội (Hà Tây cũ)", OLD, "09706", "09709", "271", "01", "remarks"),
+    ("Xã Yên Bài; Huyện Ba Vì; Hà Nội; Việt Nam", OLD, "09706", "09709", "271", "01", "semicolons and the country"),
+    ("Phường Trúc Bạch, Quận Ba Đình, Hà Nội", OLD, "00004", "00004", "001", "01", "a ward"),
+    ("P. Trúc Bạch, Q. Ba Đình, TP Hà Nội, Việt Nam", OLD, "00004", "00004", "001", "01", "the country is no level"),
+    ("P. Nguyễn Trung Trực, Q. Ba Đình, HN", OLD, "00004", "00004", "001", "01", "merged into Trúc Bạch before 2025"),
+    ("Tổ 5, Phường Ba Đình, Thành phố Hà Nội", NEW, "00004", None, None, "01", "the present form"),
+    ("Số 12/3 ngõ 5 đường Lê Lợi, Phường Hồng Hà, Thành phố Hà Nội", NEW, "00097", None, None, "01", "a street before it"),
+    ("Phường Trúc Bạch, Hà Nội", NEW, "00004", "00004", None, "01", "no district, but the name is an old one only"),
+    ("P.5, Q.3, TP.HCM", OLD, "27154", "27151", "770", "79", "numbers"),
+    ("P05 Q03 TPHCM", OLD, "27154", "27151", "770", "79", "numbers glued to their type letters, with zeros"),
+    ("Phường 5, Quận 3, Sài Gòn", OLD, "27154", "27151", "770", "79", "Sài Gòn"),
+    ("P. Bến Nghé, Q1, TP.HCM", OLD, "26740", "26740", "760", "79", "Q1"),
+    ("Phường Long Bình, Quận 9, TP HCM", OLD, "26833", "26830", "769", "79", "a district merged into Thủ Đức in 2021"),
+    ("Phường Thủ Đức, TP HCM", NEW, "26824", None, None, "79", "the present ward, not the old city"),
+    ("Số 5 xa lộ Hà Nội, Phường Thảo Điền, TP Thủ Đức, TPHCM", OLD, "27094", "27088", "769", "79", "'xa lộ' is no xã"),
+    ("Phường 1, Thành phố Vũng Tàu, Tỉnh Bà Rịa - Vũng Tàu", OLD, "26506", "26506", "747", "79", "a dash in the name"),
+    ("Xã Bình Ba - Huyện Châu Đức - Tỉnh Bà Rịa - Vũng Tàu", OLD, "26575", "26578", "750", "79", "dashes everywhere"),
+    ("Xã Bình Ba, H. Châu Đức, BR-VT", OLD, "26575", "26578", "750", "79", "BR-VT"),
+    ("Phường Mỹ Hải, TP Phan Rang-Tháp Chàm, tỉnh Ninh Thuận", OLD, "22780", "22780", "582", "56", "a dash, no spaces"),
+    ("Phường Lang Biang - Đà Lạt, Tỉnh Lâm Đồng", NEW, "24846", None, None, "68", "a dash in a present name"),
+    ("P. Phú Hội, TP Huế, Thừa Thiên Huế", OLD, "19789", "19786", "474", "46", "the city of before 2025"),
+    ("Phường Phú Hội, TP. Huế, T.T.Huế", OLD, "19789", "19786", "474", "46", "T.T. is Thừa Thiên, not thị trấn"),
+    ("Phường Phú Hội, Quận Thuận Hóa, Thành phố Huế", OLD, "19789", "19786", "474", "46", "the half year of districts"),
+    ("Phường Phường Đúc, Quận Thuận Hóa, Thành phố Huế", OLD, "19789", "19780", "474", "46", "a type word in the name"),
+    ("Phường Đúc, Quận Thuận Hóa, Huế", OLD, "19789", "19780", "474", "46", "the same, once"),
+    ("Xã Hoà Tiến, Huyện Hoà Vang, Thành phố Đà Nẵng", OLD, "20332", "20326", "497", "48", "old place of the tone"),
+    ("Xã Hòa Tiến, Huyện Hòa Vang, TP Đà Nẵng", OLD, "20332", "20326", "497", "48", "new place of the tone"),
+    ("Huyện Côn Đảo, Tỉnh Bà Rịa - Vũng Tàu", OLD, "26732", None, "755", "79", "an island district had no communes"),
+    ("Đặc khu Côn Đảo, Thành phố Hồ Chí Minh", NEW, "26732", None, None, "79", "its special zone"),
+    ("Phường Dương Đông, Thành phố Phú Quốc, Tỉnh Kiên Giang", OLD, "31078", "31078", "911", "91", "a merged province"),
+    ("Phường 1, TP Vĩnh Long", OLD, "29551", "29551", "855", "86", "the city, since the province is a tỉnh"),
+    ("Xã Tân Phú, Huyện Châu Thành, Tỉnh Đồng Tháp", OLD, "30259", "30274", "877", "82", "one of ten Châu Thành"),
+    ("Tân Phú, Châu Thành, Đồng Tháp", OLD, "30259", "30274", "877", "82", "bare names"),
+    ("tan phu chau thanh dong thap", OLD, "30259", "30274", "877", "82", "bare names, no commas, no marks"),
+    ("Xã Tân Lâpp, Huyện Đan Phượng, Hà Nội", OLD, "09817 09832", "09820", "273", "01", "a letter too many"),
+    ("Xã Tân Lập, Huyện Đan Phưng, Hà Nội", OLD, "09817 09832", "09820", "273", "01", "a letter missing in the district"),
+    ("Phường IV, Thành phố Tây Ninh, Tỉnh Tây Ninh", OLD, "25459", "25462", "703", "80", "a Roman number"),
+    ("Xã Cẩm Hải, TP. Cẩm Phả, Quảng Ninh", OLD, "06799 06886", "06799", "195", "22", "merged away before 2025, then split"),
+    ("Phường Sa Pả, Thị xã Sa Pa, Tỉnh Lào Cai", OLD, "03006", "03002", "088", "15", "marks decide between homonyms"),
+    ("Phường Sa Pa, Thị xã Sa Pa, Tỉnh Lào Cai", OLD, "03006", "03001", "088", "15", "marks decide between homonyms"),
+    ("phuong sa pa, thi xa sa pa, lao cai", OLD, "03006", None, "088", "15", "without marks it may be either"),
+    ("Xã Quan Sơn, Huyện Chi Lăng, Tỉnh Lạng Sơn", OLD, "06517", "06517", "187", "20", "'Quan' is no quận here"),
+    ("Xã Tàm Xá huyện Đông Anh Hà Nội", OLD, "00454 00508", "00517", "017", "01", "'Xá' is no xã here"),
+    ("TT Sóc Sơn, H. Sóc Sơn, Hà Nội", OLD, "00376", "00376", "016", "01", "a town"),
+    ("Xã Sóc Sơn, Thành phố Hà Nội", NEW, "00376", None, None, "01", "the type word says the present commune"),
+    ("Thị trấn Sóc Sơn, Hà Nội", NEW, "00376", "00376", None, "01", "the type word says the old town"),
+    ("Xã Cẩm Giàng, Thành phố Hải Phòng", NEW, "10903", None, None, "31", "marks: Cẩm Giàng is not Cẩm Giang"),
+    ("Xã Cẩm Giang, Thành phố Hải Phòng", NEW, "10888", None, None, "31", "marks: Cẩm Giang is not Cẩm Giàng"),
+    ("Xã Tân Phước 1, Tỉnh Tiền Giang", NEW, "28321", None, None, "82", "a present commune in a province of before"),
+    ("xã Ea Kly, h. Krông Păk, Đắc Lắc", OLD, "24496", "24496", "654", "66", "another spelling of the province, a slip"),
+    ("Phường B’Lao, Lâm Đồng", NEW, "24829", None, None, "68", "an apostrophe of another form"),
+    ("Phường 2, Thị xã Quảng Trị, Quảng Trị", OLD, "19360", "19360", "462", "44", "a town named as its province"),
+    ("Huyện Ba Vì, Hà Nội", OLD, "", None, "271", "01", "a district alone"),
+    ("Quận 1, TP HCM", OLD, "", None, "760", "79", "a district alone"),
+    ("Tỉnh Đồng Tháp", PROVINCE, "", None, None, "82", "a province alone"),
+    ("Tỉnh Sông Bé", PROVINCE, "", None, None, None, "a province that became two, now in different ones"),
+    ("Xã Không Có Thật, Huyện Ba Vì, Hà Nội", OLD, "", None, "271", "01", "an unknown commune leaves the district"),
+    ("Xã Không Có Thật, Hà Nội", PROVINCE, "", None, None, "01", "an unknown commune leaves the province"),
+    ("Xã Tân Lập", NEW, "", None, None, None, "a name of some forty communes says nothing"),
+    ("Việt Nam", UNREAD, "", None, None, None, "the country says nothing"),
+    ("không rõ", UNREAD, "", None, None, None, "words"),
+    ("", UNREAD, "", None, None, None, "nothing"),
+    (" , ; - . ", UNREAD, "", None, None, None, "signs"),
+    ("🏠🏠, 🏙", UNREAD, "", None, None, None, "no letters"),
+]
+
+
+@pytest.mark.parametrize(("text", "form", "communes", "old", "district", "province", "reason"), ADDRESSES)
+def test_an_address_reads_as_the_units_it_names(
+    text: str, form: str, communes: str, old: str | None, district: str | None, province: str | None, reason: str
+) -> None:
+    address = parse_address(text)
+    found = (address.form.value, " ".join(address.communes), address.old_commune, address.old_district, address.province)
+    assert found == (form, communes, old, district, province), reason
+
+
+@pytest.mark.parametrize("text", [row[0] for row in ADDRESSES])
+def test_the_unicode_form_does_not_matter(text: str) -> None:
+    assert parse_address(unicodedata.normalize("NFD", text)) == parse_address(unicodedata.normalize("NFC", text))
+
+
+def read(
+    address: list[str | None] | None,
+    code: list[str | None] | None = None,
+    vintages: list[str | None] | None = None,
+    vintage: str | None = None,
+) -> tuple[list[Place], dict[str, object]]:
+    """Read a column in two batches; return the place of each row and the report."""
+    reader = PlaceReader(TABLE, "land", vintage)
+    count = len(address if address is not None else code or [])
+    numbers = []
+    for part in (slice(0, count // 2), slice(count // 2, count)):
+        columns = (None if column is None else pa.array(column, pa.string())[part] for column in (address, code, vintages))
+        numbers.append(reader.add(*columns))
+    table = PlaceTable(TABLE)
+    rows = reader.resolve(table)[np.concatenate(numbers)]
+    return [table[row] for row in rows], reader.vintage_report()
+
+
+def old_texts(numbers: range) -> list[str | None]:
+    return [f"Thôn {number % 9}, {', '.join(TABLE.old_address_parts(number))}" for number in numbers]
+
+
+def new_texts(numbers: range) -> list[str | None]:
+    return [f"Số {number} phố Chợ, {', '.join(TABLE.new_address_parts(number))}" for number in numbers]
+
+
+def test_every_old_commune_in_three_levels_reads_as_itself() -> None:
+    places, _ = read(old_texts(range(10_035)))
+    for number, place in enumerate(places):
+        assert place.old_commune == number
+        assert place.communes == tuple(TABLE.new_of_old(number).tolist())
+        assert place.old_district == TABLE.old_commune_district[number]
+
+
+def test_every_new_commune_in_two_levels_reads_as_itself() -> None:
+    """Alone, an address may also mean an old commune of that name; in a column of present addresses it does not."""
+    for number in range(0, 3_321, 7):
+        address = parse_address(", ".join(TABLE.new_address_parts(number)))
+        assert TABLE.new_commune_codes[number] in address.communes
+    places, _ = read(new_texts(range(3_321)))
+    assert [place.communes for place in places] == [(number,) for number in range(3_321)]
+
+
+def test_codes_of_before_2025_are_told_by_those_that_are_no_codes_today() -> None:
+    places, report = read(None, [TABLE.old_commune_codes[number] for number in range(0, 10_035, 40)])
+    assert report["codes"]["vintage"] == "old"  # type: ignore[index]
+    assert [place.old_commune for place in places] == list(range(0, 10_035, 40))
+
+
+def test_codes_of_2025_are_told_by_all_being_codes_today() -> None:
+    places, report = read(None, [TABLE.new_commune_codes[number] for number in range(0, 3_321, 40)])
+    assert report["codes"]["vintage"] == "2025"  # type: ignore[index]
+    assert [place.communes for place in places] == [(number,) for number in range(0, 3_321, 40)]
+
+
+def test_a_single_code_is_told_by_the_addresses_beside_it() -> None:
+    """00004 was Trúc Bạch and is Ba Đình; a column of one commune has only its addresses to go by."""
+    old, report = read(["P. Trúc Bạch, Q. Ba Đình, Hà Nội"] * 5, ["00004"] * 5)
+    assert report["codes"]["vintage"] == "old"  # type: ignore[index]
+    assert TABLE.old_commune_codes[old[0].old_commune] == "00004"
+    new, report = read(["P. Quán Thánh, Q. Ba Đình, Hà Nội"] * 5, ["00004"] * 5)
+    assert report["codes"]["vintage"] == "2025"  # type: ignore[index]
+    assert TABLE.old_commune_codes[new[0].old_commune] == "00013"
+
+
+def test_a_single_code_without_addresses_keeps_both_meanings() -> None:
+    code = "00097"  # an old ward's number, and that of Hồng Hà today
+    both = set(TABLE.new_of_old(TABLE.old_number[code]).tolist()) | {TABLE.new_number[code]}
+    places, report = read(None, [code, code])
+    assert report["codes"]["vintage"] == "both"  # type: ignore[index]
+    assert set(places[0].communes) == both
+
+
+def test_the_vintage_of_a_row_is_believed() -> None:
+    places, report = read(None, ["00004", "00004", "00004"], ["old", "2025", "mới"])
+    assert [place.old_commune >= 0 for place in places] == [True, False, False]
+    assert report["codes"]["given"] == 3  # type: ignore[index]
+
+
+def test_the_vintage_of_a_register_is_believed_where_rows_say_nothing() -> None:
+    assert read(None, ["00004", None], vintage="old")[0][0].old_commune == TABLE.old_number["00004"]
+    assert read(None, ["00004", None], vintage="2025")[0][0].old_commune == -1
+
+
+def test_an_unknown_vintage_is_a_mistake_in_the_settings() -> None:
+    with pytest.raises(ConfigError, match="must be old or 2025"):
+        PlaceReader(TABLE, "land", "1999")
+
+
+@pytest.mark.parametrize("code", ["4", "04", "004", "00004", " 00004 ", "'00004", "4.0"])
+def test_lost_zeros_of_a_code_are_repaired(code: str) -> None:
+    assert read(None, [code, code], vintage="old")[0][0].old_commune == TABLE.old_number["00004"]
+
+
+def test_codes_may_be_numbers() -> None:
+    reader = PlaceReader(TABLE, "land", "old")
+    table = PlaceTable(TABLE)
+    numbers = reader.add(None, pa.array([4, None, 9709]))
+    rows = reader.resolve(table)[numbers]
+    assert [table[row].old_commune for row in rows] == [TABLE.old_number["00004"], -1, TABLE.old_number["09709"]]
+
+
+def test_an_address_speaks_where_the_code_is_missing_or_no_code() -> None:
+    text = "Xã Yên Bài, Huyện Ba Vì, Hà Nội"
+    places, _ = read([text] * 4, [None, "", "99999", "abc"])
+    assert {place.old_commune for place in places} == {TABLE.old_number["09709"]}
+
+
+def test_a_present_address_narrows_an_old_commune_that_was_split() -> None:
+    """Văn Khê went to four present communes; the address says which."""
+    text = "Xã Mê Linh, Thành phố Hà Nội"
+    places, _ = read([text, None], ["09013", "09013"], vintage="old")
+    assert [TABLE.new_commune_codes[commune] for commune in places[0].communes] == ["09022"]
+    assert len(places[1].communes) == 4
+
+
+def test_what_is_not_recognised_can_still_be_equal() -> None:
+    places, _ = read(["Xã Không Có, Hà Nội", "X. KHONG CO, Ha Noi", "Xã Cũng Không, Hà Nội"])
+    assert places[0].other == places[1].other != places[2].other
+    assert 0 not in {place.other for place in places}
+    codes, _ = read(None, ["ab-1", "AB-1", "ab-1"])
+    assert codes[0].other == codes[2].other > 0
+
+
+def test_nothing_known_is_row_zero() -> None:
+    reader = PlaceReader(TABLE, "citizen", None)
+    numbers = reader.add(pa.array([None, "", " ,", "Việt Nam"], pa.string()), pa.array([None, "", "0", None], pa.string()))
+    assert reader.resolve(PlaceTable(TABLE))[numbers].tolist() == [0, 0, 0, 0]
+
+
+def test_the_same_place_is_one_row_for_both_registers() -> None:
+    table = PlaceTable(TABLE)
+    rows = []
+    for side, text in (("land", "X. Yên Bài, H. Ba Vì, Hà Nội"), ("citizen", "Thôn 1, xã Yên Bài, huyện Ba Vì, Hà Nội")):
+        reader = PlaceReader(TABLE, side, None)
+        numbers = reader.add(pa.array([text]), None)
+        rows.append(int(reader.resolve(table)[numbers][0]))
+    assert rows[0] == rows[1] == 1
+
+
+def test_the_arrays_have_one_shape_and_row_zero_is_unknown() -> None:
+    table = PlaceTable(TABLE)
+    table.number(Place(communes=(1, 2), districts=(3,), province=0))
+    arrays = table.arrays()
+    assert arrays.communes.dtype == np.int16
+    assert arrays.communes.shape == arrays.districts.shape == (2, 8)
+    assert arrays.communes[0].tolist() == [-1] * 8
+    assert arrays.communes[1].tolist() == [1, 2] + [-1] * 6
+    assert arrays.old_commune.dtype == np.int32
+    assert arrays.other.dtype == np.uint64
+    assert table.hashes[0] == 0
+    assert len(set(table.hashes.tolist())) == 2
+
+
+def test_batches_do_not_matter() -> None:
+    texts = old_texts(range(0, 10_035, 100)) * 3
+    whole = PlaceReader(TABLE, "land", None)
+    numbers = whole.add(pa.array(texts), None)
+    apart = PlaceReader(TABLE, "land", None)
+    pieces = [apart.add(pa.array([text]), None) for text in texts]
+    assert np.concatenate(pieces).tolist() == numbers.tolist()
+    assert apart.resolve(PlaceTable(TABLE)).tolist() == whole.resolve(PlaceTable(TABLE)).tolist()
+
+
+def test_a_slice_of_a_column_reads_as_its_rows() -> None:
+    column = pa.array(["x", "Xã Yên Bài, Huyện Ba Vì, Hà Nội", None]).slice(1)
+    reader = PlaceReader(TABLE, "land", None)
+    table = PlaceTable(TABLE)
+    numbers = reader.add(column, None)
+    assert [table[row].old_district for row in reader.resolve(table)[numbers]] == [TABLE.old_district_codes.index("271"), -1]
+
+
+PARTS = st.sampled_from(
+    ["Thôn 3", "Xã Yên Bài", "X. Tân Lập", "P.5", "phuong 5", "Huyện Ba Vì", "Q.3", "TP Huế", "TT Huế", "Hà Nội", "Tân Phú",
+     "Bà Rịa - Vũng Tàu", "Việt Nam", "", "🏠", "Thị trấn Sóc Sơn", "Đặc khu Phú Quốc", "An Giang", "x", "Châu Thành"]
+)  # fmt: skip
+
+
+@given(st.lists(PARTS, max_size=7), st.sampled_from([", ", " - ", " ", ";"]))
+def test_a_column_reads_each_address_as_it_reads_alone(parts: list[str], sign: str) -> None:
+    text = sign.join(parts)
+    place = read([text, text])[0][0]
+    address = parse_address(text)
+    assert tuple(TABLE.new_commune_codes[commune] for commune in place.communes) == address.communes
+    assert (TABLE.new_province_codes[place.province] if place.province >= 0 else None) == address.province
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_without_error(text: str) -> None:
+    address = parse_address(text)
+    assert address.form in AddressForm
+    assert len(address.communes) <= 8
+
+
+@given(st.lists(st.one_of(st.none(), st.text(max_size=40)), min_size=1, max_size=6))
+def test_any_code_is_read_without_error(codes: list[str | None]) -> None:
+    places, _ = read(None, codes)
+    assert len(places) == len(codes)
+
+
+def test_a_text_of_a_megabyte_costs_no_more_than_its_end() -> None:
+    long = "rác " * 250_000 + ", Xã Yên Bài, Huyện Ba Vì, Hà Nội"
+    assert parse_address(long).old_commune == "09709"
+    assert read([long, long])[0][0].old_commune == TABLE.old_number["09709"]
+    assert parse_address("đ" * 1_000_000).form is AddressForm.UNREAD
+    assert parse_address("," * 1_000_000).form is AddressForm.UNREAD
+
+
+def test_the_report_holds_counts_and_no_text() -> None:
+    _, report = read(["Xã Yên Bài, Huyện Ba Vì, Hà Nội", "Phường Hồng Hà, Hà Nội", "???", "Hà Nội"], ["9709", "97", None, "x"])
+    assert report["side"] == "land"
+    for part in ("codes", "addresses"):
+        values = dict(report[part])  # type: ignore[call-overload]
+        assert values.pop("vintage") in ("old", "2025", "both")
+        assert all(isinstance(value, int) for value in values.values())
