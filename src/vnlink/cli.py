@@ -323,13 +323,12 @@ def normalize(
 
 def _read_line(text: str) -> str:
     """One line of `vnlink normalize`; a tab or a line end inside a cell would break the columns, so they become spaces."""
-    from vnlink.normalize.names import normalize_name
-    from vnlink.normalize.owners import parse_owners
+    from vnlink.normalize.names import normalize_name, parse_owners
     from vnlink.normalize.text import fold
 
     clean = " ".join(text.split())
     persons = "; ".join(person.name for person in parse_owners(clean))
-    return "\t".join(" ".join(cell.split()) for cell in (normalize_name(clean), fold(clean), persons))
+    return "\t".join(" ".join(cell.split()) for cell in (normalize_name(clean).text, fold(clean), persons))
 
 
 @app.command()
@@ -355,9 +354,9 @@ def warmup(quiet: Quiet = False) -> None:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from vnlink._version import __version__
 
-        typer.echo(f"vnlink {version('vnlink')}")
+        typer.echo(f"vnlink {__version__}")
         raise typer.Exit
 
 

@@ -42,17 +42,26 @@ CANDIDATES = pa.table(
 
 def test_contributions_and_the_rest_add_up_to_the_match_weight():
     candidate = CANDIDATES.to_pylist()[0]
-    parts = contributions(candidate, FIELDS)
+    parts = contributions(candidate, MODEL)
     assert parts == [("name", "unmarked", 6.0), ("birth", "year", 6.5)]
     text = explain(LINKS, CANDIDATES, MODEL, "u1")
-    assert "+2.5  phần còn lại" in text
+    assert "+2.5  xuất phát" in text
 
 
 def test_the_explanation_says_what_would_have_to_change():
     text = explain(LINKS, CANDIDATES, MODEL, "u1")
-    assert "same letters, one side without any mark → giống cả dấu / same, marks included (+3.5 bit)" in text
+    assert "same letters, one side without any mark → giống cả dấu / same, marks included" in text
+    assert "the same full date (+7.5 bit)" in text
     assert "an id number or a full date" in text
     assert "No candidate" in text
+
+
+def test_weights_are_those_of_how_the_names_agree():
+    birth = FIELDS["birth"] | {"weights_by_group": {"same": [0.0, 14.0, 6.5], "part": [0.0, 12.0, 5.5]}}
+    groups = {"names": ["missing", "same", "part"], "of_level": [0, 1, 2]}
+    model = {"fields": FIELDS | {"birth": birth}, "groups": groups}
+    assert contributions({"level_name": "unmarked", "level_birth": "year"}, model)[1] == ("birth", "year", 5.5)
+    assert contributions({"level_name": "exact", "level_birth": "year"}, model)[1] == ("birth", "year", 6.5)
 
 
 def test_a_full_link_needs_nothing_and_is_never_called_certain():

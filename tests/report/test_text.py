@@ -25,7 +25,7 @@ SUMMARY = {
 MANIFEST = {
     "counts": {"citizens": 20_000, "land_quarantined": 2, "citizens_quarantined": 1},
     "pairs": 100_000,
-    "times_seconds": {"reading": 0.5, "total": 2.0},
+    "times_seconds": {"read": 0.5, "rank": 0.5, "total": 2.0},
     "files": {"links.parquet": "0", "report.html": "0"},
 }
 
@@ -50,7 +50,7 @@ def test_the_screen_has_shares_reasons_cost_and_files():
         "70.0 %",
         "Birth date",
         "2.0 s",
-        "50,000 pairs a second",
+        "200,000 a second",
         "run1/",
         "links.parquet",
     ):
@@ -62,6 +62,13 @@ def test_the_screen_fits_eighty_columns():
     text = shown(run_screen(SUMMARY, MANIFEST, out="run1", evaluation=evaluation_of(999, 1000)), width=80)
     assert all(len(line) <= 80 for line in text.splitlines())
     assert "99.90 %" in text
+
+
+def test_what_never_blocks_full_is_not_a_reason_against_it():
+    reasons = [{"code": code, "status": "partial", "count": 9, "share": 0.1} for code in ("place_differs", "birth_swapped")]
+    text = shown(run_screen(SUMMARY | {"reasons": reasons}, MANIFEST, out="x"))
+    assert "day and month swapped" in text
+    assert "different communes" not in text
 
 
 def test_a_manifest_without_figures_is_shown_too():

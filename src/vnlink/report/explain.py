@@ -1,7 +1,7 @@
 """Why one land user was decided as it was: its persons, their candidates, and what each field added in bits.
 
-The contributions of a candidate add up to its match weight: what the fields' weights do not account for (the rarity of the
-name, the prior, a correction of dependence) is shown as a line of its own. This is the one report that shows values of
+The contributions of a candidate add up to its match weight: the fields' weights, each taken for how the names agree, and the
+start, which is what a blind guess among the citizens (of the same name, where it agrees) would give. This is the one report that shows values of
 records; it goes to whoever asked for that land user, and is never logged.
 """
 
@@ -31,7 +31,8 @@ def explain(links: pa.Table, candidates: pa.Table, model: Mapping[str, Any] | No
     links, candidates : pyarrow.Table
         As in ``links.parquet`` and ``candidates.parquet``; they may hold other land users too.
     model : mapping or None
-        The model file's content: "fields" with "levels" and "weights_bits", and "thresholds".
+        The model file's content: "fields" with "levels" and "weights_bits"; where weights depend on how the names agree, "groups"
+        and the fields' "weights_by_group" too.
     land_user_id : str
         Whom to explain.
 
@@ -51,47 +52,58 @@ def explain(links: pa.Table, candidates: pa.Table, model: Mapping[str, Any] | No
             message("the result has no such land user", remedy="give an id of the land_user_id column of links.parquet")
         )
     shown = candidates.filter(pc.equal(candidates["land_user_id"], land_user_id)).to_pylist()
-    fields = dict((model or {}).get("fields", {}))
+    known = dict(model or {})
     lines: list[str] = [f"Người sử dụng đất / Land user: {land_user_id}"]
     for person in sorted(persons, key=lambda row: int(row["person_no"])):
         own = sorted((row for row in shown if row["person_no"] == person["person_no"]), key=lambda row: int(row["rank"]))
         lines += ["", *_person(person)]
         for candidate in own:
-            lines += ["", *_candidate(candidate, fields)]
-        lines += ["", *_change(person, own, fields)]
+            lines += ["", *_candidate(candidate, known)]
+        lines += ["", *_change(person, own, known)]
     return "\n".join(lines) + "\n"
 
 
-def contributions(candidate: Mapping[str, Any], fields: Mapping[str, Any]) -> list[tuple[str, str, float | None]]:
+def contributions(candidate: Mapping[str, Any], model: Mapping[str, Any]) -> list[tuple[str, str, float | None]]:
     """Give (field, level, bits) of a candidate, in the order of the model's fields; bits are None where no weight is known.
 
     Parameters
     ----------
     candidate : mapping
         A row of ``candidates.parquet``: a ``level_<field>`` entry per field.
-    fields : mapping
-        The model file's "fields".
+    model : mapping
+        The model file's content.
 
     Examples
     --------
-    >>> fields = {"name": {"levels": ["missing", "exact"], "weights_bits": [0.0, 9.5]}}
-    >>> contributions({"level_name": "exact"}, fields)
+    >>> model = {"fields": {"name": {"levels": ["missing", "exact"], "weights_bits": [0.0, 9.5]}}}
+    >>> contributions({"level_name": "exact"}, model)
     [('name', 'exact', 9.5)]
     """
+    fields = model.get("fields", {})
+    group = _group(model, candidate)
     present = [name.removeprefix(LEVEL_PREFIX) for name in candidate if name.startswith(LEVEL_PREFIX)]
     ordered = [name for name in fields if name in present] + [name for name in present if name not in fields]
     found: list[tuple[str, str, float | None]] = []
     for name in ordered:
         level = candidate[LEVEL_PREFIX + name]
         if level is not None:
-            found.append((name, str(level), _weight(fields, name, str(level))))
+            found.append((name, str(level), _weight(fields, name, str(level), group)))
     return found
 
 
-def _weight(fields: Mapping[str, Any], name: str, level: str) -> float | None:
+def _group(model: Mapping[str, Any], candidate: Mapping[str, Any]) -> str | None:
+    """How the names agree, in the model's few groups; its weights of the other fields depend on it."""
+    groups, level = model.get("groups"), candidate.get(LEVEL_PREFIX + "name")
+    levels = list(model.get("fields", {}).get("name", {}).get("levels", ()))
+    if not groups or level not in levels:
+        return None
+    return str(groups["names"][groups["of_level"][levels.index(level)]])
+
+
+def _weight(fields: Mapping[str, Any], name: str, level: str, group: str | None) -> float | None:
     field = fields.get(name, {})
     levels = list(field.get("levels", ()))
-    weights = list(field.get("weights_bits", ()))
+    weights = list(field.get("weights_by_group", {}).get(group, field.get("weights_bits", ())))
     return float(weights[levels.index(level)]) if level in levels and len(weights) == len(levels) else None
 
 
@@ -112,21 +124,21 @@ def _probability(value: float) -> str:
     return f"{value:.4f}" if 0.00005 <= value < 0.99995 else f"1 - {1.0 - value:.1e}" if value > 0.5 else f"{value:.1e}"
 
 
-def _candidate(candidate: Mapping[str, Any], fields: Mapping[str, Any]) -> list[str]:
+def _candidate(candidate: Mapping[str, Any], model: Mapping[str, Any]) -> list[str]:
     weight = candidate["match_weight"]
     head = f"   {candidate['rank']}) công dân / citizen {candidate['citizen_id']}"
     lines = [f"{head}: xác suất / probability {_probability(candidate['probability'])}, {weight:+.1f} bit"]
     total, known = 0.0, False
-    for name, level, bits in contributions(candidate, fields):
+    for name, level, bits in contributions(candidate, model):
         total, known = total + (bits or 0.0), known or bits is not None
         value = f"{bits:+7.1f}" if bits is not None else "      ?"
         lines.append(f"      {value}  {field_words(name)}: {level_words(name, level)}")
     if known and abs(weight - total) >= 0.05:
-        lines.append(f"      {weight - total:+7.1f}  phần còn lại / the rest (prior, dependence)")
+        lines.append(f"      {weight - total:+7.1f}  xuất phát / the start: a blind guess among the citizens")
     return lines
 
 
-def _change(person: Mapping[str, Any], candidates: list[dict[str, Any]], fields: Mapping[str, Any]) -> list[str]:
+def _change(person: Mapping[str, Any], candidates: list[dict[str, Any]], model: Mapping[str, Any]) -> list[str]:
     """Say what a clerk could look up so that the decision becomes full."""
     if person["status"] == "full":
         return ["   Không cần gì thêm / Nothing is missing for full."]
@@ -135,11 +147,12 @@ def _change(person: Mapping[str, Any], candidates: list[dict[str, Any]], fields:
             "   Không có ứng viên: cần đúng tên, ngày sinh, số giấy tờ / No candidate: a right name, date or number is needed."
         ]
     lines = ["   Để khớp hoàn toàn, cần / For full, this would have to change:"]
-    for name, level, bits in contributions(candidates[0], fields):
+    for name, level, bits in contributions(candidates[0], model):
         best = BEST_LEVEL.get(name)
         if name not in FIELDS_OF_FULL or best is None or level == best:
             continue
-        gain = _weight(fields, name, best)
+        # Another name would change the weights of all fields, so only the other fields' gain is a number.
+        gain = None if name == "name" else _weight(model.get("fields", {}), name, best, _group(model, candidates[0]))
         worth = f" ({gain - bits:+.1f} bit)" if gain is not None and bits is not None else ""
         lines.append(f"      {field_words(name)}: {level_words(name, level)} → {level_words(name, best)}{worth}")
     if person["namesakes"] is not None and person["namesakes"] >= 0.5:

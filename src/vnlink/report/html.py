@@ -210,7 +210,7 @@ def _odds(summary: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
         if isinstance(bits, (int, float)) and edges[0] < bits < edges[-1] and "log_odds" in name:
             x = width * (bits - edges[0]) / (edges[-1] - edges[0])
             parts.append(f'<path d="M{x:.1f} 8V{base}" stroke="#1d2630" stroke-dasharray="4 3"/>')
-            parts.append(_label(x - 4, 18, f"{name} {bits:.1f}", "end"))
+            parts.append(_label(x - 4, 18, f"{name.replace('_', ' ')} {bits:.1f}", "end"))
     parts += [f'<path d="M0 {base}H{width}" stroke="#1d2630"/>', _label(width, height - 6, "bit", "end")]
     title = Words("Mức chắc chắn", "How sure the decisions are")
     note = _note(
@@ -269,8 +269,8 @@ def _weights(model: Mapping[str, Any] | None) -> str:
         ("", False),
     ]
     note = _note(
-        "Mức giống làm tăng (xanh) hay giảm (cam) khả năng là cùng một người, tính bằng bit.",
-        "How much each level speaks for (blue) or against (orange) the same person, in bits.",
+        "Mức giống làm tăng (xanh) hay giảm (cam) khả năng là cùng một người, tính bằng bit, khi họ tên giống nhau.",
+        "How much each level speaks for (blue) or against (orange) the same person, in bits, where the names agree.",
     )
     return f"<section>{_heading(Words('Trọng số', 'What agreement is worth'))}{note}{_table(headers, cells)}</section>"
 

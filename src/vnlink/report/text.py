@@ -27,6 +27,8 @@ STATUS_HINTS = {
     "none": "nobody plausible",
 }
 REASONS_SHOWN = 8
+NEVER_BLOCKING = ("place_differs", "deceased")
+"""Reasons that are said for the reader and never keep a link from being full."""
 
 
 def percent(share: float | None, digits: int = 1) -> str:
@@ -126,7 +128,7 @@ def _statuses(summary: Mapping[str, Any]) -> RenderableType:
 
 
 def _reasons(summary: Mapping[str, Any]) -> RenderableType | None:
-    rows = [row for row in summary["reasons"] if row["status"] != "full"]
+    rows = [row for row in summary["reasons"] if row["status"] != "full" and row["code"] not in NEVER_BLOCKING]
     if not rows:
         return None
     table = _table(["", "", "", ""], right=(1, 2))
@@ -153,10 +155,11 @@ def _cost(manifest: Mapping[str, Any]) -> Text:
             " (" + ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in times.items() if seconds >= 0.05) + ")", "dim"
         )
     pairs = manifest.get("pairs")
-    if isinstance(pairs, Mapping):
-        pairs = pairs.get("compared", pairs.get("total"))
-    if isinstance(pairs, int) and pairs and total > 0:
-        text.append(f", {pairs:,} pairs, {pairs / total:,.0f} pairs a second")
+    if isinstance(pairs, int) and pairs:
+        text.append(f", {pairs:,} pairs compared")
+        ranking = times.get("rank", total)
+        if ranking > 0:
+            text.append(f", {pairs / ranking:,.0f} a second")
     return text
 
 
