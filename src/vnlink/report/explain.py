@@ -1,8 +1,8 @@
 """Why one land user was decided as it was: its persons, their candidates, and what each field added in bits.
 
 The contributions of a candidate add up to its match weight: the fields' weights, each taken for how the names agree, and the
-start, which is what a blind guess among the citizens (of the same name, where it agrees) would give. This is the one report that shows values of
-records; it goes to whoever asked for that land user, and is never logged.
+start, which is what a blind guess among the citizens (of the same name, where it agrees) would give. This is the one report that
+shows values of records; it goes to whoever asked for that land user, and is never logged.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from vnlink.report.words import BEST_LEVEL, STATUS_WORDS, field_words, level_wor
 __all__ = ["contributions", "explain"]
 
 LEVEL_PREFIX = "level_"
+SHOWN_BITS = 0.05
+"""Less is +0.0 on the page and left out."""
+
 FIELDS_OF_FULL = ("name", "birth", "personal_id", "old_id", "sex")
 """What has to agree for full where the land register holds it; a place never blocks full."""
 
@@ -31,8 +34,8 @@ def explain(links: pa.Table, candidates: pa.Table, model: Mapping[str, Any] | No
     links, candidates : pyarrow.Table
         As in ``links.parquet`` and ``candidates.parquet``; they may hold other land users too.
     model : mapping or None
-        The model file's content: "fields" with "levels" and "weights_bits"; where weights depend on how the names agree, "groups"
-        and the fields' "weights_by_group" too.
+        The model file's content: "fields" with "levels" and "weights_bits"; where weights depend on how the names agree,
+        "groups" and the fields' "weights_by_group" too.
     land_user_id : str
         Whom to explain.
 
@@ -131,9 +134,11 @@ def _candidate(candidate: Mapping[str, Any], model: Mapping[str, Any]) -> list[s
     total, known = 0.0, False
     for name, level, bits in contributions(candidate, model):
         total, known = total + (bits or 0.0), known or bits is not None
+        if level == "missing" and bits is not None and abs(bits) < SHOWN_BITS:
+            continue
         value = f"{bits:+7.1f}" if bits is not None else "      ?"
         lines.append(f"      {value}  {field_words(name)}: {level_words(name, level)}")
-    if known and abs(weight - total) >= 0.05:
+    if known and abs(weight - total) >= SHOWN_BITS:
         lines.append(f"      {weight - total:+7.1f}  xuất phát / the start: a blind guess among the citizens")
     return lines
 

@@ -147,7 +147,7 @@ def _confusion(confusion: Mapping[str, Mapping[str, int]]) -> RenderableType:
 
 
 def _cost(manifest: Mapping[str, Any]) -> Text:
-    times = dict(manifest.get("times_seconds", {}))
+    times: dict[str, float] = dict(manifest.get("times_seconds", {}))
     total = times.pop("total", sum(times.values()))
     text = Text(f"{total:.1f} s", style="bold")
     if times:
@@ -157,7 +157,7 @@ def _cost(manifest: Mapping[str, Any]) -> Text:
     pairs = manifest.get("pairs")
     if isinstance(pairs, int) and pairs:
         text.append(f", {pairs:,} pairs compared")
-        ranking = times.get("rank", total)
+        ranking = float(times.get("rank", total))
         if ranking > 0:
             text.append(f", {pairs / ranking:,.0f} a second")
     return text
