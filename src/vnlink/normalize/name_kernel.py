@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ..schema import MAX_SYLLABLES, Flag
 from .token_kernel import Stream
-from .tokens import Bit, WordTable
+from .tokens import WORD_BITS, WORD_COUNT, WORD_SYLLABLES, Bit
 
 __all__ = ["add_syllables", "collect_names"]
 
@@ -20,22 +20,22 @@ _KEPT_AT_FRONT = 2
 
 @njit(cache=True, nogil=True)
 def add_syllables(
-    word: int, words: WordTable, row: NDArray[np.int32], size: int, flags: np.uint32
+    word: int, words: NDArray[np.int32], row: NDArray[np.int32], size: int, flags: np.uint32
 ) -> tuple[int, np.uint32]:
     """Append a word's syllables to a name's row; the new length and flags.
 
     A name longer than the row keeps its first two and its last syllables: family and given name stand there.
     NAME_UNMARKED stays set until a syllable with a diacritic comes.
     """
-    for place in range(words.count[word]):
+    for place in range(words[word, WORD_COUNT]):
         if size == MAX_SYLLABLES:
             for column in range(_KEPT_AT_FRONT, MAX_SYLLABLES - 1):
                 row[column] = row[column + 1]
             size -= 1
             flags |= _CUT
-        row[size] = words.syllables[word, place]
+        row[size] = words[word, WORD_SYLLABLES + place]
         size += 1
-    bits = words.bits[word]
+    bits = words[word, WORD_BITS]
     if bits & _MARKED:
         flags &= ~_UNMARKED
     if bits & _INITIAL:
@@ -48,7 +48,7 @@ def add_syllables(
 
 
 @njit(cache=True, nogil=True)
-def collect_names(stream: Stream, words: WordTable, syllables: NDArray[np.int32], flags: NDArray[np.uint32]) -> None:
+def collect_names(stream: Stream, words: NDArray[np.int32], syllables: NDArray[np.int32], flags: NDArray[np.uint32]) -> None:
     """All words of each row as one name. ``syllables`` (rows, MAX_SYLLABLES) comes filled with -1."""
     for row in range(len(stream.cut)):
         size = 0

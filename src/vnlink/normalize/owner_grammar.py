@@ -11,6 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from ..schema import SEX_FEMALE, SEX_MALE, SEX_MISSING, Flag, OwnerKind, Role
+from .name_kernel import add_syllables
 from .owner_numbers import read_number
 from .owner_senses import sense_of
 from .owner_state import (
@@ -29,27 +30,34 @@ from .owner_state import (
     IN_NAME,
     IN_PAPER,
     MODE,
+    P_FLAGS,
+    P_ROLE,
+    P_SEX,
+    P_SIZE,
     PERSON,
     ROLE,
     ROW_FLAGS,
     SEX,
     STATE_SIZE,
+    T_CODE,
+    T_PERSON,
+    T_SIZE,
+    T_UNMARKED,
+    T_WORD,
     TITLED,
-    WORDS,
-    Persons,
-    Reading,
+    TOKEN_WIDTH,
     add_word,
     clear_state,
     closing,
     flag_person,
     is_break,
-    match_phrase,
+    is_surname,
     open_person,
+    prepare_row,
     words_ahead,
 )
-from .owner_words import Phrases, Word
-from .token_kernel import CLOSE, DASH, DIGITS, NEWLINE, OPEN, SEMICOLON, SPACED_DASH, Stream
-from .tokens import Bit, WordTable
+from .owner_words import Word
+from .token_kernel import CLOSE, DASH, DIGITS, MAX_ROW_BYTES, NEWLINE, OPEN, SEMICOLON, SPACED_DASH
 
 __all__ = ["read_owners"]
 
@@ -67,13 +75,13 @@ _LEFTOVER, _CUT = int(Flag.LEFTOVER), int(Flag.NAME_CUT)
 _ROLE_SPOUSE, _ROLE_HEAD, _ROLE_REPRESENTATIVE = int(Role.SPOUSE), int(Role.HEAD), int(Role.REPRESENTATIVE)
 _A_PERSON, _UNREADABLE = int(OwnerKind.PERSON), int(OwnerKind.UNREADABLE)
 _BODIES = np.array(
-    [OwnerKind.ORGANISATION, OwnerKind.COMMUNITY, OwnerKind.RELIGIOUS, OwnerKind.COMMUNITY, OwnerKind.UNREADABLE], dtype=np.uint8
+    [OwnerKind.ORGANISATION, OwnerKind.COMMUNITY, OwnerKind.RELIGIOUS, OwnerKind.COMMUNITY, OwnerKind.UNREADABLE],
+    dtype=np.uint8,
 )
-_SURNAME = Bit.SURNAME
 _LONGEST_ALIAS = 4
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
 def _begin_person(state: NDArray[np.int64], role: int, sex: int) -> None:
     """What comes next is another person, with this role and sex unless -1 or 0."""
     state[FRESH] = 1
@@ -84,7 +92,7 @@ def _begin_person(state: NDArray[np.int64], role: int, sex: int) -> None:
         state[SEX] = sex
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
 def _act_title(state: NDArray[np.int64], word: int) -> None:
     """A title gives the sex; two different ones in a row ("Ông (bà)") give none."""
     sex = SEX_MALE if word == _MALE else (SEX_FEMALE if word == _FEMALE else SEX_MISSING)
@@ -97,10 +105,9 @@ def _act_title(state: NDArray[np.int64], word: int) -> None:
     state[BEGIN] = 0
 
 
-@njit(cache=True, nogil=True)
-def _act_person_word(reading: Reading, word: int, ahead: int) -> None:
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def _act_person_word(state: NDArray[np.int64], out: NDArray[np.int64], word: int, ahead: int) -> None:
     """Words that introduce a person: household, spouse, representative, "và"."""
-    state, out = reading.state, reading.out
     if word == _HOUSEHOLD:
         state[HOUSE] = 1
         _begin_person(state, _ROLE_HEAD, SEX_MISSING)
@@ -115,19 +122,18 @@ def _act_person_word(reading: Reading, word: int, ahead: int) -> None:
         _begin_person(state, -1, SEX_MISSING)
     elif word == _REPRESENTATIVE:
         if ahead == 0 and state[PERSON] >= 0:
-            out.role[state[PERSON]] = _ROLE_REPRESENTATIVE
+            out[state[PERSON], P_ROLE] = _ROLE_REPRESENTATIVE
         else:
             _begin_person(state, _ROLE_REPRESENTATIVE, SEX_MISSING)
     else:
         _begin_person(state, -1, SEX_MISSING)
 
 
-@njit(cache=True, nogil=True)
-def _act_remark(reading: Reading, word: int, first: int) -> None:
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def _act_remark(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], word: int, first: int) -> None:
     """Words about a person: death, alias, birth, papers, address, heirs."""
-    state = reading.state
     if word == _DIED:
-        flag_person(reading, _DECEASED)
+        flag_person(state, out, _DECEASED)
         if state[PERSON] >= 0 and not state[TITLED]:
             state[MODE] = AFTER_DEATH
             state[FRESH] = 1
@@ -135,12 +141,12 @@ def _act_remark(reading: Reading, word: int, first: int) -> None:
         state[FLAGS] |= _DECEASED
         _begin_person(state, -1, SEX_MISSING)
     elif word == _ALIAS:
-        flag_person(reading, _HAS_ALIAS)
+        flag_person(state, out, _HAS_ALIAS)
         state[MODE] = IN_ALIAS
     elif word == _HEIRS:
         state[ROW_FLAGS] |= _HAS_HEIRS
         state[FRESH] = 1
-        state[MODE] = IN_NAME if first >= 0 and reading.words.bits[first] & _SURNAME else AFTER_PAPER
+        state[MODE] = IN_NAME if is_surname(tokens, first) else AFTER_PAPER
     elif word == _BORN:
         state[MODE] = IN_BIRTH
     elif word == _PAPER:
@@ -152,63 +158,62 @@ def _act_remark(reading: Reading, word: int, first: int) -> None:
         state[FRESH] = 1
 
 
-@njit(cache=True, nogil=True)
-def _read_name_word(reading: Reading, place: int, stop: int) -> None:
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def _read_name_word(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> None:
     """A word that is no word of the grammar: part of a name, unless a date, paper or address is being read."""
-    state = reading.state
     mode = state[MODE]
     if mode == AFTER_PAPER or mode == AFTER_DEATH:
-        first, ahead = words_ahead(reading, place, stop)
-        if ahead >= 2 and reading.words.bits[first] & _SURNAME and is_break(reading.codes[place - 1]):
+        first, ahead = words_ahead(tokens, place, stop)
+        if ahead >= 2 and is_surname(tokens, first) and is_break(tokens[place - 1, T_CODE]):
             _begin_person(state, -1, SEX_MISSING)
         else:
             state[ROW_FLAGS] |= _LEFTOVER
             return
     elif mode != IN_NAME:
         return
-    add_word(reading, reading.codes[place])
+    add_word(tokens, state, out, place)
 
 
-@njit(cache=True, nogil=True)
-def _read_word(reading: Reading, place: int, stop: int) -> int:
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def _read_word(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> int:
     """Read the word or phrase at ``place``; the place after it. A body that is no person ends the reading: -1 - its kind."""
-    word, size, unmarked = match_phrase(reading, place, stop)
+    word = np.int64(tokens[place, T_WORD])
+    size = np.int64(tokens[place, T_SIZE])
+    if word != _NAME:
+        word = sense_of(tokens, state, out, place, stop, word, size, tokens[place, T_UNMARKED])
     if word == _NAME:
-        _read_name_word(reading, place, stop)
-        return place + 1
-    word = sense_of(reading, place, stop, word, size, unmarked)
-    if word == _NAME:
-        _read_name_word(reading, place, stop)
+        _read_name_word(tokens, state, out, place, stop)
         return place + 1
     if word >= _ORGANISATION:
         return -1 - np.int64(_BODIES[word - _ORGANISATION])
-    first, ahead = words_ahead(reading, place + size, stop)
+    first, ahead = words_ahead(tokens, place + size, stop)
     if word <= _NEUTRAL:
-        _act_title(reading.state, word)
+        _act_title(state, word)
     elif word <= _COUPLE or word == _AND or word == _REPRESENTATIVE:
-        _act_person_word(reading, word, ahead)
+        _act_person_word(state, out, word, ahead)
     else:
-        _act_remark(reading, word, first)
+        _act_remark(tokens, state, out, word, first)
     return place + size
 
 
-@njit(cache=True, nogil=True)
-def _after_bracket(state: NDArray[np.int64], out: Persons) -> None:
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def _after_bracket(state: NDArray[np.int64], out: NDArray[np.int64]) -> None:
     """A name that was whole before a bracket is over after it."""
-    if state[PERSON] >= 0 and out.size[state[PERSON]] >= 2 and not state[TITLED]:
+    if state[PERSON] >= 0 and out[state[PERSON], P_SIZE] >= 2 and not state[TITLED]:
         state[FRESH] = 1
 
 
-@njit(cache=True, nogil=True)
-def _read_remark_in_brackets(reading: Reading, place: int, end: int) -> bool:
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def _read_remark_in_brackets(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, end: int
+) -> bool:
     """Bracketed words that say something of the open person and are done with here; False if they must be read as text."""
-    state, out = reading.state, reading.out
-    word, size, _ = match_phrase(reading, place, end)
-    alone = place + size == end
+    word = tokens[place, T_WORD]
+    alone = place + tokens[place, T_SIZE] == end
     if word == _DIED:
-        flag_person(reading, _DECEASED)
+        flag_person(state, out, _DECEASED)
     elif word == _ALIAS or word == _ALIAS_DOUBTFUL:
-        flag_person(reading, _HAS_ALIAS)
+        flag_person(state, out, _HAS_ALIAS)
     elif word == _HEIRS:
         state[ROW_FLAGS] |= _HAS_HEIRS
     elif alone and (word == _MALE or word == _FEMALE):
@@ -217,49 +222,47 @@ def _read_remark_in_brackets(reading: Reading, place: int, end: int) -> bool:
     elif state[PERSON] < 0 or state[TITLED]:
         return False
     elif alone and (word == _WIFE or word == _HUSBAND):
-        out.sex[state[PERSON]] = SEX_FEMALE if word == _WIFE else SEX_MALE
+        out[state[PERSON], P_SEX] = SEX_FEMALE if word == _WIFE else SEX_MALE
         if state[COUNT] > 1:
-            out.role[state[PERSON]] = _ROLE_SPOUSE
+            out[state[PERSON], P_ROLE] = _ROLE_SPOUSE
     elif alone and (word == _HEAD or word == _REPRESENTATIVE):
-        out.role[state[PERSON]] = _ROLE_HEAD if word == _HEAD else _ROLE_REPRESENTATIVE
+        out[state[PERSON], P_ROLE] = _ROLE_HEAD if word == _HEAD else _ROLE_REPRESENTATIVE
     elif word != _NAME:
         return False
     else:
         for position in range(place, end):
-            if reading.codes[position] <= DIGITS:
+            if tokens[position, T_CODE] <= DIGITS:
                 return False
         if end - place <= _LONGEST_ALIAS:
-            out.flags[state[PERSON]] |= np.uint32(_HAS_ALIAS)
+            out[state[PERSON], P_FLAGS] |= _HAS_ALIAS
         else:
             state[ROW_FLAGS] |= _LEFTOVER
     return True
 
 
-@njit(cache=True, nogil=True)
-def _read_bracket(reading: Reading, place: int, stop: int) -> int:
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def _read_bracket(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> int:
     """Read an opening bracket: over a remark to its end, or into the text."""
-    state = reading.state
-    end = closing(reading.codes, place, stop)
-    if end > place + 1 and reading.codes[place + 1] >= 0 and _read_remark_in_brackets(reading, place + 1, end):
-        _after_bracket(state, reading.out)
+    end = closing(tokens, place, stop)
+    if end > place + 1 and tokens[place + 1, T_CODE] >= 0 and _read_remark_in_brackets(tokens, state, out, place + 1, end):
+        _after_bracket(state, out)
         return end + 1
     if end != place + 1:
-        _after_bracket(state, reading.out)
+        _after_bracket(state, out)
     return place + 1
 
 
-@njit(cache=True, nogil=True)
-def _read_dash(reading: Reading, place: int, stop: int) -> None:
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def _read_dash(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> None:
     """A dash parts two persons if it has a space beside it or whole names on both sides."""
-    state = reading.state
-    if reading.codes[place] == DASH:
-        _, ahead = words_ahead(reading, place + 1, stop)
-        if state[PERSON] < 0 or ahead < 2 or reading.out.size[state[PERSON]] < 2:
+    if tokens[place, T_CODE] == DASH:
+        _, ahead = words_ahead(tokens, place + 1, stop)
+        if state[PERSON] < 0 or ahead < 2 or out[state[PERSON], P_SIZE] < 2:
             return
     _read_break(state, SPACED_DASH)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
 def _read_break(state: NDArray[np.int64], code: int) -> None:
     """A comma or the like: whatever was read of a person is complete; a semicolon or new line ends an address too."""
     state[FRESH] = 1
@@ -273,35 +276,34 @@ def _read_break(state: NDArray[np.int64], code: int) -> None:
             state[MODE] = IN_NAME
 
 
-@njit(cache=True, nogil=True)
-def _read_row(reading: Reading, start: int, stop: int) -> int:
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def _read_row(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], stop: int) -> int:
     """Read the tokens of one row; the kind of land user it names."""
-    place = start
+    place = 0
     while place < stop:
-        code = reading.codes[place]
+        code = tokens[place, T_CODE]
         if code >= 0:
-            place = _read_word(reading, place, stop)
+            place = _read_word(tokens, state, out, place, stop)
             if place < 0:
                 return -1 - place
         elif code <= DIGITS:
-            place = read_number(reading, place, stop)
+            place = read_number(tokens, state, out, place, stop)
         elif code == OPEN:
-            place = _read_bracket(reading, place, stop)
+            place = _read_bracket(tokens, state, out, place, stop)
         else:
             if code == DASH or code == SPACED_DASH:
-                _read_dash(reading, place, stop)
+                _read_dash(tokens, state, out, place, stop)
             elif is_break(code) and code != CLOSE:
-                _read_break(reading.state, code)
+                _read_break(state, code)
             elif code == CLOSE:
-                _after_bracket(reading.state, reading.out)
+                _after_bracket(state, out)
             place += 1
-    return _A_PERSON if reading.state[COUNT] else _UNREADABLE
+    return _A_PERSON if state[COUNT] else _UNREADABLE
 
 
-@njit(cache=True, nogil=True)
-def _finish_row(reading: Reading, kind: int, cut: bool) -> int:
-    """Settle what concerns the whole row; how many entries it has."""
-    state, out = reading.state, reading.out
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def _finish_row(state: NDArray[np.int64], out: NDArray[np.int64], kind: int, cut: bool) -> None:
+    """Settle what concerns the whole row. A row that names no person has one entry all the same."""
     flags = state[ROW_FLAGS] | (_CUT if cut else 0)
     if kind != _A_PERSON:
         flags |= state[FLAGS]
@@ -311,35 +313,76 @@ def _finish_row(reading: Reading, kind: int, cut: bool) -> int:
         state[SEX] = SEX_MISSING
         state[FLAGS] = 0
         open_person(state, out)
-        out.flags[state[BASE]] = 0
+        out[state[BASE], P_FLAGS] = 0
     for person in range(state[BASE], state[BASE] + state[COUNT]):
-        out.flags[person] |= np.uint32(flags)
-    return state[COUNT]
+        out[person, P_FLAGS] |= flags
+
+
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def _lay_names(
+    codes: NDArray[np.int32],
+    start: int,
+    stop: int,
+    words: NDArray[np.int32],
+    tokens: NDArray[np.int64],
+    out: NDArray[np.int64],
+    syllables: NDArray[np.int32],
+) -> None:
+    """Copy the syllables of a row's words to the persons whose words they are, with the flags that the words bring."""
+    for place in range(start, stop):
+        person = tokens[place - start, T_PERSON]
+        if person < 0:
+            continue
+        row = syllables[person]
+        size, flags = add_syllables(codes[place], words, row, out[person, P_SIZE], np.uint32(out[person, P_FLAGS]))
+        out[person, P_SIZE] = size
+        out[person, P_FLAGS] = flags
 
 
 @njit(cache=True, nogil=True)
 def read_owners(
-    stream: Stream, first_row: int, words: WordTable, phrases: Phrases, kind: NDArray[np.uint8], out: Persons
+    codes: NDArray[np.int32],
+    values: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    cut: NDArray[np.uint8],
+    words: NDArray[np.int32],
+    first: NDArray[np.int32],
+    table: NDArray[np.int16],
+    first_row: int,
+    kind: NDArray[np.uint8],
+    out: NDArray[np.int64],
+    syllables: NDArray[np.int32],
 ) -> int:
-    """Read a chunk of owner strings; the number of entries written to ``out``, which has room for rows + tokens.
+    """Read a chunk of owner strings; the number of persons written.
 
     Parameters
     ----------
+    codes, values, ends, cut
+        The chunk's tokens, as :class:`vnlink.normalize.token_kernel.Stream`.
+    words : ndarray of int32
+        Word table of the interner.
+    first, table
+        As :class:`vnlink.normalize.owner_words.Phrases`.
     first_row : int
-        Number of the chunk's first row, for ``out.row``.
+        Number of the chunk's first row, for the column P_ROW.
     kind : ndarray of uint8, shape (rows,)
         Receives :class:`vnlink.schema.OwnerKind` of each row.
+    out, syllables : ndarray of int64 (n, PERSON_WIDTH) and of int32 (n, MAX_SYLLABLES)
+        Receive the persons; room for rows + tokens.
     """
     state = np.zeros(STATE_SIZE, dtype=np.int64)
-    reading = Reading(stream.codes, stream.values, words, phrases, state, out)
+    tokens = np.zeros((MAX_ROW_BYTES + 1, TOKEN_WIDTH), dtype=np.int64)
     count = 0
-    for row in range(len(stream.cut)):
-        start, stop = stream.ends[row], stream.ends[row + 1]
+    for row in range(len(cut)):
+        start, stop = ends[row], ends[row + 1]
         clear_state(state, count, first_row + row)
-        for place in range(start, stop):
-            state[WORDS] += stream.codes[place] >= 0
-        kind[row] = _read_row(reading, start, stop)
-        count += _finish_row(reading, kind[row], stream.cut[row] != 0)
+        prepare_row(codes, values, start, stop, words, first, table, tokens)
+        kind[row] = _read_row(tokens, state, out, stop - start)
+        _finish_row(state, out, kind[row], cut[row] != 0)
+        for person in range(count, count + state[COUNT]):
+            syllables[person, :] = -1
+            out[person, P_SIZE] = 0
+        if kind[row] == _A_PERSON:
+            _lay_names(codes, start, stop, words, tokens, out, syllables)
+        count += state[COUNT]
     return count
-
-

@@ -18,11 +18,16 @@ from .owner_state import (
     IN_NAME,
     IN_PAPER,
     MODE,
+    P_BIRTH,
+    P_FLAGS,
+    P_OLD,
+    P_PERSONAL,
     PERSON,
     ROW_FLAGS,
-    Reading,
+    T_CODE,
+    T_VALUE,
+    T_WORD,
     flag_person,
-    match_phrase,
 )
 from .owner_words import Word
 from .token_kernel import CLOSE, DASH, DIGITS, DOT, SLASH
@@ -39,23 +44,22 @@ _OLD_DIGITS, _PERSONAL_DIGITS = 9, 12
 _SHORTEST_PAPER = 5
 
 
-@njit(cache=True, nogil=True)
-def _next_part(reading: Reading, place: int, stop: int) -> int:
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def _next_part(tokens: NDArray[np.int64], place: int, stop: int) -> int:
     """Place of the next run of digits of a date, after one stroke, dash, dot, "tháng" or "năm"; -1 if there is none."""
-    codes = reading.codes
     if place >= stop:
         return -1
-    code = codes[place]
+    code = tokens[place, T_CODE]
     joins = code == SLASH or code == DASH or code == DOT
     if code >= 0:
-        word, size, _ = match_phrase(reading, place, stop)
-        joins = (word == _MONTH or word == _YEAR) and size == 1
-    if joins and place + 1 < stop and codes[place + 1] <= DIGITS:
+        word = tokens[place, T_WORD]
+        joins = word == _MONTH or word == _YEAR
+    if joins and place + 1 < stop and tokens[place + 1, T_CODE] <= DIGITS:
         return place + 1
     return -1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
 def _date_of(year: int, month: int, day: int) -> int:
     """yyyymmdd, or 0 where it is no date. A month or day of 0 is not known."""
     if year < _OLDEST_YEAR or year > _LATEST_YEAR or month > 12 or day > 31 or (day > 0 and month == 0):
@@ -67,130 +71,130 @@ def _date_of(year: int, month: int, day: int) -> int:
     return year * 10_000 + month * 100 + day
 
 
-@njit(cache=True, nogil=True)
-def _read_date(reading: Reading, place: int, stop: int) -> tuple[int, int]:
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def _read_date(tokens: NDArray[np.int64], place: int, stop: int) -> tuple[int, int]:
     """Date that starts at a run of digits (0: none) and the place after it: d/m/y, m/y, y-m-d or a year."""
-    codes, values = reading.codes, reading.values
-    first = values[place]
-    size = DIGITS - codes[place]
+    first = tokens[place, T_VALUE]
+    size = DIGITS - tokens[place, T_CODE]
     if size == 4:
-        month = _next_part(reading, place + 1, stop)
-        day = _next_part(reading, month + 1, stop) if month > 0 else -1
-        if day > 0 and DIGITS - codes[month] <= 2 and DIGITS - codes[day] <= 2:
-            return _date_of(first, values[month], values[day]), day + 1
+        month = _next_part(tokens, place + 1, stop)
+        day = _next_part(tokens, month + 1, stop) if month > 0 else -1
+        if day > 0 and DIGITS - tokens[month, T_CODE] <= 2 and DIGITS - tokens[day, T_CODE] <= 2:
+            return _date_of(first, tokens[month, T_VALUE], tokens[day, T_VALUE]), day + 1
         return _date_of(first, 0, 0), place + 1
     if size > 2:
         return 0, place + 1
-    second = _next_part(reading, place + 1, stop)
+    second = _next_part(tokens, place + 1, stop)
     if second < 0:
         return 0, place + 1
-    if DIGITS - codes[second] == 4:
-        return _date_of(values[second], first, 0), second + 1
-    third = _next_part(reading, second + 1, stop)
-    if third < 0 or DIGITS - codes[third] != 4:
+    if DIGITS - tokens[second, T_CODE] == 4:
+        return _date_of(tokens[second, T_VALUE], first, 0), second + 1
+    third = _next_part(tokens, second + 1, stop)
+    if third < 0 or DIGITS - tokens[third, T_CODE] != 4:
         return 0, second + 1
-    return _date_of(values[third], values[second], first), third + 1
+    return _date_of(tokens[third, T_VALUE], tokens[second, T_VALUE], first), third + 1
 
 
-@njit(cache=True, nogil=True)
-def _read_digits(codes: NDArray[np.int32], values: NDArray[np.int64], place: int, stop: int) -> tuple[int, int, int]:
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def _read_digits(tokens: NDArray[np.int64], place: int, stop: int) -> tuple[int, int, int]:
     """Digits, value and end of a number; groups of two to four with spaces or dots between make one of 9 or 12."""
-    size, value = DIGITS - codes[place], values[place]
+    size, value = DIGITS - tokens[place, T_CODE], tokens[place, T_VALUE]
     best_size, best_value, best_end = size, value, place + 1
     position = place + 1
-    while 2 <= size <= 10 and position < stop:
-        if codes[position] == DOT and position + 1 < stop:
+    while size <= 10 and 2 <= DIGITS - tokens[place, T_CODE] <= 4 and position < stop:
+        if tokens[position, T_CODE] == DOT and position + 1 < stop:
             position += 1
-        group = DIGITS - codes[position]
-        if group < 2 or group > 4 or (position <= place + 2 and size > 4):
+        group = DIGITS - tokens[position, T_CODE]
+        if group < 2 or group > 4:
             break
         size += group
-        value = value * 10**group + values[position]
+        value = value * 10**group + tokens[position, T_VALUE]
         position += 1
         if size == _OLD_DIGITS or size == _PERSONAL_DIGITS:
             best_size, best_value, best_end = size, value, position
     return best_size, best_value, best_end
 
 
-@njit(cache=True, nogil=True)
-def _store_birth(reading: Reading, date: int) -> None:
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def _store_birth(state: NDArray[np.int64], out: NDArray[np.int64], date: int) -> None:
     """Give a date to the open person; a second one is left over."""
-    state, out = reading.state, reading.out
     person = state[PERSON]
-    if person < 0 or out.birth[person] != 0:
+    if person < 0 or out[person, P_BIRTH] != 0:
         state[ROW_FLAGS] |= _LEFTOVER
         return
-    out.birth[person] = date
+    out[person, P_BIRTH] = date
     if date % 10_000 == 101:
-        flag_person(reading, _DEFAULT_DATE)
+        flag_person(state, out, _DEFAULT_DATE)
 
 
-@njit(cache=True, nogil=True)
-def _store_paper(reading: Reading, size: int, value: int) -> bool:
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def _store_paper(state: NDArray[np.int64], out: NDArray[np.int64], size: int, value: int) -> bool:
     """Give an identity number to the open person, its kind by its digits; whether it could be one.
 
     Where a word says that a number is an identity paper, a lost leading zero (or two, of the 12) is put back.
     """
-    state, out = reading.state, reading.out
     named = state[MODE] == IN_PAPER
     personal = size == _PERSONAL_DIGITS or (named and (size == 10 or size == 11))
     old = size == _OLD_DIGITS or (named and size == _OLD_DIGITS - 1)
     person = state[PERSON]
     if person < 0 or not (personal or old):
         return False
-    if (personal and out.personal_id[person] >= 0) or (old and out.old_id[person] >= 0):
+    if (personal and out[person, P_PERSONAL] >= 0) or (old and out[person, P_OLD] >= 0):
         state[ROW_FLAGS] |= _LEFTOVER
     elif personal:
-        out.personal_id[person] = value
+        out[person, P_PERSONAL] = value
     else:
-        out.old_id[person] = value
+        out[person, P_OLD] = value
     if size != _PERSONAL_DIGITS and size != _OLD_DIGITS:
-        out.flags[person] |= np.uint32(_REPAIRED)
+        out[person, P_FLAGS] |= _REPAIRED
     return True
 
 
-@njit(cache=True, nogil=True)
-def _read_item_number(codes: NDArray[np.int32], place: int, stop: int, state: NDArray[np.int64]) -> int:
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def _read_item_number(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int) -> int:
     """A number that is neither date nor paper: the "1." of a list parts persons, anything else is left over."""
-    if DIGITS - codes[place] <= 2 and place + 1 < stop and (codes[place + 1] == DOT or codes[place + 1] == CLOSE):
+    if (
+        DIGITS - tokens[place, T_CODE] <= 2
+        and place + 1 < stop
+        and (tokens[place + 1, T_CODE] == DOT or tokens[place + 1, T_CODE] == CLOSE)
+    ):
         state[FRESH] = 1
         return place + 2
-    if state[COUNT] == 0 and DIGITS - codes[place] <= 2:
+    if state[COUNT] == 0 and DIGITS - tokens[place, T_CODE] <= 2:
         return place + 1
     state[ROW_FLAGS] |= _LEFTOVER
     return place + 1
 
 
-@njit(cache=True, nogil=True)
-def read_number(reading: Reading, place: int, stop: int) -> int:
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def read_number(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> int:
     """Read the number at ``place`` in the light of the words before it; the place to go on from."""
-    codes, values, state = reading.codes, reading.values, reading.state
     mode = state[MODE]
     if mode == AFTER_DEATH or mode == IN_ALIAS or mode == IN_ADDRESS:
         return place + 1
-    date, after_date = _read_date(reading, place, stop)
+    date, after_date = _read_date(tokens, place, stop)
     if mode == IN_BIRTH:
         state[MODE] = IN_NAME
         state[FRESH] = 1
         if date == 0:
-            flag_person(reading, _UNREADABLE_DATE)
+            flag_person(state, out, _UNREADABLE_DATE)
         else:
-            _store_birth(reading, date)
+            _store_birth(state, out, date)
         return after_date
-    size, value, after_digits = _read_digits(codes, values, place, stop)
+    size, value, after_digits = _read_digits(tokens, place, stop)
     whole_date = date % 10_000 > 0 and after_date >= after_digits
-    if not whole_date and _store_paper(reading, size, value):
+    if not whole_date and _store_paper(state, out, size, value):
         state[MODE] = AFTER_PAPER
         state[FRESH] = 1
         return after_digits
     if mode == IN_PAPER:
-        flag_person(reading, _OTHER_PAPER if size >= _SHORTEST_PAPER else _UNREADABLE_ID)
+        flag_person(state, out, _OTHER_PAPER if size >= _SHORTEST_PAPER else _UNREADABLE_ID)
         state[MODE] = AFTER_PAPER
         state[FRESH] = 1
         return max(after_digits, after_date)
     if date > 0:
         if mode == IN_NAME:
-            _store_birth(reading, date)
+            _store_birth(state, out, date)
             state[FRESH] = 1
         return after_date
-    return _read_item_number(codes, place, stop, state)
+    return _read_item_number(tokens, state, place, stop)

@@ -1,43 +1,46 @@
-"""Compiled part of reading owner strings, first half: what has been read so far, and looking ahead.
+"""Compiled part of reading owner strings, first part: the tokens of a row, what has been read so far, and looking ahead.
 
-The grammar walks over the tokens of one row. Its memory is a short array of integers (the indices below) and the rows of the
-persons found so far. :mod:`vnlink.normalize.owner_grammar` decides what each word means where it stands.
+The grammar reads one row at a time. Its view of the row is ``tokens``, an int64 matrix with a row per token and the columns T_ below, filled
+by :func:`prepare_row`; its memory is ``state``, with the indices below; its output is ``out``, a row per person with the columns P_.
+It does not copy names: it writes into T_PERSON which person a word belongs to.
 """
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from ..schema import SEX_MISSING, Flag, Role
-from .name_kernel import add_syllables
-from .owner_words import Phrases
+from .owner_words import PHRASE_FOLDED, PHRASE_LEAST, PHRASE_SIZE, PHRASE_SPELLED, PHRASE_UNMARKED, PHRASE_WORD
 from .token_kernel import CLOSE, COLON, COMMA, DASH, DIGITS, DOT, NEWLINE, OPEN, SEMICOLON
-from .tokens import Bit, WordTable
+from .tokens import WORD_BITS, WORD_COUNT, WORD_FOLDED, WORD_SPELLED, Bit
 
 __all__ = [
-    "Persons",
-    "Reading",
     "add_word",
     "clear_state",
     "closing",
     "digits_near",
     "flag_person",
     "is_break",
-    "match_phrase",
+    "is_surname",
     "open_person",
+    "prepare_row",
     "words_ahead",
 ]
 
-PERSON, BASE, COUNT, FRESH, MODE, ROLE, SEX, FLAGS, ROW_FLAGS, HOUSE, COUPLE, TITLED, BEGIN, WORDS, ROW = range(15)
-"""State: the open person's row in the output (-1: none), the first row of this string, persons so far, whether the next name
-word opens a new person, what is being read (a mode), role, sex and flags for the next person, flags for all persons, whether a
-household or a couple was named, whether a title waits for its name, whether nothing but labels was read yet, words in the row."""
+T_CODE, T_VALUE, T_WORD, T_SIZE, T_UNMARKED, T_NEXT, T_RUN, T_BITS, T_COUNT, T_PERSON, TOKEN_WIDTH = range(11)
+"""Columns of ``tokens``: code and value as the tokeniser gave them; the longest phrase that starts here (its word, its tokens, 1 if it
+is without diacritics); where the next word is, past commas, colons and brackets (-1: none), and how many words follow here without
+a break; the word's bits and number of syllables; the person it belongs to (-1: none)."""
 
-STATE_SIZE = 15
+P_ROW, P_NO, P_ROLE, P_FLAGS, P_SIZE, P_SEX, P_BIRTH, P_PERSONAL, P_OLD, PERSON_WIDTH = range(10)
+"""Columns of ``out``; P_SIZE counts the syllables of the name."""
+
+PERSON, BASE, COUNT, FRESH, MODE, ROLE, SEX, FLAGS, ROW_FLAGS, HOUSE, COUPLE, TITLED, BEGIN, ROW, STATE_SIZE = range(15)
+"""Indices of ``state``: the open person's row in the output (-1: none), the first row of this string, persons so far, whether the next
+name word opens a new person, what is being read (a mode), role, sex and flags for the next person, flags for all persons, whether a
+household or a couple was named, whether a title waits for its name, whether nothing but labels was read yet, the row's number."""
 
 IN_NAME, IN_BIRTH, IN_PAPER, AFTER_PAPER, IN_ADDRESS, IN_ALIAS, AFTER_DEATH = range(7)
 """Modes. After a paper's number a plain name may follow a comma; in an address only titles and the like lead to a person."""
@@ -49,36 +52,79 @@ MAX_PERSONS = 32
 _SPOUSE, _HEAD, _MEMBER, _OWNER = int(Role.SPOUSE), int(Role.HEAD), int(Role.MEMBER), int(Role.OWNER)
 _LEFTOVER, _UNMARKED = int(Flag.LEFTOVER), int(Flag.NAME_UNMARKED)
 _SEXES = 3
-_MARKED = Bit.MARKED
+_MARKED, _SURNAME = Bit.MARKED, Bit.SURNAME
 
 
-class Persons(NamedTuple):
-    """Output of the grammar, one entry per person; ``size`` counts the syllables."""
-
-    row: NDArray[np.int64]
-    person_no: NDArray[np.uint8]
-    role: NDArray[np.uint8]
-    flags: NDArray[np.uint32]
-    syllables: NDArray[np.int32]
-    size: NDArray[np.uint8]
-    sex: NDArray[np.uint8]
-    birth: NDArray[np.int32]
-    personal_id: NDArray[np.int64]
-    old_id: NDArray[np.int64]
-
-
-class Reading(NamedTuple):
-    """Everything the grammar looks at: the tokens of a chunk, the word tables, its memory and its output."""
-
-    codes: NDArray[np.int32]
-    values: NDArray[np.int64]
-    words: WordTable
-    phrases: Phrases
-    state: NDArray[np.int64]
-    out: Persons
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def _same_words(
+    codes: NDArray[np.int32], place: int, stop: int, words: NDArray[np.int32], phrase: NDArray[np.int16]
+) -> tuple[bool, bool]:
+    """Whether the tokens from ``place`` on are the words of a phrase, and whether they are without diacritics."""
+    unmarked = True
+    if place + phrase[PHRASE_SIZE] > stop:
+        return False, unmarked
+    for step in range(phrase[PHRASE_SIZE]):
+        token = codes[place + step]
+        if token < 0:
+            return False, unmarked
+        marked = (words[token, WORD_BITS] & _MARKED) != 0
+        if words[token, WORD_SPELLED] == phrase[PHRASE_SPELLED + step]:
+            unmarked = unmarked and not marked
+        elif marked or not phrase[PHRASE_UNMARKED] or words[token, WORD_FOLDED] != phrase[PHRASE_FOLDED + step]:
+            return False, unmarked
+    return True, unmarked
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def prepare_row(
+    codes: NDArray[np.int32],
+    values: NDArray[np.int64],
+    start: int,
+    stop: int,
+    words: NDArray[np.int32],
+    first: NDArray[np.int32],
+    table: NDArray[np.int16],
+    tokens: NDArray[np.int64],
+) -> None:
+    """Fill ``tokens`` for ``codes[start:stop]``, from the end: what a word is, which phrase it begins, what follows it."""
+    total = 0
+    for place in range(start, stop):
+        total += codes[place] >= 0
+    next_word = -1
+    run = 0
+    for place in range(stop - 1, start - 1, -1):
+        code = codes[place]
+        entry = tokens[place - start]
+        entry[T_CODE] = code
+        entry[T_PERSON] = -1
+        entry[T_WORD] = 0
+        if code < 0:
+            entry[T_VALUE] = values[place]
+            run = 0
+            if code == SEMICOLON or code == NEWLINE or code <= DIGITS:
+                next_word = -1
+        else:
+            next_word = place - start
+            entry[T_COUNT] = words[code, WORD_COUNT]
+            entry[T_BITS] = words[code, WORD_BITS]
+            entry[T_SIZE] = 1
+            run += min(words[code, WORD_COUNT], 1)
+            group = words[code, WORD_FOLDED]
+            if group > 0:
+                for phrase in range(first[group], first[group + 1]):
+                    if table[phrase, PHRASE_LEAST] > total:
+                        continue
+                    same, unmarked = _same_words(codes, place, stop, words, table[phrase])
+                    if same:
+                        entry[T_WORD] = table[phrase, PHRASE_WORD]
+                        entry[T_SIZE] = table[phrase, PHRASE_SIZE]
+                        entry[T_UNMARKED] = unmarked
+                        break
+        entry[T_NEXT] = next_word
+        entry[T_RUN] = run
+
+
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
 def clear_state(state: NDArray[np.int64], base: int, row: int) -> None:
     """Begin a row whose persons go to ``base`` and on."""
     state[:] = 0
@@ -90,18 +136,18 @@ def clear_state(state: NDArray[np.int64], base: int, row: int) -> None:
     state[ROW] = row
 
 
-@njit(cache=True, nogil=True)
-def _settle_spouses(state: NDArray[np.int64], out: Persons, person: int) -> None:
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def _settle_spouses(out: NDArray[np.int64], person: int) -> None:
     """Two spouses are of two sexes: where a word said "vợ" or "chồng", the one known sex gives the other."""
     other = person - 1
-    if out.sex[person] != SEX_MISSING and out.sex[other] == SEX_MISSING:
-        out.sex[other] = _SEXES - out.sex[person]
-    elif out.sex[person] == SEX_MISSING and out.sex[other] != SEX_MISSING:
-        out.sex[person] = _SEXES - out.sex[other]
+    if out[person, P_SEX] != SEX_MISSING and out[other, P_SEX] == SEX_MISSING:
+        out[other, P_SEX] = _SEXES - out[person, P_SEX]
+    elif out[person, P_SEX] == SEX_MISSING and out[other, P_SEX] != SEX_MISSING:
+        out[person, P_SEX] = _SEXES - out[other, P_SEX]
 
 
-@njit(cache=True, nogil=True)
-def open_person(state: NDArray[np.int64], out: Persons) -> None:
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def open_person(state: NDArray[np.int64], out: NDArray[np.int64]) -> None:
     """Start the next person with the role, sex and flags that the words before it gave."""
     person = state[BASE] + state[COUNT]
     role = state[ROLE]
@@ -111,18 +157,17 @@ def open_person(state: NDArray[np.int64], out: Persons) -> None:
         role = _SPOUSE
     if role == NO_ROLE:
         role = _OWNER if not state[HOUSE] else (_HEAD if state[COUNT] == 0 else _MEMBER)
-    out.row[person] = state[ROW]
-    out.person_no[person] = state[COUNT] + 1
-    out.role[person] = role
-    out.flags[person] = state[FLAGS] | _UNMARKED
-    out.syllables[person, :] = -1
-    out.size[person] = 0
-    out.sex[person] = state[SEX]
-    out.birth[person] = 0
-    out.personal_id[person] = -1
-    out.old_id[person] = -1
+    out[person, P_ROW] = state[ROW]
+    out[person, P_NO] = state[COUNT] + 1
+    out[person, P_ROLE] = role
+    out[person, P_FLAGS] = state[FLAGS] | _UNMARKED
+    out[person, P_SIZE] = 0
+    out[person, P_SEX] = state[SEX]
+    out[person, P_BIRTH] = 0
+    out[person, P_PERSONAL] = -1
+    out[person, P_OLD] = -1
     if role == _SPOUSE:
-        _settle_spouses(state, out, person)
+        _settle_spouses(out, person)
     state[PERSON] = person
     state[COUNT] += 1
     state[ROLE] = NO_ROLE
@@ -133,21 +178,19 @@ def open_person(state: NDArray[np.int64], out: Persons) -> None:
     state[BEGIN] = 0
 
 
-@njit(cache=True, nogil=True)
-def flag_person(reading: Reading, flag: int) -> None:
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def flag_person(state: NDArray[np.int64], out: NDArray[np.int64], flag: int) -> None:
     """Set a flag on the open person, or on the next one when a title waits or nobody was named yet."""
-    state, out = reading.state, reading.out
     if state[PERSON] < 0 or state[TITLED]:
         state[FLAGS] |= flag
     else:
-        out.flags[state[PERSON]] |= np.uint32(flag)
+        out[state[PERSON], P_FLAGS] |= flag
 
 
-@njit(cache=True, nogil=True)
-def add_word(reading: Reading, word: int) -> None:
-    """Append a word to the open person's name, or open a new person with it."""
-    words, state, out = reading.words, reading.state, reading.out
-    if words.count[word] == 0:
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def add_word(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int) -> None:
+    """Give a word to the open person's name, or open a new person with it."""
+    if tokens[place, T_COUNT] == 0:
         return
     if state[PERSON] < 0 or state[FRESH]:
         if state[COUNT] == MAX_PERSONS:
@@ -155,65 +198,30 @@ def add_word(reading: Reading, word: int) -> None:
             state[MODE] = IN_ADDRESS
             return
         open_person(state, out)
-    person = state[PERSON]
-    size, flags = add_syllables(word, words, out.syllables[person], np.int64(out.size[person]), out.flags[person])
-    out.size[person] = size
-    out.flags[person] = flags
+    tokens[place, T_PERSON] = state[PERSON]
+    out[state[PERSON], P_SIZE] += tokens[place, T_COUNT]
 
 
-@njit(cache=True, nogil=True)
-def match_phrase(reading: Reading, place: int, stop: int) -> tuple[int, int, bool]:
-    """Longest phrase that starts here: its word, how many tokens it has, and whether all of them are without diacritics."""
-    codes, words, phrases = reading.codes, reading.words, reading.phrases
-    token = codes[place]
-    group = words.folded[token]
-    if group == 0:
-        return 0, 1, False
-    for phrase in range(phrases.first[group], phrases.first[group + 1]):
-        size = np.int64(phrases.size[phrase])
-        if place + size > stop or phrases.least[phrase] > reading.state[WORDS]:
-            continue
-        unmarked = True
-        same = True
-        for step in range(size):
-            token = codes[place + step]
-            if token < 0:
-                same = False
-                break
-            marked = (words.bits[token] & _MARKED) != 0
-            if words.spelled[token] == phrases.spelled[phrase, step]:
-                unmarked = unmarked and not marked
-            elif marked or not phrases.unmarked[phrase] or words.folded[token] != phrases.folded[phrase, step]:
-                same = False
-                break
-        if same:
-            return np.int64(phrases.word[phrase]), size, unmarked
-    return 0, 1, False
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def words_ahead(tokens: NDArray[np.int64], place: int, stop: int) -> tuple[int, int]:
+    """Place of the first word from ``place`` on past commas, colons and brackets, and how many follow; (-1, 0) if none."""
+    if place >= stop or tokens[place, T_NEXT] < 0:
+        return np.int64(-1), np.int64(0)
+    first = tokens[place, T_NEXT]
+    return first, tokens[first, T_RUN]
 
 
-@njit(cache=True, nogil=True)
-def words_ahead(reading: Reading, place: int, stop: int) -> tuple[int, int]:
-    """First word after any commas, colons and brackets, and how many words follow without a break; (-1, 0) if none does."""
-    codes, words = reading.codes, reading.words
-    while place < stop and codes[place] < 0 and codes[place] > DIGITS:
-        if codes[place] == SEMICOLON or codes[place] == NEWLINE:
-            return -1, 0
-        place += 1
-    if place == stop or codes[place] < 0:
-        return -1, 0
-    first = codes[place]
-    count = 0
-    while place < stop and codes[place] >= 0:
-        count += min(np.int64(words.count[codes[place]]), 1)
-        place += 1
-    return first, count
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def is_surname(tokens: NDArray[np.int64], place: int) -> bool:
+    """Whether the word at ``place`` (-1: none) is a common family name."""
+    return place >= 0 and tokens[place, T_CODE] >= 0 and (tokens[place, T_BITS] & _SURNAME) != 0
 
 
-@njit(cache=True, nogil=True)
-def digits_near(codes: NDArray[np.int32], place: int, stop: int, reach: int) -> bool:
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def digits_near(tokens: NDArray[np.int64], place: int, stop: int, reach: int) -> bool:
     """Whether a run of digits comes within ``reach`` tokens, before a comma, semicolon or bracket."""
     for position in range(place, min(stop, place + reach)):
-        code = codes[position]
+        code = tokens[position, T_CODE]
         if code <= DIGITS:
             return True
         if code == COMMA or code == SEMICOLON or code == NEWLINE or code == OPEN or code == CLOSE:
@@ -221,18 +229,16 @@ def digits_near(codes: NDArray[np.int32], place: int, stop: int, reach: int) -> 
     return False
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
 def is_break(code: int) -> bool:
     """Whether a token parts two persons: any punctuation but a colon, a dot or an unspaced dash; digits count too."""
     return code < 0 and code != COLON and code != DOT and code != DASH
 
 
-@njit(cache=True, nogil=True)
-def closing(codes: NDArray[np.int32], place: int, stop: int) -> int:
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def closing(tokens: NDArray[np.int64], place: int, stop: int) -> int:
     """Place of the bracket that closes the one at ``place``, -1 if there is none."""
     for position in range(place + 1, stop):
-        if codes[position] == CLOSE:
+        if tokens[position, T_CODE] == CLOSE:
             return position
     return -1
-
-

@@ -25,6 +25,9 @@ __all__ = ["MAX_PHRASE", "OwnerWords", "Phrases", "Word", "owner_words"]
 MAX_PHRASE = 7
 """Words in the longest phrase."""
 
+PHRASE_SIZE, PHRASE_WORD, PHRASE_UNMARKED, PHRASE_LEAST, PHRASE_SPELLED = range(5)
+PHRASE_FOLDED = PHRASE_SPELLED + MAX_PHRASE
+
 
 class Word(IntEnum):
     """The part of a phrase in the grammar of owner strings; the names are those of the table's ``word`` column."""
@@ -72,16 +75,12 @@ class Word(IntEnum):
 class Phrases(NamedTuple):
     """Phrase tables. Phrases that begin with folded word ``f`` are ``first[f]:first[f + 1]``, the longest first.
 
-    ``spelled`` and ``folded`` have shape (phrases, MAX_PHRASE): numbers of the words, 0 after the last.
+    ``table`` has a row per phrase: PHRASE_SIZE words, its PHRASE_WORD, whether it counts PHRASE_UNMARKED, the PHRASE_LEAST words of the
+    whole string; then from PHRASE_SPELLED and from PHRASE_FOLDED on the numbers of its words, 0 after the last.
     """
 
     first: NDArray[np.int32]
-    size: NDArray[np.uint8]
-    word: NDArray[np.uint8]
-    unmarked: NDArray[np.uint8]
-    least: NDArray[np.uint8]
-    spelled: NDArray[np.int16]
-    folded: NDArray[np.int16]
+    table: NDArray[np.int16]
 
 
 class OwnerWords(NamedTuple):
@@ -109,20 +108,13 @@ def _compile(rows: list[tuple[list[str], Word, bool, int]]) -> tuple[dict[str, i
             folded.setdefault(fold(word), len(folded) + 1)
     rows = sorted(rows, key=lambda row: (folded[fold(row[0][0])], -len(row[0])))
     firsts = [folded[fold(words[0])] for words, _, _, _ in rows]
-    tables = np.zeros((2, len(rows), MAX_PHRASE), dtype=np.int16)
-    for number, (words, _, _, _) in enumerate(rows):
-        tables[0, number, : len(words)] = [spelled[word] for word in words]
-        tables[1, number, : len(words)] = [folded[fold(word)] for word in words]
-    phrases = Phrases(
-        first=np.searchsorted(firsts, np.arange(len(folded) + 2)).astype(np.int32),
-        size=np.array([len(words) for words, _, _, _ in rows], dtype=np.uint8),
-        word=np.array([word for _, word, _, _ in rows], dtype=np.uint8),
-        unmarked=np.array([unmarked for _, _, unmarked, _ in rows], dtype=np.uint8),
-        least=np.array([least for _, _, _, least in rows], dtype=np.uint8),
-        spelled=tables[0],
-        folded=tables[1],
-    )
-    return spelled, folded, phrases
+    table = np.zeros((len(rows), PHRASE_FOLDED + MAX_PHRASE), dtype=np.int16)
+    for entry, (words, word, unmarked, least) in zip(table, rows, strict=True):
+        entry[:PHRASE_SPELLED] = len(words), word, unmarked, least
+        entry[PHRASE_SPELLED : PHRASE_SPELLED + len(words)] = [spelled[each] for each in words]
+        entry[PHRASE_FOLDED : PHRASE_FOLDED + len(words)] = [folded[fold(each)] for each in words]
+    first = np.searchsorted(firsts, np.arange(len(folded) + 2)).astype(np.int32)
+    return spelled, folded, Phrases(first, table)
 
 
 @cache

@@ -13,27 +13,11 @@ import numpy as np
 
 from ..schema import MAX_SYLLABLES, OwnerColumn
 from .owner_grammar import read_owners
-from .owner_state import Persons
+from .owner_state import P_BIRTH, P_FLAGS, P_NO, P_OLD, P_PERSONAL, P_ROLE, P_ROW, P_SEX, PERSON_WIDTH
 from .owner_words import owner_words
 from .tokens import Interner, text_chunks
 
 __all__ = ["parse_owner_column"]
-
-
-def _room_for(count: int) -> Persons:
-    """Output arrays for so many persons; the grammar fills what it uses."""
-    return Persons(
-        row=np.empty(count, dtype=np.int64),
-        person_no=np.empty(count, dtype=np.uint8),
-        role=np.empty(count, dtype=np.uint8),
-        flags=np.empty(count, dtype=np.uint32),
-        syllables=np.empty((count, MAX_SYLLABLES), dtype=np.int32),
-        size=np.empty(count, dtype=np.uint8),
-        sex=np.empty(count, dtype=np.uint8),
-        birth=np.empty(count, dtype=np.int32),
-        personal_id=np.empty(count, dtype=np.int64),
-        old_id=np.empty(count, dtype=np.int64),
-    )
 
 
 def parse_owner_column(names: Any, interner: Interner) -> OwnerColumn:
@@ -63,29 +47,33 @@ def parse_owner_column(names: Any, interner: Interner) -> OwnerColumn:
     """
     phrases = owner_words().phrases
     kinds = [np.empty(0, dtype=np.uint8)]
-    parts: list[Persons] = [_room_for(0)]
-    room = _room_for(1024)
+    parts = [np.empty((0, PERSON_WIDTH), dtype=np.int64)]
+    names_parts = [np.empty((0, MAX_SYLLABLES), dtype=np.int32)]
+    persons, syllables = parts[0], names_parts[0]
     row = 0
     for chunk in text_chunks(names):
         for stream in interner.read(chunk):
             rows = len(stream.cut)
-            if rows + len(stream.codes) > len(room.row):
-                room = _room_for(rows + len(stream.codes))
+            room = rows + len(stream.codes)
+            if room > len(persons):
+                persons = np.empty((room, PERSON_WIDTH), dtype=np.int64)
+                syllables = np.empty((room, MAX_SYLLABLES), dtype=np.int32)
             kind = np.empty(rows, dtype=np.uint8)
-            count = read_owners(stream, row, interner.words, phrases, kind, room)
+            count = read_owners(*stream, interner.words, *phrases, row, kind, persons, syllables)
             kinds.append(kind)
-            parts.append(Persons(*(column[:count].copy() for column in room)))
+            parts.append(persons[:count].copy())
+            names_parts.append(syllables[:count].copy())
             row += rows
-    joined = Persons(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    joined = np.concatenate(parts)
     return OwnerColumn(
         kind=np.concatenate(kinds),
-        row=joined.row,
-        person_no=joined.person_no,
-        role=joined.role,
-        flags=joined.flags,
-        syllables=joined.syllables,
-        sex=joined.sex,
-        birth=joined.birth,
-        personal_id=joined.personal_id,
-        old_id=joined.old_id,
+        row=joined[:, P_ROW].copy(),
+        person_no=joined[:, P_NO].astype(np.uint8),
+        role=joined[:, P_ROLE].astype(np.uint8),
+        flags=joined[:, P_FLAGS].astype(np.uint32),
+        syllables=np.concatenate(names_parts),
+        sex=joined[:, P_SEX].astype(np.uint8),
+        birth=joined[:, P_BIRTH].astype(np.int32),
+        personal_id=joined[:, P_PERSONAL].copy(),
+        old_id=joined[:, P_OLD].copy(),
     )

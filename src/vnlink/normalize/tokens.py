@@ -7,7 +7,7 @@ syllable numbers and its place among the words of owner strings. After that noth
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +23,7 @@ from .syllables import canonical_syllable, is_initial
 from .text import fold, has_marks, pieces_of
 from .token_kernel import MAX_ROW_BYTES, Stream, TokenTable, tokenize
 
-__all__ = ["CHUNK_ROWS", "Bit", "Interner", "WordTable", "text_chunks"]
+__all__ = ["CHUNK_ROWS", "WORD_BITS", "WORD_COUNT", "WORD_FOLDED", "WORD_SPELLED", "WORD_SYLLABLES", "Bit", "Interner", "text_chunks"]
 
 CHUNK_ROWS = 32_768
 """Rows read at a time: their tokens stay in the second-level cache between the walk and the grammar."""
@@ -33,7 +33,7 @@ _STREAM_ROOM = CHUNK_ROWS * 24 + MAX_ROW_BYTES + 1
 
 
 class Bit:
-    """Bits of :attr:`WordTable.bits`."""
+    """Bits of the column WORD_BITS."""
 
     MARKED = 1
     INITIAL = 2
@@ -42,29 +42,12 @@ class Bit:
     CUT = 16
 
 
-class WordTable(NamedTuple):
-    """What each distinct word means, one entry per word number.
+WORD_COUNT, WORD_BITS, WORD_SPELLED, WORD_FOLDED, WORD_SYLLABLES = range(5)
+"""Columns of the word table, an int32 matrix of shape (words, WORD_WIDTH), one row per distinct word, that fills one line of the cache:
+how many syllables it has, its bits (:class:`Bit`), its numbers among the words of owner strings by spelling and by folded form (0: none),
+and from the last column on its syllable numbers."""
 
-    ``syllables`` (n, MAX_SYLLABLES) are its syllable numbers, ``count`` how many; ``bits`` as :class:`Bit`; ``spelled`` and ``folded``
-    are its numbers among the words of owner strings, 0 if it is none.
-    """
-
-    syllables: NDArray[np.int32]
-    count: NDArray[np.uint8]
-    bits: NDArray[np.uint8]
-    spelled: NDArray[np.int16]
-    folded: NDArray[np.int16]
-
-
-def _word_table(room: int) -> WordTable:
-    """Columns with room for so many words."""
-    return WordTable(
-        np.full((room, MAX_SYLLABLES), -1, dtype=np.int32),
-        np.zeros(room, dtype=np.uint8),
-        np.zeros(room, dtype=np.uint8),
-        np.zeros(room, dtype=np.int16),
-        np.zeros(room, dtype=np.int16),
-    )
+WORD_WIDTH = WORD_SYLLABLES + MAX_SYLLABLES
 
 
 def _token_table(words: int, pool: int) -> TokenTable:
@@ -135,14 +118,14 @@ class Interner:
     >>> interner = Interner()
     >>> for stream in interner.read(["Trần Thị Bình", "TRẦN THỊ BÌNH"]):
     ...     words = [stream.codes[a:b] for a, b in zip(stream.ends, stream.ends[1:])]
-    >>> first, second = (interner.words.syllables[row, 0].tolist() for row in words)
+    >>> first, second = (interner.words[row, WORD_SYLLABLES].tolist() for row in words)
     >>> first == second
     True
     """
 
     def __init__(self) -> None:
         self.lexicon = Lexicon()
-        self.words = _word_table(_FIRST_WORDS)
+        self.words = np.zeros((_FIRST_WORDS, WORD_WIDTH), dtype=np.int32)
         self._table = _token_table(_FIRST_WORDS, _FIRST_WORDS * 16)
         self._learned = 0
         self._stream = Stream(
@@ -205,10 +188,9 @@ class Interner:
                 slot = (slot + 1) & mask
             slots[slot] = number
         self._table = new
-        if room > len(self.words.count):
-            words = _word_table(room)
-            for column, wider in zip(self.words, words, strict=True):
-                wider[:count] = column[:count]
+        if room > len(self.words):
+            words = np.zeros((room, WORD_WIDTH), dtype=np.int32)
+            words[:count] = self.words[:count]
             self.words = words
 
     def _learn(self) -> None:
@@ -228,15 +210,16 @@ class Interner:
             pieces = pieces[:2] + pieces[2 - MAX_SYLLABLES :]
             bits |= Bit.CUT
         clean = [canonical_syllable(piece) for piece in pieces]
+        entry = self.words[number]
         for place, syllable in enumerate(clean):
-            self.words.syllables[number, place] = self.lexicon.intern_clean(syllable)
+            entry[WORD_SYLLABLES + place] = self.lexicon.intern_clean(syllable)
             bits |= Bit.MARKED * has_marks(syllable) | Bit.INITIAL * is_initial(syllable)
-        self.words.count[number] = len(clean)
         if len(clean) == 1:
             table = owner_words()
             folded = fold(clean[0])
-            self.words.spelled[number] = table.spelled.get(clean[0], 0)
-            self.words.folded[number] = table.folded.get(folded, 0)
+            entry[WORD_SPELLED] = table.spelled.get(clean[0], 0)
+            entry[WORD_FOLDED] = table.folded.get(folded, 0)
             if clean[0] in table.surnames or (clean[0].isascii() and folded in table.surnames_folded):
                 bits |= Bit.SURNAME
-        self.words.bits[number] = bits
+        entry[WORD_COUNT] = len(clean)
+        entry[WORD_BITS] = bits
