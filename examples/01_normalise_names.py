@@ -6,7 +6,7 @@ import vnlink
 
 # One name however it is typed: composed or decomposed letters, old or new tone placement, capitals, an eth for a đ.
 for text in ("NGUYỄN VĂN HOÀ", "Nguyễn Văn Hòa", "nguyễn  văn hòa", "Ðặng Thị Thuý"):
-    print(f"{text!r:28} -> {vnlink.normalize_name(text)}")
+    print(f"{text!r:28} -> {vnlink.normalize_name(text).text}")
 
 # An owner string names one person or several; titles, households and deaths are not part of a name.
 for text in ("Hộ ông: Trần Văn Đức và vợ là bà: Lê Thị Hoa", "Bà H'Hen Niê (đã chết)", "UBND xã Tân Lập"):

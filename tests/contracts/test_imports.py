@@ -36,6 +36,7 @@ NUMBA_MODULES = {
     "decide/ranking.py",
     "hashing.py",
     "normalize/cells.py",
+    "normalize/encode.py",
     "normalize/hashing.py",
     "normalize/lexicon.py",
     "normalize/name_kernel.py",

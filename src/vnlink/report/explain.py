@@ -1,8 +1,8 @@
 """Why one land user was decided as it was: its persons, their candidates, and what each field added in bits.
 
 The contributions of a candidate add up to its match weight: the fields' weights, each taken for how the names agree, and the
-start, which is what a blind guess among the citizens (of the same name, where it agrees) would give. This is the one report that
-shows values of records; it goes to whoever asked for that land user, and is never logged.
+start, which is what a blind guess among the citizens (of the same name, where it agrees) would give. This is the one report
+that shows values of records; it goes to whoever asked for that land user, and is never logged.
 """
 
 from __future__ import annotations
