@@ -20,7 +20,10 @@ linker = vnlink.Linker()
 linker.fit(land, citizens)  # no labels: it learns from the persons whose numbers agree
 result = linker.link(land, citizens)
 
-print(result.links.slice(0, 5).to_pandas() if hasattr(result.links, "to_pandas") else result.links)
+print(result)
+for row in result.links.slice(0, 3).to_pylist():
+    print(row)
+
 status = result.summary()["status"]
 print({name: f"{found['share']:.1%}" for name, found in status.items()})
 

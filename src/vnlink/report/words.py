@@ -153,14 +153,14 @@ def level_words(field: str, level: str) -> Words:
     """Name a level of a field.
 
     >>> level_words("birth", "swapped").en, level_words("rarity", "r12").en
-    ('day and month swapped', 'about 64 citizens of this name')
+    ('day and month swapped', 'carried by about 64 of the citizens')
     """
     if level == _NOT_COMPARABLE:
         return Words("dân cư không có", "not in the population register")
     if field == "rarity" and level[:1] == "r" and level[1:].isdecimal():
         # Two levels to the doubling: level r12 is a name that about 64 citizens carry.
         count = f"{round(2.0 ** (int(level[1:]) / 2.0)):,}"
-        return Words(f"khoảng {count} người cùng tên", f"about {count} citizens of this name")
+        return Words(f"khoảng {count} người cùng tên", f"carried by about {count} of the citizens")
     plain = level.replace("_", " ")
     return LEVEL_WORDS.get(field, {}).get(level, Words(plain, plain))
 
