@@ -67,12 +67,12 @@ def scatter(values: NDArray[np.int64], seed: int, salt: int) -> NDArray[np.int64
     return (values * _KEY_STEP + (seed * 7_919 + salt * 104_729 + 271_828_182) % _KEY_SPACE) % _KEY_SPACE
 
 
-def _head_ages() -> NDArray[np.int16]:
+def _head_ages() -> NDArray[np.int64]:
     """Ages of heads of household in 256 slots: most are 30 to 60."""
     ages = np.arange(22, 95)
     weights = np.interp(ages, [22, 30, 40, 50, 60, 70, 80, 94], [1.0, 14.0, 24.0, 20.0, 15.0, 10.0, 5.0, 0.4])
     slots = np.searchsorted(np.cumsum(weights) / weights.sum(), (np.arange(256) + 0.5) / 256)
-    return ages[slots].astype(np.int16)
+    return ages[slots].astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -206,15 +206,15 @@ def make_people(plan: Plan, block: int) -> BlockOfPeople:
     start, end = plan.citizen_range(block)
     rng, population, place = plan.stream(block, 1), plan.population, plan.territory
     people = np.zeros((int(1.4 * (end - start)) + 256, N_COLUMNS), dtype=np.int32)
-    draws = rng.random((len(people), households.COUNT_DRAWS), dtype=np.float32)
+    draws = rng.random((len(people), households.COUNT_DRAWS))
     count = grow_households(people, draws, end - start, start, place.first, place.people, place.people_share, plan.families)
     people = people[:count]
     commune = people[:, COMMUNE]
-    name_draws = rng.random((count, 8), dtype=np.float32)
+    name_draws = rng.random((count, 8))
     name_people(people, count, name_draws, place.clans[commune], place.south[commune], plan.tables)
-    numbers_of = plan.issuer.issue(people, rng.random((count, identifiers.COUNT_DRAWS), dtype=np.float32), block, start)
+    numbers_of = plan.issuer.issue(people, rng.random((count, identifiers.COUNT_DRAWS)), block, start)
     registered = people[:, REGISTER] <= DEAD_KEPT
-    u = rng.random((count, 6), dtype=np.float32)
+    u = rng.random((count, 6))
     year_only = (people[:, YEAR] < 1960) & (u[:, 0] < population.year_only)
     return BlockOfPeople(
         people=people,
@@ -229,7 +229,7 @@ def make_people(plan: Plan, block: int) -> BlockOfPeople:
     )
 
 
-def _recorded_names(plan: Plan, people: NDArray[np.int32], u: NDArray[np.float32]) -> NDArray[np.int32]:
+def _recorded_names(plan: Plan, people: NDArray[np.int32], u: NDArray[np.float64]) -> NDArray[np.int32]:
     """Names as the population register has them: a few with a mark lost or a wrong tone in the last syllable."""
     recorded = people[:, NAME : NAME + NAME_WIDTH].copy()
     rows = np.flatnonzero(u[:, 0] < plan.population.name_error)
@@ -248,11 +248,11 @@ def citizen_table(plan: Plan, block: int, made: BlockOfPeople) -> pa.Table:
     rng, population, people, words, text = plan.stream(block, 2), plan.population, made.people, plan.words, plan.text
     rows = rng.permutation(np.flatnonzero(made.registered))
     count = len(people)
-    u = rng.random((6, count), dtype=np.float32)
+    u = rng.random((6, count))
     everybody = np.arange(count, dtype=np.int32)
     place = people[:, COMMUNE]
 
-    def relative(column: int, share: float, draws: NDArray[np.float32]) -> pa.StringArray:
+    def relative(column: int, share: float, draws: NDArray[np.float64]) -> pa.StringArray:
         index = np.where(draws < share, people[:, column], -1)
         return strings(names(people, NAME, NAME_WIDTH, index, words.space), text, rows)
 

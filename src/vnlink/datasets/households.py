@@ -50,7 +50,7 @@ class FamilyRates(NamedTuple):
 
     Attributes
     ----------
-    head_age : ndarray of int16, shape (256,)
+    head_age : ndarray of int64, shape (256,)
         Ages of heads of household, a slot each.
     """
 
@@ -59,7 +59,7 @@ class FamilyRates(NamedTuple):
     single: float
     emigrated: float
     dead_kept: float
-    head_age: NDArray[np.int16]
+    head_age: NDArray[np.int64]
 
 
 @njit(cache=True, nogil=True)
@@ -173,7 +173,7 @@ def grow_households(people, u, wanted, first_citizen, place_first, other_people,
     ----------
     people : ndarray of int32, shape (n, N_COLUMNS)
         Written in place.
-    u : ndarray of float32, shape (n, COUNT_DRAWS)
+    u : ndarray of float64, shape (n, COUNT_DRAWS)
         Uniform numbers.
     wanted : int
         Registered persons of the block; the last household is cut off there.

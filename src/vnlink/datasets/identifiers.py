@@ -68,13 +68,13 @@ class Issuer:
         np.maximum.at(self._last_block, territory.province, last)
         np.minimum.at(self._first_citizen, territory.province, territory.first[:-1])
 
-    def issue(self, people: NDArray[np.int32], u: NDArray[np.float32], block: int, first_citizen: int) -> Numbers:
+    def issue(self, people: NDArray[np.int32], u: NDArray[np.float64], block: int, first_citizen: int) -> Numbers:
         """Numbers for everybody of a block, whether in the register or not.
 
         Parameters
         ----------
         people : ndarray of int32, shape (n, N_COLUMNS)
-        u : ndarray of float32, shape (n, COUNT_DRAWS)
+        u : ndarray of float64, shape (n, COUNT_DRAWS)
             Uniform numbers.
         block, first_citizen : int
             Number of the block and of its first citizen.
@@ -103,7 +103,7 @@ class Issuer:
         return np.where(rank < width, head * _SERIALS + serial, -1)
 
     def _old_ids(
-        self, people: NDArray[np.int32], u: NDArray[np.float32], home: NDArray[np.int64], first_citizen: int
+        self, people: NDArray[np.int32], u: NDArray[np.float64], home: NDArray[np.int64], first_citizen: int
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Tenths 0 to 7 of each province's numbers belong to citizens, 8 to people outside the register, 9 to replaced
         cards.

@@ -135,7 +135,7 @@ def _write_parcels(count, sheet, words):  # type: ignore[no-untyped-def]
     return cells
 
 
-def _styles(u: NDArray[np.float32], rates: Any) -> NDArray[np.uint8]:
+def _styles(u: NDArray[np.float64], rates: Any) -> NDArray[np.uint8]:
     """How each owner cell is written; ``u`` has six uniform numbers per row."""
     style = np.full(len(u), Style.PLAIN, dtype=np.uint8)
     for column, form, rate in (
@@ -149,7 +149,7 @@ def _styles(u: NDArray[np.float32], rates: Any) -> NDArray[np.uint8]:
     return style
 
 
-def _places(plan: Plan, home: NDArray[np.int32], u: NDArray[np.float32]) -> NDArray[np.int32]:
+def _places(plan: Plan, home: NDArray[np.int32], u: NDArray[np.float64]) -> NDArray[np.int32]:
     """Place of the land: the owner's, for those who moved another one, mostly near."""
     count = len(plan.territory)
     step = 1 + (u[:, 1] * u[:, 1] * min(8, max(1, count - 1))).astype(np.int64)
@@ -176,7 +176,7 @@ def _record(
     owners, kind, paper, _ = chosen
     records = Records.empty(len(owners))
     old_paper = (rng.random(len(owners)) < 0.5).astype(np.uint8)
-    u = rng.random((len(owners), 3, papers.COUNT_DRAWS), dtype=np.float32)
+    u = rng.random((len(owners), 3, papers.COUNT_DRAWS))
     held, spell = made.numbers, plan.spellings
     record_owners(
         owners, paper, old_paper, u, made.people, held.personal, held.old, held.superseded, plan.rate_record,
@@ -195,14 +195,14 @@ def land_tables(plan: Plan, block: int, made: BlockOfPeople) -> tuple[pa.Table, 
     chosen = _choose(plan, made, rng, count)
     owners, kind, paper, draws = chosen
     records, _ = _record(plan, made, rng, chosen)
-    u = rng.random((count, _COUNT_ROW_DRAWS), dtype=np.float32)
+    u = rng.random((count, _COUNT_ROW_DRAWS))
     style = _styles(u[:, :5], rates)[paper]
     first = np.where(owners[:, 0] >= 0, owners[:, 0], (u[:, 5] * len(made.people)).astype(np.int64))
     home = made.people[first, COMMUNE]
     place = _places(plan, home, u[:, 6:10])
     body = kind == _BODY
     place[body] = home[body]
-    records.errors[:, 0] |= np.where((place != home) & ~body, _MOVED, 0)
+    records.errors[:] |= np.where((place != home) & ~body, _MOVED, 0)[:, None]
     judged = judge(
         owners, made.registered, records.name, records.birth, records.number, records.kind, records.sex,
         (style >= Style.UNMARKED).astype(np.uint8),
@@ -239,7 +239,7 @@ def land_tables(plan: Plan, block: int, made: BlockOfPeople) -> tuple[pa.Table, 
 def _address_columns(
     plan: Plan,
     made: BlockOfPeople,
-    u: NDArray[np.float32],
+    u: NDArray[np.float64],
     place: NDArray[np.int32],
     owner: NDArray[np.int64],
     order: NDArray[np.int64],

@@ -146,7 +146,8 @@ class SpellingTables(NamedTuple):
     Attributes
     ----------
     first, ways : ndarray of int32, shape (n_kinds, n_pieces)
-        Where the alternatives of a piece begin in ``other`` and how many there are, by :class:`~vnlink.datasets.spellings.Spelling`.
+        Where the alternatives of a piece begin in ``other`` and how many there are, by
+        :class:`~vnlink.datasets.spellings.Spelling`.
     other : ndarray of int32
         Piece numbers.
     same : ndarray of int32, shape (2, n_pieces)
@@ -255,7 +256,7 @@ def name_people(people, count, u, clans, south, tables):  # type: ignore[no-unty
         Changed in place; see :mod:`vnlink.datasets.columns`.
     count : int
         Rows in use.
-    u : ndarray of float32, shape (n, 8)
+    u : ndarray of float64, shape (n, 8)
         Uniform numbers.
     clans : ndarray of int32, shape (n,  4)
         Family names common in the person's commune.

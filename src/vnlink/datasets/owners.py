@@ -213,7 +213,7 @@ def choose_owners(people, u, rows, weight, first, rates, owners, kind, paper):  
 
 
 @njit(cache=True, nogil=True)
-def _put_person(cells, row, at, k, name, noted, alias, heirs, forms):  # type: ignore[no-untyped-def]
+def _put_person(cells, row, at, k, name, noted, alias, forms):  # type: ignore[no-untyped-def]
     """Append the name of person ``k`` and the notes about it."""
     at = put_name(cells, row, at, name[row], k, _ZERO, name.shape[2], forms.space)
     if k == 0 and alias >= 0:
@@ -221,9 +221,6 @@ def _put_person(cells, row, at, k, name, noted, alias, heirs, forms):  # type: i
         at += 3
     if k == 0 and noted >= 0:
         cells[row, at] = forms.dead[noted]
-        at += 1
-    if k == 0 and heirs:
-        cells[row, at] = forms.heirs
         at += 1
     return at
 
@@ -268,7 +265,7 @@ def write_owners(people, owners, kind, paper, u, name, birth, number, width, com
                 continue
             slot = -2 - token
             if slot < 3:
-                at = _put_person(cells, row, at, slot, name, noted, alias, heirs, forms)
+                at = _put_person(cells, row, at, slot, name, noted, alias, forms)
             elif slot < 5:
                 if birth[row, slot - 3] > 0:
                     at = put_number(cells, row, at, np.int64(birth[row, slot - 3] // 10000), _FOUR, words)
@@ -286,4 +283,6 @@ def write_owners(people, owners, kind, paper, u, name, birth, number, width, com
             else:
                 cells[row, at] = surnames[int(draws[14] * surnames.shape[0])]
                 at += 1
+        if heirs:
+            cells[row, at] = forms.heirs
     return cells

@@ -142,7 +142,7 @@ def _record_number(u, person, partner, age, personal, old, superseded, rates):  
         holder, errors = partner, _OF_SPOUSE
     kind = 2 if draw < none + rates.other_paper + card else 1
     number = old[holder] if kind == 2 else personal[holder]
-    if kind == 2 and errors == 0 and u[_U_SUPERSEDED] < rates.old_id_superseded:
+    if kind == 2 and errors == 0 and u[_U_SUPERSEDED] < rates.old_id_superseded * age:
         number, errors = superseded[holder], _SUPERSEDED
     if number < 0 and kind == 2:
         kind, number, errors = 1, personal[holder], errors & _OF_SPOUSE
@@ -246,7 +246,7 @@ def record_owners(  # type: ignore[no-untyped-def]
     paper : ndarray of int32, shape (rows,)
         The row whose draws and data are used: an earlier row for a further parcel from the same paper.
     old_paper : ndarray of uint8, shape (rows,)
-    u : ndarray of float32, shape (rows, 3, COUNT_DRAWS)
+    u : ndarray of float64, shape (rows, 3, COUNT_DRAWS)
     people, personal, old, superseded
         Of the block, see :class:`~vnlink.datasets.identifiers.Numbers`.
     rates : record with the fields of ErrorRates
@@ -272,7 +272,7 @@ def record_owners(  # type: ignore[no-untyped-def]
                 length += 1
             replacement = given[(person * 7 + people[person, YEAR]) % given.shape[0]]
             bits = _record_name(name[row, k], length, draws, age, rates, spelling_rates, first, ways, other, replacement)
-            if k == 0 or draws[_U_BLANK] >= rates.partner_blank:
+            if k == 0 or draws[_U_BLANK] >= rates.partner_blank * age:
                 partner = owners[row, 1 - k] if k < 2 else -1
                 number[row, k], kind[row, k], width[row, k], more = _record_number(
                     draws, person, partner, age, personal, old, superseded, rates

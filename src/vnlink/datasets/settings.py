@@ -59,7 +59,7 @@ class Population:
     single: float = 0.15
     minority: float = 0.025
     emigrated: float = 0.03
-    dead_kept: float = 0.40
+    dead_kept: float = 0.35
     personal_id: float = 0.985
     old_id: float = 0.92
     year_only: float = 0.06
@@ -115,7 +115,7 @@ class ErrorRates:
     decade_slip: float = _rate(0.004, 0.0005, "year off by ten")
     first_of_january: float = _rate(0.03, 0.004, "01/01 in place of an unknown day, of full dates")
     day_month_swapped: float = _rate(0.01, 0.001, "day and month exchanged, where that is a date")
-    partner_blank: float = _rate(0.45, 0.03, "number and date of the second person left out")
+    partner_blank: float = _rate(0.25, 0.02, "number and date of the second person left out")
     sex_missing: float = _rate(0.10, 0.02, "no sex")
     sex_wrong: float = _rate(0.008, 0.001, "the other sex")
     capitals: float = _rate(0.25, 0.10, "owner string in capitals")
@@ -142,7 +142,7 @@ class ErrorRates:
     alias: float = _rate(0.005, 0.001, "a second name in brackets (tức ...)")
     details_in_name: float = _rate(0.02, 0.002, "year of birth and number written in the owner string, their cells empty")
     owner_dead: float = _rate(0.12, 0.025, "the first owner has died")
-    owner_absent: float = _rate(0.035, 0.008, "the first owner is not in the population register though alive")
+    owner_absent: float = _rate(0.04, 0.008, "the first owner is not in the population register though alive")
     death_noted: float = _rate(0.20, 0.30, "the owner string says so, of the dead")
     heirs_noted: float = _rate(0.05, 0.05, "together with the heirs, of the dead")
     moved: float = _rate(0.15, 0.08, "the land and its address are in another commune than the one the owner is registered in")
@@ -156,7 +156,7 @@ class ErrorRates:
     code_zeros_lost: float = _rate(0.05, 0.005, "leading zeros of the commune code dropped")
     same_paper: float = _rate(0.65, 0.80, "a further parcel of an owner is written exactly as the first")
     more_parcels: float = _rate(0.35, 0.35, "chance of one more parcel, again and again")
-    age_effect: float = _rate(0.50, 0.30, "how much more often old papers have an error")
+    age_effect: float = _rate(0.60, 0.50, "how much more often old papers have an error")
 
     def __post_init__(self) -> None:
         _check_shares(self, [one.name for one in fields(self)])

@@ -12,6 +12,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from enum import IntEnum
+from functools import cache
 
 __all__ = ["SPELLINGS", "Spelling", "canonical", "without_marks"]
 
@@ -65,12 +66,18 @@ def _split_tone(text: str) -> tuple[str, str, int]:
     """Lower-case base without its tone, the tone mark (or "") and the position of the letter that carried it."""
     tone, position, letters = "", -1, ""
     for letter in text.lower():
-        parts = unicodedata.normalize("NFD", letter)
-        for mark in parts:
-            if mark in _TONES:
-                tone, position = mark, len(letters)
-        letters += unicodedata.normalize("NFC", "".join(mark for mark in parts if mark not in _TONES))
+        bare, mark = _split_letter(letter)
+        if mark:
+            tone, position = mark, len(letters)
+        letters += bare
     return letters, tone, position
+
+
+@cache
+def _split_letter(letter: str) -> tuple[str, str]:
+    parts = unicodedata.normalize("NFD", letter)
+    bare = "".join(mark for mark in parts if mark not in _TONES)
+    return unicodedata.normalize("NFC", bare), "".join(mark for mark in parts if mark in _TONES)
 
 
 def _join_tone(base: str, tone: str, position: int) -> str:
@@ -144,8 +151,9 @@ def wrong_vowel(text: str) -> list[str]:
     base, tone, position = _split_tone(text)
     found = []
     for i, letter in enumerate(base):
-        for other in _MARKS.get(letter, "") if i != 1 or not base.startswith("qu") else "":
-            found.append(_like(_join_tone(base[:i] + other + base[i + 1 :], tone, position if tone else len(base)), text))
+        others = _MARKS.get(letter, "") if i != 1 or not base.startswith("qu") else ""
+        changed = [_join_tone(base[:i] + other + base[i + 1 :], tone, position if tone else len(base)) for other in others]
+        found += [_like(one, text) for one in changed]
     return found
 
 

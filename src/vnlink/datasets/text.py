@@ -153,14 +153,10 @@ def strings(
     --------
     >>> pieces = Pieces()
     >>> cells = np.array([[pieces.number("Đỗ"), pieces.number(" "), pieces.number("Hòa")]], dtype=np.int32)
-    >>> for style in Style:
-    ...     print(strings(cells, TextTable(pieces), np.array([0]), np.array([style], dtype=np.uint8))[0])
-    Đỗ Hòa
-    ĐỖ HÒA
-    Đỗ Hòa
-    Đỗ Hoà
-    Ðỗ Hòa
-    Do Hoa
+    >>> styles = (Style.CAPITALS, Style.OTHER_TONE_STYLE, Style.ETH, Style.UNMARKED)
+    >>> table, first = TextTable(pieces), np.array([0])
+    >>> [strings(cells, table, first, np.array([style], dtype=np.uint8))[0].as_py() for style in styles]
+    ['ĐỖ HÒA', 'Đỗ Hoà', 'Ðỗ Hòa', 'Do Hoa']
     """
     if style is None:
         style = np.zeros(len(cells), dtype=np.uint8)
