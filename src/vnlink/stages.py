@@ -10,7 +10,7 @@ from typing import Any, overload
 import numpy as np
 import pyarrow as pa
 
-from vnlink.compare.names import NameLevel, name_level
+from vnlink.compare.names import NameLevel, name_level, pack_syllables
 from vnlink.errors import InputError, message
 from vnlink.normalize.owners import parse_name_column
 from vnlink.normalize.tokens import Interner
@@ -103,10 +103,5 @@ def compare_names(left: Any, right: Any) -> NameComparison | pa.Array:
 def _levels(left: pa.Array, right: pa.Array) -> np.ndarray[Any, np.dtype[np.int8]]:
     interner = Interner()
     a, b = parse_name_column(left, interner)[0], parse_name_column(right, interner)[0]
-    t = interner.lexicon.arrays()
-    levels = np.empty(len(a), np.int8)
-    for i in range(len(a)):
-        levels[i] = name_level(
-            a[i], b[i], t.fold_id, t.toneless_hash, t.regional_hash, t.tone, t.marked, t.packed, t.length, t.is_initial
-        )
-    return levels
+    table = pack_syllables(interner.lexicon.arrays())
+    return np.array([name_level(table, a, i, b, i) for i in range(len(a))], np.int8)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vnlink.compare.dates import BirthLevel, birth_level
-from vnlink.compare.names import NameLevel, name_level, one_slip
+from vnlink.compare.names import NameLevel, name_level, one_slip, pack_syllables
 from vnlink.compare.numbers import NumberLevel, number_level
 from vnlink.normalize.lexicon import Lexicon
 
@@ -62,12 +62,7 @@ def encode(name: str) -> np.ndarray:
 
 def level_of(left: str, right: str) -> NameLevel:
     a, b = encode(left), encode(right)
-    t = LEXICON.arrays()
-    return NameLevel(
-        name_level(
-            a, b, t.fold_id, t.toneless_hash, t.regional_hash, t.tone, t.marked, t.packed, t.length, t.is_initial
-        )
-    )
+    return NameLevel(name_level(pack_syllables(LEXICON.arrays()), a[None, :], 0, b[None, :], 0))
 
 
 @pytest.mark.parametrize(("left", "right", "level", "reason"), NAMES)

@@ -26,10 +26,18 @@ from vnlink.schema import Field, field_levels
 
 __all__ = ["EVIDENCE_KINDS", "NUMBER_FIELDS", "Learned", "TrainingPairs", "learn"]
 
+CONTEXT_FIELDS = ("partner",)
+"""Fields whose levels depend on the other candidates of the same land user."""
+
 _EQUAL, _DIFFERENT = 1, 3
+_FOLD_ALIKE = ("exact", "unmarked", "mark_lost", "mark_differs", "given_mark_differs")
 NUMBER_FIELDS = ("personal_id", "old_id")
 """Fields that hold an identity number; they are hidden while the others are learned."""
 _SMOOTHING = 0.5
+_UNFORESEEN = 1.0 / 500.0
+"""Share of right pairs that may differ in any way at all, beyond what the sample shows: no level that exists is impossible, however
+few of them were learned from. It bounds what one disagreement can cost at some nine bits."""
+
 _PRIOR_PRESENT, _PRIOR_WEIGHT = 0.9, 20.0
 EVIDENCE_KINDS = 12
 """Kinds of evidence a land person can bring: number or not, x no, year-only or full birth date, x place or not."""
@@ -41,8 +49,12 @@ class TrainingPairs:
 
     Attributes
     ----------
-    person, citizen, pattern, by_number_only : int32[p], int32[p], int64[p], bool[p]
-        All candidates of the sampled persons, and whether nothing but a number brought the pair.
+    person, citizen, pattern : int32[p], int32[p], int64[p]
+        All candidates of the sampled persons.
+    rarity_without : int32[p]
+        Rarity level of each pair's name if one of its bearers were not in the population.
+    by_number_only : bool[p]
+        Whether nothing but a number brought the pair.
     namesakes_person, namesakes_citizen, namesakes : int32[q], int32[q], int64[q]
         Pairs of one folded name, with a random part of the citizens.
     strangers : int64[r]
@@ -58,6 +70,7 @@ class TrainingPairs:
     person: NDArray[np.int32]
     citizen: NDArray[np.int32]
     pattern: NDArray[np.int64]
+    rarity_without: NDArray[np.int32]
     by_number_only: NDArray[np.bool_]
     namesakes_person: NDArray[np.int32]
     namesakes_citizen: NDArray[np.int32]
@@ -75,6 +88,7 @@ class TrainingPairs:
             person=self.person[order],
             citizen=self.citizen[order],
             pattern=self.pattern[order],
+            rarity_without=self.rarity_without[order],
             by_number_only=self.by_number_only[order],
         )
 
@@ -180,6 +194,10 @@ def _first_weights(
     owner = np.minimum(pairs.namesakes_person, len(known) - 1)
     wrong = (known[owner] >= 0) & (known[owner] != pairs.namesakes_citizen) & (owner == pairs.namesakes_person)
     chance = {1: pairs.namesakes[wrong]}
+    candidate_wrong = np.ones(len(pairs.pattern), bool)
+    candidate_wrong[anchors] = False
+    candidate_wrong &= known[pairs.person] >= 0
+    candidate_group = group_table[field_levels(pairs.pattern, name)]
     stranger_group = group_table[field_levels(pairs.strangers, name)]
     for g in (2, 3):
         chance[g] = pairs.strangers[stranger_group == g]
@@ -189,10 +207,15 @@ def _first_weights(
         levels = len(f.levels)
         weights[f.name] = np.zeros((len(GROUPS), levels))
         m[f.name] = _table(pairs.pattern[anchors], anchor_weight, f)
+        by_chance = _table(pairs.strangers, np.ones(len(pairs.strangers)), f)
+        m[f.name] = (1.0 - _UNFORESEEN) * m[f.name] + _UNFORESEEN * by_chance
         u[f.name] = _table(chance[1], np.ones(len(chance[1])), f)
         if f.name in NUMBER_FIELDS:
             continue
         for g, patterns in chance.items():
+            if f.name in CONTEXT_FIELDS and g:
+                # Seen only among the candidates of a land user, so what chance brings is counted there.
+                patterns = pairs.pattern[candidate_wrong & (candidate_group == g)]
             table = _table(patterns, np.ones(len(patterns)), f)
             if f is name and g != 1:
                 table = _table(pairs.strangers, np.ones(len(pairs.strangers)), f)
@@ -204,12 +227,31 @@ def _first_weights(
     return FellegiSunter(fields, groups, weights, m, u)
 
 
+def _knocked_out(
+    pairs: TrainingPairs, fields: tuple[Field, ...], owner: NDArray[np.int64], is_right: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Patterns in which the wrong candidates look as they would if the right one were absent.
+
+    A person known to be in the population adds one to the bearers of the own name. Somebody absent does not: whoever is found
+    under such a name is a namesake. So wrong candidates carry the rarity of the name without its true bearer; otherwise a name
+    that one citizen carries would seem to prove that this citizen is the person.
+    """
+    name, rarity = fields[0], fields[-1]
+    folds_alike = np.array([level in _FOLD_ALIKE for level in name.levels])
+    anchor = owner[pairs.person]
+    counted = (anchor >= 0) & folds_alike[field_levels(pairs.pattern[np.maximum(anchor, 0)], name)] & ~is_right
+    lowered = (pairs.pattern & ((np.int64(1) << rarity.shift) - 1)) | (pairs.rarity_without.astype(np.int64) << rarity.shift)
+    return np.where(counted, lowered, pairs.pattern)
+
+
 def _design(model: FellegiSunter, patterns: NDArray[np.int64], fields: tuple[Field, ...]) -> NDArray[np.int64]:
     """Column numbers of the one-hot parameters (field, group, level) of each pattern, int64[n, fields]."""
     group = model.group_of(patterns)
     columns, base = [], 0
     for f in fields:
-        columns.append(base + group * len(f.levels) + field_levels(patterns, f))
+        # How rare the name is says nothing about citizens of another name.
+        level = np.where(group == 1, field_levels(patterns, f), 0) if f is fields[-1] else field_levels(patterns, f)
+        columns.append(base + group * len(f.levels) + level)
         base += len(GROUPS) * len(f.levels)
     return np.column_stack(columns)
 
@@ -248,6 +290,8 @@ def _correct(
     for f in fields:
         levels = len(f.levels)
         bits = step[base : base + len(GROUPS) * levels].reshape(len(GROUPS), levels) / np.log(2.0)
+        if f is fields[-1]:
+            bits[[0, 2, 3]] = bits[[0, 2, 3], :1]
         model.weights[f.name] = model.weights[f.name] + bits
         base += len(GROUPS) * levels
 
@@ -344,7 +388,8 @@ def learn(
     for f in fields:
         if f.name in NUMBER_FIELDS:
             hidden |= np.int64(((1 << f.bits) - 1) << f.shift)
-    distinct, right, inverse = _distinct(pairs.pattern[usable] & ~hidden, is_right[usable])
+    seen = _knocked_out(pairs, fields, owner, is_right > 0.0)
+    distinct, right, inverse = _distinct(seen[usable] & ~hidden, is_right[usable])
     wrong = np.bincount(inverse, weights=1.0 - is_right[usable], minlength=len(distinct))
     if right.sum() > 50:
         _correct(model, plain, distinct, right, wrong, ridge=ridge)

@@ -14,9 +14,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from vnlink.schema import MAX_SYLLABLES
+from vnlink.schema import MAX_SYLLABLES, LexiconArrays
 
-__all__ = ["NameLevel", "name_level", "one_slip", "syllable_relation"]
+__all__ = ["NameLevel", "name_level", "one_slip", "pack_syllables", "syllable_relation"]
 
 
 class NameLevel(IntEnum):
@@ -43,6 +43,28 @@ class NameLevel(IntEnum):
 SAME, LOST, TONE, MARKS, SOUND, INITIAL, SLIP, OTHER = 0, 1, 2, 3, 4, 5, 6, 7
 _BYTE = np.uint64(0xFF)
 _EIGHT = np.uint64(8)
+_FOLD, _TONELESS, _SOUND, _LETTERS = 0, 1, 2, 3
+_TONE_SHIFT, _MARKED_SHIFT, _LENGTH_SHIFT, _INITIAL_SHIFT = np.uint64(32), np.uint64(40), np.uint64(48), np.uint64(56)
+_FOLD_MASK = np.uint64(0xFFFFFFFF)
+
+
+def pack_syllables(lexicon: LexiconArrays) -> NDArray[np.uint64]:
+    """Pack what the comparison reads of each syllable into 32 bytes, so that a syllable costs half a cache line.
+
+    Returns
+    -------
+    ndarray of uint64, shape (n, 4)
+        Folded number with tone, marked, length and initial in its upper bytes; hash without tone; hash by sound; letters.
+    """
+    first = lexicon.fold_id.astype(np.uint64)
+    for values, shift in (
+        (lexicon.tone, _TONE_SHIFT),
+        (lexicon.marked, _MARKED_SHIFT),
+        (lexicon.length, _LENGTH_SHIFT),
+        (lexicon.is_initial, _INITIAL_SHIFT),
+    ):
+        first |= values.astype(np.uint64) << shift
+    return np.column_stack([first, lexicon.toneless_hash, lexicon.regional_hash, lexicon.packed])
 
 
 @njit(cache=True, nogil=True)
@@ -78,111 +100,119 @@ def one_slip(a: np.uint64, length_a: int, b: np.uint64, length_b: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def syllable_relation(
-    a: int,
-    b: int,
-    fold_id: NDArray[np.int32],
-    toneless: NDArray[np.uint64],
-    regional: NDArray[np.uint64],
-    tone: NDArray[np.uint8],
-    marked: NDArray[np.uint8],
-    packed: NDArray[np.uint64],
-    length: NDArray[np.uint8],
-    is_initial: NDArray[np.uint8],
-) -> int:
-    """Classify the difference of two syllables, given as rows of the lexicon (one of SAME .. OTHER)."""
+def _byte(table, syllable, shift):  # type: ignore[no-untyped-def]
+    return np.int64((table[syllable, _FOLD] >> shift) & _BYTE)
+
+
+@njit(cache=True, nogil=True)
+def _same_fold(table, a, b):  # type: ignore[no-untyped-def]
+    return (table[a, _FOLD] ^ table[b, _FOLD]) & _FOLD_MASK == 0
+
+
+@njit(cache=True, nogil=True)
+def syllable_relation(table: NDArray[np.uint64], a: int, b: int) -> int:
+    """Classify the difference of two syllables, given as rows of the packed table (one of SAME .. OTHER)."""
     if a == b:
         return SAME
-    if fold_id[a] == fold_id[b]:
-        if marked[a] == 0 or marked[b] == 0:
+    if _same_fold(table, a, b):
+        if _byte(table, a, _MARKED_SHIFT) == 0 or _byte(table, b, _MARKED_SHIFT) == 0:
             return LOST
-        if toneless[a] == toneless[b]:
-            return LOST if tone[a] == 0 or tone[b] == 0 else TONE
+        if table[a, _TONELESS] == table[b, _TONELESS]:
+            return LOST if _byte(table, a, _TONE_SHIFT) == 0 or _byte(table, b, _TONE_SHIFT) == 0 else TONE
         return MARKS
-    if is_initial[a] or is_initial[b]:
-        shorter = min(np.int64(length[a]), np.int64(length[b]))
-        mask = np.uint64(0xFFFFFFFFFFFFFFFF) >> np.uint64(64 - 8 * min(shorter, 8)) if shorter else np.uint64(0)
-        return INITIAL if shorter and (packed[a] & mask) == (packed[b] & mask) else OTHER
-    if regional[a] == regional[b]:
+    length_a, length_b = _byte(table, a, _LENGTH_SHIFT), _byte(table, b, _LENGTH_SHIFT)
+    if _byte(table, a, _INITIAL_SHIFT) or _byte(table, b, _INITIAL_SHIFT):
+        shorter = min(length_a, length_b, 8)
+        if shorter == 0:
+            return OTHER
+        mask = np.uint64(0xFFFFFFFFFFFFFFFF) >> np.uint64(64 - 8 * shorter)
+        return INITIAL if (table[a, _LETTERS] ^ table[b, _LETTERS]) & mask == 0 else OTHER
+    if table[a, _SOUND] == table[b, _SOUND]:
         return SOUND
-    if one_slip(packed[a], np.int64(length[a]), packed[b], np.int64(length[b])):
+    if one_slip(table[a, _LETTERS], length_a, table[b, _LETTERS], length_b):
         return SLIP
     return OTHER
 
 
 @njit(cache=True, nogil=True)
-def _unequal_lengths(left, right, long_n, short_n, fold_id):  # type: ignore[no-untyped-def]
+def _unequal_lengths(table, left, i, n, right, j, m):  # type: ignore[no-untyped-def]
     """Level of two names of different lengths; ``left`` is the longer."""
-    family = fold_id[left[0]] == fold_id[right[0]]
-    given = fold_id[left[long_n - 1]] == fold_id[right[short_n - 1]]
+    family = _same_fold(table, left[i, 0], right[j, 0])
+    given = _same_fold(table, left[i, n - 1], right[j, m - 1])
     if not given:
-        return 12 if family and short_n > 2 and fold_id[left[1]] == fold_id[right[1]] else 14
-    if short_n == 1:
+        return 12 if family and m > 2 and _same_fold(table, left[i, 1], right[j, 1]) else 14
+    if m == 1:
         return 13
     matched = 0
-    for i in range(long_n):
-        if matched < short_n and fold_id[left[i]] == fold_id[right[matched]]:
+    for k in range(n):
+        if matched < m and _same_fold(table, left[i, k], right[j, matched]):
             matched += 1
     if family:
-        return 8 if matched == short_n else 10
-    return 11 if matched == short_n else 13
+        return 8 if matched == m else 10
+    return 11 if matched == m else 13
+
+
+@njit(cache=True, nogil=True)
+def _partly_different(table, left, i, right, j, n, family, given, different):  # type: ignore[no-untyped-def]
+    """Level of two names of one length of which at least one syllable is another."""
+    if given < INITIAL:
+        if n == 1 or (family < SLIP and n > 2):
+            return 10
+        return 11 if different == 1 else 13
+    crossed = _same_fold(table, left[i, 0], right[j, n - 1]) and _same_fold(table, left[i, n - 1], right[j, 0])
+    if n > 1 and crossed:
+        return 10
+    return 12 if different == 1 and n > 2 else 14
 
 
 @njit(cache=True, nogil=True)
 def name_level(
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
-    fold_id: NDArray[np.int32],
-    toneless: NDArray[np.uint64],
-    regional: NDArray[np.uint64],
-    tone: NDArray[np.uint8],
-    marked: NDArray[np.uint8],
-    packed: NDArray[np.uint64],
-    length: NDArray[np.uint8],
-    is_initial: NDArray[np.uint8],
+    table: NDArray[np.uint64], left: NDArray[np.int32], i: int, right: NDArray[np.int32], j: int
 ) -> int:
-    """Compare two names, each a row of at least ``MAX_SYLLABLES`` syllable numbers padded with -1.
+    """Compare the name in row ``i`` of ``left`` with the name in row ``j`` of ``right``.
+
+    Parameters
+    ----------
+    table : uint64[s, 4]
+        Packed syllables, see :func:`pack_syllables`.
+    left, right : int32[n, at least MAX_SYLLABLES]
+        Names as syllable numbers from column 0, padded with -1.
 
     Returns
     -------
     int
         A :class:`NameLevel`.
     """
-    n = m = marks_left = marks_right = 0
-    while n < MAX_SYLLABLES and left[n] >= 0:
-        marks_left += marked[left[n]]
+    n = m = 0
+    while n < MAX_SYLLABLES and left[i, n] >= 0:
         n += 1
-    while m < MAX_SYLLABLES and right[m] >= 0:
-        marks_right += marked[right[m]]
+    while m < MAX_SYLLABLES and right[j, m] >= 0:
         m += 1
     if n == 0 or m == 0:
         return 0
     if n != m:
-        return _unequal_lengths(left, right, n, m, fold_id) if n > m else _unequal_lengths(right, left, m, n, fold_id)
-    worst = SAME
+        return _unequal_lengths(table, left, i, n, right, j, m) if n > m else _unequal_lengths(table, right, j, m, left, i, n)
+    worst = family = given = SAME
     lost = conflicts = others = slips = 0
-    family = given = SAME
-    for i in range(n):
-        relation = SAME
-        if left[i] != right[i]:
-            relation = syllable_relation(
-                left[i], right[i], fold_id, toneless, regional, tone, marked, packed, length, is_initial
-            )
-        worst = max(worst, relation)
-        lost += relation == LOST
-        conflicts += relation == TONE or relation == MARKS
-        slips += relation == SLIP
-        others += relation == OTHER
-        if i == 0:
-            family = relation
-        given = relation
+    for k in range(n):
+        given = SAME
+        if left[i, k] != right[j, k]:
+            given = syllable_relation(table, left[i, k], right[j, k])
+            worst = max(worst, given)
+            lost += given == LOST
+            conflicts += given == TONE or given == MARKS
+            slips += given == SLIP
+            others += given == OTHER
+        if k == 0:
+            family = given
     if worst == SAME:
         return 1
     if worst <= MARKS:
-        if conflicts == 0 and (marks_left == 0 or marks_right == 0):
-            return 2
-        if conflicts == 0 and lost == 1:
-            return 3
+        if conflicts == 0:
+            if _unmarked(table, left, i, n) or _unmarked(table, right, j, n):
+                return 2
+            if lost == 1:
+                return 3
         return 5 if given == TONE or given == MARKS else 4
     if worst == SOUND:
         return 6
@@ -190,16 +220,13 @@ def name_level(
         return 7
     if others == 0 and slips == 1:
         return 9
-    return _partly_different(left, right, n, family, given, others + slips, fold_id)
+    return _partly_different(table, left, i, right, j, n, family, given, others + slips)
 
 
 @njit(cache=True, nogil=True)
-def _partly_different(left, right, n, family, given, different, fold_id):  # type: ignore[no-untyped-def]
-    """Level of two names of one length of which at least one syllable is another."""
-    if given < INITIAL:
-        if n == 1 or (family < SLIP and n > 2):
-            return 10
-        return 11 if different == 1 else 13
-    if n > 1 and fold_id[left[0]] == fold_id[right[n - 1]] and fold_id[left[n - 1]] == fold_id[right[0]]:
-        return 10
-    return 12 if different == 1 and n > 2 else 14
+def _unmarked(table, names, i, n):  # type: ignore[no-untyped-def]
+    """Whether no syllable of a name has any mark."""
+    for k in range(n):
+        if _byte(table, names[i, k], _MARKED_SHIFT):
+            return False
+    return True

@@ -9,18 +9,20 @@ of powers of the square root of two. A common name that agrees says little, a ra
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from vnlink.compare.context import PartnerLevel
 from vnlink.compare.dates import BirthLevel, birth_level
-from vnlink.compare.names import NameLevel, name_level
+from vnlink.compare.names import NameLevel, name_level, pack_syllables
 from vnlink.compare.numbers import NumberLevel, number_level
-from vnlink.compare.places import PlaceLevel, place_level
+from vnlink.compare.places import PlaceLevel, pack_places, place_level
 from vnlink.schema import Field, LexiconArrays, PlaceArrays
 
-__all__ = ["FIELDS", "NAME_GROUPS", "RARITY_LEVELS", "compare_pairs", "pair_pattern", "rarity_counts", "rarity_level"]
+__all__ = ["CompareTables", "FIELDS", "NAME_GROUPS", "RARITY_LEVELS", "compare_pairs", "rarity_counts", "rarity_level"]
 
 RARITY_LEVELS = 48
 _SEX = ("missing", "same", "different")
@@ -62,54 +64,71 @@ def rarity_counts() -> NDArray[np.float64]:
     return np.exp2(np.arange(RARITY_LEVELS) / 2.0)
 
 
+class CompareTables(NamedTuple):
+    """The tables of syllables and places as the comparison reads them: uint64[s, 4] and int32[p, 18]."""
+
+    syllables: NDArray[np.uint64]
+    places: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, lexicon: LexiconArrays, places: PlaceArrays) -> CompareTables:
+        """Pack the tables that encoded persons point into."""
+        return cls(pack_syllables(lexicon), pack_places(places))
+
+
 @njit(cache=True, nogil=True)
-def pair_pattern(
-    left: NDArray[np.int32], right: NDArray[np.int32], rarity: int, lexicon: LexiconArrays, places: PlaceArrays
-) -> int:
-    """Compare two packed persons in all fields and return their pattern."""
-    name = name_level(
-        left,
-        right,
-        lexicon.fold_id,
-        lexicon.toneless_hash,
-        lexicon.regional_hash,
-        lexicon.tone,
-        lexicon.marked,
-        lexicon.packed,
-        lexicon.length,
-        lexicon.is_initial,
-    )
-    birth = birth_level(left[8], right[8])
+def _pattern(left, i, right, j, rarity, syllables, places):  # type: ignore[no-untyped-def]
+    name = name_level(syllables, left, i, right, j)
+    birth = birth_level(left[i, 8], right[j, 8])
     personal = 0
-    if left[10] >= 0 and right[10] >= 0:
-        personal = number_level(
-            np.int64(left[10]) * 1_000_000 + np.int64(left[11]), np.int64(right[10]) * 1_000_000 + np.int64(right[11])
-        )
-    old = number_level(np.int64(left[12]), np.int64(right[12]))
+    if left[i, 10] >= 0 and right[j, 10] >= 0:
+        if left[i, 10] == right[j, 10] and left[i, 11] == right[j, 11]:
+            personal = 1
+        else:
+            personal = number_level(
+                np.int64(left[i, 10]) * 1_000_000 + np.int64(left[i, 11]),
+                np.int64(right[j, 10]) * 1_000_000 + np.int64(right[j, 11]),
+            )
+    old = number_level(np.int64(left[i, 12]), np.int64(right[j, 12]))
     sex = 0
-    if left[13] != 0 and right[13] != 0:
-        sex = 1 if left[13] == right[13] else 2
-    place = place_level(left[9], right[9], places.communes, places.districts, places.province, places.other)
+    if left[i, 13] != 0 and right[j, 13] != 0:
+        sex = 1 if left[i, 13] == right[j, 13] else 2
+    place = place_level(places, left[i, 9], right[j, 9])
     partner = 0
-    if (left[14] != 0 or left[15] != 0) and (right[14] != 0 or right[15] != 0):
-        partner = 1 if left[14] == right[14] and left[15] == right[15] else 2
+    if (left[i, 14] != 0 or left[i, 15] != 0) and (right[j, 14] != 0 or right[j, 15] != 0):
+        partner = 1 if left[i, 14] == right[j, 14] and left[i, 15] == right[j, 15] else 2
     return (
         name | (birth << 4) | (sex << 8) | (personal << 10) | (old << 12) | (place << 14) | (partner << 17) | (rarity << 20)
     )
 
 
 @njit(cache=True, nogil=True)
+def _patterns(left, right, pairs_left, pairs_right, rarity, syllables, places, patterns):  # type: ignore[no-untyped-def]
+    for k in range(len(pairs_left)):
+        i = pairs_left[k]
+        patterns[k] = _pattern(left, i, right, pairs_right[k], rarity[i], syllables, places)
+
+
 def compare_pairs(
     left: NDArray[np.int32],
     right: NDArray[np.int32],
     pairs_left: NDArray[np.int32],
     pairs_right: NDArray[np.int32],
     rarity: NDArray[np.int32],
-    lexicon: LexiconArrays,
-    places: PlaceArrays,
-    patterns: NDArray[np.int64],
-) -> None:
-    """Write the pattern of each pair (rows of ``left`` and ``right``) into ``patterns``. ``rarity`` has an entry per left row."""
-    for i in range(len(pairs_left)):
-        a = pairs_left[i]
-        patterns[i] = pair_pattern(left[a], right[pairs_right[i]], rarity[a], lexicon, places)
+    tables: CompareTables,
+) -> NDArray[np.int64]:
+    """Return the pattern of each pair, int64[p].
+
+    Parameters
+    ----------
+    left, right : int32[n, 16]
+        Packed persons.
+    pairs_left, pairs_right : int32[p]
+        Rows of the persons of each pair.
+    rarity : int32[left persons]
+        Rarity level of each left person's name.
+    tables : CompareTables
+    """
+    patterns = np.empty(len(pairs_left), np.int64)
+    _patterns(left, right, pairs_left, pairs_right, rarity, tables.syllables, tables.places, patterns)
+    return patterns

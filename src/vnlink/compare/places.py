@@ -12,7 +12,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["PlaceLevel", "place_level"]
+from vnlink.schema import PlaceArrays
+
+__all__ = ["PlaceLevel", "pack_places", "place_level"]
 
 
 class PlaceLevel(IntEnum):
@@ -26,42 +28,54 @@ class PlaceLevel(IntEnum):
     OTHER = 5
 
 
+_COMMUNES, _DISTRICTS = 0, 8
+_PROVINCE, _OTHER, _WIDTH = 16, 17, 18
+
+
+def pack_places(places: PlaceArrays) -> NDArray[np.int32]:
+    """Pack what the comparison reads of each place into one row: int32[p, 18].
+
+    Eight present communes and eight old districts (-1 padded; of more districts the first eight), province, and a number
+    for a place that is in no table (equal places have equal numbers, 0 for none).
+    """
+    packed = np.full((len(places.province), _WIDTH), -1, np.int32)
+    packed[:, :_DISTRICTS] = places.communes[:, :8]
+    width = min(8, places.districts.shape[1])
+    packed[:, _DISTRICTS : _DISTRICTS + width] = places.districts[:, :width]
+    packed[:, _PROVINCE] = places.province
+    packed[:, _OTHER] = np.unique(np.append(places.other, np.uint64(0)), return_inverse=True)[1][:-1]
+    return packed
+
+
 @njit(cache=True, nogil=True)
-def place_level(
-    left: int,
-    right: int,
-    communes: NDArray[np.int16],
-    districts: NDArray[np.int16],
-    province: NDArray[np.int16],
-    other: NDArray[np.uint64],
-) -> int:
-    """Compare two rows of the place table and return a :class:`PlaceLevel`.
+def _share(table, left, right, first):  # type: ignore[no-untyped-def]
+    for i in range(first, first + 8):
+        if table[left, i] < 0:
+            return False
+        for j in range(first, first + 8):
+            if table[right, j] < 0:
+                break
+            if table[left, i] == table[right, j]:
+                return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def place_level(table: NDArray[np.int32], left: int, right: int) -> int:
+    """Compare two rows of the packed place table and return a :class:`PlaceLevel`.
 
     COMMUNE is the same single present commune (or the same unrecognised place), COMMUNE_AMONG an overlap where one side may mean
     several, DISTRICT a common old district, PROVINCE the same present province.
     """
     if left == 0 or right == 0:
         return 0
-    if communes[left, 0] < 0 or communes[right, 0] < 0:
-        if other[left] and other[left] == other[right]:
+    if table[left, _COMMUNES] < 0 or table[right, _COMMUNES] < 0:
+        if table[left, _OTHER] > 0 and table[left, _OTHER] == table[right, _OTHER]:
             return 1
-    else:
-        for i in range(communes.shape[1]):
-            if communes[left, i] < 0:
-                break
-            for j in range(communes.shape[1]):
-                if communes[right, j] < 0:
-                    break
-                if communes[left, i] == communes[right, j]:
-                    return 1 if communes[left, 1] < 0 and communes[right, 1] < 0 else 2
-    for i in range(districts.shape[1]):
-        if districts[left, i] < 0:
-            break
-        for j in range(districts.shape[1]):
-            if districts[right, j] < 0:
-                break
-            if districts[left, i] == districts[right, j]:
-                return 3
-    if province[left] < 0 or province[right] < 0:
-        return 5 if other[left] and other[right] else 0
-    return 4 if province[left] == province[right] else 5
+    elif _share(table, left, right, _COMMUNES):
+        return 1 if table[left, _COMMUNES + 1] < 0 and table[right, _COMMUNES + 1] < 0 else 2
+    if _share(table, left, right, _DISTRICTS):
+        return 3
+    if table[left, _PROVINCE] < 0 or table[right, _PROVINCE] < 0:
+        return 5 if table[left, _OTHER] > 0 and table[right, _OTHER] > 0 else 0
+    return 4 if table[left, _PROVINCE] == table[right, _PROVINCE] else 5

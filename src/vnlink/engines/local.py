@@ -22,7 +22,7 @@ from vnlink.blocking.index import LandIndex, build_index, count_population, name
 from vnlink.blocking.join import PairBuffer, candidate_pairs
 from vnlink.blocking.keys import KeyKind, pack_records
 from vnlink.compare.context import household_support, with_household
-from vnlink.compare.patterns import FIELDS, compare_pairs, rarity_level
+from vnlink.compare.patterns import FIELDS, CompareTables, compare_pairs, rarity_level
 from vnlink.decide.ranking import Ranking, sort_ranking, update_ranking
 from vnlink.classify.learning import TrainingPairs
 from vnlink.classify.scorer import PatternScorer
@@ -88,9 +88,11 @@ class LocalEngine:
         self._evidence = evidence
         self._lexicon = lexicon
         self._places = places
+        self._tables = CompareTables.of(lexicon, places)
         self._threads = threads
         self._batch_rows = batch_rows
         self._index: LandIndex = build_index(land.records, lexicon, places)
+        self._name_count = np.zeros(len(land.records), np.int32)
         self._rarity = np.zeros(len(land.records), np.int32)
         self.capped: dict[str, dict[str, int]] = {}
 
@@ -142,7 +144,8 @@ class LocalEngine:
         for counts in partial:
             index.population += counts
         self.capped = index.switch_off_common(limits)
-        self._rarity = rarity_level(name_population(index, self._land.records, self._lexicon))
+        self._name_count = name_population(index, self._land.records, self._lexicon)
+        self._rarity = rarity_level(self._name_count)
 
     def spectrum(self) -> NDArray[np.int64]:
         """Count the distinct folded names of the population by number of bearers, int64[4096]."""
@@ -162,8 +165,7 @@ class LocalEngine:
             buffer = spare.get()
             pieces = []
             for left, right, kinds in candidate_pairs(index, records, base, self._lexicon, self._places, buffer, allowed):
-                patterns = np.empty(len(left), np.int64)
-                compare_pairs(self._land.records, records, left, right, self._rarity, self._lexicon, self._places, patterns)
+                patterns = compare_pairs(self._land.records, records, left, right, self._rarity, self._tables)
                 pieces.append((left.copy(), right + np.int32(base), patterns, kinds.copy()))
             spare.put(buffer)
             return pieces
@@ -188,6 +190,7 @@ class LocalEngine:
             person=person,
             citizen=citizen,
             pattern=pattern,
+            rarity_without=rarity_level(self._name_count[person] - 1),
             by_number_only=(kinds == KeyKind.PERSONAL_ID) | (kinds == KeyKind.OLD_ID),
             namesakes_person=namesakes[0],
             namesakes_citizen=namesakes[1],
@@ -218,11 +221,7 @@ class LocalEngine:
         left = np.tile(sample, rounds).astype(np.int32)
         step = np.arange(len(sample))[None, :] + (np.arange(rounds) * 7919)[:, None]
         right = chosen[step.ravel() % len(chosen)].astype(np.int32)
-        patterns = np.empty(len(left), np.int64)
-        compare_pairs(
-            self._land.records, self._citizens.records, left, right, self._rarity, self._lexicon, self._places, patterns
-        )
-        return patterns
+        return compare_pairs(self._land.records, self._citizens.records, left, right, self._rarity, self._tables)
 
     def rank(
         self, evaluate: Callable[[NDArray[np.int64]], NDArray[np.float64]], scale: int, keep: int, progress: Progress | None = None
