@@ -44,7 +44,7 @@ TRUTH_SCHEMA = pa.schema(
 )
 _STATUS = pa.array(["none", "partial", "full"])
 _EVIDENCE = pa.array(["nobody", "name", "year", "full_date", "number"])
-_MOVED = np.int32(LandError.MOVED)
+_MOVED, _UNMARKED = np.int32(LandError.MOVED), np.int32(LandError.UNMARKED)
 _DETAILS, _BODY = KINDS.index("details"), KINDS.index("body")
 _COUNT_ROW_DRAWS = 18
 _PARCELS_PER_SHEET = 997
@@ -203,6 +203,7 @@ def land_tables(plan: Plan, block: int, made: BlockOfPeople) -> tuple[pa.Table, 
     body = kind == _BODY
     place[body] = home[body]
     records.errors[:] |= np.where((place != home) & ~body, _MOVED, 0)[:, None]
+    records.errors[:] |= np.where(style >= Style.UNMARKED, _UNMARKED, 0)[:, None]
     judged = judge(
         owners, made.registered, records.name, records.birth, records.number, records.kind, records.sex,
         (style >= Style.UNMARKED).astype(np.uint8),
