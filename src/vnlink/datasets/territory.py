@@ -69,12 +69,9 @@ class Territory:
         provinces = np.asarray(table.new_commune_province)
         usable = [i for i in np.argsort(provinces, kind="stable") if len(table.old_of_new(int(i)))]
         count = min(len(usable), max(1, math.ceil(citizens / population.people_per_commune)))
-        start = int(rng.integers(len(usable)))
+        start = min(int(rng.integers(len(usable))), len(usable) - count)
         places = [
-            (int(new), int(old))
-            for k in range(count)
-            for new in [usable[(start + k) % len(usable)]]
-            for old in table.old_of_new(int(new))
+            (int(new), int(old)) for k in range(count) for new in [usable[start + k]] for old in table.old_of_new(int(new))
         ]
         sizes = np.repeat(
             rng.lognormal(0.0, 0.4, count), [len(table.old_of_new(new)) for new in dict.fromkeys(new for new, _ in places)]
