@@ -112,6 +112,11 @@ class Lexicon:
         """Canonical lower-case spelling of a syllable number."""
         return self._texts[number]
 
+    def spelling(self, number: int, form: Form) -> str:
+        """A syllable as :meth:`render` writes it."""
+        table = self._spellings[form]
+        return table.bytes[table.ends[number] : table.ends[number + 1]].decode("utf-8")
+
     def intern(self, text: str) -> int:
         """Number of a syllable, which is normalised first and entered if it is new.
 

@@ -20,9 +20,9 @@ _KEPT_AT_FRONT = 2
 
 @njit(cache=True, nogil=True)
 def add_syllables(
-    word: int, words: NDArray[np.int32], row: NDArray[np.int32], size: int, flags: np.uint32
+    word: int, words: NDArray[np.int32], names: NDArray[np.int32], row: int, size: int, flags: np.uint32
 ) -> tuple[int, np.uint32]:
-    """Append a word's syllables to a name's row; the new length and flags.
+    """Append a word's syllables to row ``row`` of ``names``; the new length and flags.
 
     A name longer than the row keeps its first two and its last syllables: family and given name stand there.
     NAME_UNMARKED stays set until a syllable with a diacritic comes.
@@ -30,10 +30,10 @@ def add_syllables(
     for place in range(words[word, WORD_COUNT]):
         if size == MAX_SYLLABLES:
             for column in range(_KEPT_AT_FRONT, MAX_SYLLABLES - 1):
-                row[column] = row[column + 1]
+                names[row, column] = names[row, column + 1]
             size -= 1
             flags |= _CUT
-        row[size] = words[word, WORD_SYLLABLES + place]
+        names[row, size] = words[word, WORD_SYLLABLES + place]
         size += 1
     bits = words[word, WORD_BITS]
     if bits & _MARKED:
@@ -56,7 +56,7 @@ def collect_names(stream: Stream, words: NDArray[np.int32], syllables: NDArray[n
         for place in range(stream.ends[row], stream.ends[row + 1]):
             code = stream.codes[place]
             if code >= 0:
-                size, noted = add_syllables(code, words, syllables[row], size, noted)
+                size, noted = add_syllables(code, words, syllables, row, size, noted)
         if size == 0:
             noted &= ~_UNMARKED
         if stream.cut[row]:

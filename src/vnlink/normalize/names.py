@@ -1,17 +1,110 @@
-"""Plain names: a column of citizens' names to rows of syllable numbers."""
+"""Names: the parts of one, and whole columns of them.
+
+Family, middle and given name stand in this order, the given name being the last syllable. Two kinds of names do otherwise: a few
+families have a compound name (Tôn Thất, Âu Dương), and names of the peoples of the central highlands begin with a prefix that tells the sex
+(Y, H', K', Ka) and, where there is a clan name, end in it ("H'Hen Niê").
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, overload
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from ..schema import MAX_SYLLABLES
+from ..schema import MAX_SYLLABLES, Flag
+from .lexicon import Form, Lexicon
 from .name_kernel import collect_names
-from .tokens import Interner, text_chunks
+from .text import title_case
+from .tokens import Interner, scalar_interner, text_chunks
 
-__all__ = ["parse_name_column"]
+__all__ = ["NormalizedName", "flag_names", "normalize_name", "parse_name_column", "spell_name"]
+
+_COMPOUND_FAMILIES = tuple(
+    tuple(name.split())
+    for name in (
+        "công tằng tôn nữ", "công huyền tôn nữ", "huyền tôn nữ", "tôn thất", "tôn nữ", "âu dương", "thượng quan", "hoàng phủ",
+        "tư mã", "tư đồ", "gia cát", "hạ hầu", "tây môn", "chung ly", "rơ mah", "rơ châm", "rơ lan", "rơ com",
+    )
+)  # fmt: skip
+"""Compound family names, longest first. "Nguyễn Phước" and "Vũ Văn" are left out: nearly all who are called so are Nguyễn or Vũ."""
+
+_PREFIXES = frozenset({"y", "h'", "k'", "ka"})
+_SHORTEST_WITH_CLAN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class NormalizedName:
+    """One name, read.
+
+    Attributes
+    ----------
+    text, toneless, folded : str
+        The name in title case, in lower case without tones, and in lower case without any mark.
+    family, middle, given : str
+        Its parts in title case; empty where there is none.
+    flags : tuple of str
+        Names of the :class:`vnlink.schema.Flag` bits that were noticed.
+    """
+
+    text: str
+    toneless: str
+    folded: str
+    family: str
+    middle: str
+    given: str
+    flags: tuple[str, ...]
+
+
+def flag_names(flags: int) -> tuple[str, ...]:
+    """Names of the flags that are set, in the order of their bits.
+
+    >>> flag_names(3)
+    ('DECEASED', 'NAME_CUT')
+    """
+    return tuple(flag.name for flag in Flag if flags & flag)
+
+
+def spell_name(syllables: Sequence[str]) -> str:
+    """Title-case spelling of a name's syllables; no space follows a prefix with an apostrophe.
+
+    >>> spell_name(["h'", "hen", "niê"])
+    "H'Hen Niê"
+    """
+    spelled = "".join(title_case(syllable) + ("" if syllable.endswith("'") else " ") for syllable in syllables)
+    return spelled.rstrip(" ")
+
+
+def _split(syllables: Sequence[str]) -> tuple[int, int, bool]:
+    """Syllables of the family name, of the given name, and whether the family name (a clan's) stands last."""
+    count = len(syllables)
+    if count >= 2 and syllables[0] in _PREFIXES:
+        clan = int(count >= _SHORTEST_WITH_CLAN)
+        return clan, count - clan, True
+    for family in _COMPOUND_FAMILIES:
+        if count > len(family) and family == tuple(syllables[: len(family)]):
+            return len(family), 1, False
+    return int(count >= 2), min(count, 1), False
+
+
+def _split_rows(syllables: NDArray[np.int32], lexicon: Lexicon) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """As :func:`_split`, for rows of syllable numbers: masks of the syllables of the family and of the given name."""
+    count = (syllables >= 0).sum(axis=1)
+    place = np.arange(syllables.shape[1])
+    family = (count >= 2).astype(np.int64)
+    for name in reversed(_COMPOUND_FAMILIES):
+        numbers = [lexicon.intern_clean(syllable) for syllable in name]
+        family[(syllables[:, : len(name)] == numbers).all(axis=1) & (count > len(name))] = len(name)
+    is_family = place < family[:, None]
+    is_given = place == count[:, None] - 1
+    prefixes = [lexicon.intern_clean(syllable) for syllable in sorted(_PREFIXES)]
+    prefixed = (np.isin(syllables[:, 0], prefixes) & (count >= 2))[:, None]
+    clan = is_given & (count >= _SHORTEST_WITH_CLAN)[:, None]
+    is_family = np.where(prefixed, clan, is_family)
+    return is_family, np.where(prefixed, (place < count[:, None]) & ~clan, is_given)
 
 
 def parse_name_column(names: Any, interner: Interner) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
@@ -49,3 +142,70 @@ def parse_name_column(names: Any, interner: Interner) -> tuple[NDArray[np.int32]
             collect_names(stream, interner.words, syllables[first:last], flags[first:last])
             first = last
     return syllables, flags
+
+
+def _normalize_one(text: str) -> NormalizedName:
+    """Read one name through the same kernels as a column."""
+    interner = scalar_interner()
+    row = np.full((1, MAX_SYLLABLES), -1, dtype=np.int32)
+    flags = np.zeros(1, dtype=np.uint32)
+    collect_names(interner.read_text(text), interner.words, row, flags)
+    lexicon = interner.lexicon
+    numbers = [number for number in row[0].tolist() if number >= 0]
+    syllables = [lexicon.text(number) for number in numbers]
+    family, given, clan_last = _split(syllables)
+    middle = syllables[family : len(syllables) - given]
+    parts = (syllables[given:], syllables[:given]) if clan_last else (syllables[:family], syllables[len(syllables) - given :])
+    return NormalizedName(
+        text=spell_name(syllables),
+        toneless=" ".join(lexicon.spelling(number, Form.TONELESS) for number in numbers),
+        folded=" ".join(lexicon.spelling(number, Form.FOLDED) for number in numbers),
+        family=spell_name(parts[0]),
+        middle="" if clan_last else spell_name(middle),
+        given=spell_name(parts[1]),
+        flags=flag_names(int(flags[0])),
+    )
+
+
+def _normalize_column(names: Any) -> pa.StructArray:
+    """Read a column of names into their forms and parts."""
+    interner = Interner()
+    syllables, flags = parse_name_column(names, interner)
+    render = interner.lexicon.render
+    is_family, is_given = _split_rows(syllables, interner.lexicon)
+    parts = (np.where(mask, syllables, -1) for mask in (is_family, ~is_family & ~is_given, is_given))
+    columns = [*(render(syllables, form) for form in Form), *(render(part) for part in parts), pa.array(flags)]
+    return pa.StructArray.from_arrays(columns, names=["text", "toneless", "folded", "family", "middle", "given", "flags"])
+
+
+@overload
+def normalize_name(name: str) -> NormalizedName: ...
+@overload
+def normalize_name(name: Any) -> pa.StructArray: ...
+
+
+def normalize_name(name: Any) -> NormalizedName | pa.StructArray:
+    """Read a name, or a column of names: one spelling, its folded forms and its parts.
+
+    Parameters
+    ----------
+    name : str, or a column as :func:`vnlink.normalize.tokens.text_chunks` takes
+        A name in any Unicode form and case.
+
+    Returns
+    -------
+    NormalizedName or pyarrow.StructArray
+        For a text the name read; for a column an array of its fields with ``flags`` as bits (uint32). A name without a letter
+        has no syllables: its texts are empty, in a column null.
+
+    Examples
+    --------
+    >>> name = normalize_name("NGUYỄN  THỊ   THUÝ")
+    >>> name.text, name.folded, name.family, name.middle, name.given
+    ('Nguyễn Thị Thúy', 'nguyen thi thuy', 'Nguyễn', 'Thị', 'Thúy')
+    >>> normalize_name("H' Hen Niê").given
+    "H'Hen"
+    >>> normalize_name(["Tôn Nữ Thị Ninh"]).field("family").to_pylist()
+    ['Tôn Nữ']
+    """
+    return _normalize_one(name) if isinstance(name, str) else _normalize_column(name)

@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from ..schema import SEX_FEMALE, SEX_MALE, SEX_MISSING, Flag, OwnerKind, Role
+from ..schema import MAX_SYLLABLES, SEX_FEMALE, SEX_MALE, SEX_MISSING, Flag, OwnerKind, Role
 from .name_kernel import add_syllables
 from .owner_numbers import read_number
 from .owner_senses import sense_of
@@ -39,7 +39,9 @@ from .owner_state import (
     ROW_FLAGS,
     SEX,
     STATE_SIZE,
+    T_BITS,
     T_CODE,
+    T_COUNT,
     T_PERSON,
     T_SIZE,
     T_UNMARKED,
@@ -58,6 +60,7 @@ from .owner_state import (
 )
 from .owner_words import Word
 from .token_kernel import CLOSE, DASH, DIGITS, MAX_ROW_BYTES, NEWLINE, OPEN, SEMICOLON, SPACED_DASH
+from .tokens import WORD_SYLLABLES, Bit
 
 __all__ = ["read_owners"]
 
@@ -78,6 +81,7 @@ _BODIES = np.array(
     [OwnerKind.ORGANISATION, OwnerKind.COMMUNITY, OwnerKind.RELIGIOUS, OwnerKind.COMMUNITY, OwnerKind.UNREADABLE],
     dtype=np.uint8,
 )
+_MARKED, _PLAIN, _UNMARKED = Bit.MARKED, Bit.MARKED | Bit.SURNAME, int(Flag.NAME_UNMARKED)
 _LONGEST_ALIAS = 4
 
 
@@ -282,7 +286,11 @@ def _read_row(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[
     place = 0
     while place < stop:
         code = tokens[place, T_CODE]
-        if code >= 0:
+        if code >= 0 and tokens[place, T_WORD] == _NAME and state[FRESH] == 0 and state[MODE] == IN_NAME:
+            tokens[place, T_PERSON] = state[PERSON]  # what nearly all words come to, without the detour
+            out[state[PERSON], P_SIZE] += tokens[place, T_COUNT]
+            place += 1
+        elif code >= 0:
             place = _read_word(tokens, state, out, place, stop)
             if place < 0:
                 return -1 - place
@@ -333,8 +341,19 @@ def _lay_names(
         person = tokens[place - start, T_PERSON]
         if person < 0:
             continue
-        row = syllables[person]
-        size, flags = add_syllables(codes[place], words, row, out[person, P_SIZE], np.uint32(out[person, P_FLAGS]))
+        if (
+            tokens[place - start, T_BITS] | _PLAIN == _PLAIN
+            and tokens[place - start, T_COUNT] == 1
+            and out[person, P_SIZE] < MAX_SYLLABLES
+        ):
+            syllables[person, out[person, P_SIZE]] = words[codes[place], WORD_SYLLABLES]
+            out[person, P_SIZE] += 1
+            if tokens[place - start, T_BITS] & _MARKED:
+                out[person, P_FLAGS] &= ~_UNMARKED
+            continue
+        size, flags = add_syllables(
+            codes[place], words, syllables, person, out[person, P_SIZE], np.uint32(out[person, P_FLAGS])
+        )
         out[person, P_SIZE] = size
         out[person, P_FLAGS] = flags
 
@@ -380,7 +399,8 @@ def read_owners(
         kind[row] = _read_row(tokens, state, out, stop - start)
         _finish_row(state, out, kind[row], cut[row] != 0)
         for person in range(count, count + state[COUNT]):
-            syllables[person, :] = -1
+            for column in range(MAX_SYLLABLES):
+                syllables[person, column] = -1
             out[person, P_SIZE] = 0
         if kind[row] == _A_PERSON:
             _lay_names(codes, start, stop, words, tokens, out, syllables)

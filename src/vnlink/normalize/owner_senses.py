@@ -228,6 +228,9 @@ def sense_of(
         return _sense_of_number_word(tokens, state, place, stop, word, size)
     if word == _ADDRESS or word == _PLACE or word == _LABEL or word == _FILLER:
         return _sense_of_remark(state, word, size)
+    if word == _WIFE or word == _HUSBAND or word == _COUPLE:
+        _, ahead = words_ahead(tokens, place + size, stop)
+        return word if ahead > 0 else (_FILLER if _at_start(state) else _NAME)
     if word == _MARTYR:
         return word if _at_start(state) else _NAME
     return _sense_of_body(state, word, size) if word >= _ORGANISATION else word

@@ -56,23 +56,50 @@ _MARKED, _SURNAME = Bit.MARKED, Bit.SURNAME
 
 
 @njit(cache=True, nogil=True, no_cpython_wrapper=True)
-def _same_words(
-    codes: NDArray[np.int32], place: int, stop: int, words: NDArray[np.int32], phrase: NDArray[np.int16]
-) -> tuple[bool, bool]:
-    """Whether the tokens from ``place`` on are the words of a phrase, and whether they are without diacritics."""
-    unmarked = True
-    if place + phrase[PHRASE_SIZE] > stop:
-        return False, unmarked
-    for step in range(phrase[PHRASE_SIZE]):
-        token = codes[place + step]
-        if token < 0:
-            return False, unmarked
-        marked = (words[token, WORD_BITS] & _MARKED) != 0
-        if words[token, WORD_SPELLED] == phrase[PHRASE_SPELLED + step]:
-            unmarked = unmarked and not marked
-        elif marked or not phrase[PHRASE_UNMARKED] or words[token, WORD_FOLDED] != phrase[PHRASE_FOLDED + step]:
-            return False, unmarked
-    return True, unmarked
+def _longest_phrase(
+    codes: NDArray[np.int32],
+    place: int,
+    stop: int,
+    words: NDArray[np.int32],
+    first: NDArray[np.int32],
+    table: NDArray[np.int16],
+    total: int,
+) -> int:
+    """Longest phrase that starts at a word, in a row of ``total`` words; -1 if none does."""
+    group = words[codes[place], WORD_FOLDED]
+    after = 0
+    if place + 1 < stop and codes[place + 1] >= 0:
+        after = words[codes[place + 1], WORD_FOLDED]
+    for phrase in range(first[group], first[group + 1]):
+        size = table[phrase, PHRASE_SIZE]
+        if size > 1 and (after == 0 or table[phrase, PHRASE_FOLDED + 1] != after):
+            continue
+        if place + size > stop or table[phrase, PHRASE_LEAST] > total:
+            continue
+        step = 0
+        while step < size:
+            token = codes[place + step]
+            if token < 0:
+                break
+            if words[token, WORD_SPELLED] != table[phrase, PHRASE_SPELLED + step]:
+                marked = (words[token, WORD_BITS] & _MARKED) != 0
+                if marked or not table[phrase, PHRASE_UNMARKED]:
+                    break
+                if words[token, WORD_FOLDED] != table[phrase, PHRASE_FOLDED + step]:
+                    break
+            step += 1
+        if step == size:
+            return phrase
+    return -1
+
+
+@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+def _without_marks(codes: NDArray[np.int32], place: int, stop: int, words: NDArray[np.int32]) -> bool:
+    """Whether none of the words from ``place`` to ``stop`` has a diacritic."""
+    for position in range(place, stop):
+        if words[codes[position], WORD_BITS] & _MARKED:
+            return False
+    return True
 
 
 @njit(cache=True, nogil=True, no_cpython_wrapper=True)
@@ -94,40 +121,36 @@ def prepare_row(
     run = 0
     for place in range(stop - 1, start - 1, -1):
         code = codes[place]
-        entry = tokens[place - start]
-        entry[T_CODE] = code
-        entry[T_PERSON] = -1
-        entry[T_WORD] = 0
+        at = place - start
+        tokens[at, T_CODE] = code
+        tokens[at, T_PERSON] = -1
+        tokens[at, T_WORD] = 0
         if code < 0:
-            entry[T_VALUE] = values[place]
+            tokens[at, T_VALUE] = values[place]
             run = 0
             if code == SEMICOLON or code == NEWLINE or code <= DIGITS:
                 next_word = -1
         else:
-            next_word = place - start
-            entry[T_COUNT] = words[code, WORD_COUNT]
-            entry[T_BITS] = words[code, WORD_BITS]
-            entry[T_SIZE] = 1
+            next_word = at
+            tokens[at, T_COUNT] = words[code, WORD_COUNT]
+            tokens[at, T_BITS] = words[code, WORD_BITS]
+            tokens[at, T_SIZE] = 1
             run += min(words[code, WORD_COUNT], 1)
-            group = words[code, WORD_FOLDED]
-            if group > 0:
-                for phrase in range(first[group], first[group + 1]):
-                    if table[phrase, PHRASE_LEAST] > total:
-                        continue
-                    same, unmarked = _same_words(codes, place, stop, words, table[phrase])
-                    if same:
-                        entry[T_WORD] = table[phrase, PHRASE_WORD]
-                        entry[T_SIZE] = table[phrase, PHRASE_SIZE]
-                        entry[T_UNMARKED] = unmarked
-                        break
-        entry[T_NEXT] = next_word
-        entry[T_RUN] = run
+            if words[code, WORD_FOLDED] > 0:
+                phrase = _longest_phrase(codes, place, stop, words, first, table, total)
+                if phrase >= 0:
+                    tokens[at, T_WORD] = table[phrase, PHRASE_WORD]
+                    tokens[at, T_SIZE] = table[phrase, PHRASE_SIZE]
+                    tokens[at, T_UNMARKED] = _without_marks(codes, place, place + table[phrase, PHRASE_SIZE], words)
+        tokens[at, T_NEXT] = next_word
+        tokens[at, T_RUN] = run
 
 
 @njit(cache=True, nogil=True, no_cpython_wrapper=True)
 def clear_state(state: NDArray[np.int64], base: int, row: int) -> None:
     """Begin a row whose persons go to ``base`` and on."""
-    state[:] = 0
+    for index in range(STATE_SIZE):
+        state[index] = 0
     state[PERSON] = -1
     state[BASE] = base
     state[ROLE] = NO_ROLE

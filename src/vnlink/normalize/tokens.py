@@ -23,7 +23,18 @@ from .syllables import canonical_syllable, is_initial
 from .text import fold, has_marks, pieces_of
 from .token_kernel import MAX_ROW_BYTES, Stream, TokenTable, tokenize
 
-__all__ = ["CHUNK_ROWS", "WORD_BITS", "WORD_COUNT", "WORD_FOLDED", "WORD_SPELLED", "WORD_SYLLABLES", "Bit", "Interner", "text_chunks"]
+__all__ = [
+    "CHUNK_ROWS",
+    "WORD_BITS",
+    "WORD_COUNT",
+    "WORD_FOLDED",
+    "WORD_SPELLED",
+    "WORD_SYLLABLES",
+    "Bit",
+    "Interner",
+    "scalar_interner",
+    "text_chunks",
+]
 
 CHUNK_ROWS = 32_768
 """Rows read at a time: their tokens stay in the second-level cache between the walk and the grammar."""
@@ -165,6 +176,11 @@ class Interner:
                 self._make_room()
             first = reached
 
+    def read_text(self, text: str) -> Stream:
+        """Tokens of one text, valid until the next reading."""
+        data = np.frombuffer(text.encode("utf-8", "replace") or b" ", dtype=np.uint8)
+        return next(self.read_buffers(np.array([0, len(data)], dtype=np.int64), data))
+
     def _make_room(self) -> None:
         """Double whatever may be too small for the next row."""
         count, used = self._table.counters.tolist()
@@ -223,3 +239,14 @@ class Interner:
                 bits |= Bit.SURNAME
         entry[WORD_COUNT] = len(clean)
         entry[WORD_BITS] = bits
+
+
+_MAX_SCALAR_WORDS = 200_000
+_scalar: list[Interner] = []
+
+
+def scalar_interner() -> Interner:
+    """The interner that single texts are read with; begun afresh before it holds more than 200,000 distinct words."""
+    if not _scalar or len(_scalar[0]) > _MAX_SCALAR_WORDS:
+        _scalar[:] = [Interner()]
+    return _scalar[0]
