@@ -133,7 +133,7 @@ def write_keys(
 ) -> int:
     """Write the keys of one packed person into ``keys`` and ``kinds`` and return their number (0 to ``MAX_KEYS``).
 
-    The number keys come last: a pair whose first common key is a number was found by nothing else.
+    The name alone and the numbers come last: a pair whose first common key is a number was found by nothing else.
     """
     n = 0
     length = 0
@@ -149,8 +149,6 @@ def write_keys(
     place = record[_PLACE]
     given = regional_hash[record[length - 1]] if length else _ZERO
     if length:
-        keys[n], kinds[n] = combine(np.uint64(3), name), 2
-        n += 1
         if year:
             keys[n], kinds[n] = combine(combine(np.uint64(4), sound), year), 3
             n += 1
@@ -185,6 +183,9 @@ def write_keys(
             n += 1
             keys[n], kinds[n] = combine(combine(front ^ np.uint64(5), commune), year), 10
             n += 1
+    if length:
+        keys[n], kinds[n] = combine(np.uint64(3), name), 2
+        n += 1
     if record[_ID_HIGH] >= 0:
         number = np.uint64(record[_ID_HIGH]) * np.uint64(_MILLION) + np.uint64(record[_ID_LOW])
         keys[n], kinds[n] = combine(np.uint64(1), number), 0

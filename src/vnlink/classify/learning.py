@@ -56,7 +56,11 @@ class TrainingPairs:
     by_number_only : bool[p]
         Whether nothing but a number brought the pair.
     namesakes_person, namesakes_citizen, namesakes : int32[q], int32[q], int64[q]
-        Pairs of one folded name, with a random part of the citizens.
+        Pairs of one folded name (and others), with a random part of the citizens.
+    namesakes_found : bool[q]
+        Whether blocking brings the pair by more than a name that is too common.
+    namesakes_weight : float
+        Citizens of the population for each citizen of that part.
     strangers : int64[r]
         Patterns of random pairs.
     evidence : uint8[s]
@@ -75,6 +79,8 @@ class TrainingPairs:
     namesakes_person: NDArray[np.int32]
     namesakes_citizen: NDArray[np.int32]
     namesakes: NDArray[np.int64]
+    namesakes_found: NDArray[np.bool_]
+    namesakes_weight: float
     strangers: NDArray[np.int64]
     evidence: NDArray[np.uint8]
     sample_person: NDArray[np.int32]
@@ -178,6 +184,24 @@ def _log2(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.log2(np.maximum(values, 1e-12))
 
 
+def _known_citizens(pairs: TrainingPairs, anchors: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The right citizen of each person, by person number; -1 where it is not known."""
+    known = np.full(int(max(pairs.person.max(initial=0), pairs.namesakes_person.max(initial=0))) + 1, -1, np.int64)
+    known[pairs.person[anchors]] = pairs.citizen[anchors]
+    return known
+
+
+def _folds_alike(patterns: NDArray[np.int64], name: Field) -> NDArray[np.bool_]:
+    alike = np.array([level in _FOLD_ALIKE for level in name.levels])
+    return np.asarray(alike[field_levels(patterns, name)])
+
+
+def _wrong_namesakes(pairs: TrainingPairs, name: Field, known: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which of the namesake pairs are of one folded name, and wrong because the right citizen is another."""
+    right = known[pairs.namesakes_person]
+    return (right >= 0) & (right != pairs.namesakes_citizen) & _folds_alike(pairs.namesakes, name)
+
+
 def _first_weights(
     pairs: TrainingPairs,
     fields: tuple[Field, ...],
@@ -189,11 +213,8 @@ def _first_weights(
     """Fellegi-Sunter weights of all fields but the numbers, from m of the anchors and u by name group."""
     name, rarity = fields[0], fields[-1]
     group_table = np.asarray(groups, np.int64)
-    known = np.zeros(int(pairs.person.max(initial=0)) + 1, np.int64) - 1
-    known[pairs.person[anchors]] = pairs.citizen[anchors]
-    owner = np.minimum(pairs.namesakes_person, len(known) - 1)
-    wrong = (known[owner] >= 0) & (known[owner] != pairs.namesakes_citizen) & (owner == pairs.namesakes_person)
-    chance = {1: pairs.namesakes[wrong]}
+    known = _known_citizens(pairs, anchors)
+    chance = {1: pairs.namesakes[_wrong_namesakes(pairs, name, known)]}
     candidate_wrong = np.ones(len(pairs.pattern), bool)
     candidate_wrong[anchors] = False
     candidate_wrong &= known[pairs.person] >= 0
@@ -237,9 +258,8 @@ def _knocked_out(
     that one citizen carries would seem to prove that this citizen is the person.
     """
     name, rarity = fields[0], fields[-1]
-    folds_alike = np.array([level in _FOLD_ALIKE for level in name.levels])
     anchor = owner[pairs.person]
-    counted = (anchor >= 0) & folds_alike[field_levels(pairs.pattern[np.maximum(anchor, 0)], name)] & ~is_right
+    counted = (anchor >= 0) & _folds_alike(pairs.pattern[np.maximum(anchor, 0)], name) & ~is_right
     lowered = (pairs.pattern & ((np.int64(1) << rarity.shift) - 1)) | (pairs.rarity_without.astype(np.int64) << rarity.shift)
     return np.where(counted, lowered, pairs.pattern)
 
@@ -271,7 +291,15 @@ def _correct(
     offset = model.score(patterns, without=NUMBER_FIELDS) * np.log(2.0)
     step = np.zeros(size)
     total = right + wrong
-    for _ in range(25):
+
+    def cost(at: NDArray[np.float64]) -> float:
+        score = offset + at[design].sum(axis=1)
+        # log(1 + exp(-|x|)) form: exact for scores of any size.
+        loss = right * np.logaddexp(0.0, -score) + wrong * np.logaddexp(0.0, score)
+        return float(loss.sum() + 0.5 * ridge * (at @ at))
+
+    best = cost(step)
+    for _ in range(50):
         fitted = 1.0 / (1.0 + np.exp(-np.clip(offset + step[design].sum(axis=1), -500, 500)))
         residual = right - total * fitted
         curvature = total * fitted * (1.0 - fitted)
@@ -283,8 +311,12 @@ def _correct(
                 hessian += cells.reshape(size, size)
         with threadpool_limits(1):
             change = np.linalg.solve(hessian, gradient)
-        step += np.clip(change, -3.0, 3.0)
-        if np.abs(change).max() < 1e-6:
+        scale = 1.0
+        while cost(step + scale * change) > best and scale > 1e-4:
+            scale /= 2.0
+        step = step + scale * change
+        best = cost(step)
+        if np.abs(scale * change).max() < 1e-5:
             break
     base = 0
     for f in fields:
@@ -378,19 +410,24 @@ def learn(
 
     owner = np.full(int(pairs.person.max(initial=0)) + 1, -1, np.int64)
     owner[pairs.person[anchors]] = anchors
-    of_known = (owner[pairs.person] >= 0) & ~pairs.by_number_only
+    of_known = owner[pairs.person] >= 0
+    of_known &= ~pairs.by_number_only | (owner[pairs.person] == np.arange(len(pairs.person)))
     is_right = np.zeros(len(pairs.pattern))
     is_right[anchors] = weight
     undecided = np.zeros(len(pairs.pattern), bool)
-    undecided[anchors] = (weight < 0.9) | pairs.by_number_only[anchors]
+    # A pair that only its number brought is one of those that were not found, unless all pairs of its name are counted.
+    undecided[anchors] = (weight < 0.9) | (pairs.by_number_only[anchors] & ~_folds_alike(pairs.pattern[anchors], fields[0]))
     usable = of_known & ~undecided & ~np.isin(pairs.person, pairs.person[anchors[weight < 0.9]])
     hidden = np.int64(0)
     for f in fields:
         if f.name in NUMBER_FIELDS:
             hidden |= np.int64(((1 << f.bits) - 1) << f.shift)
-    seen = _knocked_out(pairs, fields, owner, is_right > 0.0)
-    distinct, right, inverse = _distinct(seen[usable] & ~hidden, is_right[usable])
-    wrong = np.bincount(inverse, weights=1.0 - is_right[usable], minlength=len(distinct))
+    missed = _wrong_namesakes(pairs, fields[0], _known_citizens(pairs, anchors[weight >= 0.9])) & ~pairs.namesakes_found
+    seen = np.append(_knocked_out(pairs, fields, owner, is_right > 0.0)[usable], pairs.namesakes[missed]) & ~hidden
+    chosen_right = np.append(is_right[usable], np.zeros(np.count_nonzero(missed)))
+    chosen_wrong = np.append(1.0 - is_right[usable], np.full(np.count_nonzero(missed), pairs.namesakes_weight))
+    distinct, right, inverse = _distinct(seen, chosen_right)
+    wrong = np.bincount(inverse, weights=chosen_wrong, minlength=len(distinct))
     if right.sum() > 50:
         _correct(model, plain, distinct, right, wrong, ridge=ridge)
     _learn_numbers(pairs, model, fields, _PRIOR_PRESENT)

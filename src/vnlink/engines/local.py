@@ -18,7 +18,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.blocking.index import LandIndex, build_index, count_population, name_population, name_spectrum
+from vnlink.blocking.index import DEFAULT_LIMITS, LandIndex, build_index, count_population, name_population, name_spectrum
 from vnlink.blocking.join import PairBuffer, candidate_pairs
 from vnlink.blocking.keys import KeyKind, pack_records
 from vnlink.compare.context import household_support, with_household
@@ -185,7 +185,7 @@ class LocalEngine:
         ]
         person, citizen, pattern, kinds = _joined(pieces)
         pattern = self._with_households(person, citizen, pattern)
-        namesakes = self._namesakes(wanted, seed)
+        namesakes, namesakes_citizens = self._namesakes(wanted, seed)
         return TrainingPairs(
             person=person,
             citizen=citizen,
@@ -195,6 +195,8 @@ class LocalEngine:
             namesakes_person=namesakes[0],
             namesakes_citizen=namesakes[1],
             namesakes=namesakes[2],
+            namesakes_found=namesakes[3] != KeyKind.NAME,
+            namesakes_weight=len(citizens.key) / namesakes_citizens,
             strangers=self._strangers(sample, seed),
             evidence=self._evidence[np.sort(sample)],
             sample_person=np.sort(sample).astype(np.int32),
@@ -203,16 +205,21 @@ class LocalEngine:
 
     def _namesakes(
         self, wanted: NDArray[np.bool_], seed: int
-    ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.uint8]]:
-        """List pairs of one folded name, however common, with a part of the citizens chosen by hash."""
+    ) -> tuple[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.uint8]], int]:
+        """List pairs of one folded name, however common, with a part of the citizens chosen by hash, and how many those are.
+
+        The kind of a pair is NAME where no other key would have brought it and its name is too common to bring it alone.
+        """
         few = max(1000, int(_NAMESAKE_PAIRS / (len(wanted) * _CHANCE_OF_ONE_NAME)))
         chosen = np.sort(_smallest(self._citizens.key, seed + 1, min(_NAMESAKE_CITIZENS, few)))
-        index = dataclasses.replace(self._index, active=np.ones_like(self._index.active))
-        allowed = np.zeros(len(KeyKind), np.uint8)
-        allowed[KeyKind.NAME] = 1
-        work = self._pairs(index, wanted, allowed)
-        person, within, pattern, kinds = _joined(work(0, self._citizens.records[chosen]))
-        return person, chosen[within].astype(np.int32), pattern, kinds
+        active = self._index.active | (self._index.kinds == KeyKind.NAME)
+        index = dataclasses.replace(self._index, active=active)
+        allowed = np.ones(len(KeyKind), np.uint8)
+        allowed[[KeyKind.PERSONAL_ID, KeyKind.OLD_ID]] = 0
+        person, within, pattern, kinds = _joined(self._pairs(index, wanted, allowed)(0, self._citizens.records[chosen]))
+        rare = self._name_count[person] <= DEFAULT_LIMITS[KeyKind.NAME]
+        kinds = np.where(rare & (kinds == KeyKind.NAME), KeyKind.NAME_YEAR, kinds).astype(np.uint8)
+        return (person, chosen[within].astype(np.int32), pattern, kinds), len(chosen)
 
     def _strangers(self, sample: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
         """Patterns of random pairs: sampled land persons against citizens chosen by hash, in the order of the hashes."""
