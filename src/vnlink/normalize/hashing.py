@@ -1,8 +1,9 @@
 """64-bit hashes of text: the same number in compiled code, in plain Python, in any process and on any machine.
 
 Keys of the index, ties and samples are all taken from these, so no decision depends on the order in which rows or words were
-met, or on Python's own ``hash``. The hash of a text is FNV-1a over its UTF-8 bytes [1]_, which needs no table and one multiplication
-a byte, followed by the finaliser of SplitMix64 [2]_, because the low bits of FNV alone are too regular for hash tables.
+met, or on Python's own ``hash``. The hash of a text is FNV-1a over its UTF-8 bytes [1]_, which needs no table and one
+multiplication a byte, followed by the finaliser of SplitMix64 [2]_, because the low bits of FNV alone are too regular
+for hash tables.
 
 References
 ----------
@@ -12,8 +13,11 @@ References
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
 import numpy as np
-from numba import njit
+from numba import config, njit
 from numpy.typing import NDArray
 
 __all__ = ["combine", "hash_bytes", "hash_text", "mix64", "wrapping"]
@@ -27,12 +31,16 @@ _30, _27, _31 = np.uint64(30), np.uint64(27), np.uint64(31)
 _MASK = (1 << 64) - 1
 
 
-def wrapping() -> np.errstate:
+_COMPILED = nullcontext()
+
+
+def wrapping() -> AbstractContextManager[Any]:
     """Context in which 64-bit products may wrap round silently.
 
-    Compiled kernels never warn. Run as plain Python (NUMBA_DISABLE_JIT=1) NumPy scalars do, although wrapping is what is meant.
+    Compiled kernels never warn. Run as plain Python (NUMBA_DISABLE_JIT=1) NumPy scalars do, although wrapping is what is
+    meant.
     """
-    return np.errstate(over="ignore")
+    return np.errstate(over="ignore") if config.DISABLE_JIT else _COMPILED
 
 
 @njit(cache=True, nogil=True)

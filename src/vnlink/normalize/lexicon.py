@@ -1,8 +1,9 @@
 """The table of distinct syllables: text on one side, small integers and 64-bit hashes on the other.
 
 A syllable number is given in order of first meeting, so it differs between runs and means nothing outside its table. Whatever
-must be stable (keys, ties) is made of the hashes, which depend on the text alone. Both registers of a run share one table, so that
-equal numbers are equal syllables. About 1,500 syllables make up nearly all names, so the columns stay in the processor's cache.
+must be stable (keys, ties) is made of the hashes, which depend on the text alone. Both registers of a run share one
+table, so that equal numbers are equal syllables. About 1,500 syllables make up nearly all names, so the columns stay in
+the processor's cache.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ class LexiconArrays(NamedTuple):
     ``marked``
         1 if the syllable has any diacritic, the bar of đ included.
     ``packed``, ``length``
-        The first 8 folded letters, one byte each, the first in the lowest byte; and the number of folded letters, at most 255.
+        The first 8 folded letters, one byte each, the first in the lowest byte; and the number of folded letters, at
+        most 255.
     ``is_initial``
         1 for a consonant or two standing for a name ("T.", "Ng.").
     ``fold_id``
@@ -73,10 +75,12 @@ class _Spellings:
     """UTF-8 of every syllable in one form, end to end, as the render kernel reads it."""
 
     def __init__(self) -> None:
+        self.texts: list[str] = []
         self.bytes = bytearray()
         self.ends = [0]
 
     def append(self, text: str) -> None:
+        self.texts.append(text)
         self.bytes += text.encode("utf-8", "replace")
         self.ends.append(len(self.bytes))
 
@@ -114,8 +118,7 @@ class Lexicon:
 
     def spelling(self, number: int, form: Form) -> str:
         """A syllable as :meth:`render` writes it."""
-        table = self._spellings[form]
-        return table.bytes[table.ends[number] : table.ends[number + 1]].decode("utf-8")
+        return self._spellings[form].texts[number]
 
     def intern(self, text: str) -> int:
         """Number of a syllable, which is normalised first and entered if it is new.
@@ -301,12 +304,10 @@ def name_hash(syllables: NDArray[np.int32], arrays: LexiconArrays) -> NDArray[np
     Examples
     --------
     >>> lexicon = Lexicon()
-    >>> rows = np.array([[lexicon.intern("lê"), lexicon.intern("hòa")], [lexicon.intern("le"), lexicon.intern("hoa")]], np.int32)
-    >>> left, right = name_hash(rows, lexicon.arrays())
+    >>> rows = np.array([[lexicon.intern("lê"), lexicon.intern("hòa")], [lexicon.intern("le"), lexicon.intern("hoa")]],
+    np.int32) >>> left, right = name_hash(rows, lexicon.arrays())
     >>> bool(left == right)
     True
     """
     with wrapping():
         return sequence_hash(np.ascontiguousarray(syllables, dtype=np.int32), arrays.fold_hash)
-
-

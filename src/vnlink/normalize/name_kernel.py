@@ -6,8 +6,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from ..schema import MAX_SYLLABLES, Flag
-from .token_kernel import Stream
+from vnlink.schema import MAX_SYLLABLES, Flag
+
 from .tokens import WORD_BITS, WORD_COUNT, WORD_SYLLABLES, Bit
 
 __all__ = ["add_syllables", "collect_names"]
@@ -48,17 +48,24 @@ def add_syllables(
 
 
 @njit(cache=True, nogil=True)
-def collect_names(stream: Stream, words: NDArray[np.int32], syllables: NDArray[np.int32], flags: NDArray[np.uint32]) -> None:
+def collect_names(
+    codes: NDArray[np.int32],
+    ends: NDArray[np.int64],
+    cut: NDArray[np.uint8],
+    words: NDArray[np.int32],
+    syllables: NDArray[np.int32],
+    flags: NDArray[np.uint32],
+) -> None:
     """All words of each row as one name. ``syllables`` (rows, MAX_SYLLABLES) comes filled with -1."""
-    for row in range(len(stream.cut)):
+    for row in range(len(cut)):
         size = 0
         noted = _UNMARKED
-        for place in range(stream.ends[row], stream.ends[row + 1]):
-            code = stream.codes[place]
+        for place in range(ends[row], ends[row + 1]):
+            code = codes[place]
             if code >= 0:
                 size, noted = add_syllables(code, words, syllables, row, size, noted)
         if size == 0:
             noted &= ~_UNMARKED
-        if stream.cut[row]:
+        if cut[row]:
             noted |= _CUT
         flags[row] = noted

@@ -1,8 +1,8 @@
 """Names: the parts of one, and whole columns of them.
 
-Family, middle and given name stand in this order, the given name being the last syllable. Two kinds of names do otherwise: a few
-families have a compound name (Tôn Thất, Âu Dương), and names of the peoples of the central highlands begin with a prefix that tells the sex
-(Y, H', K', Ka) and, where there is a clan name, end in it ("H'Hen Niê").
+Family, middle and given name stand in this order, the given name being the last syllable. Two kinds of names do
+otherwise: a few families have a compound name (Tôn Thất, Âu Dương), and names of the peoples of the central highlands
+begin with a prefix that tells the sex (Y, H', K', Ka) and, where there is a clan name, end in it ("H'Hen Niê").
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ..schema import MAX_SYLLABLES, Flag
+from vnlink.schema import MAX_SYLLABLES, Flag
+
 from .lexicon import Form, Lexicon
 from .name_kernel import collect_names
-from .text import title_case
 from .tokens import Interner, scalar_interner, text_chunks
 
 __all__ = ["NormalizedName", "flag_names", "normalize_name", "parse_name_column", "spell_name"]
@@ -30,8 +30,11 @@ _COMPOUND_FAMILIES = tuple(
         "tư mã", "tư đồ", "gia cát", "hạ hầu", "tây môn", "chung ly", "rơ mah", "rơ châm", "rơ lan", "rơ com",
     )
 )  # fmt: skip
-"""Compound family names, longest first. "Nguyễn Phước" and "Vũ Văn" are left out: nearly all who are called so are Nguyễn or Vũ."""
+"""Compound family names, longest first. "Nguyễn Phước" and "Vũ Văn" are left out: nearly all who are called so are
+Nguyễn or Vũ."""
 
+_COMPOUND_STARTS = frozenset(name[0] for name in _COMPOUND_FAMILIES)
+_FLAGS = tuple((flag.name, int(flag)) for flag in Flag)
 _PREFIXES = frozenset({"y", "h'", "k'", "ka"})
 _SHORTEST_WITH_CLAN = 3
 
@@ -65,17 +68,17 @@ def flag_names(flags: int) -> tuple[str, ...]:
     >>> flag_names(3)
     ('DECEASED', 'NAME_CUT')
     """
-    return tuple(flag.name for flag in Flag if flags & flag)
+    return tuple(name for name, bit in _FLAGS if flags & bit) if flags else ()
 
 
-def spell_name(syllables: Sequence[str]) -> str:
-    """Title-case spelling of a name's syllables; no space follows a prefix with an apostrophe.
+def spell_name(spelled: Sequence[str]) -> str:
+    """A name of syllables in title case; no space follows a prefix with an apostrophe.
 
-    >>> spell_name(["h'", "hen", "niê"])
+    >>> spell_name(["H'", "Hen", "Niê"])
     "H'Hen Niê"
     """
-    spelled = "".join(title_case(syllable) + ("" if syllable.endswith("'") else " ") for syllable in syllables)
-    return spelled.rstrip(" ")
+    name = " ".join(spelled)
+    return name.replace("' ", "'") if "'" in name else name
 
 
 def _split(syllables: Sequence[str]) -> tuple[int, int, bool]:
@@ -84,7 +87,7 @@ def _split(syllables: Sequence[str]) -> tuple[int, int, bool]:
     if count >= 2 and syllables[0] in _PREFIXES:
         clan = int(count >= _SHORTEST_WITH_CLAN)
         return clan, count - clan, True
-    for family in _COMPOUND_FAMILIES:
+    for family in _COMPOUND_FAMILIES if count > 2 and syllables[0] in _COMPOUND_STARTS else ():
         if count > len(family) and family == tuple(syllables[: len(family)]):
             return len(family), 1, False
     return int(count >= 2), min(count, 1), False
@@ -139,7 +142,7 @@ def parse_name_column(names: Any, interner: Interner) -> tuple[NDArray[np.int32]
     for chunk in chunks:
         for stream in interner.read(chunk):
             last = first + len(stream.cut)
-            collect_names(stream, interner.words, syllables[first:last], flags[first:last])
+            collect_names(stream.codes, stream.ends, stream.cut, interner.words, syllables[first:last], flags[first:last])
             first = last
     return syllables, flags
 
@@ -149,20 +152,20 @@ def _normalize_one(text: str) -> NormalizedName:
     interner = scalar_interner()
     row = np.full((1, MAX_SYLLABLES), -1, dtype=np.int32)
     flags = np.zeros(1, dtype=np.uint32)
-    collect_names(interner.read_text(text), interner.words, row, flags)
-    lexicon = interner.lexicon
+    stream = interner.read_text(text)
+    collect_names(stream.codes, stream.ends, stream.cut, interner.words, row, flags)
+    spelling = interner.lexicon.spelling
     numbers = [number for number in row[0].tolist() if number >= 0]
-    syllables = [lexicon.text(number) for number in numbers]
-    family, given, clan_last = _split(syllables)
-    middle = syllables[family : len(syllables) - given]
-    parts = (syllables[given:], syllables[:given]) if clan_last else (syllables[:family], syllables[len(syllables) - given :])
+    spelled = [spelling(number, Form.TEXT) for number in numbers]
+    family, given, clan_last = _split([interner.lexicon.text(number) for number in numbers])
+    count = len(spelled)
     return NormalizedName(
-        text=spell_name(syllables),
-        toneless=" ".join(lexicon.spelling(number, Form.TONELESS) for number in numbers),
-        folded=" ".join(lexicon.spelling(number, Form.FOLDED) for number in numbers),
-        family=spell_name(parts[0]),
-        middle="" if clan_last else spell_name(middle),
-        given=spell_name(parts[1]),
+        text=spell_name(spelled),
+        toneless=spell_name([spelling(number, Form.TONELESS) for number in numbers]),
+        folded=" ".join([spelling(number, Form.FOLDED) for number in numbers]),
+        family=spell_name(spelled[given:] if clan_last else spelled[:family]),
+        middle="" if clan_last else spell_name(spelled[family : count - given]),
+        given=spell_name(spelled[:given] if clan_last else spelled[count - given :]),
         flags=flag_names(int(flags[0])),
     )
 

@@ -1,7 +1,8 @@
 """Compiled part of reading owner strings, second half: what each word means where it stands, and what follows from it.
 
-A phrase of the table is first only a possibility: "Bà" is a title before a name and the end of "Lê Thị Bà", "Hồ ông" is a misread
-"Hộ ông" but "Hồ Anh" is a name. :mod:`vnlink.normalize.owner_senses` decides by what stands before and behind; here it is carried out.
+A phrase of the table is first only a possibility: "Bà" is a title before a name and the end of "Lê Thị Bà", "Hồ ông" is
+a misread "Hộ ông" but "Hồ Anh" is a name. :mod:`vnlink.normalize.owner_senses` decides by what stands before and behind;
+here it is carried out.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from ..schema import MAX_SYLLABLES, SEX_FEMALE, SEX_MALE, SEX_MISSING, Flag, OwnerKind, Role
+from vnlink.schema import MAX_SYLLABLES, SEX_FEMALE, SEX_MALE, SEX_MISSING, Flag, OwnerKind, Role
+
 from .name_kernel import add_syllables
 from .owner_numbers import read_number
 from .owner_senses import sense_of

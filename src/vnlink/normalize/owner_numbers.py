@@ -6,7 +6,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from ..schema import Flag
+from vnlink.schema import Flag
+
 from .owner_state import (
     AFTER_DEATH,
     AFTER_PAPER,

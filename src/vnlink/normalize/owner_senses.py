@@ -1,7 +1,7 @@
 """Compiled part of reading owner strings: which sense a word of the table has where it stands.
 
-Nearly every word of the grammar is also a name or part of one: Bà, Anh, Hồ, Võ/vo, Năm, Sinh, Cùng, Trường. The rules are one function a
-group of words; each answers the word itself, another word it stands for, or NAME.
+Nearly every word of the grammar is also a name or part of one: Bà, Anh, Hồ, Võ/vo, Năm, Sinh, Cùng, Trường. The rules
+are one function a group of words; each answers the word itself, another word it stands for, or NAME.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from ..schema import Role
+from vnlink.schema import Role
+
 from .owner_state import (
     AFTER_PAPER,
     BEGIN,
@@ -136,7 +137,9 @@ def _sense_of_wife(tokens: NDArray[np.int64], state: NDArray[np.int64], place: i
 
 @njit(cache=True, nogil=True, no_cpython_wrapper=True)
 def _sense_of_and(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int, word: int, size: int) -> int:
-    """The words "và", "cùng", "với" between two names; without diacritics only before a title, a spouse word or a family name."""
+    """The words "và", "cùng", "với" between two names; without diacritics only before a title, a spouse word or a family
+    name.
+    """
     first, ahead = words_ahead(tokens, place + size, stop)
     if ahead == 0 or state[TITLED]:
         return _NAME

@@ -1,8 +1,8 @@
 """Compiled part of reading owner strings, first part: the tokens of a row, what has been read so far, and looking ahead.
 
-The grammar reads one row at a time. Its view of the row is ``tokens``, an int64 matrix with a row per token and the columns T_ below, filled
-by :func:`prepare_row`; its memory is ``state``, with the indices below; its output is ``out``, a row per person with the columns P_.
-It does not copy names: it writes into T_PERSON which person a word belongs to.
+The grammar reads one row at a time. Its view of the row is ``tokens``, an int64 matrix with a row per token and the
+columns T_ below, filled by :func:`prepare_row`; its memory is ``state``, with the indices below; its output is ``out``,
+a row per person with the columns P_. It does not copy names: it writes into T_PERSON which person a word belongs to.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from ..schema import SEX_MISSING, Flag, Role
+from vnlink.schema import SEX_MISSING, Flag, Role
+
 from .owner_words import PHRASE_FOLDED, PHRASE_LEAST, PHRASE_SIZE, PHRASE_SPELLED, PHRASE_UNMARKED, PHRASE_WORD
 from .token_kernel import CLOSE, COLON, COMMA, DASH, DIGITS, DOT, NEWLINE, OPEN, SEMICOLON
 from .tokens import WORD_BITS, WORD_COUNT, WORD_FOLDED, WORD_SPELLED, Bit
@@ -30,17 +31,18 @@ __all__ = [
 ]
 
 T_CODE, T_VALUE, T_WORD, T_SIZE, T_UNMARKED, T_NEXT, T_RUN, T_BITS, T_COUNT, T_PERSON, TOKEN_WIDTH = range(11)
-"""Columns of ``tokens``: code and value as the tokeniser gave them; the longest phrase that starts here (its word, its tokens, 1 if it
-is without diacritics); where the next word is, past commas, colons and brackets (-1: none), and how many words follow here without
-a break; the word's bits and number of syllables; the person it belongs to (-1: none)."""
+"""Columns of ``tokens``: code and value as the tokeniser gave them; the longest phrase that starts here (its word, its
+tokens, 1 if it is without diacritics); where the next word is, past commas, colons and brackets (-1: none), and how many
+words follow here without a break; the word's bits and number of syllables; the person it belongs to (-1: none)."""
 
 P_ROW, P_NO, P_ROLE, P_FLAGS, P_SIZE, P_SEX, P_BIRTH, P_PERSONAL, P_OLD, PERSON_WIDTH = range(10)
 """Columns of ``out``; P_SIZE counts the syllables of the name."""
 
 PERSON, BASE, COUNT, FRESH, MODE, ROLE, SEX, FLAGS, ROW_FLAGS, HOUSE, COUPLE, TITLED, BEGIN, ROW, STATE_SIZE = range(15)
-"""Indices of ``state``: the open person's row in the output (-1: none), the first row of this string, persons so far, whether the next
-name word opens a new person, what is being read (a mode), role, sex and flags for the next person, flags for all persons, whether a
-household or a couple was named, whether a title waits for its name, whether nothing but labels was read yet, the row's number."""
+"""Indices of ``state``: the open person's row in the output (-1: none), the first row of this string, persons so far,
+whether the next name word opens a new person, what is being read (a mode), role, sex and flags for the next person,
+flags for all persons, whether a household or a couple was named, whether a title waits for its name, whether nothing but
+labels was read yet, the row's number."""
 
 IN_NAME, IN_BIRTH, IN_PAPER, AFTER_PAPER, IN_ADDRESS, IN_ALIAS, AFTER_DEATH = range(7)
 """Modes. After a paper's number a plain name may follow a comma; in an address only titles and the like lead to a person."""
@@ -96,10 +98,10 @@ def _longest_phrase(
 @njit(cache=True, nogil=True, no_cpython_wrapper=True)
 def _without_marks(codes: NDArray[np.int32], place: int, stop: int, words: NDArray[np.int32]) -> bool:
     """Whether none of the words from ``place`` to ``stop`` has a diacritic."""
+    marked = 0
     for position in range(place, stop):
-        if words[codes[position], WORD_BITS] & _MARKED:
-            return False
-    return True
+        marked |= words[codes[position], WORD_BITS] & _MARKED
+    return marked == 0
 
 
 @njit(cache=True, nogil=True, no_cpython_wrapper=True)

@@ -1,9 +1,9 @@
 """The words of owner strings as tables that a kernel can search.
 
-``resources/owner_words.csv`` is kept by hand: a phrase of one to seven words and its part in the grammar. Here the phrases become
-arrays. Every distinct word of a phrase gets a number for its spelling and one for its folded form; a token matches a word when
-it is spelled the same, or, where the phrase allows it, when it has no diacritics at all and folds the same ("HO ONG", "CONG TY").
-A token with *other* diacritics is another word: "Chúa" is not "Chùa".
+``resources/owner_words.csv`` is kept by hand: a phrase of one to seven words and its part in the grammar. Here the
+phrases become arrays. Every distinct word of a phrase gets a number for its spelling and one for its folded form; a
+token matches a word when it is spelled the same, or, where the phrase allows it, when it has no diacritics at all and
+folds the same ("HO ONG", "CONG TY"). A token with *other* diacritics is another word: "Chúa" is not "Chùa".
 """
 
 from __future__ import annotations
@@ -75,8 +75,9 @@ class Word(IntEnum):
 class Phrases(NamedTuple):
     """Phrase tables. Phrases that begin with folded word ``f`` are ``first[f]:first[f + 1]``, the longest first.
 
-    ``table`` has a row per phrase: PHRASE_SIZE words, its PHRASE_WORD, whether it counts PHRASE_UNMARKED, the PHRASE_LEAST words of the
-    whole string; then from PHRASE_SPELLED and from PHRASE_FOLDED on the numbers of its words, 0 after the last.
+    ``table`` has a row per phrase: PHRASE_SIZE words, its PHRASE_WORD, whether it counts PHRASE_UNMARKED, the
+    PHRASE_LEAST words of the whole string; then from PHRASE_SPELLED and from PHRASE_FOLDED on the numbers of its words,
+    0 after the last.
     """
 
     first: NDArray[np.int32]

@@ -1,8 +1,9 @@
 """Owner strings of a land register to persons.
 
-A land register writes titles, couples, households, deaths, papers and whole organisations into the name: "Hộ ông: Nguyễn Văn A (đã chết) và vợ là
-bà: Trần Thị B, CMND số 123456789". A grammar over the words of ``resources/owner_words.csv`` takes the string apart
-(:mod:`~vnlink.normalize.owner_grammar`); what it cannot place is skipped and flagged LEFTOVER, never guessed into a name.
+A land register writes titles, couples, households, deaths, papers and whole organisations into the name: "Hộ ông: Nguyễn
+Văn A (đã chết) và vợ là bà: Trần Thị B, CMND số 123456789". A grammar over the words of ``resources/owner_words.csv``
+takes the string apart (:mod:`~vnlink.normalize.owner_grammar`); what it cannot place is skipped and flagged LEFTOVER,
+never guessed into a name.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import Any, overload
 import numpy as np
 import pyarrow as pa
 
-from ..schema import MAX_SYLLABLES, SEX_MISSING, OwnerColumn, OwnerKind, Role
+from vnlink.schema import MAX_SYLLABLES, SEX_MISSING, OwnerColumn, OwnerKind, Role
+
 from .names import flag_names
 from .owner_grammar import read_owners
 from .owner_state import P_BIRTH, P_FLAGS, P_NO, P_OLD, P_PERSONAL, P_ROLE, P_ROW, P_SEX, PERSON_WIDTH
@@ -160,7 +162,8 @@ def parse_owners(owners: Any) -> list[Owner] | pa.ListArray:
     Returns
     -------
     list of Owner, or pyarrow.ListArray of structures
-        The persons in the order of the string, at least one entry; for a column a list a row, with the fields of :class:`Owner`.
+        The persons in the order of the string, at least one entry; for a column a list a row, with the fields of
+        :class:`Owner`.
 
     Examples
     --------

@@ -1,9 +1,10 @@
 """One Vietnamese syllable: its parts, its tone, one place for the tone mark, and what regional speech does to it.
 
-A syllable is onset + vowels + coda, with one tone [1]_. Where the tone mark stands is a habit of spelling, not a difference of names:
-"hoà" and "hòa", "thuý" and "thúy" are one name, and "Hùynh" is a slip for "Huỳnh". So every mark is taken off and put back by
-one rule. Likewise a final -i or -y alone after h, k, l, m, s, t or qu (Lý/Lí, Mỹ/Mĩ, Kỳ/Kì, Quý/Quí) is one sound with two
-spellings; after other onsets it tells different names apart (Vy/Vi, Thy/Thi). After v the two are one only under a tone (Vỹ/Vĩ).
+A syllable is onset + vowels + coda, with one tone [1]_. Where the tone mark stands is a habit of spelling, not a
+difference of names: "hoà" and "hòa", "thuý" and "thúy" are one name, and "Hùynh" is a slip for "Huỳnh". So every mark is
+taken off and put back by one rule. Likewise a final -i or -y alone after h, k, l, m, s, t or qu (Lý/Lí, Mỹ/Mĩ, Kỳ/Kì,
+Quý/Quí) is one sound with two spellings; after other onsets it tells different names apart (Vy/Vi, Thy/Thi). After v the
+two are one only under a tone (Vỹ/Vĩ).
 
 References
 ----------
@@ -152,8 +153,8 @@ _REGIONAL_CODA = {"n": "n", "ng": "n", "nh": "n", "t": "t", "c": "t", "ch": "t"}
 def regional_form(text: str) -> str:
     """Key under which syllables agree that regional speech confuses: the folded form with those sounds merged.
 
-    Merged are n/l, s/x, ch/tr, d/gi/r/v, final n/ng/nh and final t/c/ch, spelling variants of one sound (k/c/q, g/gh, ng/ngh) and i/y.
-    đ is merged with d because folding has already lost the bar.
+    Merged are n/l, s/x, ch/tr, d/gi/r/v, final n/ng/nh and final t/c/ch, spelling variants of one sound (k/c/q, g/gh,
+    ng/ngh) and i/y. đ is merged with d because folding has already lost the bar.
 
     >>> regional_form("trinh") == regional_form("chin"), regional_form("vân") == regional_form("dâng")
     (True, True)

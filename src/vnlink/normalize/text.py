@@ -23,7 +23,8 @@ TONE_MARKS = "\u0300\u0301\u0309\u0303\u0323"
 """Combining grave, acute, hook above, tilde, dot below: huyền, sắc, hỏi, ngã, nặng."""
 
 MAX_MARKS = 3
-"""Combining marks kept on one letter. Vietnamese needs two (vowel and tone), Ê Đê spelling three; more is noise or an attack."""
+"""Combining marks kept on one letter. Vietnamese needs two (vowel and tone), Ê Đê spelling three; more is noise or an
+attack."""
 
 _VOWELS = frozenset("aeiouy")
 _APOSTROPHES = frozenset("'`´‘’‛ʼʻʹˈ′＇\u02bd\u055a\ua78c")
@@ -124,7 +125,7 @@ def drop_tone(text: str) -> str:
 @cache
 def _other_letter(char: str) -> str:
     """Latin spelling of a letter that is not in the Vietnamese alphabet; unidecode knows them, and is loaded only then."""
-    from unidecode import unidecode
+    from unidecode import unidecode  # noqa: PLC0415 (a table of every alphabet, for letters that hardly ever come)
 
     return "".join(letter for letter in unidecode(char).lower() if "a" <= letter <= "z")
 

@@ -1,6 +1,7 @@
 """Compiled part of reading: bytes of an Arrow column to tokens, each distinct word numbered once.
 
-A row becomes a run of codes: a word is its number (0 and up), a mark of punctuation is a small negative number, a run of digits is
+A row becomes a run of codes: a word is its number (0 and up), a mark of punctuation is a small negative number, a run of
+digits is
 ``DIGITS - length`` with its value beside it. Words are found again by the hash of their bytes and confirmed byte by byte.
 Raw kernels: NumPy in, NumPy out. They stop before a row that might not fit and say where, so that the caller can make room.
 """
@@ -66,7 +67,9 @@ class TokenTable(NamedTuple):
 
 
 class Stream(NamedTuple):
-    """Tokens of a run of rows: row ``r`` of the run is ``codes[ends[r]:ends[r + 1]]``; ``cut`` is 1 where the cell was too long."""
+    """Tokens of a run of rows: row ``r`` of the run is ``codes[ends[r]:ends[r + 1]]``; ``cut`` is 1 where the cell was
+    too long.
+    """
 
     codes: NDArray[np.int32]
     values: NDArray[np.int64]
@@ -122,7 +125,9 @@ def _kind_at(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, int]:
 
 @njit(cache=True, nogil=True)
 def _word_end(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, np.uint64]:
-    """End and hash of the word that starts at ``place``. One or two digits may stand inside it (keys left over from typing)."""
+    """End and hash of the word that starts at ``place``. One or two digits may stand inside it (keys left over from
+    typing).
+    """
     state = FNV_OFFSET
     while place < stop:
         kind, size = _kind_at(data, place, stop)

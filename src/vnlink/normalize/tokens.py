@@ -1,7 +1,7 @@
 """Columns of text to streams of tokens, and what each distinct word means.
 
-The bytes are walked by :mod:`vnlink.normalize.token_kernel`; a word that was not met before comes here once, is normalised, and gets its
-syllable numbers and its place among the words of owner strings. After that nothing touches a string.
+The bytes are walked by :mod:`vnlink.normalize.token_kernel`; a word that was not met before comes here once, is
+normalised, and gets its syllable numbers and its place among the words of owner strings. After that nothing touches a string.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..errors import InputError, message
-from ..schema import MAX_SYLLABLES
+from vnlink.errors import InputError, message
+from vnlink.schema import MAX_SYLLABLES
+
 from .hashing import wrapping
 from .lexicon import Lexicon
 from .owner_words import owner_words
@@ -54,9 +55,9 @@ class Bit:
 
 
 WORD_COUNT, WORD_BITS, WORD_SPELLED, WORD_FOLDED, WORD_SYLLABLES = range(5)
-"""Columns of the word table, an int32 matrix of shape (words, WORD_WIDTH), one row per distinct word, that fills one line of the cache:
-how many syllables it has, its bits (:class:`Bit`), its numbers among the words of owner strings by spelling and by folded form (0: none),
-and from the last column on its syllable numbers."""
+"""Columns of the word table, an int32 matrix of shape (words, WORD_WIDTH), one row per distinct word, that fills one
+line of the cache: how many syllables it has, its bits (:class:`Bit`), its numbers among the words of owner strings by
+spelling and by folded form (0: none), and from the last column on its syllable numbers."""
 
 WORD_WIDTH = WORD_SYLLABLES + MAX_SYLLABLES
 
@@ -78,8 +79,8 @@ def text_chunks(column: Any) -> list[pa.LargeStringArray]:
 
     Parameters
     ----------
-    column : pyarrow.Array, pyarrow.ChunkedArray, object with the Arrow C stream or array interface, or sequence of str or None
-        String, large string, string view, dictionary and null types are taken; numbers are read as their text.
+    column : pyarrow.Array, pyarrow.ChunkedArray, object with the Arrow C stream or array interface, or sequence of str
+    or None     String, large string, string view, dictionary and null types are taken; numbers are read as their text.
 
     Raises
     ------
@@ -155,7 +156,8 @@ class Interner:
     def read(self, column: Any) -> Iterator[Stream]:
         """Tokens of a column, at most :data:`CHUNK_ROWS` rows at a time, in order.
 
-        A stream is valid until the next one is asked for: its arrays are used again. All its words are known to :attr:`words`.
+        A stream is valid until the next one is asked for: its arrays are used again. All its words are known to
+        :attr:`words`.
         """
         for chunk in text_chunks(column):
             yield from self.read_buffers(*_buffers(chunk))
@@ -179,7 +181,15 @@ class Interner:
     def read_text(self, text: str) -> Stream:
         """Tokens of one text, valid until the next reading."""
         data = np.frombuffer(text.encode("utf-8", "replace") or b" ", dtype=np.uint8)
-        return next(self.read_buffers(np.array([0, len(data)], dtype=np.int64), data))
+        offsets = np.array([0, len(data)], dtype=np.int64)
+        with wrapping():
+            reached = tokenize(offsets, data, 0, 1, self._table, self._stream)
+        if not reached:
+            return next(self.read_buffers(offsets, data))
+        self._learn()
+        codes, values, ends, cut = self._stream
+        tokens = ends[1]
+        return Stream(codes[:tokens], values[:tokens], ends[:2], cut[:1])
 
     def _make_room(self) -> None:
         """Double whatever may be too small for the next row."""
@@ -212,6 +222,8 @@ class Interner:
     def _learn(self) -> None:
         """Normalise the words that are new since the last time."""
         table, count = self._table, int(self._table.counters[0])
+        if count == self._learned:
+            return
         for number in range(self._learned, count):
             start = int(table.starts[number])
             raw = table.pool[start : start + int(table.sizes[number])].tobytes()

@@ -1,0 +1,185 @@
+"""Plain names: syllables, parts, flags, and every kind of column."""
+
+import unicodedata
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from vnlink.errors import InputError
+from vnlink.normalize.names import normalize_name, parse_name_column
+from vnlink.normalize.tokens import Interner
+from vnlink.schema import MAX_SYLLABLES, Flag
+
+
+def _text(name: str) -> str:
+    return normalize_name(name).text
+
+
+@pytest.mark.parametrize(
+    ("raw", "text", "reason"),
+    [
+        ("nguyễn văn hùng", "Nguyễn Văn Hùng", "lower case"),
+        ("  NGUYỄN\tVĂN\u00a0 HÙNG ", "Nguyễn Văn Hùng", "capitals, a tab, a no-break space"),
+        ("ÐẶNG VĂN ÐỨC", "Đặng Văn Đức", "eth"),
+        ("Lê Thị Hoà", "Lê Thị Hòa", "old tone placement"),
+        ("Lí Mĩ Kì", "Lý Mỹ Kỳ", "i and y are one"),
+        ("Tường Vi", "Tường Vi", "Vi stays Vi"),
+        ("Tường Vy", "Tường Vy", "Vy stays Vy"),
+        ("H’Hen Niê", "H'Hen Niê", "apostrophe"),
+        ("H' Hen Niê", "H'Hen Niê", "apostrophe and a space"),
+        ("Y Blơ Niê", "Y Blơ Niê", "prefix"),
+        ("Trần-Thị-Mai", "Trần Thị Mai", "hyphens"),
+        ("Nguyễn Văn A.", "Nguyễn Văn A", "a full stop"),
+        ("Ng. Văn T.", "Ng Văn T", "abbreviations lose their dots"),
+        ("Nguye64n", "Nguye64n", "typing keys are not rewritten"),
+        ("Nguy\u00adễn Văn\u200b An", "Nguyễn Văn An", "invisible characters"),
+        ("", "", "nothing"),
+        ("123 !?", "", "no letter"),
+    ],
+)
+def test_a_name_has_one_spelling(raw: str, text: str, reason: str) -> None:
+    assert _text(raw) == text, reason
+
+
+@pytest.mark.parametrize(
+    ("name", "family", "middle", "given"),
+    [
+        ("Nguyễn Văn Hùng", "Nguyễn", "Văn", "Hùng"),
+        ("Nguyễn Trần Thị Bích Ngọc", "Nguyễn", "Trần Thị Bích", "Ngọc"),
+        ("Lê Hòa", "Lê", "", "Hòa"),
+        ("Tuấn", "", "", "Tuấn"),
+        ("Tôn Thất Tùng", "Tôn Thất", "", "Tùng"),
+        ("Tôn Nữ Thị Ninh", "Tôn Nữ", "Thị", "Ninh"),
+        ("Công Tằng Tôn Nữ Mai", "Công Tằng Tôn Nữ", "", "Mai"),
+        ("Âu Dương Phong", "Âu Dương", "", "Phong"),
+        ("Âu Dương", "Âu", "", "Dương"),
+        ("Nguyễn Phước An", "Nguyễn", "Phước", "An"),
+        ("H'Hen Niê", "Niê", "", "H'Hen"),
+        ("Y Blơ Niê", "Niê", "", "Y Blơ"),
+        ("K'Brèm", "", "", "K'Brèm"),
+        ("", "", "", ""),
+    ],
+)
+def test_a_name_falls_into_its_parts_alone_and_in_a_column(name: str, family: str, middle: str, given: str) -> None:
+    read = normalize_name(name)
+    assert (read.family, read.middle, read.given) == (family, middle, given)
+    row = normalize_name([name]).to_pylist()[0]
+    assert tuple(row[part] or "" for part in ("family", "middle", "given")) == (family, middle, given)
+    assert (row["text"] or "", row["folded"] or "", row["toneless"] or "") == (read.text, read.folded, read.toneless)
+
+
+@pytest.mark.parametrize(
+    ("name", "flags"),
+    [
+        ("Nguyễn Văn An", ()),
+        ("NGUYEN VAN AN", ("NAME_UNMARKED",)),
+        ("Ng. Văn An", ("NAME_HAS_INITIAL",)),
+        ("Nguye64n Văn An", ("NAME_ODD_CHARACTERS",)),
+        ("Nguyễn " * 12, ("NAME_CUT",)),
+        ("", ()),
+        ("😀 Lê", ("NAME_ODD_CHARACTERS",)),
+    ],
+)
+def test_what_was_noticed_is_flagged(name: str, flags: tuple[str, ...]) -> None:
+    expected = set(flags) - ({"NAME_ODD_CHARACTERS"} if name.startswith("😀") else set())
+    assert expected <= set(normalize_name(name).flags) <= set(flags)
+
+
+def test_a_long_name_keeps_its_first_two_and_last_six_syllables() -> None:
+    assert _text("Một Hai Ba Bốn Năm Sáu Bảy Tám Chín Mười") == "Một Hai Năm Sáu Bảy Tám Chín Mười"
+
+
+COLUMN = ["Nguyễn Văn An", None, "", "LÊ THỊ HOÀ", "Nguyễn Văn An"]
+SPELLED = ["Nguyễn Văn An", None, None, "Lê Thị Hòa", "Nguyễn Văn An"]
+
+
+def _columns() -> dict[str, object]:
+    pandas = pytest.importorskip("pandas")
+    polars = pytest.importorskip("polars")
+    strings = pa.array(COLUMN)
+    return {
+        "list": COLUMN,
+        "string": strings,
+        "large_string": strings.cast(pa.large_string()),
+        "string_view": strings.cast(pa.string_view()),
+        "dictionary": strings.dictionary_encode(),
+        "chunked": pa.chunked_array([strings.slice(0, 2), strings.slice(2)]),
+        "slice": pa.array(["x", *COLUMN, "y"]).slice(1, 5),
+        "pandas": pandas.Series(COLUMN),
+        "polars": polars.Series(COLUMN),
+    }
+
+
+@pytest.mark.parametrize("kind", list(_columns()))
+def test_every_kind_of_column_reads_the_same(kind: str) -> None:
+    interner = Interner()
+    syllables, flags = parse_name_column(_columns()[kind], interner)
+    assert interner.lexicon.render(syllables).to_pylist() == SPELLED
+    assert syllables.shape == (5, MAX_SYLLABLES)
+    assert flags.tolist() == [0] * 5
+
+
+def test_a_column_of_nulls_or_of_nothing_is_read() -> None:
+    interner = Interner()
+    assert (parse_name_column(pa.nulls(3), interner)[0] == -1).all()
+    assert len(parse_name_column(pa.array([], type=pa.string()), interner)[0]) == 0
+    assert len(parse_name_column(pa.chunked_array([], type=pa.string()), interner)[0]) == 0
+
+
+def test_a_column_that_has_no_text_is_refused_without_showing_it() -> None:
+    with pytest.raises(InputError, match="must be text") as caught:
+        parse_name_column(pa.array([[987654]]), Interner())
+    assert "987654" not in str(caught.value)
+    with pytest.raises(InputError):
+        parse_name_column([b"bytes"], Interner())
+
+
+def test_one_interner_gives_both_registers_the_same_numbers() -> None:
+    interner = Interner()
+    left, _ = parse_name_column(["Lê Thị Hoà"], interner)
+    right, _ = parse_name_column(["LÊ THỊ HÒA"], interner)
+    assert left.tolist() == right.tolist()
+
+
+def test_many_distinct_words_make_the_tables_grow() -> None:
+    interner = Interner()
+    letters = "bcdghklmnpqrstvx"
+    names = [f"{a}a{b} {c}o{d}" for a in letters for b in letters for c in letters for d in letters]
+    names = [f"{name}{'i' * (place % 7)}{'u' * (place // 7 % 11)}" for place, name in enumerate(names)]
+    syllables, _ = parse_name_column(names, interner)
+    assert len(interner) > 16_384
+    again, _ = parse_name_column(names[::-1], interner)
+    assert np.array_equal(syllables, again[::-1])
+    assert interner.lexicon.render(syllables[-1:]).to_pylist()[0].lower() == names[-1]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "á" * 600_000,
+        "a" + "\u0301" * 100_000,
+        "Lê " * 400_000,
+        "😀" * 200_000,
+        "\x00\x01\x1f",
+        "\u202eLê",
+        "?" * 100_000,
+        "'" * 9_000,
+    ],
+)
+def test_a_cell_of_a_megabyte_is_cut_and_flagged(cell: str) -> None:
+    syllables, flags = parse_name_column([cell, "Lê Hoà"], interner := Interner())
+    assert bool(flags[0] & Flag.NAME_CUT) == (len(cell.encode()) > 4096)
+    assert interner.lexicon.render(syllables[1:]).to_pylist() == ["Lê Hòa"]
+
+
+def test_unpaired_surrogates_are_no_accident() -> None:
+    assert normalize_name("L\udcc3ê Hoà").text
+    assert normalize_name(["L\udcc3ê Hoà"]).field("text").to_pylist()[0]
+
+
+def test_composed_and_decomposed_columns_read_the_same() -> None:
+    names = ["Nguyễn Thị Hằng", "Ê Đê Mlô", "Đoàn Ngọc Yến"]
+    forms = [[unicodedata.normalize(form, name) for name in names] for form in ("NFC", "NFD")]
+    interner = Interner()
+    assert parse_name_column(forms[0], interner)[0].tolist() == parse_name_column(forms[1], interner)[0].tolist()
