@@ -7,7 +7,8 @@ import pyarrow as pa
 import pytest
 
 from vnlink.errors import InputError
-from vnlink.normalize.names import normalize_name, parse_name_column
+from vnlink.normalize.names import normalize_name
+from vnlink.normalize.owners import parse_name_column
 from vnlink.normalize.tokens import Interner
 from vnlink.schema import MAX_SYLLABLES, Flag
 

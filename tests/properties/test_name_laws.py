@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vnlink.normalize.lexicon import name_hash
-from vnlink.normalize.names import normalize_name, parse_name_column
-from vnlink.normalize.owners import parse_owner_column, parse_owners
+from vnlink.normalize.names import normalize_name, parse_owners
+from vnlink.normalize.owners import parse_name_column, parse_owner_column
 from vnlink.normalize.syllables import canonical_syllable, regional_form
 from vnlink.normalize.text import drop_tone, fold, pieces_of
 from vnlink.normalize.tokens import Interner
@@ -19,8 +19,8 @@ from vnlink.schema import MAX_SYLLABLES, OwnerKind
 LETTERS = "aàáảãạăằắẳẵặâầấẩẫậbcdđeèéẻẽẹêềếểễệghiìíỉĩịklmnoòóỏõọôồốổỗộơờớởỡợpqrstuùúủũụưừứửữựvxyỳýỷỹỵ"
 WORDS = (
     "Nguyễn Trần Lê Văn Thị Hoà An Năm Sinh Bà Ông Hộ Hồ vợ chồng là và cùng NGUYEN VAN ong ba ho vo la va sinh năm 1960 "
-    "01/02/1960 CMND số 123456789 001234567890 ( ) (đã chết) tức , ; : - – . / + H'Hen Y Niê địa chỉ thôn xã UBND Chùa thừa kế đại diện người "
-    "chết mất gia đình"
+    "01/02/1960 CMND số 123456789 001234567890 ( ) (đã chết) tức , ; : - – . / + H'Hen Y Niê địa chỉ thôn xã UBND Chùa "
+    "thừa kế đại diện người chết mất gia đình"
 )
 any_text = st.text(max_size=60)
 vietnamese = st.text(alphabet=LETTERS + LETTERS.upper() + " '’.-", max_size=40)

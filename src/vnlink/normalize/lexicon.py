@@ -8,19 +8,22 @@ the processor's cache.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numba import njit
 from numpy.typing import NDArray
 
+from vnlink.schema import LexiconArrays
+
 from .hashing import combine, hash_text, wrapping
 from .syllables import canonical_syllable, is_initial, regional_form, tone_of
 from .text import drop_tone, fold, has_marks, pieces_of, title_case
 
-__all__ = ["Form", "Lexicon", "LexiconArrays", "name_hash", "sequence_hash"]
+__all__ = ["Form", "Lexicon", "name_hash", "sequence_hash"]
 
 _FIRST_ROOM = 4096
 _NO_NAME = np.uint64(0)
@@ -35,40 +38,20 @@ class Form(IntEnum):
     FOLDED = 2
 
 
-class LexiconArrays(NamedTuple):
-    """Columns of the table, one entry per syllable number; views that later interning may leave behind.
-
-    ``exact_hash``, ``toneless_hash``, ``fold_hash``, ``regional_hash``
-        Hashes of the spelling, of the spelling without tone, without any mark, and with regional sounds merged.
-    ``tone``
-        0 to 5: ngang, huyền, sắc, hỏi, ngã, nặng.
-    ``marked``
-        1 if the syllable has any diacritic, the bar of đ included.
-    ``packed``, ``length``
-        The first 8 folded letters, one byte each, the first in the lowest byte; and the number of folded letters, at
-        most 255.
-    ``is_initial``
-        1 for a consonant or two standing for a name ("T.", "Ng.").
-    ``fold_id``
-        Dense number of the folded form: equal for syllables that fold alike. Like the syllable number it is not stable.
-    """
-
-    exact_hash: NDArray[np.uint64]
-    toneless_hash: NDArray[np.uint64]
-    fold_hash: NDArray[np.uint64]
-    regional_hash: NDArray[np.uint64]
-    tone: NDArray[np.uint8]
-    marked: NDArray[np.uint8]
-    packed: NDArray[np.uint64]
-    length: NDArray[np.uint8]
-    is_initial: NDArray[np.uint8]
-    fold_id: NDArray[np.int32]
-
-
 def _empty_arrays(room: int) -> LexiconArrays:
     """Columns with ``room`` zeroed entries."""
-    types = (np.uint64, np.uint64, np.uint64, np.uint64, np.uint8, np.uint8, np.uint64, np.uint8, np.uint8, np.int32)
-    return LexiconArrays(*(np.zeros(room, dtype=kind) for kind in types))
+    return LexiconArrays(
+        exact_hash=np.zeros(room, dtype=np.uint64),
+        fold_hash=np.zeros(room, dtype=np.uint64),
+        toneless_hash=np.zeros(room, dtype=np.uint64),
+        regional_hash=np.zeros(room, dtype=np.uint64),
+        tone=np.zeros(room, dtype=np.uint8),
+        marked=np.zeros(room, dtype=np.uint8),
+        packed=np.zeros(room, dtype=np.uint64),
+        length=np.zeros(room, dtype=np.uint8),
+        is_initial=np.zeros(room, dtype=np.uint8),
+        fold_id=np.zeros(room, dtype=np.int32),
+    )
 
 
 class _Spellings:
@@ -147,7 +130,7 @@ class Lexicon:
     def arrays(self) -> LexiconArrays:
         """The columns as they stand now. Views: take them again after more syllables were interned."""
         count = len(self)
-        return LexiconArrays(*(column[:count] for column in self._columns))
+        return LexiconArrays._make(column[:count] for column in self._columns)
 
     def render(self, syllables: NDArray[np.int32], form: Form = Form.TEXT) -> pa.Array:
         """Write names out as text.
@@ -223,7 +206,8 @@ class Lexicon:
     def _grow(self) -> None:
         """Double the room of every column."""
         wider = _empty_arrays(2 * len(self._columns.tone))
-        for old, new in zip(self._columns, wider, strict=True):
+        columns: Iterator[tuple[NDArray[Any], NDArray[Any]]] = zip(self._columns, wider, strict=True)
+        for old, new in columns:
             new[: len(old)] = old
         self._columns = wider
 
@@ -304,8 +288,9 @@ def name_hash(syllables: NDArray[np.int32], arrays: LexiconArrays) -> NDArray[np
     Examples
     --------
     >>> lexicon = Lexicon()
-    >>> rows = np.array([[lexicon.intern("lê"), lexicon.intern("hòa")], [lexicon.intern("le"), lexicon.intern("hoa")]],
-    np.int32) >>> left, right = name_hash(rows, lexicon.arrays())
+    >>> names = (("lê", "hòa"), ("le", "hoa"))
+    >>> rows = np.array([[lexicon.intern(syllable) for syllable in name] for name in names], np.int32)
+    >>> left, right = name_hash(rows, lexicon.arrays())
     >>> bool(left == right)
     True
     """

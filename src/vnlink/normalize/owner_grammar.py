@@ -181,7 +181,9 @@ def _read_name_word(tokens: NDArray[np.int64], state: NDArray[np.int64], out: ND
 
 
 @njit(cache=True, nogil=True, no_cpython_wrapper=True)
-def _read_word(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> int:
+def _read_word(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int
+) -> int | np.int64:
     """Read the word or phrase at ``place``; the place after it. A body that is no person ends the reading: -1 - its kind."""
     word = np.int64(tokens[place, T_WORD])
     size = np.int64(tokens[place, T_SIZE])

@@ -228,7 +228,7 @@ def add_word(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[n
 
 
 @njit(cache=True, nogil=True, no_cpython_wrapper=True)
-def words_ahead(tokens: NDArray[np.int64], place: int, stop: int) -> tuple[int, int]:
+def words_ahead(tokens: NDArray[np.int64], place: int, stop: int) -> tuple[np.int64, np.int64]:
     """Place of the first word from ``place`` on past commas, colons and brackets, and how many follow; (-1, 0) if none."""
     if place >= stop or tokens[place, T_NEXT] < 0:
         return np.int64(-1), np.int64(0)

@@ -104,9 +104,9 @@ def _compile(rows: list[tuple[list[str], Word, bool, int]]) -> tuple[dict[str, i
     spelled: dict[str, int] = {}
     folded: dict[str, int] = {}
     for words, _, _, _ in rows:
-        for word in words:
-            spelled.setdefault(word, len(spelled) + 1)
-            folded.setdefault(fold(word), len(folded) + 1)
+        for each in words:
+            spelled.setdefault(each, len(spelled) + 1)
+            folded.setdefault(fold(each), len(folded) + 1)
     rows = sorted(rows, key=lambda row: (folded[fold(row[0][0])], -len(row[0])))
     firsts = [folded[fold(words[0])] for words, _, _, _ in rows]
     table = np.zeros((len(rows), PHRASE_FOLDED + MAX_PHRASE), dtype=np.int16)

@@ -1,4 +1,4 @@
-"""Owner strings of a land register to persons.
+"""Columns of names and of owner strings to persons.
 
 A land register writes titles, couples, households, deaths, papers and whole organisations into the name: "Hộ ông: Nguyễn
 Văn A (đã chết) và vợ là bà: Trần Thị B, CMND số 123456789". A grammar over the words of ``resources/owner_words.csv``
@@ -8,21 +8,20 @@ never guessed into a name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
-import pyarrow as pa
+from numpy.typing import NDArray
 
-from vnlink.schema import MAX_SYLLABLES, SEX_MISSING, OwnerColumn, OwnerKind, Role
+from vnlink.schema import MAX_SYLLABLES, OwnerColumn
 
-from .names import flag_names
+from .name_kernel import collect_names
 from .owner_grammar import read_owners
 from .owner_state import P_BIRTH, P_FLAGS, P_NO, P_OLD, P_PERSONAL, P_ROLE, P_ROW, P_SEX, PERSON_WIDTH
 from .owner_words import owner_words
-from .tokens import Interner, scalar_interner, text_chunks
+from .tokens import Interner, text_chunks
 
-__all__ = ["Owner", "parse_owner_column", "parse_owners"]
+__all__ = ["parse_name_column", "parse_owner_column"]
 
 
 def parse_owner_column(names: Any, interner: Interner) -> OwnerColumn:
@@ -84,101 +83,38 @@ def parse_owner_column(names: Any, interner: Interner) -> OwnerColumn:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """One person of an owner string, or the body that it names instead.
-
-    Attributes
-    ----------
-    name : str
-        In title case; empty for a body and for a string without a readable name.
-    kind : str
-        "person", "organisation", "community", "religious" or "unreadable".
-    role : str
-        "owner", "spouse", "head", "representative" or "member".
-    sex : str
-        "male", "female", or "" when no word tells.
-    birth_date : str
-        "1978-05-02", "1978-05" or "1978", as much as is known; empty when nothing is.
-    personal_id, old_id : str
-        12 and 9 digits found inside the string; empty when there is none.
-    flags : tuple of str
-        Names of the :class:`vnlink.schema.Flag` bits that were noticed.
-    """
-
-    name: str
-    kind: str
-    role: str
-    sex: str
-    birth_date: str
-    personal_id: str
-    old_id: str
-    flags: tuple[str, ...]
-
-
-_SEX_NAMES = ("", "male", "female")
-
-
-def _date_text(date: int) -> str:
-    """ISO 8601 text of yyyymmdd with as much as is known."""
-    year, month, day = date // 10_000, date // 100 % 100, date % 100
-    return (f"{year:04d}" + (f"-{month:02d}" + (f"-{day:02d}" if day else "") if month else "")) if date else ""
-
-
-def _owners_of(column: OwnerColumn, interner: Interner) -> list[list[Owner]]:
-    """Persons of each row, in order."""
-    rows: list[list[Owner]] = [[] for _ in column.kind]
-    names = interner.lexicon.render(column.syllables).to_pylist()
-    for place, row in enumerate(column.row.tolist()):
-        personal, old = int(column.personal_id[place]), int(column.old_id[place])
-        rows[row].append(
-            Owner(
-                name=names[place] or "",
-                kind=OwnerKind(int(column.kind[row])).name.lower(),
-                role=Role(int(column.role[place])).name.lower(),
-                sex=_SEX_NAMES[int(column.sex[place]) if column.sex[place] != SEX_MISSING else 0],
-                birth_date=_date_text(int(column.birth[place])),
-                personal_id=f"{personal:012d}" if personal >= 0 else "",
-                old_id=f"{old:09d}" if old >= 0 else "",
-                flags=flag_names(int(column.flags[place])),
-            )
-        )
-    return rows
-
-
-@overload
-def parse_owners(owners: str) -> list[Owner]: ...
-@overload
-def parse_owners(owners: Any) -> pa.ListArray: ...
-
-
-def parse_owners(owners: Any) -> list[Owner] | pa.ListArray:
-    """Read an owner string, or a column of them, into persons.
+def parse_name_column(names: Any, interner: Interner) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
+    """Read a column in which every cell is one person's name, without titles or other words.
 
     Parameters
     ----------
-    owners : str, or a column as :func:`vnlink.normalize.tokens.text_chunks` takes
+    names : pyarrow.Array or anything :func:`vnlink.normalize.tokens.text_chunks` takes
+        The names; nulls allowed.
+    interner : Interner
+        Words met so far; shared by both registers.
 
     Returns
     -------
-    list of Owner, or pyarrow.ListArray of structures
-        The persons in the order of the string, at least one entry; for a column a list a row, with the fields of
-        :class:`Owner`.
+    syllables : ndarray of int32, shape (n, MAX_SYLLABLES)
+        Syllable numbers in ``interner.lexicon``, -1 where there is none.
+    flags : ndarray of uint32, shape (n,)
+        :class:`vnlink.schema.Flag` bits NAME_CUT, NAME_HAS_INITIAL, NAME_UNMARKED and NAME_ODD_CHARACTERS.
 
     Examples
     --------
-    >>> for owner in parse_owners("Ông: Lê Văn Tám và vợ là bà: Võ Thị Sáu, CMND số: 271234567"):
-    ...     print(owner.name, owner.role, owner.sex, owner.old_id)
-    Lê Văn Tám owner male
-    Võ Thị Sáu spouse female 271234567
-    >>> parse_owners("UBND xã Tân Phú")[0].kind
-    'organisation'
+    >>> interner = Interner()
+    >>> syllables, flags = parse_name_column(["Lê Thị Hoà", "LÊ THỊ HÒA", None], interner)
+    >>> interner.lexicon.render(syllables).to_pylist()
+    ['Lê Thị Hòa', 'Lê Thị Hòa', None]
     """
-    if isinstance(owners, str):
-        interner = scalar_interner()
-        return _owners_of(parse_owner_column([owners], interner), interner)[0]
-    interner = Interner()
-    rows = _owners_of(parse_owner_column(owners, interner), interner)
-    fields = [pa.field(name, pa.list_(pa.string()) if name == "flags" else pa.string()) for name in Owner.__slots__]
-    plain = [[{name: getattr(owner, name) for name in Owner.__slots__} for owner in row] for row in rows]
-    return pa.array(plain, type=pa.list_(pa.struct(fields)))
+    chunks = text_chunks(names)
+    count = sum(len(chunk) for chunk in chunks)
+    syllables = np.full((count, MAX_SYLLABLES), -1, dtype=np.int32)
+    flags = np.zeros(count, dtype=np.uint32)
+    first = 0
+    for chunk in chunks:
+        for stream in interner.read(chunk):
+            last = first + len(stream.cut)
+            collect_names(stream.codes, stream.ends, stream.cut, interner.words, syllables[first:last], flags[first:last])
+            first = last
+    return syllables, flags

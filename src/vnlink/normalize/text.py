@@ -131,19 +131,19 @@ def _other_letter(char: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Remove every mark, digit and apostrophe: the lower-case letters a to z that remain.
+    """Remove every mark, digit and apostrophe: what remains are the lower-case letters a to z and spaces.
 
     A text of letters that have no Latin spelling at all keeps them, so that a name with a letter never becomes empty.
 
     >>> fold("Đặng Thuỳ Trâm"), fold("h'")
-    ('dangthuytram', 'h')
+    ('dang thuy tram', 'h')
     """
     if text.isascii():
-        plain = "".join(char for char in text.lower() if "a" <= char <= "z")
+        plain = "".join(char for char in text.lower() if "a" <= char <= "z" or char == " ")
         return plain or text.lower()
     folded: list[str] = []
     for char in unicodedata.normalize("NFD", text.lower()):
-        if "a" <= char <= "z":
+        if "a" <= char <= "z" or char == " ":
             folded.append(char)
         elif char in _STROKES:
             folded.append(_STROKES[char])

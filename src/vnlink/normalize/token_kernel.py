@@ -114,7 +114,7 @@ def _wide_kind(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, int
 
 
 @njit(cache=True, nogil=True)
-def _kind_at(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, int]:
+def _kind_at(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int | np.int64, int]:
     """Kind and byte length of what starts at ``place``."""
     byte = data[place]
     kind = np.int64(_KINDS[byte])
@@ -145,7 +145,7 @@ def _word_end(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, np.u
 
 
 @njit(cache=True, nogil=True)
-def _number_word(data: NDArray[np.uint8], start: int, size: int, key: np.uint64, table: TokenTable) -> int:
+def _number_word(data: NDArray[np.uint8], start: int, size: int, key: np.uint64, table: TokenTable) -> int | np.int64:
     """Number of the word ``data[start:start + size]``, entered if it is new. There is room: the caller has made sure."""
     mask = np.int64(len(table.slots) - 1)
     slot = np.int64(key & np.uint64(mask))

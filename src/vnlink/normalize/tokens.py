@@ -6,7 +6,7 @@ normalised, and gets its syllable numbers and its place among the words of owner
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -93,6 +93,8 @@ def text_chunks(column: Any) -> list[pa.LargeStringArray]:
         array = pa.chunked_array(column)
     elif hasattr(column, "__arrow_c_array__") or hasattr(column, "dtype"):
         array = pa.array(column)
+    elif not isinstance(column, Iterable):
+        raise InputError(message("a column of names must be a column", found=type(column), remedy="give a list or an array"))
     else:
         array = pa.array([_encodable(value) for value in column], type=pa.large_string())
     chunks = array.chunks if isinstance(array, pa.ChunkedArray) else [array]
