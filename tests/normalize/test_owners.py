@@ -1,0 +1,256 @@
+"""Owner strings: every form that land registers use, each with the reason why it reads as it does.
+
+A person is written ``name|role|sex|birth|id|flags``, with trailing empty parts left out; role o(wner), s(pouse), h(ead),
+r(epresentative), m(ember); sex m or f. Nobody here is real.
+"""
+
+from datetime import date
+
+import pytest
+
+from vnlink.normalize.names import Owner, parse_owners
+from vnlink.normalize.owners import parse_owner_column
+from vnlink.normalize.tokens import Interner
+from vnlink.schema import MAX_SYLLABLES, OwnerKind
+
+PERSONS = [
+    # plain names
+    ("Nguyễn Văn An", ["Nguyễn Văn An|o"], "a plain name"),
+    ("NGUYEN VAN AN", ["Nguyen Van An|o||||NAME_UNMARKED"], "without diacritics"),
+    ("Tuấn", ["Tuấn|o"], "one syllable is a name"),
+    ("Ng. Văn T.", ["Ng Văn T|o||||NAME_HAS_INITIAL"], "abbreviations"),
+    ("H'Hen Niê", ["H'Hen Niê|o"], "a prefix with an apostrophe"),
+    ("Y Blơ Niê", ["Y Blơ Niê|o"], "a prefix without one"),
+    # titles
+    ("Ông Nguyễn Văn An", ["Nguyễn Văn An|o|m"], "a title gives the sex"),
+    ("Bà: Trần Thị Bình", ["Trần Thị Bình|o|f"], "a colon after the title"),
+    ("ONG NGUYEN VAN AN", ["Nguyen Van An|o|m|||NAME_UNMARKED"], "an unmarked title"),
+    ("BA TRAN THI BINH", ["Tran Thi Binh|o|f|||NAME_UNMARKED"], "unmarked Bà before a family name"),
+    ("Anh Nguyễn Văn An", ["Nguyễn Văn An|o|m"], "Anh is a title before a family name"),
+    ("Cô Lê Thị Hoa", ["Lê Thị Hoa|o|f"], "Cô too"),
+    ("Chị Trần Thị Bình", ["Trần Thị Bình|o|f"], "Chị too"),
+    ("Cụ Nguyễn Văn An", ["Nguyễn Văn An|o"], "Cụ tells no sex"),
+    ("Ông (bà) Nguyễn Văn An", ["Nguyễn Văn An|o"], "a form's title for either sex tells none"),
+    ("Ông/bà: Nguyễn Văn An", ["Nguyễn Văn An|o"], "the same with a stroke"),
+    ("Ô. Nguyễn Văn An", ["Nguyễn Văn An|o|m"], "an abbreviated title"),
+    ("B. Nguyễn Thị Ánh", ["Nguyễn Thị Ánh|o|f"], "an abbreviated title"),
+    ("Bà Tư", ["Tư|o|f"], "a title and one syllable"),
+    ("Ông", ["Ông|o"], "a title alone is what there is of a name"),
+    # words of the grammar that are names
+    ("Hồ Anh Tuấn", ["Hồ Anh Tuấn|o"], "Hồ is a family name and Anh a middle name"),
+    ("HO BA TUAN", ["Ho Ba Tuan|o||||NAME_UNMARKED"], "Hồ Bá Tuấn, not the household of a lady Tuấn"),
+    ("Lê Thị Bà", ["Lê Thị Bà|o"], "a given name"),
+    ("Nguyễn Văn Anh", ["Nguyễn Văn Anh|o"], "a given name"),
+    ("Trần Thị Năm", ["Trần Thị Năm|o"], "a given name, not a year"),
+    ("Nguyễn Văn Sinh", ["Nguyễn Văn Sinh|o"], "a given name, not a birth"),
+    ("Lê Văn Và", ["Lê Văn Và|o"], "no word follows"),
+    ("Phạm Thị Là", ["Phạm Thị Là|o"], "a given name"),
+    ("La Văn Cầu", ["La Văn Cầu|o"], "La is a family name"),
+    ("Vo Van Hay", ["Vo Van Hay|o||||NAME_UNMARKED"], "Võ at the start"),
+    ("Võ Văn Vợ", ["Võ Văn Vợ|o"], "nobody follows"),
+    ("Đỗ Thị Tức", ["Đỗ Thị Tức|o"], "nothing follows"),
+    ("Nguyễn Văn Hộ", ["Nguyễn Văn Hộ|o"], "a given name at the end"),
+    ("Nguyễn Văn Trường", ["Nguyễn Văn Trường|o"], "a school only at the start"),
+    ("Trường Sơn", ["Trường Sơn|o"], "two words are no school"),
+    ("TRUONG THI MAI", ["Truong Thi Mai|o||||NAME_UNMARKED"], "the family name Trương"),
+    ("Đoàn Văn Hội", ["Đoàn Văn Hội|o"], "a family name and a given name"),
+    ("Nông Trường Giang", ["Nông Trường Giang|o"], "a family name, no state farm"),
+    ("Cao Dai Nghia", ["Cao Dai Nghia|o||||NAME_UNMARKED"], "no religion"),
+    ("Nguyễn Cung", ["Nguyễn Cung|o"], "Cung is no 'cùng'"),
+    # households
+    ("Hộ ông Nguyễn Văn An", ["Nguyễn Văn An|h|m"], "a household and its head"),
+    ("Hộ bà: Trần Thị Bình", ["Trần Thị Bình|h|f"], "the head is a woman"),
+    ("HO ONG NGUYEN VAN AN", ["Nguyen Van An|h|m|||NAME_UNMARKED"], "unmarked"),
+    ("HO BA NGUYEN THI LAN", ["Nguyen Thi Lan|h|f|||NAME_UNMARKED"], "unmarked Hộ bà before a family name"),
+    ("Hồ ông Nguyễn Văn An", ["Nguyễn Văn An|h|m"], "Hộ misread as Hồ"),
+    ("Hộ GĐ ông Nguyễn Văn An", ["Nguyễn Văn An|h|m"], "abbreviated household"),
+    ("Hộ gia đình bà Lê Thị Hoa", ["Lê Thị Hoa|h|f"], "in full"),
+    ("Gia đình ông Lê Văn Tám", ["Lê Văn Tám|h|m"], "without Hộ"),
+    ("Hộ Nguyễn Văn An", ["Nguyễn Văn An|h"], "a household alone gives no sex"),
+    ("Chủ hộ: Nguyễn Văn An", ["Nguyễn Văn An|h"], "the head by name"),
+    ("Hộ ông: Nguyễn Văn An; bà: Trần Thị Bình", ["Nguyễn Văn An|h|m", "Trần Thị Bình|m|f"], "two of a household"),
+    ("Hộ kinh doanh Lê Văn Tám", ["Lê Văn Tám|h"], "a household's business is a person's"),
+    # couples
+    ("Ông: Lê Văn Tám và vợ là bà: Võ Thị Sáu", ["Lê Văn Tám|o|m", "Võ Thị Sáu|s|f"], "the usual form"),
+    ("Lê Văn Tám, vợ là bà Võ Thị Sáu", ["Lê Văn Tám|o|m", "Võ Thị Sáu|s|f"], "the wife's word tells the husband's sex"),
+    ("Võ Thị Sáu, chồng là ông Lê Văn Tám", ["Võ Thị Sáu|o|f", "Lê Văn Tám|s|m"], "the husband's word too"),
+    ("Võ Thị Sáu chồng Lê Văn Tám", ["Võ Thị Sáu|o|f", "Lê Văn Tám|s|m"], "without any mark between"),
+    ("Lê Văn Tám - Võ Thị Sáu", ["Lê Văn Tám|o", "Võ Thị Sáu|o"], "a dash with spaces"),
+    ("Lê Văn Tám-Võ Thị Sáu", ["Lê Văn Tám|o", "Võ Thị Sáu|o"], "a dash between whole names"),
+    ("Lê Văn Tám – Võ Thị Sáu", ["Lê Văn Tám|o", "Võ Thị Sáu|o"], "a long dash"),
+    ("Lê-Văn-Tám", ["Lê Văn Tám|o"], "hyphens in one name"),
+    ("Lê Văn Tám và Võ Thị Sáu", ["Lê Văn Tám|o", "Võ Thị Sáu|o"], "'và' alone says nothing of marriage"),
+    ("Lê Văn Tám + Võ Thị Sáu", ["Lê Văn Tám|o", "Võ Thị Sáu|o"], "a plus sign"),
+    ("Lê Văn Tám/Võ Thị Sáu", ["Lê Văn Tám|o", "Võ Thị Sáu|o"], "a stroke"),
+    ("Lê Văn Tám\nVõ Thị Sáu", ["Lê Văn Tám|o", "Võ Thị Sáu|o"], "two lines of one cell"),
+    ("Ông Lê Văn Tám bà Võ Thị Sáu", ["Lê Văn Tám|o|m", "Võ Thị Sáu|o|f"], "only titles part them"),
+    ("LE VAN TAM VA VO LA BA VO THI SAU", ["Le Van Tam|o|m|||NAME_UNMARKED", "Vo Thi Sau|s|f|||NAME_UNMARKED"], "vợ and Võ unmarked"),
+    ("LE VAN TAM VA VO: TRAN THI BA", ["Le Van Tam|o|m|||NAME_UNMARKED", "Tran Thi Ba|s|f|||NAME_UNMARKED"], "a colon makes it vợ"),
+    ("LE VAN TAM VA VO THI SAU", ["Le Van Tam|o||||NAME_UNMARKED", "Vo Thi Sau|o||||NAME_UNMARKED"], "Võ Thị Sáu, not a wife"),
+    (
+        "LÊ VĂN TÁM VÀ VỢ: BÀ VÕ THỊ SÁU, CCCD: 001165000012",
+        ["Lê Văn Tám|o|m", "Võ Thị Sáu|s|f||001165000012"],
+        "the number is the wife's",
+    ),
+    ("Vợ chồng ông Lê Văn Tám - Võ Thị Sáu", ["Lê Văn Tám|o|m", "Võ Thị Sáu|s|f"], "one title for a couple"),
+    ("Vợ chồng Lê Văn Tám, Võ Thị Sáu", ["Lê Văn Tám|o", "Võ Thị Sáu|s"], "no sex is known"),
+    ("Vợ: Võ Thị Sáu; chồng: Lê Văn Tám", ["Võ Thị Sáu|o|f", "Lê Văn Tám|s|m"], "the wife first"),
+    ("Lê Văn Tám (chồng), Võ Thị Sáu (vợ)", ["Lê Văn Tám|o|m", "Võ Thị Sáu|s|f"], "the words behind the names"),
+    ("Ông Lê Văn Tám (vợ là Võ Thị Sáu)", ["Lê Văn Tám|o|m", "Võ Thị Sáu|s|f"], "the wife in brackets"),
+    ("Ông Lê Văn Tám cùng vợ Võ Thị Sáu", ["Lê Văn Tám|o|m", "Võ Thị Sáu|s|f"], "'cùng'"),
+    ("Hộ ông Lê Văn Tám và vợ bà Võ Thị Sáu", ["Lê Văn Tám|h|m", "Võ Thị Sáu|s|f"], "a household and a couple"),
+    ("1. Lê Văn Tám 2. Võ Thị Sáu 3. Lê Thị Ba", ["Lê Văn Tám|o", "Võ Thị Sáu|o", "Lê Thị Ba|o"], "a numbered list"),
+    # deaths
+    ("Ông Lê Văn Tám (đã chết)", ["Lê Văn Tám|o|m|||DECEASED"], "dead"),
+    ("Lê Văn Tám (chết), vợ Võ Thị Sáu", ["Lê Văn Tám|o|m|||DECEASED", "Võ Thị Sáu|s|f"], "only he is dead"),
+    ("Lê Văn Tám đã mất, Võ Thị Sáu", ["Lê Văn Tám|o||||DECEASED", "Võ Thị Sáu|o"], "without brackets"),
+    ("Lê Văn Tám (đã chết năm 2005)", ["Lê Văn Tám|o||||DECEASED"], "the year is not of birth"),
+    ("LE VAN TAM (DA CHET)", ["Le Van Tam|o||||DECEASED NAME_UNMARKED"], "unmarked"),
+    ("Ông (đã chết) Lê Văn Tám", ["Lê Văn Tám|o|m|||DECEASED"], "before the name"),
+    ("Liệt sĩ Lê Văn Tám", ["Lê Văn Tám|o||||DECEASED"], "a fallen soldier"),
+    # births and numbers inside the string
+    ("Lê Văn Tám, Năm sinh: 1978, CMND số: 271234567", ["Lê Văn Tám|o||1978|271234567"], "year and old id"),
+    ("Lê Văn Tám sinh ngày 01/02/1960", ["Lê Văn Tám|o||1960-02-01"], "a full date"),
+    ("Lê Văn Tám (sinh năm 1960)", ["Lê Văn Tám|o||1960"], "in brackets"),
+    ("Lê Văn Tám (1960) và Võ Thị Sáu (1962)", ["Lê Văn Tám|o||1960", "Võ Thị Sáu|o||1962"], "bare years"),
+    ("Lê Văn Tám - 1960", ["Lê Văn Tám|o||1960"], "a bare year after a dash"),
+    ("Lê Văn Tám, SN 1960", ["Lê Văn Tám|o||1960"], "abbreviated"),
+    ("Lê Văn Tám sinh ngày 5 tháng 6 năm 1960", ["Lê Văn Tám|o||1960-06-05"], "in words"),
+    ("Lê Văn Tám, sinh 2/1960", ["Lê Văn Tám|o||1960-02"], "month and year"),
+    ("Lê Văn Tám, sinh ngày 01/01/1960", ["Lê Văn Tám|o||1960-01-01||DATE_DEFAULT"], "a likely default"),
+    ("Lê Văn Tám, sinh ngày 31/02/1960", ["Lê Văn Tám|o||||DATE_UNREADABLE"], "no such day"),
+    ("Lê Văn Tám, CCCD số 001.085.012.345", ["Lê Văn Tám|o|||001085012345"], "dots in the number"),
+    ("Lê Văn Tám, CMND 271 234 567", ["Lê Văn Tám|o|||271234567"], "spaces in the number"),
+    ("Lê Văn Tám CMND: 12345678", ["Lê Văn Tám|o|||012345678|ID_REPAIRED"], "a lost zero"),
+    ("Lê Văn Tám, hộ chiếu số C1234567", ["Lê Văn Tám|o||||ID_OTHER_PAPER"], "a passport"),
+    (
+        "Lê Văn Tám, CMND 271234567 cấp ngày 01/02/2005 tại CA Đồng Nai, vợ Võ Thị Sáu",
+        ["Lê Văn Tám|o|m||271234567|LEFTOVER", "Võ Thị Sáu|s|f|||LEFTOVER"],
+        "the date of issue is not of birth, the place is no person",
+    ),
+    (
+        "Lê Văn Tám, CMND 271234567, Võ Thị Sáu, CMND 271234568",
+        ["Lê Văn Tám|o|||271234567", "Võ Thị Sáu|o|||271234568"],
+        "a plain name after a number",
+    ),
+    # aliases, representatives, heirs, addresses
+    ("Lê Văn Tám (tức Tám Lúa)", ["Lê Văn Tám|o||||NAME_HAS_ALIAS"], "an alias in brackets"),
+    ("Lê Văn Tám tức Tám Lúa", ["Lê Văn Tám|o||||NAME_HAS_ALIAS"], "and without"),
+    ("Lê Văn Tám (Tám Lúa)", ["Lê Văn Tám|o||||NAME_HAS_ALIAS"], "a name in brackets after a name"),
+    ("Hộ gia đình. Người đại diện: Lê Văn Tám", ["Lê Văn Tám|r"], "a representative"),
+    ("Lê Văn Tám (đại diện)", ["Lê Văn Tám|r"], "said behind the name"),
+    ("Lê Văn Tám cùng các đồng thừa kế", ["Lê Văn Tám|o||||HEIRS"], "heirs without names"),
+    ("Các đồng thừa kế của ông Lê Văn Tám", ["Lê Văn Tám|o|m|||HEIRS"], "heirs of him"),
+    ("Lê Văn Tám, địa chỉ: ấp 3, xã Lê Lợi", ["Lê Văn Tám|o||||LEFTOVER"], "an address is no person"),
+    ("Lê Văn Tám, thôn Bà Triệu, xã Lê Lợi", ["Lê Văn Tám|o||||LEFTOVER"], "nor is a village called after one"),
+    ("Họ và tên: Lê Văn Tám", ["Lê Văn Tám|o"], "a label of the form"),
+    ("Lê Văn Tám, đồng sử dụng Võ Thị Sáu", ["Lê Văn Tám|o", "Võ Thị Sáu|o"], "shared use"),
+]  # fmt: skip
+
+BODIES = [
+    ("Công ty TNHH Hoa Sen. Người đại diện: Lê Văn Tám", "organisation", "a company stays one, represented or not"),
+    ("CONG TY CO PHAN HOA SEN", "organisation", "unmarked"),
+    ("Cty TNHH MTV Hoa Sen", "organisation", "abbreviated"),
+    ("UBND xã Tân Phú", "organisation", "a commune's committee"),
+    ("Uỷ ban nhân dân xã Tân Phú", "organisation", "old tone placement"),
+    ("HTX nông nghiệp Tân Phú", "organisation", "a cooperative"),
+    ("Trường Tiểu học Lê Lợi", "organisation", "a school"),
+    ("Ban quản lý rừng phòng hộ", "organisation", "a board"),
+    ("Ngân hàng Nông nghiệp", "organisation", "a bank"),
+    ("DNTN Thành Công", "organisation", "a private enterprise"),
+    ("Nông trường cao su Tân Phú", "organisation", "a state farm"),
+    ("Cộng đồng dân cư thôn 3", "community", "a community"),
+    ("Thôn Đông Hạ", "community", "a village"),
+    ("Nhà thờ họ Nguyễn", "community", "the house of a clan is the clan's"),
+    ("Nhà văn hóa thôn 5", "community", "a village's hall"),
+    ("Chùa Linh Sơn", "religious", "a pagoda"),
+    ("CHUA LINH SON", "religious", "unmarked"),
+    ("Nhà thờ Tân Phú", "religious", "a church"),
+    ("Giáo xứ Tân Phú", "religious", "a parish"),
+    ("", "unreadable", "nothing"),
+    ("12345", "unreadable", "no letter"),
+    ("--- ?", "unreadable", "no letter"),
+    ("(đã chết)", "unreadable", "a remark about nobody"),
+    ("Chưa xác định chủ", "unreadable", "the register says that nobody is known"),
+]
+
+
+def _brief(owner: Owner) -> str:
+    parts = [
+        owner.name,
+        owner.role[0],
+        owner.sex[:1],
+        owner.birth_date,
+        owner.personal_id or owner.old_id,
+        " ".join(owner.flags),
+    ]
+    if owner.role == "member":
+        parts[1] = "m"
+    return "|".join(parts).rstrip("|")
+
+
+@pytest.mark.parametrize(("text", "persons", "reason"), PERSONS)
+def test_an_owner_string_names_these_persons(text: str, persons: list[str], reason: str) -> None:
+    owners = parse_owners(text)
+    assert [_brief(owner) for owner in owners] == persons, reason
+    assert {owner.kind for owner in owners} == {"person"}
+
+
+@pytest.mark.parametrize(("text", "kind", "reason"), BODIES)
+def test_an_owner_string_that_is_no_person_has_one_entry_without_a_name(text: str, kind: str, reason: str) -> None:
+    (owner,) = parse_owners(text)
+    assert (owner.kind, owner.name, owner.sex, owner.role) == (kind, "", "", "owner"), reason
+
+
+def test_the_whole_table_as_one_column_reads_as_each_string_alone() -> None:
+    texts = [text for text, _, _ in PERSONS + BODIES]
+    column = parse_owners(texts).to_pylist()
+    assert [[Owner(**person | {"flags": tuple(person["flags"])}) for person in row] for row in column] == [
+        parse_owners(text) for text in texts
+    ]
+
+
+def test_dates_that_are_read_are_dates() -> None:
+    for text, _, _ in PERSONS:
+        for owner in parse_owners(text):
+            if len(owner.birth_date) == 10:
+                date.fromisoformat(owner.birth_date)
+
+
+def test_nulls_and_empty_strings_are_unreadable() -> None:
+    owners = parse_owner_column([None, "", "Lê Văn Tám", None], Interner())
+    assert owners.kind.tolist() == [OwnerKind.UNREADABLE, OwnerKind.UNREADABLE, OwnerKind.PERSON, OwnerKind.UNREADABLE]
+    assert owners.row.tolist() == [0, 1, 2, 3]
+    assert owners.person_no.tolist() == [1] * 4
+
+
+def test_a_long_list_stops_at_thirty_two_persons_and_says_so() -> None:
+    owners = parse_owners("; ".join(["Lê Văn Tám"] * 40))
+    assert len(owners) == 32
+    assert "LEFTOVER" in owners[-1].flags
+
+
+def test_a_name_of_nine_syllables_is_cut_in_the_middle() -> None:
+    (owner,) = parse_owners("Ông Một Hai Ba Bốn Năm Sáu Bảy Tám Chín")
+    assert owner.name == "Một Hai Bốn Năm Sáu Bảy Tám Chín"
+    assert len(owner.name.split()) == MAX_SYLLABLES
+    assert "NAME_CUT" in owner.flags
+
+
+def test_a_cell_of_a_megabyte_is_read_up_to_its_cut() -> None:
+    (owner,) = parse_owners("Ông Lê Văn Tám, " + "x" * 1_000_000)[:1]
+    assert owner.name == "Lê Văn Tám"
+    assert "NAME_CUT" in owner.flags
+
+
+def test_chunks_of_a_column_are_numbered_through() -> None:
+    texts = ["Lê Văn Tám - Võ Thị Sáu"] * 70_000
+    owners = parse_owner_column(texts, Interner())
+    assert owners.row[::2].tolist() == list(range(70_000))
+    assert owners.person_no[:4].tolist() == [1, 2, 1, 2]
+
+
+def test_an_owner_string_never_shows_in_the_state_of_the_reader() -> None:
+    interner = Interner()
+    parse_owner_column(["Lê Văn Tám"], interner)
+    assert "Tám" not in repr(interner) + repr(interner.lexicon)
