@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,7 +115,7 @@ class Linkage:
         self, source: TableSource, check: KeyCheck, stage: str
     ) -> Iterator[tuple[pa.RecordBatch, NDArray[np.uint64]]]:
         done = 0
-        for batch in source.batches(self.config.run.batch_rows):
+        for batch in _ahead(source.batches(self.config.run.batch_rows)):
             yield batch, check.add(batch)
             done += batch.num_rows
             if self._progress:
@@ -191,6 +192,15 @@ class Timer:
 
     def __exit__(self, *_: object) -> None:
         self._seconds[self._stage] = round(time.perf_counter() - self._start, 3)
+
+
+def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Give the batches while the next one is already being read."""
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(next, batches, None)
+        while (batch := future.result()) is not None:
+            future = pool.submit(next, batches, None)
+            yield batch
 
 
 def evidence_kinds(people: People) -> NDArray[np.uint8]:

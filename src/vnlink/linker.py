@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self
 
@@ -310,9 +311,9 @@ def run_link(
         with linkage.timed("write"):
             quarantine = quarantine_table(linkage.sources[Side.LAND].quarantine, linkage.sources[Side.CITIZEN].quarantine)
             tables = {"links": outcome.links, "candidates": outcome.candidates, "quarantine": quarantine}
-            for name, table in tables.items():
-                with folder.parquet(f"{name}.parquet", table.schema) as file:
-                    file.write(table)
+            files = {name: folder.parquet(f"{name}.parquet", table.schema) for name, table in tables.items()}
+            with ThreadPoolExecutor(2) as pool:
+                list(pool.map(lambda name: files[name].write(tables[name]), files))
             folder.write_text("model.json", used.to_json())
             folder.write_json("summary.json", summary)
             folder.write_text("report.html", render_report(summary, _without_times(manifest), used.as_dict()))

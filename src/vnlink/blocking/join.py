@@ -56,6 +56,7 @@ def _probe(  # type: ignore[no-untyped-def]
     persons,
     buckets,
     shift,
+    present,
     active,
     allowed,
     last_met,
@@ -73,7 +74,7 @@ def _probe(  # type: ignore[no-untyped-def]
         for j in range(write_keys(records[i], fold_hash, regional_hash, communes, province, keys, kinds)):
             if allowed[kinds[j]] == 0:
                 continue
-            at = find(keys[j], index_keys, buckets, shift)
+            at = find(keys[j], index_keys, buckets, shift, present)
             if at >= 0 and active[at]:
                 rows[hits], kinds[hits] = at, kinds[j]
                 hits += 1
@@ -136,6 +137,7 @@ def candidate_pairs(
             index.persons,
             index.buckets,
             np.uint64(index.shift),
+            index.present,
             index.active,
             allowed,
             buffer.last_met,

@@ -89,29 +89,23 @@ def update_ranking(
     size = top_score.shape[1]
     for i in range(len(persons)):
         person, citizen, score = persons[i], citizens[i] + base, scores[i]
-        candidates[person] += 1
-        last = size - 1
-        worst = top_citizen[person, last]
-        if worst >= 0:
-            lower = score < top_score[person, last]
-            tie = score == top_score[person, last] and citizen_key[citizen] > citizen_key[worst]
-            if lower or tie:
+        at = candidates[person]
+        candidates[person] = at + 1
+        if at >= size:
+            at = size - 1
+            worst = top_score[person, at]
+            if score < worst or (score == worst and citizen_key[citizen] > citizen_key[top_citizen[person, at]]):
                 _add_tail(tail, person, score)
                 continue
-            _add_tail(tail, person, top_score[person, last])
-        at = last
+            _add_tail(tail, person, worst)
         while at > 0:
-            other = top_citizen[person, at - 1]
-            if other >= 0:
-                above = top_score[person, at - 1]
-                if above > score or (above == score and citizen_key[other] < citizen_key[citizen]):
-                    break
-            top_score[person, at] = top_score[person, at - 1]
-            top_citizen[person, at] = other
+            above, other = top_score[person, at - 1], top_citizen[person, at - 1]
+            if above > score or (above == score and citizen_key[other] < citizen_key[citizen]):
+                break
+            top_score[person, at], top_citizen[person, at] = above, other
             top_pattern[person, at] = top_pattern[person, at - 1]
             at -= 1
         top_score[person, at], top_citizen[person, at], top_pattern[person, at] = score, citizen, patterns[i]
-
 
 
 @njit(cache=True, nogil=True)

@@ -7,7 +7,9 @@ communes its codes are. Such cells are kept as small numbers until the last batc
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,6 +31,8 @@ from vnlink.normalize.tokens import Interner
 from vnlink.schema import SEX_MISSING, Flag, LexiconArrays, OwnerKind, People, PlaceArrays, Side
 
 __all__ = ["EncodedRegister", "RegisterReader"]
+
+_BATCHES_AHEAD = 2
 
 
 @dataclass(slots=True)
@@ -124,24 +128,25 @@ class RegisterReader:
         seen: set[str] = set()
         not_persons: dict[int, str] = {}
         count = rows = 0
-        for batch, keys in batches:
-            columns = {name: batch.column(name) for name in batch.schema.names}
-            seen.update(name for name, cells in columns.items() if cells.null_count < len(cells))
-            part = self._land_part(columns) if side is Side.LAND else self._citizen_part(columns)
-            where = [columns.get(name) for name in ("address", "commune_code", "commune_vintage")]
-            if any(cells is not None for cells in where):
-                part.place = places.add(*where)
-            if "gender" in columns:
-                part.gender = columns["gender"].dictionary_encode()
-                codes.observe(columns["gender"])
-            part.row_key = keys
-            part.first_row = rows
-            for at in np.flatnonzero(part.kind > 0):
-                not_persons[count + int(at)] = columns["full_name"][int(part.row[at])].as_py() or ""
-            ids.append(columns["land_user_id" if side is Side.LAND else "citizen_id"])
-            parts.append(part)
-            count += len(part.row)
-            rows += batch.num_rows
+        waiting: deque[Future[None]] = deque()
+        # Names on this thread, all other cells of the same batch on a second one: neither waits for the other's tables.
+        with ThreadPoolExecutor(1) as pool:
+            for batch, keys in batches:
+                columns = {name: batch.column(name) for name in batch.schema.names}
+                seen.update(name for name, cells in columns.items() if cells.null_count < len(cells))
+                part = self._owners(columns) if side is Side.LAND else self._citizens(columns)
+                waiting.append(pool.submit(part.read_cells, columns, side, places, codes))
+                part.row_key, part.first_row = keys, rows
+                for at in np.flatnonzero(part.kind > 0):
+                    not_persons[count + int(at)] = columns["full_name"][int(part.row[at])].as_py() or ""
+                ids.append(columns["land_user_id" if side is Side.LAND else "citizen_id"])
+                parts.append(part)
+                count += len(part.row)
+                rows += batch.num_rows
+                while len(waiting) > _BATCHES_AHEAD:
+                    waiting.popleft().result()
+            for future in waiting:
+                future.result()
         place_rows = places.resolve(self._places)
         people = _joined([part.people(place_rows, codes) for part in parts])
         flags = {flag.name.lower(): int(np.count_nonzero(people.flags & np.uint32(flag))) for flag in Flag}
@@ -154,48 +159,29 @@ class RegisterReader:
             {name: number for name, number in flags.items() if number},
         )
 
-    def _land_part(self, columns: dict[str, pa.Array]) -> _Part:
+    def _owners(self, columns: dict[str, pa.Array]) -> _Part:
+        """The persons of a batch of land rows, with what their owner strings say."""
         owners = parse_owner_column(columns["full_name"], self._interner)
-        rows = len(columns["full_name"])
-        per_row = np.bincount(owners.row, minlength=rows)
+        per_row = np.bincount(owners.row, minlength=len(columns["full_name"]))
         part = _Part(owners.kind[owners.row], owners.row, owners.person_no, owners.flags, owners.syllables, owners.sex, per_row)
         part.birth, part.personal_id, part.old_id = owners.birth, owners.personal_id, owners.old_id
-        if "birth_date" in columns:
-            birth, flags = parse_date_column(columns["birth_date"], per_row)
-            part.birth = np.where(birth != 0, birth, part.birth)
-            part.flags |= flags
-        if "id_number" in columns:
-            personal, old, _, flags = parse_identifier_column(columns["id_number"], per_row)
-            part.personal_id = np.where(personal >= 0, personal, part.personal_id)
-            part.old_id = np.where(old >= 0, old, part.old_id)
-            part.flags |= flags
         hashes = name_hash(part.syllables, self._interner.lexicon.arrays())
         couple = np.flatnonzero((per_row[part.row] == 2) & (part.person_no == 1))
         part.partner[couple], part.partner[couple + 1] = hashes[couple + 1], hashes[couple]
         part.several = (per_row > 1)[part.row]
         return part
 
-    def _citizen_part(self, columns: dict[str, pa.Array]) -> _Part:
+    def _citizens(self, columns: dict[str, pa.Array]) -> _Part:
+        """The citizens of a batch, with their names."""
         names = columns["full_name"]
-        rows = len(names)
         syllables, flags = parse_name_column(names, self._interner)
-        ones = np.ones(rows, np.int64)
         kind = np.where(syllables[:, 0] < 0, OwnerKind.UNREADABLE, OwnerKind.PERSON).astype(np.uint8)
-        part = _Part(kind, np.arange(rows), np.ones(rows, np.uint8), flags, syllables, np.zeros(rows, np.uint8), ones)
-        if "birth_date" in columns:
-            part.birth, flags = parse_date_column(columns["birth_date"], ones)
-            part.flags |= flags
-        if "personal_id" in columns:
-            part.personal_id, flags = parse_personal_id_column(columns["personal_id"])
-            part.flags |= flags
-        if "old_id_number" in columns:
-            part.old_id, flags = parse_old_id_column(columns["old_id_number"])
-            part.flags |= flags
+        rows = np.arange(len(names))
+        ones = np.ones(len(names), np.uint8)
+        part = _Part(kind, rows, ones, flags, syllables, np.zeros(len(names), np.uint8), ones.astype(np.int64))
         if "spouse_name" in columns:
             spouses, _ = parse_name_column(columns["spouse_name"], self._interner)
             part.partner = name_hash(spouses, self._interner.lexicon.arrays())
-        if "household_id" in columns:
-            part.household = _text_hash(columns["household_id"])
         return part
 
 
@@ -225,6 +211,43 @@ class _Part:
         self.gender: pa.Array | None = None
         self.several = np.zeros(count, bool)
         self.first_row = 0
+
+    def read_cells(self, columns: dict[str, pa.Array], side: Side, places: PlaceReader, codes: SexCodes) -> None:
+        """Read everything but the names; a cell goes before what the owner string itself says."""
+        where = [columns.get(name) for name in ("address", "commune_code", "commune_vintage")]
+        if any(cells is not None for cells in where):
+            self.place = places.add(*where)
+        if "gender" in columns:
+            self.gender = columns["gender"].dictionary_encode()
+            codes.observe(columns["gender"])
+        if "birth_date" in columns:
+            birth, flags = parse_date_column(columns["birth_date"], self.per_row)
+            self.birth = np.where(birth != 0, birth, self.birth)
+            self.flags = self.flags | flags
+        if "household_id" in columns:
+            self.household = _text_hash(columns["household_id"])
+        readers = (
+            (("id_number", self._read_papers),)
+            if side is Side.LAND
+            else (("personal_id", self._read_personal), ("old_id_number", self._read_old))
+        )
+        for name, read in readers:
+            if name in columns:
+                self.flags = self.flags | read(columns[name])
+
+    def _read_papers(self, cells: pa.Array) -> NDArray[np.uint32]:
+        personal, old, _, flags = parse_identifier_column(cells, self.per_row)
+        self.personal_id = np.where(personal >= 0, personal, self.personal_id)
+        self.old_id = np.where(old >= 0, old, self.old_id)
+        return flags
+
+    def _read_personal(self, cells: pa.Array) -> NDArray[np.uint32]:
+        self.personal_id, flags = parse_personal_id_column(cells)
+        return flags
+
+    def _read_old(self, cells: pa.Array) -> NDArray[np.uint32]:
+        self.old_id, flags = parse_old_id_column(cells)
+        return flags
 
     def people(self, place_rows: NDArray[np.int32], codes: SexCodes) -> People:
         """Finish the batch, now that places and sex codes are resolved."""
