@@ -1,11 +1,13 @@
 """The stages in order.
 
+::
+
     read      text of both registers -> encoded persons                    storage, normalize
     count     first sweep: how common each key is                          blocking
     learn     second sweep: weights from the registers themselves          compare, classify
     rank      last sweep: the best candidates of each land person          blocking, compare, classify
     decide    one posterior per person, the status rule, the reasons       decide
-    report    summary, page, manifest, published as one folder             report, storage (vnlink.linker)
+    report    summary, page, manifest, one folder                          report, storage: vnlink.linker
 """
 
 from __future__ import annotations
@@ -111,9 +113,7 @@ class Linkage:
         check.finish(source, self.config.run.batch_rows)
         return register
 
-    def _hashed(
-        self, source: TableSource, check: KeyCheck, stage: str
-    ) -> Iterator[tuple[pa.RecordBatch, NDArray[np.uint64]]]:
+    def _hashed(self, source: TableSource, check: KeyCheck, stage: str) -> Iterator[tuple[pa.RecordBatch, NDArray[np.uint64]]]:
         done = 0
         for batch in _ahead(source.batches(self.config.run.batch_rows)):
             yield batch, check.add(batch)
@@ -210,7 +210,13 @@ def evidence_kinds(people: People) -> NDArray[np.uint8]:
     return (number * 6 + birth * 2 + (people.place > 0)).astype(np.uint8)
 
 
-_COLUMN_OF = {"name": "full_name", "birth": "birth_date", "sex": "gender", "personal_id": "personal_id", "old_id": "old_id_number"}
+_COLUMN_OF = {
+    "name": "full_name",
+    "birth": "birth_date",
+    "sex": "gender",
+    "personal_id": "personal_id",
+    "old_id": "old_id_number",
+}
 
 
 def available_fields(citizens: EncodedRegister) -> frozenset[str]:

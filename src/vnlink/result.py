@@ -69,7 +69,7 @@ class LinkResult:
 
     def to_polars(self) -> Any:
         """Return the links as a Polars DataFrame (Polars must be installed)."""
-        import polars as pl
+        import polars as pl  # noqa: PLC0415  # optional, and only here
 
         return pl.DataFrame(self.links)
 

@@ -174,11 +174,11 @@ def field_levels(patterns: NDArray[np.int64], field: Field) -> NDArray[np.int64]
 class LexiconArrays(NamedTuple):
     """What the kernels know of each distinct syllable; one entry a syllable.
 
-    The hashes are stable functions of the text: ``exact_hash`` of the syllable with its marks, ``toneless_hash`` without its tone,
-    ``fold_hash`` without any mark, ``regional_hash`` of the folded form with sounds merged that regional speech confuses.
-    ``fold_id`` is a small number of the folded form, ``tone`` 0 to 5, ``marked`` 1 where there is any mark (the bar of đ
-    included), ``packed`` the first eight folded letters, a byte each (first letter lowest), ``length`` the number of folded
-    letters, ``is_initial`` 1 for an initial or an abbreviation ("Ng.", "T.").
+    The hashes are stable functions of the text: ``exact_hash`` of the syllable with its marks, ``toneless_hash`` without its
+    tone, ``fold_hash`` without any mark, ``regional_hash`` of the folded form with sounds merged that regional speech
+    confuses. ``fold_id`` is a small number of the folded form, ``tone`` 0 to 5, ``marked`` 1 where there is any mark (the bar
+    of đ included), ``packed`` the first eight folded letters, a byte each (first letter lowest), ``length`` the number of
+    folded letters, ``is_initial`` 1 for an initial or an abbreviation ("Ng.", "T.").
     """
 
     exact_hash: NDArray[np.uint64]
@@ -235,7 +235,8 @@ class People:
 
     ``row`` is the row of the source table (0-based), ``place`` the row of the run's place table. ``partner`` is a hash of the
     folded name of the other person of a couple (land) or of the spouse (citizen), ``household`` a hash of the household id
-    (citizen) or of the land user where it names several persons (land); 0 is missing. ``key`` is a hash of the row's id: it breaks ties the same way in whatever order the rows come.
+    (citizen) or of the land user where it names several persons (land); 0 is missing. ``key`` is a hash of the row's id: it
+    breaks ties the same way in whatever order the rows come.
     """
 
     row: NDArray[np.int64]

@@ -58,9 +58,7 @@ def packed(people: list[tuple[list[int], int, int, int]]) -> NDArray[np.int32]:
 def keys_of(record: NDArray[np.int32]) -> set[int]:
     keys, kinds = np.empty(MAX_KEYS, np.uint64), np.empty(MAX_KEYS, np.uint8)
     with wrapping():
-        count = write_keys(
-            record, LEXICON.fold_hash, LEXICON.regional_hash, PLACES.communes, PLACES.province, keys, kinds
-        )
+        count = write_keys(record, LEXICON.fold_hash, LEXICON.regional_hash, PLACES.communes, PLACES.province, keys, kinds)
     return set(keys[:count].tolist())
 
 
@@ -77,9 +75,7 @@ def test_pairs_that_share_a_key_are_listed_once_and_no_others(land, citizens, ba
         part = right[base : base + batch]
         for a, b, _ in candidate_pairs(index, part, base, LEXICON, PLACES, buffer, EVERYTHING):
             found += zip(a.tolist(), (b + base).tolist(), strict=True)
-    expected = {
-        (i, j) for i in range(len(left)) for j in range(len(right)) if keys_of(left[i]) & keys_of(right[j])
-    }
+    expected = {(i, j) for i in range(len(left)) for j in range(len(right)) if keys_of(left[i]) & keys_of(right[j])}
     assert len(found) == len(set(found))
     assert set(found) == expected
 

@@ -34,9 +34,7 @@ def held(count: int, *, value: bool = True) -> Held:
 def sure(count: int, probability: float = 1.0, bits: float = 40.0) -> Posterior:
     table = np.zeros((count, 10))
     table[:, 0] = probability
-    return Posterior(
-        table, np.full(count, bits), np.full(count, np.nan), np.zeros(count), np.full(count, 1.0 - probability)
-    )
+    return Posterior(table, np.full(count, bits), np.full(count, np.nan), np.zeros(count), np.full(count, 1.0 - probability))
 
 
 def decided(best: int, who: Held | None = None, post: Posterior | None = None, rule: StatusRule = RULE) -> Decision:

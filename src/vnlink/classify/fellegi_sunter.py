@@ -6,8 +6,8 @@ the odds that one citizen taken blindly is the person, 1 to N. So the score is t
 is the person against the expected number of *other* citizens showing the same pattern.
 
 Two things are not as in the textbook. What the other fields are worth depends on the group of the name's level
-(:data:`vnlink.compare.patterns.NAME_GROUPS`): those of one full name are not like strangers. And where the whole name agrees its
-u is the frequency of this very name, taken from the population by its rarity level.
+(:data:`vnlink.compare.patterns.NAME_GROUPS`): those of one full name are not like strangers. And where the whole name agrees
+its u is the frequency of this very name, taken from the population by its rarity level.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ from numpy.typing import NDArray
 
 from vnlink.schema import Field, field_levels
 
-__all__ = ["GROUPS", "FellegiSunter"]
+__all__ = ["GROUPS", "NUMBER_FIELDS", "FellegiSunter"]
+
+NUMBER_FIELDS = ("personal_id", "old_id")
+"""Fields that hold an identity number; they are hidden while the others are learned."""
 
 GROUPS = ("missing", "same", "part", "other")
 """Groups of name levels, the rows of every weight table."""
@@ -99,4 +102,3 @@ class FellegiSunter:
             if weights[f.name].shape != (len(GROUPS), len(f.levels)) or not np.isfinite(weights[f.name]).all():
                 raise ValueError(f.name)
         return cls(fields, groups, weights, m, u)
-

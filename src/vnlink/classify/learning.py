@@ -1,16 +1,18 @@
 """Learn the weights from the registers themselves, without labels.
 
-1. Pairs whose numbers agree are nearly certain matches. With the number hidden they show how names, dates and places vary between
-   two records of one person. About one in a hundred is not a match (a spouse's number, a slip), so each carries the probability,
-   found by EM, of being one.
+1. Pairs whose numbers agree are nearly certain matches. With the number hidden they show how names, dates and places vary
+   between two records of one person. About one in a hundred is not a match (a spouse's number, a slip), so each carries the
+   probability, found by EM, of being one.
 2. Random pairs, and pairs of one name, show how fields agree by chance; pairs of one name are a kind of their own.
-3. m and u give the Fellegi-Sunter weights (:mod:`vnlink.classify.fellegi_sunter`). Fields are not independent, so the weights are
-   then corrected by a ridge logistic regression on the candidates of persons whose right citizen is known: right against wrong
-   candidates, as the blocking really brings them, starting from the Fellegi-Sunter weights and pulled towards them.
+3. m and u give the Fellegi-Sunter weights (:mod:`vnlink.classify.fellegi_sunter`). Fields are not independent, so the weights
+   are then corrected by a ridge logistic regression on the candidates of persons whose right citizen is known: right against
+   wrong candidates, starting from the Fellegi-Sunter weights and pulled towards them. Wrong candidates count as they would
+   look if the right one were absent, and namesakes too common to be candidates count with their number in the population.
 4. What an agreeing or differing *number* is worth is learned last, from the pairs that are matches by everything else.
 5. How many persons of each kind of evidence are in the population at all follows by EM from the odds of their candidates.
 
-References: Fellegi and Sunter 1969; Winkler 1988 (EM for record linkage); Hand and Christen 2018 on what such estimates can bear.
+References: Fellegi and Sunter 1969; Winkler 1988 (EM for record linkage); Hand and Christen 2018 on what such estimates can
+bear.
 """
 
 from __future__ import annotations
@@ -19,23 +21,22 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
-from vnlink.classify.fellegi_sunter import GROUPS, FellegiSunter
+from vnlink.classify.correction import correct_weights
+from vnlink.classify.fellegi_sunter import GROUPS, NUMBER_FIELDS, FellegiSunter
 from vnlink.schema import Field, field_levels
 
-__all__ = ["EVIDENCE_KINDS", "NUMBER_FIELDS", "Learned", "TrainingPairs", "learn"]
+__all__ = ["EVIDENCE_KINDS", "Learned", "TrainingPairs", "learn"]
 
 CONTEXT_FIELDS = ("partner",)
 """Fields whose levels depend on the other candidates of the same land user."""
 
 _EQUAL, _DIFFERENT = 1, 3
 _FOLD_ALIKE = ("exact", "unmarked", "mark_lost", "mark_differs", "given_mark_differs")
-NUMBER_FIELDS = ("personal_id", "old_id")
-"""Fields that hold an identity number; they are hidden while the others are learned."""
 _SMOOTHING = 0.5
 _UNFORESEEN = 1.0 / 500.0
-"""Share of right pairs that may differ in any way at all, beyond what the sample shows: no level that exists is impossible, however
+"""Share of right pairs that may differ in any way at all, beyond what the sample shows: no level that exists is impossible,
+however
 few of them were learned from. It bounds what one disagreement can cost at some nine bits."""
 
 _PRIOR_PRESENT, _PRIOR_WEIGHT = 0.9, 20.0
@@ -123,9 +124,11 @@ def _fixed(weight: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _table(patterns: NDArray[np.int64], weight: NDArray[np.float64], field: Field) -> NDArray[np.float64]:
-    """Smoothed distribution of the levels of one field among pairs that have it; the entry of level 0 (missing) is 1, for no evidence."""
+    """Smoothed distribution of the levels of one field among pairs that have it; the entry of level 0 (missing) is 1, for no
+    evidence.
+    """
     size = len(field.levels)
-    counts = np.bincount(field_levels(patterns, field), weights=weight, minlength=size)[:size]
+    counts = np.bincount(field_levels(patterns, field), weights=weight, minlength=size)[:size].astype(np.float64)
     counts[0] = 0.0
     counts[1:] += _SMOOTHING
     table = counts / counts.sum()
@@ -233,7 +236,8 @@ def _first_weights(
         u[f.name] = _table(chance[1], np.ones(len(chance[1])), f)
         if f.name in NUMBER_FIELDS:
             continue
-        for g, patterns in chance.items():
+        for g, brought in chance.items():
+            patterns = brought
             if f.name in CONTEXT_FIELDS and g:
                 # Seen only among the candidates of a land user, so what chance brings is counted there.
                 patterns = pairs.pattern[candidate_wrong & (candidate_group == g)]
@@ -264,75 +268,11 @@ def _knocked_out(
     return np.where(counted, lowered, pairs.pattern)
 
 
-def _design(model: FellegiSunter, patterns: NDArray[np.int64], fields: tuple[Field, ...]) -> NDArray[np.int64]:
-    """Column numbers of the one-hot parameters (field, group, level) of each pattern, int64[n, fields]."""
-    group = model.group_of(patterns)
-    columns, base = [], 0
-    for f in fields:
-        # How rare the name is says nothing about citizens of another name.
-        level = np.where(group == 1, field_levels(patterns, f), 0) if f is fields[-1] else field_levels(patterns, f)
-        columns.append(base + group * len(f.levels) + level)
-        base += len(GROUPS) * len(f.levels)
-    return np.column_stack(columns)
-
-
-def _correct(
-    model: FellegiSunter,
-    fields: tuple[Field, ...],
-    patterns: NDArray[np.int64],
-    right: NDArray[np.float64],
-    wrong: NDArray[np.float64],
-    *,
-    ridge: float,
-) -> None:
-    """Correct the weights, in place, by Newton steps of a ridge logistic regression that starts at the model's own scores."""
-    design = _design(model, patterns, fields)
-    size = sum(len(GROUPS) * len(f.levels) for f in fields)
-    offset = model.score(patterns, without=NUMBER_FIELDS) * np.log(2.0)
-    step = np.zeros(size)
-    total = right + wrong
-
-    def cost(at: NDArray[np.float64]) -> float:
-        score = offset + at[design].sum(axis=1)
-        # log(1 + exp(-|x|)) form: exact for scores of any size.
-        loss = right * np.logaddexp(0.0, -score) + wrong * np.logaddexp(0.0, score)
-        return float(loss.sum() + 0.5 * ridge * (at @ at))
-
-    best = cost(step)
-    for _ in range(50):
-        fitted = 1.0 / (1.0 + np.exp(-np.clip(offset + step[design].sum(axis=1), -500, 500)))
-        residual = right - total * fitted
-        curvature = total * fitted * (1.0 - fitted)
-        gradient, hessian = -ridge * step, np.diag(np.full(size, ridge))
-        for a in range(design.shape[1]):
-            gradient += np.bincount(design[:, a], weights=residual, minlength=size)
-            for b in range(design.shape[1]):
-                cells = np.bincount(design[:, a] * size + design[:, b], weights=curvature, minlength=size * size)
-                hessian += cells.reshape(size, size)
-        with threadpool_limits(1):
-            change = np.linalg.solve(hessian, gradient)
-        scale = 1.0
-        while cost(step + scale * change) > best and scale > 1e-4:
-            scale /= 2.0
-        step = step + scale * change
-        best = cost(step)
-        if np.abs(scale * change).max() < 1e-5:
-            break
-    base = 0
-    for f in fields:
-        levels = len(f.levels)
-        bits = step[base : base + len(GROUPS) * levels].reshape(len(GROUPS), levels) / np.log(2.0)
-        if f is fields[-1]:
-            bits[[0, 2, 3]] = bits[[0, 2, 3], :1]
-        model.weights[f.name] = model.weights[f.name] + bits
-        base += len(GROUPS) * levels
-
-
 def _learn_numbers(pairs: TrainingPairs, model: FellegiSunter, fields: tuple[Field, ...], per_person: float) -> None:
     """Weights of the number fields, by EM with everything else fixed.
 
-    u of an agreeing number is the rate of wrong citizens with the land user's number (spouses, slips), per citizen; agreeing by pure
-    chance is rarer by far. u of a near or differing number is taken among wrong candidates.
+    u of an agreeing number is the rate of wrong citizens with the land user's number (spouses, slips), per citizen; agreeing
+    by pure chance is rarer by far. u of a near or differing number is taken among wrong candidates.
     """
     distinct, count, inverse = _distinct(pairs.pattern)
     rest = model.score(distinct, without=NUMBER_FIELDS)
@@ -354,7 +294,7 @@ def _learn_numbers(pairs: TrainingPairs, model: FellegiSunter, fields: tuple[Fie
             if f.name not in NUMBER_FIELDS:
                 continue
             levels = field_levels(distinct, f)
-            match = np.bincount(levels, weights=matched, minlength=4)[1:4] + [1.9, 0.05, 0.05]
+            match = np.bincount(levels, weights=matched, minlength=4)[1:4] + np.array([1.9, 0.05, 0.05])
             other = np.bincount(levels, weights=count - matched, minlength=4)[1:4]
             holders = max(match.sum(), 1.0)
             m = match / match.sum()
@@ -427,9 +367,9 @@ def learn(
     chosen_right = np.append(is_right[usable], np.zeros(np.count_nonzero(missed)))
     chosen_wrong = np.append(1.0 - is_right[usable], np.full(np.count_nonzero(missed), pairs.namesakes_weight))
     distinct, right, inverse = _distinct(seen, chosen_right)
-    wrong = np.bincount(inverse, weights=chosen_wrong, minlength=len(distinct))
+    wrong = np.bincount(inverse, weights=chosen_wrong, minlength=len(distinct)).astype(np.float64)
     if right.sum() > 50:
-        _correct(model, plain, distinct, right, wrong, ridge=ridge)
+        correct_weights(model, plain, distinct, right, wrong, ridge=ridge)
     _learn_numbers(pairs, model, fields, _PRIOR_PRESENT)
     present = _learn_presence(pairs, model)
     for f in fields:

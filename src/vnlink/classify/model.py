@@ -1,6 +1,7 @@
 """The model file: JSON, data only, with everything that decides.
 
-It is checked on loading; a file that is damaged, of another version or for other fields gives a ModelError, never a wrong result.
+It is checked on loading; a file that is damaged, of another version or for other fields gives a ModelError, never a wrong
+result.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.classify.fellegi_sunter import GROUPS, FellegiSunter
+from vnlink.classify.fellegi_sunter import GROUPS, NUMBER_FIELDS, FellegiSunter
 from vnlink.classify.frequencies import expected_namesakes
-from vnlink.classify.learning import EVIDENCE_KINDS, NUMBER_FIELDS, Learned
+from vnlink.classify.learning import EVIDENCE_KINDS, Learned
 from vnlink.errors import ModelError, message
 from vnlink.schema import Field
 
@@ -112,21 +113,19 @@ class Model:
         if not isinstance(data, dict) or data.get("format") != FORMAT or data.get("version") != VERSION:
             raise ModelError(message(f"the file must be a {FORMAT} of version {VERSION}", remedy=again))
         try:
-            if tuple(data["groups"]["of_level"]) != groups:
-                raise ValueError("groups")
+            same_groups = tuple(data["groups"]["of_level"]) == groups
             weights = FellegiSunter.from_dict(data["fields"], fields, groups)
             present = np.array(data["prior"]["present"], np.float64)
             count = int(data["prior"]["count_citizens"])
-            if present.shape != (EVIDENCE_KINDS,) or not ((present > 0) & (present < 1)).all() or count < 1:
-                raise ValueError("prior")
-            return cls(weights, present, count, dict(data.get("learned_from", {})))
+            report = dict(data.get("learned_from", {}))
         except (KeyError, TypeError, ValueError):
             raise ModelError(message("the model file does not fit this version's fields", remedy=again)) from None
+        if not same_groups or present.shape != (EVIDENCE_KINDS,) or not ((present > 0) & (present < 1)).all() or count < 1:
+            raise ModelError(message("the model file does not fit this version's fields", remedy=again))
+        return cls(weights, present, count, report)
 
 
-def blind_guess(
-    spectrum: NDArray[np.int64], count_citizens: int, rarity_counts: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def blind_guess(spectrum: NDArray[np.int64], count_citizens: int, rarity_counts: NDArray[np.float64]) -> NDArray[np.float64]:
     """Bits of a blind guess by name group and rarity, float64[groups, rarity levels].
 
     Where the whole name agrees the guess is among the expected bearers of the name, otherwise among all citizens.

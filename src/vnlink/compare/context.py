@@ -1,8 +1,8 @@
 """Evidence that no single pair shows: the other person of the land user, found in the same household.
 
-A couple on a certificate mostly lives under one roof. When one person of a land user has a candidate in the household of a candidate
-of the other, both pairs gain; when the household is known and holds nobody like the partner, both lose. A spouse's name in
-the population register says the same thing directly, so both are levels of one field, and are never counted twice.
+A couple on a certificate mostly lives under one roof. When one person of a land user has a candidate in the household of a
+candidate of the other, both pairs gain; when the household is known and holds nobody like the partner, both lose. A spouse's
+name in the population register says the same thing directly, so both are levels of one field, and are never counted twice.
 """
 
 from __future__ import annotations

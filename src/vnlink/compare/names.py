@@ -1,9 +1,9 @@
 """How two Vietnamese names agree.
 
-Syllables are compared one by one, position by position: in Vietnamese the first is the family name and the last the given name,
-and a mark is not decoration: Hòa and Hoa, Hùng and Hưng are different names, while NGUYEN THI HOA may be any Hoa. So a mark that
-is *missing* because a whole name was typed without marks is nearly agreement, one lost mark is weaker, and a *different* mark
-is evidence against.
+Syllables are compared one by one, position by position: in Vietnamese the first is the family name and the last the given
+name, and a mark is not decoration: Hòa and Hoa, Hùng and Hưng are different names, while NGUYEN THI HOA may be any Hoa. So a
+mark that is *missing* because a whole name was typed without marks is nearly agreement, one lost mark is weaker, and a
+*different* mark is evidence against.
 """
 
 from __future__ import annotations
@@ -166,9 +166,7 @@ def _partly_different(table, left, i, right, j, n, family, given, different):  #
 
 
 @njit(cache=True, nogil=True)
-def name_level(
-    table: NDArray[np.uint64], left: NDArray[np.int32], i: int, right: NDArray[np.int32], j: int
-) -> int:
+def name_level(table: NDArray[np.uint64], left: NDArray[np.int32], i: int, right: NDArray[np.int32], j: int) -> int:
     """Compare the name in row ``i`` of ``left`` with the name in row ``j`` of ``right``.
 
     Parameters
@@ -226,7 +224,7 @@ def name_level(
 @njit(cache=True, nogil=True)
 def _unmarked(table, names, i, n):  # type: ignore[no-untyped-def]
     """Whether no syllable of a name has any mark."""
+    marks = 0
     for k in range(n):
-        if _byte(table, names[i, k], _MARKED_SHIFT):
-            return False
-    return True
+        marks += _byte(table, names[i, k], _MARKED_SHIFT)
+    return marks == 0

@@ -3,12 +3,13 @@
 A pattern packs the levels of all fields into bits. Among billions of pairs there are only thousands of distinct patterns, so a
 model is evaluated once per pattern and looked up per pair, and training data is a table of pattern counts.
 
-The last field is not an agreement but a circumstance: ``rarity``, how many citizens carry the land user's folded name, on a scale
-of powers of the square root of two. A common name that agrees says little, a rare one much.
+The last field is not an agreement but a circumstance: ``rarity``, how many citizens carry the land user's folded name, on a
+scale of powers of the square root of two. A common name that agrees says little, a rare one much.
 """
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -28,7 +29,7 @@ RARITY_LEVELS = 48
 _SEX = ("missing", "same", "different")
 
 
-def _names(levels: type[NameLevel] | type[BirthLevel] | type[NumberLevel] | type[PlaceLevel] | type[PartnerLevel]) -> tuple[str, ...]:
+def _names(levels: type[IntEnum]) -> tuple[str, ...]:
     return tuple(level.name.lower() for level in levels)
 
 
@@ -48,8 +49,8 @@ FIELDS: tuple[Field, ...] = (
 NAME_GROUPS: tuple[int, ...] = (0, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 3)
 """Group of each name level: 0 missing, 1 the same folded or sounding name, 2 a part of it, 3 another name.
 
-What the other fields are worth depends on the group: two citizens of one full name are nearly always of one sex and often of one
-generation, so agreement there says less than among strangers. Rarity counts only in group 1.
+What the other fields are worth depends on the group: two citizens of one full name are nearly always of one sex and often of
+one generation, so agreement there says less than among strangers. Rarity counts only in group 1.
 """
 
 
@@ -97,9 +98,7 @@ def _pattern(left, i, right, j, rarity, syllables, places):  # type: ignore[no-u
     partner = 0
     if (left[i, 14] != 0 or left[i, 15] != 0) and (right[j, 14] != 0 or right[j, 15] != 0):
         partner = 1 if left[i, 14] == right[j, 14] and left[i, 15] == right[j, 15] else 2
-    return (
-        name | (birth << 4) | (sex << 8) | (personal << 10) | (old << 12) | (place << 14) | (partner << 17) | (rarity << 20)
-    )
+    return name | (birth << 4) | (sex << 8) | (personal << 10) | (old << 12) | (place << 14) | (partner << 17) | (rarity << 20)
 
 
 @njit(cache=True, nogil=True)

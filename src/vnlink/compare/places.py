@@ -64,8 +64,8 @@ def _share(table, left, right, first):  # type: ignore[no-untyped-def]
 def place_level(table: NDArray[np.int32], left: int, right: int) -> int:
     """Compare two rows of the packed place table and return a :class:`PlaceLevel`.
 
-    COMMUNE is the same single present commune (or the same unrecognised place), COMMUNE_AMONG an overlap where one side may mean
-    several, DISTRICT a common old district, PROVINCE the same present province.
+    COMMUNE is the same single present commune (or the same unrecognised place), COMMUNE_AMONG an overlap where one side may
+    mean several, DISTRICT a common old district, PROVINCE the same present province.
     """
     if left == 0 or right == 0:
         return 0

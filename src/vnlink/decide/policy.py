@@ -1,17 +1,17 @@
 """The status rule: full, partial or none.
 
 full
-    One citizen beyond reasonable doubt, and every field that the land register holds agrees after normalisation: the name with its
-    marks, the birth date to the precision recorded, a number equal to the personal id or the old id, the sex; and a number or a
-    complete birth date is among what agrees. The address never blocks full.
+    One citizen beyond reasonable doubt, and every field that the land register holds agrees after normalisation: the name
+    with its marks, the birth date to the precision recorded, a number equal to the personal id or the old id, the sex; and a
+    number or a complete birth date is among what agrees. The address never blocks full.
 partial
     One citizen with a probability of at least one half, or a short list that reaches one half together.
 none
     Everybody else.
 
-A field that the land register holds and the citizen's row lacks does not agree, unless the population register has no such column at
-all: what is never compared cannot be asked for. Two different valid personal ids, or two complete birth dates that contradict
-each other, are never full, whatever the configuration says.
+A field that the land register holds and the citizen's row lacks does not agree, unless the population register has no such
+column at all: what is never compared cannot be asked for. Two different valid personal ids, or two complete birth dates that
+contradict each other, are never full, whatever the configuration says.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """One posterior per person over all candidates and "nobody".
 
-The citizens compete. If o_c are the odds of candidate c (its score, a ratio to a blind guess among all citizens) and the person is
-in the population with probability q, then
+The citizens compete. If o_c are the odds of candidate c (its score, a ratio to a blind guess among all citizens) and the
+person is in the population with probability q, then
 
     P(c) = q o_c / (q sum(o) + 1 - q)        P(nobody) = (1 - q) / (q sum(o) + 1 - q)
 
-A hundred namesakes share the probability, and nothing has to be said about ambiguity apart. Log-odds are computed from the sums,
-not from the probability, so they never saturate.
+A hundred namesakes share the probability, and nothing has to be said about ambiguity apart. Log-odds are computed from the
+sums, not from the probability, so they never saturate.
 """
 
 from __future__ import annotations

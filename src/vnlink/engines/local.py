@@ -1,8 +1,8 @@
 """Run the matching on this machine: batches of citizens against the land side, on a few threads.
 
 Each sweep reads the encoded population once, in batches. A worker lists a batch's pairs, compares and scores them with the
-GIL released; the results are taken up in the order of the batches by one thread. What is taken up are whole numbers and ties are
-broken by the citizens' ids, so neither the number of threads nor the size of a batch can be seen in a result.
+GIL released; the results are taken up in the order of the batches by one thread. What is taken up are whole numbers and ties
+are broken by the citizens' ids, so neither the number of threads nor the size of a batch can be seen in a result.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 from vnlink.blocking.index import DEFAULT_LIMITS, LandIndex, build_index, count_population, name_population, name_spectrum
 from vnlink.blocking.join import PairBuffer, candidate_pairs
 from vnlink.blocking.keys import KeyKind, pack_records
+from vnlink.classify.learning import TrainingPairs
+from vnlink.classify.scorer import PatternScorer
 from vnlink.compare.context import household_support, with_household
 from vnlink.compare.patterns import FIELDS, CompareTables, compare_pairs, rarity_level
 from vnlink.decide.ranking import Ranking, sort_ranking, update_ranking
-from vnlink.classify.learning import TrainingPairs
-from vnlink.classify.scorer import PatternScorer
 from vnlink.schema import LexiconArrays, People, PlaceArrays
 
 __all__ = ["LocalEngine", "Side"]
@@ -153,7 +153,9 @@ class LocalEngine:
 
     def _pairs(
         self, index: LandIndex, wanted: NDArray[np.bool_] | None, allowed: NDArray[np.uint8]
-    ) -> Callable[[int, NDArray[np.int32]], list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.uint8]]]]:
+    ) -> Callable[
+        [int, NDArray[np.int32]], list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.uint8]]]
+    ]:
         """Make the work of a sweep that lists and compares pairs: (land person, citizen of the register, pattern, key kind)."""
         spare: SimpleQueue[PairBuffer] = SimpleQueue()
         for _ in range(self._threads):
@@ -180,9 +182,7 @@ class LocalEngine:
         wanted = np.zeros(len(land.key), bool)
         wanted[sample] = True
         everything = np.ones(len(KeyKind), np.uint8)
-        pieces = [
-            piece for batch in self._sweep(self._pairs(self._index, wanted, everything), progress) for piece in batch
-        ]
+        pieces = [piece for batch in self._sweep(self._pairs(self._index, wanted, everything), progress) for piece in batch]
         person, citizen, pattern, kinds = _joined(pieces)
         pattern = self._with_households(person, citizen, pattern)
         namesakes, namesakes_citizens = self._namesakes(wanted, seed)
@@ -231,7 +231,11 @@ class LocalEngine:
         return compare_pairs(self._land.records, self._citizens.records, left, right, self._rarity, self._tables)
 
     def rank(
-        self, evaluate: Callable[[NDArray[np.int64]], NDArray[np.float64]], scale: int, keep: int, progress: Progress | None = None
+        self,
+        evaluate: Callable[[NDArray[np.int64]], NDArray[np.float64]],
+        scale: int,
+        keep: int,
+        progress: Progress | None = None,
     ) -> Ranking:
         """Last sweep: score all pairs and keep the best ``keep`` candidates of each land person."""
         ranking = Ranking.empty(len(self._land.records), keep)

@@ -1,8 +1,8 @@
 """A register's batches of text -> encoded persons: all readers of this stage, in one pass over the rows.
 
-Both registers of a run share one :class:`RegisterReader`, so that equal numbers mean equal syllables and equal places on both sides.
-Two things need the whole column before a single cell can be understood: what the codes of a sex column mean, and from which list of
-communes its codes are. Such cells are kept as small numbers until the last batch, and then resolved.
+Both registers of a run share one :class:`RegisterReader`, so that equal numbers mean equal syllables and equal places on both
+sides. Two things need the whole column before a single cell can be understood: what the codes of a sex column mean, and from
+which list of communes its codes are. Such cells are kept as small numbers until the last batch, and then resolved.
 """
 
 from __future__ import annotations
