@@ -275,13 +275,10 @@ def _read_break(state: NDArray[np.int64], code: int) -> None:
     """A comma or the like: whatever was read of a person is complete; a semicolon or new line ends an address too."""
     state[FRESH] = 1
     mode = state[MODE]
-    if mode == IN_ALIAS or mode == AFTER_DEATH:
+    if mode == IN_ALIAS or mode == AFTER_DEATH or mode == IN_BIRTH:
         state[MODE] = IN_NAME
-    if code == SEMICOLON or code == NEWLINE:
-        if mode == IN_ADDRESS or mode == IN_PAPER:
-            state[MODE] = AFTER_PAPER
-        elif mode == IN_BIRTH:
-            state[MODE] = IN_NAME
+    if (code == SEMICOLON or code == NEWLINE) and (mode == IN_ADDRESS or mode == IN_PAPER):
+        state[MODE] = AFTER_PAPER
 
 
 @njit(cache=True, nogil=True, no_cpython_wrapper=True)

@@ -50,7 +50,7 @@ _MARTYR, _REPRESENTATIVE, _HEIRS = int(Word.MARTYR), int(Word.REPRESENTATIVE), i
 _ALIAS, _ALIAS_DOUBTFUL, _BORN, _YEAR = int(Word.ALIAS), int(Word.ALIAS_DOUBTFUL), int(Word.BORN), int(Word.YEAR)
 _PAPER, _ISSUE, _PHONE, _ADDRESS = int(Word.PAPER), int(Word.ISSUE), int(Word.PHONE), int(Word.ADDRESS)
 _PLACE, _LABEL, _FILLER, _ORGANISATION = int(Word.PLACE), int(Word.LABEL), int(Word.FILLER), int(Word.ORGANISATION)
-_VILLAGE, _DAY = int(Word.VILLAGE), int(Word.DAY)
+_VILLAGE, _DAY, _KIN = int(Word.VILLAGE), int(Word.DAY), int(Word.KIN)
 _ROLE_SPOUSE = int(Role.SPOUSE)
 
 
@@ -163,11 +163,14 @@ def _sense_of_number_word(
 ) -> int:
     """Words of dates and papers count where digits follow; Sinh, Năm and Ngày are given names too."""
     after = place + size
+    label = _at_start(state) and state[PERSON] >= 0  # an empty field of a form: "..., năm sinh: , CMND"
+    if word == _BORN and label and (size > 1 or words_ahead(tokens, after, stop)[1] == 0):
+        return _BORN
     if word == _BORN:
         return _BORN if digits_near(tokens, after, stop, 2 if size == 1 else 3) else _NAME
     if word == _PAPER:
         colon = after < stop and tokens[after, T_CODE] == COLON
-        return _PAPER if size > 1 or colon or digits_near(tokens, after, stop, 4) else _NAME
+        return _PAPER if size > 1 or colon or label or digits_near(tokens, after, stop, 4) else _NAME
     if word == _ISSUE:
         paper = state[MODE] == AFTER_PAPER or state[MODE] == IN_PAPER
         return _ADDRESS if paper or (size > 1 and state[PERSON] >= 0) else _NAME
@@ -234,6 +237,9 @@ def sense_of(
     if word == _WIFE or word == _HUSBAND or word == _COUPLE:
         _, ahead = words_ahead(tokens, place + size, stop)
         return word if ahead > 0 else (_FILLER if _at_start(state) else _NAME)
+    if word == _KIN:
+        _, ahead = words_ahead(tokens, place + size, stop)
+        return _FILLER if _at_start(state) and state[PERSON] >= 0 and ahead >= 2 else _NAME
     if word == _MARTYR:
         return word if _at_start(state) else _NAME
     return _sense_of_body(state, word, size) if word >= _ORGANISATION else word

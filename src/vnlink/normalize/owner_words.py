@@ -65,11 +65,12 @@ class Word(IntEnum):
     PLACE = 30
     LABEL = 31
     FILLER = 32
-    ORGANISATION = 33
-    COMMUNITY = 34
-    RELIGIOUS = 35
-    VILLAGE = 36
-    NOBODY = 37
+    KIN = 33
+    ORGANISATION = 34
+    COMMUNITY = 35
+    RELIGIOUS = 36
+    VILLAGE = 37
+    NOBODY = 38
 
 
 class Phrases(NamedTuple):

@@ -4,7 +4,7 @@ A syllable is onset + vowels + coda, with one tone [1]_. Where the tone mark sta
 difference of names: "hoà" and "hòa", "thuý" and "thúy" are one name, and "Hùynh" is a slip for "Huỳnh". So every mark is
 taken off and put back by one rule. Likewise a final -i or -y alone after h, k, l, m, s, t or qu (Lý/Lí, Mỹ/Mĩ, Kỳ/Kì,
 Quý/Quí) is one sound with two spellings; after other onsets it tells different names apart (Vy/Vi, Thy/Thi). After v the
-two are one only under a tone (Vỹ/Vĩ).
+two are one only under the tone ngã (Vỹ/Vĩ).
 
 References
 ----------
@@ -124,7 +124,7 @@ def canonical_syllable(text: str) -> str:
     if parts is None:
         return text
     onset, vowels, coda, tone = parts
-    if vowels == "i" and not coda and (onset in _TWO_SPELLINGS or (onset == "v" and tone)):
+    if vowels == "i" and not coda and (onset in _TWO_SPELLINGS or (onset == "v" and tone == TONE_TUMBLING)):
         vowels = "y"
     if tone:
         place = _tone_place(vowels, coda)
