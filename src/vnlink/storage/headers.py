@@ -46,6 +46,9 @@ _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _SHOWN = 40
 """Headers named in an error. A table of a thousand columns must not become a message of a thousand words."""
 
+_OF_A_RECORD = re.compile(r"\d{4}")
+"""Ids, numbers and dates hold four digits in a row, headers do not: where there are none, the first record is not shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeaderMap:
@@ -145,6 +148,8 @@ def recognise(
     if missing:
         _refuse_swapped(headers, side)
         shown = ", ".join(f'"{header}"' for header in headers[:_SHOWN]) + (" ..." if len(headers) > _SHOWN else "")
+        if any(_OF_A_RECORD.search(header) for header in headers):
+            shown = "not shown, because the first row looks like a record"
         raise InputError(
             message(
                 f"the column {missing[0]} is required; the headers of the table are: {shown or 'none'}",
