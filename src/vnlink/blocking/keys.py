@@ -64,7 +64,7 @@ class Column(IntEnum):
     ID_HIGH = 10
     ID_LOW = 11
     OLD_ID = 12
-    SEX = 13
+    SEX_AND_LOCALITY = 13
     PARTNER_LOW = 14
     PARTNER_HIGH = 15
 
@@ -103,7 +103,7 @@ def pack_records(people: Any) -> NDArray[np.int32]:
     records[:, Column.ID_HIGH] = np.where(missing, -1, people.personal_id // _MILLION)
     records[:, Column.ID_LOW] = np.where(missing, -1, people.personal_id % _MILLION)
     records[:, Column.OLD_ID] = people.old_id
-    records[:, Column.SEX] = people.sex
+    records[:, Column.SEX_AND_LOCALITY] = people.sex.astype(np.int32) | (people.locality << 2)
     records[:, Column.PARTNER_LOW :] = people.partner.view(np.int32).reshape(count, 2)
     return records
 

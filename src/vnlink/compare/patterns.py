@@ -92,9 +92,9 @@ def _pattern(left, i, right, j, rarity, syllables, places):  # type: ignore[no-u
             )
     old = number_level(np.int64(left[i, 12]), np.int64(right[j, 12]))
     sex = 0
-    if left[i, 13] != 0 and right[j, 13] != 0:
-        sex = 1 if left[i, 13] == right[j, 13] else 2
-    place = place_level(places, left[i, 9], right[j, 9])
+    if left[i, 13] & 3 and right[j, 13] & 3:
+        sex = 1 if left[i, 13] & 3 == right[j, 13] & 3 else 2
+    place = place_level(places, left[i, 9], left[i, 13] >> 2, right[j, 9], right[j, 13] >> 2)
     partner = 0
     if (left[i, 14] != 0 or left[i, 15] != 0) and (right[j, 14] != 0 or right[j, 15] != 0):
         partner = 1 if left[i, 14] == right[j, 14] and left[i, 15] == right[j, 15] else 2

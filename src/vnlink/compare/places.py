@@ -21,11 +21,13 @@ class PlaceLevel(IntEnum):
     """Levels of agreement of two places, best first; 0 is missing."""
 
     MISSING = 0
-    COMMUNE = 1
-    COMMUNE_AMONG = 2
-    DISTRICT = 3
-    PROVINCE = 4
-    OTHER = 5
+    LOCALITY = 1
+    COMMUNE = 2
+    COMMUNE_AMONG = 3
+    OTHER_LOCALITY = 4
+    DISTRICT = 5
+    PROVINCE = 6
+    OTHER = 7
 
 
 _COMMUNES, _DISTRICTS = 0, 8
@@ -61,9 +63,18 @@ def _share(table, left, right, first):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def place_level(table: NDArray[np.int32], left: int, right: int) -> int:
+def _within(left, right, unknown):  # type: ignore[no-untyped-def]
+    """Level inside one commune: by locality where both are known."""
+    if left == 0 or right == 0:
+        return unknown
+    return 1 if left == right else 4
+
+
+@njit(cache=True, nogil=True)
+def place_level(table: NDArray[np.int32], left: int, left_locality: int, right: int, right_locality: int) -> int:
     """Compare two rows of the packed place table and return a :class:`PlaceLevel`.
 
+    LOCALITY is the same hamlet or street in the same commune, OTHER_LOCALITY another one; a locality of 0 is not known.
     COMMUNE is the same single present commune (or the same unrecognised place), COMMUNE_AMONG an overlap where one side may
     mean several, DISTRICT a common old district, PROVINCE the same present province.
     """
@@ -71,11 +82,12 @@ def place_level(table: NDArray[np.int32], left: int, right: int) -> int:
         return 0
     if table[left, _COMMUNES] < 0 or table[right, _COMMUNES] < 0:
         if table[left, _OTHER] > 0 and table[left, _OTHER] == table[right, _OTHER]:
-            return 1
+            return _within(left_locality, right_locality, 2)
     elif _share(table, left, right, _COMMUNES):
-        return 1 if table[left, _COMMUNES + 1] < 0 and table[right, _COMMUNES + 1] < 0 else 2
+        single = table[left, _COMMUNES + 1] < 0 and table[right, _COMMUNES + 1] < 0
+        return _within(left_locality, right_locality, 2 if single else 3)
     if _share(table, left, right, _DISTRICTS):
-        return 3
+        return 5
     if table[left, _PROVINCE] < 0 or table[right, _PROVINCE] < 0:
-        return 5 if table[left, _OTHER] > 0 and table[right, _OTHER] > 0 else 0
-    return 4 if table[left, _PROVINCE] == table[right, _PROVINCE] else 5
+        return 7 if table[left, _OTHER] > 0 and table[right, _OTHER] > 0 else 0
+    return 6 if table[left, _PROVINCE] == table[right, _PROVINCE] else 7

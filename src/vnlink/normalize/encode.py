@@ -23,6 +23,7 @@ from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.hashing import hash_bytes
 from vnlink.normalize.identifiers import parse_identifier_column, parse_old_id_column, parse_personal_id_column
 from vnlink.normalize.lexicon import name_hash
+from vnlink.normalize.localities import LocalityReader
 from vnlink.normalize.names import parse_name_column
 from vnlink.normalize.owners import parse_owner_column
 from vnlink.normalize.places import PlaceReader, PlaceTable
@@ -122,6 +123,7 @@ class RegisterReader:
         EncodedRegister
         """
         places = PlaceReader(Gazetteer.load(), side.value, vintage)
+        localities = LocalityReader()
         codes = SexCodes(self._gender_codes)
         parts: list[_Part] = []
         ids: list[pa.Array] = []
@@ -135,7 +137,7 @@ class RegisterReader:
                 columns = {name: batch.column(name) for name in batch.schema.names}
                 seen.update(name for name, cells in columns.items() if cells.null_count < len(cells))
                 part = self._owners(columns) if side is Side.LAND else self._citizens(columns)
-                waiting.append(pool.submit(part.read_cells, columns, side, places, codes))
+                waiting.append(pool.submit(part.read_cells, columns, side, places, localities, codes))
                 part.row_key, part.first_row = keys, rows
                 for at in np.flatnonzero(part.kind > 0):
                     not_persons[count + int(at)] = columns["full_name"][int(part.row[at])].as_py() or ""
@@ -207,16 +209,21 @@ class _Part:
         self.partner = np.zeros(count, np.uint64)
         self.household = np.zeros(count, np.uint64)
         self.place = np.zeros(len(per_row), np.int32)
+        self.locality = np.zeros(len(per_row), np.int32)
         self.row_key = np.zeros(len(per_row), np.uint64)
         self.gender: pa.Array | None = None
         self.several = np.zeros(count, bool)
         self.first_row = 0
 
-    def read_cells(self, columns: dict[str, pa.Array], side: Side, places: PlaceReader, codes: SexCodes) -> None:
+    def read_cells(
+        self, columns: dict[str, pa.Array], side: Side, places: PlaceReader, localities: LocalityReader, codes: SexCodes
+    ) -> None:
         """Read everything but the names; a cell goes before what the owner string itself says."""
         where = [columns.get(name) for name in ("address", "commune_code", "commune_vintage")]
         if any(cells is not None for cells in where):
             self.place = places.add(*where)
+        if "address" in columns:
+            self.locality = localities.read(columns["address"])
         if "gender" in columns:
             self.gender = columns["gender"].dictionary_encode()
             codes.observe(columns["gender"])
@@ -270,6 +277,7 @@ class _Part:
             personal_id=self.personal_id.astype(np.int64),
             old_id=self.old_id.astype(np.int64),
             place=place_rows[self.place[self.row]],
+            locality=self.locality[self.row],
             partner=self.partner,
             household=np.where(self.several, row_key, self.household),
             key=key,

@@ -30,7 +30,8 @@ from vnlink.normalize.address_parts import MAX_PARTS
 from vnlink.normalize.addresses import MAX_ADDRESS_BYTES, MAX_SET, AddressForm, AddressReader, Reading
 from vnlink.normalize.cells import string_buffers
 from vnlink.normalize.gazetteer import Gazetteer
-from vnlink.normalize.place_kernels import CODE_LIMIT, hash_tails, number_values, read_codes
+from vnlink.normalize.numbering import Numbering
+from vnlink.normalize.place_kernels import CODE_LIMIT, hash_tails, read_codes
 from vnlink.normalize.place_table import Place, PlaceTable, opaque
 from vnlink.normalize.vintage import Vintage, VintageCounts, infer_address_vintage, infer_code_vintage, read_vintage
 
@@ -56,41 +57,6 @@ class Address(NamedTuple):
     old_district: str | None
     province: str | None
     slip: bool
-
-
-class _Numbering:
-    """Numbers of distinct 64-bit values, kept from batch to batch. 0 is numbered 0."""
-
-    def __init__(self) -> None:
-        self.clear()
-
-    def clear(self) -> None:
-        """Forget every value."""
-        self.count = 1
-        self._table = np.zeros(1 << 12, np.uint64)
-        self._numbers = np.zeros(1 << 12, np.int32)
-
-    def number(self, values: NDArray[np.uint64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """Numbers of the values (int32), and the rows (int64) whose values are new, in the order of their numbers."""
-        out = np.empty(len(values), np.int32)
-        fresh = np.empty(len(values), np.int64)
-        begin = found = 0
-        while True:
-            begin, self.count, more = number_values(values, begin, self._table, self._numbers, self.count, out, fresh[found:])
-            found += more
-            if begin == len(values):
-                return out, fresh[:found]
-            self._grow()
-
-    def _grow(self) -> None:
-        held = np.flatnonzero(self._table)
-        held = held[np.argsort(self._numbers[held])]
-        values = self._table[held]
-        size = len(self._table) * 4
-        self._table, self._numbers = np.zeros(size, np.uint64), np.zeros(size, np.int32)
-        number_values(
-            values, 0, self._table, self._numbers, 1, np.empty(len(values), np.int32), np.empty(len(values), np.int64)
-        )
 
 
 class PlaceReader:
@@ -128,8 +94,8 @@ class PlaceReader:
         if vintage is not None and self._given is None:
             raise ConfigError(message("the vintage must be old or 2025", side=side, remedy='give "old", "2025" or nothing'))
         self._reader = AddressReader(gazetteer)
-        self._tails = _Numbering()
-        self._combinations = _Numbering()
+        self._tails = Numbering()
+        self._combinations = Numbering()
         self._readings: list[Reading] = [Reading(AddressForm.UNREAD)]
         self._reading_numbers: dict[Reading, int] = {self._readings[0]: 0}
         self._reading_of_tail = np.zeros(1, np.int32)

@@ -102,8 +102,10 @@ LEVEL_WORDS: dict[str, dict[str, Words]] = {
     },
     "place": {
         "missing": _MISSING,
+        "locality": Words("cùng thôn, tổ hoặc đường", "the same hamlet or street"),
         "commune": Words("cùng xã", "the same commune"),
         "commune_among": Words("có thể cùng xã", "the same commune among several"),
+        "other_locality": Words("cùng xã, khác thôn hoặc tổ", "the same commune, another hamlet"),
         "district": Words("cùng huyện cũ", "the same district of before 2025"),
         "province": Words("cùng tỉnh", "the same province"),
         "other": Words("nơi khác", "elsewhere"),
@@ -116,7 +118,7 @@ BEST_LEVEL = {
     "sex": "same",
     "personal_id": "equal",
     "old_id": "equal",
-    "place": "commune",
+    "place": "locality",
     "partner": "spouse_and_household",
 }
 """The level of each built-in field that leaves nothing to ask."""
