@@ -17,8 +17,10 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
-from numba import config, njit
+from numba import config
 from numpy.typing import NDArray
+
+from .compiled import kernel
 
 __all__ = ["combine", "hash_bytes", "hash_text", "mix64", "wrapping"]
 
@@ -43,7 +45,7 @@ def wrapping() -> AbstractContextManager[Any]:
     return np.errstate(over="ignore") if config.DISABLE_JIT else _COMPILED
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def mix64(value: np.uint64) -> np.uint64:
     """Spread the bits of a 64-bit number (SplitMix64's finaliser): one-to-one, and 0 stays 0."""
     value = (value ^ (value >> _30)) * _MIX_1
@@ -51,13 +53,13 @@ def mix64(value: np.uint64) -> np.uint64:
     return value ^ (value >> _31)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def combine(state: np.uint64, value: np.uint64) -> np.uint64:
     """Append ``value`` to the hash ``state`` of a sequence. Order matters: (a, b) and (b, a) differ."""
     return mix64((state + _GOLDEN) ^ mix64(value + _GOLDEN))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def hash_bytes(data: NDArray[np.uint8], start: int, stop: int) -> np.uint64:
     """Hash of ``data[start:stop]``, equal to :func:`hash_text` of the text these bytes spell."""
     state = FNV_OFFSET

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from vnlink.schema import LexiconArrays
 
+from .compiled import kernel
 from .hashing import combine, hash_text, wrapping
 from .syllables import canonical_syllable, is_initial, regional_form, tone_of
 from .text import drop_tone, fold, has_marks, pieces_of, title_case
@@ -212,7 +213,7 @@ class Lexicon:
         self._columns = wider
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def measure_names(
     rows: NDArray[np.int32], spelled: NDArray[np.uint8], ends: NDArray[np.int64], offsets: NDArray[np.int64]
 ) -> None:
@@ -229,7 +230,7 @@ def measure_names(
         offsets[row + 1] = offsets[row] + size
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def write_names(
     rows: NDArray[np.int32],
     spelled: NDArray[np.uint8],

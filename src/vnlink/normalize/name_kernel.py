@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from vnlink.schema import MAX_SYLLABLES, Flag
 
+from .compiled import inner, kernel
 from .tokens import WORD_BITS, WORD_COUNT, WORD_SYLLABLES, Bit
 
 __all__ = ["add_syllables", "collect_names"]
@@ -18,7 +18,7 @@ _HAS_INITIAL, _ODD_CHARACTERS = np.uint32(Flag.NAME_HAS_INITIAL), np.uint32(Flag
 _KEPT_AT_FRONT = 2
 
 
-@njit(cache=True, nogil=True)
+@inner
 def add_syllables(
     word: int, words: NDArray[np.int32], names: NDArray[np.int32], row: int, size: int, flags: np.uint32
 ) -> tuple[int, np.uint32]:
@@ -47,7 +47,7 @@ def add_syllables(
     return size, flags
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def collect_names(
     codes: NDArray[np.int32],
     ends: NDArray[np.int64],

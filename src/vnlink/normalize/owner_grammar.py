@@ -8,11 +8,11 @@ here it is carried out.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from vnlink.schema import MAX_SYLLABLES, SEX_FEMALE, SEX_MALE, SEX_MISSING, Flag, OwnerKind, Role
 
+from .compiled import inner, kernel
 from .name_kernel import add_syllables
 from .owner_numbers import read_number
 from .owner_senses import sense_of
@@ -40,7 +40,6 @@ from .owner_state import (
     ROLE,
     ROW_FLAGS,
     SEX,
-    STATE_SIZE,
     T_BITS,
     T_CODE,
     T_COUNT,
@@ -49,7 +48,6 @@ from .owner_state import (
     T_UNMARKED,
     T_WORD,
     TITLED,
-    TOKEN_WIDTH,
     add_word,
     clear_state,
     closing,
@@ -61,7 +59,7 @@ from .owner_state import (
     words_ahead,
 )
 from .owner_words import Word
-from .token_kernel import CLOSE, DASH, DIGITS, MAX_ROW_BYTES, NEWLINE, OPEN, SEMICOLON, SPACED_DASH
+from .token_kernel import CLOSE, DASH, DIGITS, NEWLINE, OPEN, SEMICOLON, SPACED_DASH
 from .tokens import WORD_SYLLABLES, Bit
 
 __all__ = ["read_owners"]
@@ -87,7 +85,7 @@ _MARKED, _PLAIN, _UNMARKED = Bit.MARKED, Bit.MARKED | Bit.SURNAME, int(Flag.NAME
 _LONGEST_ALIAS = 4
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _begin_person(state: NDArray[np.int64], role: int, sex: int) -> None:
     """What comes next is another person, with this role and sex unless -1 or 0."""
     state[FRESH] = 1
@@ -98,7 +96,7 @@ def _begin_person(state: NDArray[np.int64], role: int, sex: int) -> None:
         state[SEX] = sex
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _act_title(state: NDArray[np.int64], word: int) -> None:
     """A title gives the sex; two different ones in a row ("Ông (bà)") give none."""
     sex = SEX_MALE if word == _MALE else (SEX_FEMALE if word == _FEMALE else SEX_MISSING)
@@ -111,7 +109,7 @@ def _act_title(state: NDArray[np.int64], word: int) -> None:
     state[BEGIN] = 0
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _act_person_word(state: NDArray[np.int64], out: NDArray[np.int64], word: int, ahead: int) -> None:
     """Words that introduce a person: household, spouse, representative, "và"."""
     if word == _HOUSEHOLD:
@@ -135,7 +133,7 @@ def _act_person_word(state: NDArray[np.int64], out: NDArray[np.int64], word: int
         _begin_person(state, -1, SEX_MISSING)
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _act_remark(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], word: int, first: int) -> None:
     """Words about a person: death, alias, birth, papers, address, heirs."""
     if word == _DIED:
@@ -164,7 +162,7 @@ def _act_remark(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArra
         state[FRESH] = 1
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _read_name_word(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> None:
     """A word that is no word of the grammar: part of a name, unless a date, paper or address is being read."""
     mode = state[MODE]
@@ -180,7 +178,7 @@ def _read_name_word(tokens: NDArray[np.int64], state: NDArray[np.int64], out: ND
     add_word(tokens, state, out, place)
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _read_word(
     tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int
 ) -> int | np.int64:
@@ -204,14 +202,14 @@ def _read_word(
     return place + size
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _after_bracket(state: NDArray[np.int64], out: NDArray[np.int64]) -> None:
     """A name that was whole before a bracket is over after it."""
     if state[PERSON] >= 0 and out[state[PERSON], P_SIZE] >= 2 and not state[TITLED]:
         state[FRESH] = 1
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _read_remark_in_brackets(
     tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, end: int
 ) -> bool:
@@ -248,7 +246,7 @@ def _read_remark_in_brackets(
     return True
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _read_bracket(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> int:
     """Read an opening bracket: over a remark to its end, or into the text."""
     end = closing(tokens, place, stop)
@@ -260,7 +258,7 @@ def _read_bracket(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDAr
     return place + 1
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _read_dash(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> None:
     """A dash parts two persons if it has a space beside it or whole names on both sides."""
     if tokens[place, T_CODE] == DASH:
@@ -270,7 +268,7 @@ def _read_dash(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray
     _read_break(state, SPACED_DASH)
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _read_break(state: NDArray[np.int64], code: int) -> None:
     """A comma or the like: whatever was read of a person is complete; a semicolon or new line ends an address too."""
     state[FRESH] = 1
@@ -281,7 +279,7 @@ def _read_break(state: NDArray[np.int64], code: int) -> None:
         state[MODE] = AFTER_PAPER
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _read_row(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], stop: int) -> int:
     """Read the tokens of one row; the kind of land user it names."""
     place = 0
@@ -310,7 +308,7 @@ def _read_row(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[
     return _A_PERSON if state[COUNT] else _UNREADABLE
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _finish_row(state: NDArray[np.int64], out: NDArray[np.int64], kind: int, cut: bool) -> None:
     """Settle what concerns the whole row. A row that names no person has one entry all the same."""
     flags = state[ROW_FLAGS] | (_CUT if cut else 0)
@@ -327,7 +325,7 @@ def _finish_row(state: NDArray[np.int64], out: NDArray[np.int64], kind: int, cut
         out[person, P_FLAGS] |= flags
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _lay_names(
     codes: NDArray[np.int32],
     start: int,
@@ -359,7 +357,7 @@ def _lay_names(
         out[person, P_FLAGS] = flags
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def read_owners(
     codes: NDArray[np.int32],
     values: NDArray[np.int64],
@@ -372,6 +370,8 @@ def read_owners(
     kind: NDArray[np.uint8],
     out: NDArray[np.int64],
     syllables: NDArray[np.int32],
+    state: NDArray[np.int64],
+    tokens: NDArray[np.int64],
 ) -> int:
     """Read a chunk of owner strings; the number of persons written.
 
@@ -389,9 +389,9 @@ def read_owners(
         Receives :class:`vnlink.schema.OwnerKind` of each row.
     out, syllables : ndarray of int64 (n, PERSON_WIDTH) and of int32 (n, MAX_SYLLABLES)
         Receive the persons; room for rows + tokens.
+    state, tokens : ndarray of int64, shapes (STATE_SIZE,) and (MAX_ROW_BYTES + 1, TOKEN_WIDTH)
+        Room to work in.
     """
-    state = np.zeros(STATE_SIZE, dtype=np.int64)
-    tokens = np.zeros((MAX_ROW_BYTES + 1, TOKEN_WIDTH), dtype=np.int64)
     count = 0
     for row in range(len(cut)):
         start, stop = ends[row], ends[row + 1]

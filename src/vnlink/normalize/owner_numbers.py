@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from vnlink.schema import Flag
 
+from .compiled import inner
 from .owner_state import (
     AFTER_DEATH,
     AFTER_PAPER,
@@ -45,7 +45,7 @@ _OLD_DIGITS, _PERSONAL_DIGITS = 9, 12
 _SHORTEST_PAPER = 5
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _next_part(tokens: NDArray[np.int64], place: int, stop: int) -> int:
     """Place of the next run of digits of a date, after one stroke, dash, dot, "tháng" or "năm"; -1 if there is none."""
     if place >= stop:
@@ -60,7 +60,7 @@ def _next_part(tokens: NDArray[np.int64], place: int, stop: int) -> int:
     return -1
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _date_of(year: int, month: int, day: int) -> int:
     """yyyymmdd, or 0 where it is no date. A month or day of 0 is not known."""
     if year < _OLDEST_YEAR or year > _LATEST_YEAR or month > 12 or day > 31 or (day > 0 and month == 0):
@@ -72,7 +72,7 @@ def _date_of(year: int, month: int, day: int) -> int:
     return year * 10_000 + month * 100 + day
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _read_date(tokens: NDArray[np.int64], place: int, stop: int) -> tuple[int, int]:
     """Date that starts at a run of digits (0: none) and the place after it: d/m/y, m/y, y-m-d or a year."""
     first = tokens[place, T_VALUE]
@@ -96,7 +96,7 @@ def _read_date(tokens: NDArray[np.int64], place: int, stop: int) -> tuple[int, i
     return _date_of(tokens[third, T_VALUE], tokens[second, T_VALUE], first), third + 1
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _read_digits(tokens: NDArray[np.int64], place: int, stop: int) -> tuple[int, int, int]:
     """Digits, value and end of a number; groups of two to four with spaces or dots between make one of 9 or 12."""
     size, value = DIGITS - tokens[place, T_CODE], tokens[place, T_VALUE]
@@ -116,7 +116,7 @@ def _read_digits(tokens: NDArray[np.int64], place: int, stop: int) -> tuple[int,
     return best_size, best_value, best_end
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _store_birth(state: NDArray[np.int64], out: NDArray[np.int64], date: int) -> None:
     """Give a date to the open person; a second one is left over."""
     person = state[PERSON]
@@ -128,7 +128,7 @@ def _store_birth(state: NDArray[np.int64], out: NDArray[np.int64], date: int) ->
         flag_person(state, out, _DEFAULT_DATE)
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _store_paper(state: NDArray[np.int64], out: NDArray[np.int64], size: int, value: int) -> bool:
     """Give an identity number to the open person, its kind by its digits; whether it could be one.
 
@@ -151,7 +151,7 @@ def _store_paper(state: NDArray[np.int64], out: NDArray[np.int64], size: int, va
     return True
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _read_item_number(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int) -> int:
     """A number that is neither date nor paper: the "1." of a list parts persons, anything else is left over."""
     if (
@@ -167,7 +167,7 @@ def _read_item_number(tokens: NDArray[np.int64], state: NDArray[np.int64], place
     return place + 1
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def read_number(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> int:
     """Read the number at ``place`` in the light of the words before it; the place to go on from."""
     mode = state[MODE]

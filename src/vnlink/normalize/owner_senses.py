@@ -7,11 +7,11 @@ are one function a group of words; each answers the word itself, another word it
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from vnlink.schema import Role
 
+from .compiled import inner
 from .owner_state import (
     AFTER_PAPER,
     BEGIN,
@@ -54,13 +54,13 @@ _VILLAGE, _DAY, _KIN = int(Word.VILLAGE), int(Word.DAY), int(Word.KIN)
 _ROLE_SPOUSE = int(Role.SPOUSE)
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _at_start(state: NDArray[np.int64]) -> bool:
     """Whether the next name word would open a new person."""
     return state[FRESH] != 0 or state[PERSON] < 0 or state[MODE] != IN_NAME
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _sense_of_title(
     tokens: NDArray[np.int64],
     state: NDArray[np.int64],
@@ -87,7 +87,7 @@ def _sense_of_title(
     return word if surname and ahead >= 2 and have >= (3 if unmarked else 2) else _NAME
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _sense_of_household(
     tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int, word: int, size: int
 ) -> int:
@@ -112,7 +112,7 @@ def _sense_of_household(
     return _HOUSEHOLD if ahead >= 1 and (not needs_surname or (ahead >= 2 and is_surname(tokens, first))) else _NAME
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _sense_of_wife(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int) -> int:
     """Unmarked "vo" is "vợ" before a title, "là", a colon, or a whole woman's name; else the family name Võ."""
     after = place + 1
@@ -135,7 +135,7 @@ def _sense_of_wife(tokens: NDArray[np.int64], state: NDArray[np.int64], place: i
     return _WIFE if follows and ahead >= 3 and is_surname(tokens, after) else _NAME
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _sense_of_and(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int, word: int, size: int) -> int:
     """The words "và", "cùng", "với" between two names; without diacritics only before a title, a spouse word or a family
     name.
@@ -157,7 +157,7 @@ def _sense_of_and(tokens: NDArray[np.int64], state: NDArray[np.int64], place: in
     return _AND if is_surname(tokens, first) and ahead >= 2 else _NAME
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _sense_of_number_word(
     tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int, word: int, size: int
 ) -> int:
@@ -179,7 +179,7 @@ def _sense_of_number_word(
     return _FILLER if _at_start(state) and digits_near(tokens, after, stop, 1) else _NAME
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _sense_of_remark(state: NDArray[np.int64], word: int, size: int) -> int:
     """Addresses, labels and fillers, which never begin a name but may end one."""
     if word == _ADDRESS:
@@ -190,7 +190,7 @@ def _sense_of_remark(state: NDArray[np.int64], word: int, size: int) -> int:
     return _FILLER if _at_start(state) or size > 1 else _NAME
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _sense_of_body(state: NDArray[np.int64], word: int, size: int) -> int:
     """Organisations and the like: a body at the beginning of the string, part of an address after a person, else a name."""
     if state[BEGIN] and not state[TITLED]:
@@ -200,7 +200,7 @@ def _sense_of_body(state: NDArray[np.int64], word: int, size: int) -> int:
     return _ADDRESS if size > 1 or word == _VILLAGE else _NAME
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def sense_of(
     tokens: NDArray[np.int64],
     state: NDArray[np.int64],

@@ -8,11 +8,11 @@ a row per person with the columns P_. It does not copy names: it writes into T_P
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from vnlink.schema import SEX_MISSING, Flag, Role
 
+from .compiled import inner
 from .owner_words import PHRASE_FOLDED, PHRASE_LEAST, PHRASE_SIZE, PHRASE_SPELLED, PHRASE_UNMARKED, PHRASE_WORD
 from .token_kernel import CLOSE, COLON, COMMA, DASH, DIGITS, DOT, NEWLINE, OPEN, SEMICOLON
 from .tokens import WORD_BITS, WORD_COUNT, WORD_FOLDED, WORD_SPELLED, Bit
@@ -57,7 +57,7 @@ _SEXES = 3
 _MARKED, _SURNAME = Bit.MARKED, Bit.SURNAME
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _longest_phrase(
     codes: NDArray[np.int32],
     place: int,
@@ -95,7 +95,7 @@ def _longest_phrase(
     return -1
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _without_marks(codes: NDArray[np.int32], place: int, stop: int, words: NDArray[np.int32]) -> bool:
     """Whether none of the words from ``place`` to ``stop`` has a diacritic."""
     marked = 0
@@ -104,7 +104,7 @@ def _without_marks(codes: NDArray[np.int32], place: int, stop: int, words: NDArr
     return marked == 0
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def prepare_row(
     codes: NDArray[np.int32],
     values: NDArray[np.int64],
@@ -148,7 +148,7 @@ def prepare_row(
         tokens[at, T_RUN] = run
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def clear_state(state: NDArray[np.int64], base: int, row: int) -> None:
     """Begin a row whose persons go to ``base`` and on."""
     for index in range(STATE_SIZE):
@@ -161,7 +161,7 @@ def clear_state(state: NDArray[np.int64], base: int, row: int) -> None:
     state[ROW] = row
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def _settle_spouses(out: NDArray[np.int64], person: int) -> None:
     """Two spouses are of two sexes: where a word said "vợ" or "chồng", the one known sex gives the other."""
     other = person - 1
@@ -171,7 +171,7 @@ def _settle_spouses(out: NDArray[np.int64], person: int) -> None:
         out[person, P_SEX] = _SEXES - out[other, P_SEX]
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def open_person(state: NDArray[np.int64], out: NDArray[np.int64]) -> None:
     """Start the next person with the role, sex and flags that the words before it gave."""
     person = state[BASE] + state[COUNT]
@@ -203,7 +203,7 @@ def open_person(state: NDArray[np.int64], out: NDArray[np.int64]) -> None:
     state[BEGIN] = 0
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def flag_person(state: NDArray[np.int64], out: NDArray[np.int64], flag: int) -> None:
     """Set a flag on the open person, or on the next one when a title waits or nobody was named yet."""
     if state[PERSON] < 0 or state[TITLED]:
@@ -212,7 +212,7 @@ def flag_person(state: NDArray[np.int64], out: NDArray[np.int64], flag: int) -> 
         out[state[PERSON], P_FLAGS] |= flag
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def add_word(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int) -> None:
     """Give a word to the open person's name, or open a new person with it."""
     if tokens[place, T_COUNT] == 0:
@@ -227,7 +227,7 @@ def add_word(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[n
     out[state[PERSON], P_SIZE] += tokens[place, T_COUNT]
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def words_ahead(tokens: NDArray[np.int64], place: int, stop: int) -> tuple[np.int64, np.int64]:
     """Place of the first word from ``place`` on past commas, colons and brackets, and how many follow; (-1, 0) if none."""
     if place >= stop or tokens[place, T_NEXT] < 0:
@@ -236,13 +236,13 @@ def words_ahead(tokens: NDArray[np.int64], place: int, stop: int) -> tuple[np.in
     return first, tokens[first, T_RUN]
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def is_surname(tokens: NDArray[np.int64], place: int) -> bool:
     """Whether the word at ``place`` (-1: none) is a common family name."""
     return place >= 0 and tokens[place, T_CODE] >= 0 and (tokens[place, T_BITS] & _SURNAME) != 0
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def digits_near(tokens: NDArray[np.int64], place: int, stop: int, reach: int) -> bool:
     """Whether a run of digits comes within ``reach`` tokens, before a comma, semicolon or bracket."""
     for position in range(place, min(stop, place + reach)):
@@ -254,13 +254,13 @@ def digits_near(tokens: NDArray[np.int64], place: int, stop: int, reach: int) ->
     return False
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def is_break(code: int) -> bool:
     """Whether a token parts two persons: any punctuation but a colon, a dot or an unspaced dash; digits count too."""
     return code < 0 and code != COLON and code != DOT and code != DASH
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True)
+@inner
 def closing(tokens: NDArray[np.int64], place: int, stop: int) -> int:
     """Place of the bracket that closes the one at ``place``, -1 if there is none."""
     for position in range(place + 1, stop):

@@ -17,8 +17,9 @@ from vnlink.schema import MAX_SYLLABLES, OwnerColumn
 
 from .name_kernel import collect_names
 from .owner_grammar import read_owners
-from .owner_state import P_BIRTH, P_FLAGS, P_NO, P_OLD, P_PERSONAL, P_ROLE, P_ROW, P_SEX, PERSON_WIDTH
+from .owner_state import P_BIRTH, P_FLAGS, P_NO, P_OLD, P_PERSONAL, P_ROLE, P_ROW, P_SEX, PERSON_WIDTH, STATE_SIZE, TOKEN_WIDTH
 from .owner_words import owner_words
+from .token_kernel import MAX_ROW_BYTES
 from .tokens import Interner, text_chunks
 
 __all__ = ["parse_name_column", "parse_owner_column"]
@@ -54,6 +55,7 @@ def parse_owner_column(names: Any, interner: Interner) -> OwnerColumn:
     parts = [np.empty((0, PERSON_WIDTH), dtype=np.int64)]
     names_parts = [np.empty((0, MAX_SYLLABLES), dtype=np.int32)]
     persons, syllables = parts[0], names_parts[0]
+    room_to_work = np.zeros(STATE_SIZE, dtype=np.int64), np.zeros((MAX_ROW_BYTES + 1, TOKEN_WIDTH), dtype=np.int64)
     row = 0
     for chunk in text_chunks(names):
         for stream in interner.read(chunk):
@@ -63,7 +65,7 @@ def parse_owner_column(names: Any, interner: Interner) -> OwnerColumn:
                 persons = np.empty((room, PERSON_WIDTH), dtype=np.int64)
                 syllables = np.empty((room, MAX_SYLLABLES), dtype=np.int32)
             kind = np.empty(rows, dtype=np.uint8)
-            count = read_owners(*stream, interner.words, *phrases, row, kind, persons, syllables)
+            count = read_owners(*stream, interner.words, *phrases, row, kind, persons, syllables, *room_to_work)
             kinds.append(kind)
             parts.append(persons[:count].copy())
             names_parts.append(syllables[:count].copy())

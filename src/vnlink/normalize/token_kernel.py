@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from .compiled import inner, kernel
 from .hashing import FNV_OFFSET, FNV_PRIME, mix64
 
 __all__ = ["DIGITS", "MAX_ROW_BYTES", "Stream", "TokenTable", "tokenize"]
@@ -77,7 +77,7 @@ class Stream(NamedTuple):
     cut: NDArray[np.uint8]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _wide_kind(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, int]:
     """Kind and length of a character that starts with byte C2, E2, E3 or EF: separators and punctuation outside ASCII."""
     first = data[place]
@@ -113,7 +113,7 @@ def _wide_kind(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, int
     return _HIGH, 1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _kind_at(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int | np.int64, int]:
     """Kind and byte length of what starts at ``place``."""
     byte = data[place]
@@ -123,7 +123,7 @@ def _kind_at(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int | np.i
     return kind, 1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _word_end(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, np.uint64]:
     """End and hash of the word that starts at ``place``. One or two digits may stand inside it (keys left over from
     typing).
@@ -144,7 +144,7 @@ def _word_end(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, np.u
     return place, mix64(state)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _number_word(data: NDArray[np.uint8], start: int, size: int, key: np.uint64, table: TokenTable) -> int | np.int64:
     """Number of the word ``data[start:start + size]``, entered if it is new. There is room: the caller has made sure."""
     mask = np.int64(len(table.slots) - 1)
@@ -175,7 +175,7 @@ def _number_word(data: NDArray[np.uint8], start: int, size: int, key: np.uint64,
     return number
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _is_gap(data: NDArray[np.uint8], place: int, start: int, stop: int) -> bool:
     """Whether a dash has nothing but a space, or the cell's edge, on this side. A no-break space shows by its last byte."""
     if place < start or place >= stop:
@@ -184,7 +184,7 @@ def _is_gap(data: NDArray[np.uint8], place: int, start: int, stop: int) -> bool:
     return byte == 32 or byte == 9 or byte == 10 or byte == 13 or byte == 0xA0 or byte == 0xC2
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _read_row(data: NDArray[np.uint8], start: int, stop: int, table: TokenTable, stream: Stream, count: int) -> int:
     """Append the tokens of one cell from ``count`` on; the new count."""
     place = start
@@ -216,7 +216,7 @@ def _read_row(data: NDArray[np.uint8], start: int, stop: int, table: TokenTable,
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def tokenize(
     offsets: NDArray[np.int64], data: NDArray[np.uint8], first: int, last: int, table: TokenTable, stream: Stream
 ) -> int:
