@@ -34,6 +34,7 @@ from vnlink.decide.ranking import SCALE
 from vnlink.decide.reasons import reason_lists
 from vnlink.decide.tables import candidates_table, links_table
 from vnlink.engines.local import LocalEngine
+from vnlink.labels import Labels, resolve_labels
 from vnlink.normalize.encode import EncodedRegister, RegisterReader
 from vnlink.schema import SEX_FEMALE, SEX_MALE, SEX_MISSING, People, Side
 from vnlink.storage.keys import KeyCheck
@@ -121,10 +122,16 @@ class Linkage:
             if self._progress:
                 self._progress(stage, done, source.num_rows or done)
 
-    def learn(self) -> Model:
-        """Learn a model from these registers, without labels."""
+    def learn(self, labels: Any = None) -> Model:
+        """Learn a model from these registers, and from clerks' decisions where there are some."""
         with self.timed("learn"):
-            pairs = self._engine.training_pairs(self.config.run.seed, self._stage("learn"))
+            none = np.empty(0, np.int64)
+            known = Labels(none, none, none.astype(bool))
+            if labels is not None:
+                known = resolve_labels(labels, self.land, self.citizens)
+            pairs = self._engine.training_pairs(
+                self.config.run.seed, known.person, known.citizen, known.right, self._stage("learn")
+            )
             blind = blind_guess(self._engine.spectrum(), pairs.count_citizens, rarity_counts())
             learned = learn(pairs, FIELDS, NAME_GROUPS, blind, ridge=_RIDGE)
             return Model.of(learned, pairs.count_citizens)

@@ -16,7 +16,7 @@ from vnlink._version import __version__
 from vnlink.classify.model import Model
 from vnlink.compare.patterns import FIELDS, NAME_GROUPS
 from vnlink.config import Config
-from vnlink.errors import InputError, message
+from vnlink.errors import ConfigError, InputError, message
 from vnlink.linkage import Linkage, Outcome
 from vnlink.report.html import render_report
 from vnlink.result import LinkResult, summary_of
@@ -156,22 +156,22 @@ class Linker:
         return Config.from_mapping({**sections, "columns": columns})
 
     def fit(self, land: Any, citizens: Any, labels: Any = None) -> Self:
-        """Learn the weights from two registers, without labels.
+        """Learn the weights from two registers; no labels are needed.
 
         Parameters
         ----------
         land, citizens : path or frame
             The registers: a file, or anything with the Arrow C stream interface.
-        labels : None
-            Clerks' decisions; not used by this version.
+        labels : path or frame, optional
+            Clerks' decisions: land_user_id, person_no (1 when absent), citizen_id, status. Full or partial with a citizen:
+            this is the person; none with a citizen: not this one; none without: nobody in the register.
 
         Returns
         -------
         Linker
             Itself, with ``model_``.
         """
-        _refuse_labels(labels)
-        self.model_ = Linkage(land, citizens, self._config()).learn()
+        self.model_ = Linkage(land, citizens, self._config()).learn(labels)
         return self
 
     def link(self, land: Any, citizens: Any) -> LinkResult:
@@ -231,11 +231,6 @@ class Linker:
         return linker
 
 
-def _refuse_labels(labels: Any) -> None:
-    if labels is not None:
-        raise InputError(message("this version does not learn from labels", remedy="leave labels out"))
-
-
 def _write_model(model: Model, path: str | os.PathLike[str]) -> None:
     with replace_file(path) as partial:
         partial.write_text(model.to_json(), encoding="utf-8")
@@ -287,7 +282,8 @@ def run_link(
         The folder to make. It appears when everything is written, or not at all.
     model : path-like, optional
         A trained model; learned from the registers when not given.
-    labels : None
+    labels : path or frame, optional
+        Clerks' decisions to learn from; they cannot be used together with a model.
     config : Config, optional
     overwrite : bool
         Whether an earlier result there may be replaced.
@@ -298,12 +294,16 @@ def run_link(
     dict
         The manifest, with "summary" added.
     """
-    _refuse_labels(labels)
     config = config or Config()
+    if model is not None and labels is not None:
+        raise InputError(message("a trained model does not learn from labels", remedy="give either a model or labels"))
+    if config.decide.max_wrong_full is not None:
+        remedy = "leave it out, and set decide.probability_full in the configuration to move the threshold"
+        raise ConfigError(message("this version cannot promise a share of wrong full links (max_wrong_full)", remedy=remedy))
     with ResultFolder(out, overwrite=overwrite) as folder:
         loaded = Model.load(Path(model), FIELDS, NAME_GROUPS) if model is not None else None
         linkage = Linkage(land, citizens, config, progress)
-        used = loaded or linkage.learn()
+        used = loaded or linkage.learn(labels)
         outcome = linkage.decide(used)
         summary = summary_of(outcome.links, outcome.communes, outcome.provinces, outcome.counts)
         manifest = _manifest(linkage, outcome, config, used)
@@ -337,7 +337,6 @@ def run_train(
     progress: Progress | None = None,
 ) -> Model:
     """Learn a model from two registers and write it as JSON."""
-    _refuse_labels(labels)
-    model = Linkage(land, citizens, config or Config(), progress).learn()
+    model = Linkage(land, citizens, config or Config(), progress).learn(labels)
     _write_model(model, out)
     return model

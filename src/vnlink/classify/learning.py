@@ -56,6 +56,8 @@ class TrainingPairs:
         Rarity level of each pair's name if one of its bearers were not in the population.
     by_number_only : bool[p]
         Whether nothing but a number brought the pair.
+    verdict : int8[p]
+        What clerks said of the pair: 1 right, -1 wrong, 0 nothing.
     namesakes_person, namesakes_citizen, namesakes : int32[q], int32[q], int64[q]
         Pairs of one folded name (and others), with a random part of the citizens.
     namesakes_found : bool[q]
@@ -64,6 +66,8 @@ class TrainingPairs:
         Citizens of the population for each citizen of that part.
     strangers : int64[r]
         Patterns of random pairs.
+    presence : int8[s]
+        What clerks said of each sampled person: 1 in the population, -1 not, 0 nothing.
     evidence : uint8[s]
         Kind of evidence of every sampled person (0 to ``EVIDENCE_KINDS - 1``), including those without candidates.
     sample_person : int32[s]
@@ -77,12 +81,14 @@ class TrainingPairs:
     pattern: NDArray[np.int64]
     rarity_without: NDArray[np.int32]
     by_number_only: NDArray[np.bool_]
+    verdict: NDArray[np.int8]
     namesakes_person: NDArray[np.int32]
     namesakes_citizen: NDArray[np.int32]
     namesakes: NDArray[np.int64]
     namesakes_found: NDArray[np.bool_]
     namesakes_weight: float
     strangers: NDArray[np.int64]
+    presence: NDArray[np.int8]
     evidence: NDArray[np.uint8]
     sample_person: NDArray[np.int32]
     count_citizens: int
@@ -97,6 +103,7 @@ class TrainingPairs:
             pattern=self.pattern[order],
             rarity_without=self.rarity_without[order],
             by_number_only=self.by_number_only[order],
+            verdict=self.verdict[order],
         )
 
 
@@ -144,9 +151,14 @@ def _distinct(
 
 
 def _single_anchors(pairs: TrainingPairs, fields: tuple[Field, ...]) -> NDArray[np.int64]:
-    """Rows of the pairs whose numbers agree, for persons with exactly one such pair and no number against it."""
+    """Rows of the pairs that clerks call right, or else whose numbers agree; persons with exactly one such pair.
+
+    Clerks come first: of a person whom they spoke of, no other pair is an anchor.
+    """
     personal, old = (field_levels(pairs.pattern, f) for f in fields if f.name in NUMBER_FIELDS)
-    agrees = np.flatnonzero((personal == _EQUAL) | ((old == _EQUAL) & (personal != _DIFFERENT)))
+    numbers = (personal == _EQUAL) | ((old == _EQUAL) & (personal != _DIFFERENT))
+    judged = pairs.sample_person[pairs.presence != 0]
+    agrees = np.flatnonzero((pairs.verdict > 0) | (numbers & (pairs.verdict == 0) & ~np.isin(pairs.person, judged)))
     _, first, count = np.unique(pairs.person[agrees], return_index=True, return_counts=True)
     return agrees[np.sort(first[count == 1])]
 
@@ -310,11 +322,13 @@ def _learn_presence(pairs: TrainingPairs, model: FellegiSunter) -> NDArray[np.fl
     distinct, _, inverse = _distinct(pairs.pattern)
     odds = np.exp2(np.minimum(model.score(distinct), 60.0))[inverse]
     position = np.searchsorted(pairs.sample_person, pairs.person)
+    told = np.where(pairs.presence > 0, 1.0, 0.0)
     total = np.bincount(position, weights=odds, minlength=len(pairs.sample_person))
     present = np.full(EVIDENCE_KINDS, _PRIOR_PRESENT)
     for _ in range(100):
         prior = present[pairs.evidence]
         found = _fixed(prior * total / (prior * total + 1.0 - prior))
+        found = np.where(pairs.presence != 0, told, found)
         sums = np.bincount(pairs.evidence, weights=found, minlength=EVIDENCE_KINDS)
         sizes = np.bincount(pairs.evidence, minlength=EVIDENCE_KINDS)
         present = (sums + _PRIOR_PRESENT * _PRIOR_WEIGHT) / (sizes + _PRIOR_WEIGHT)
@@ -346,11 +360,13 @@ def learn(
     pairs = pairs.sorted()
     anchors = _single_anchors(pairs, fields)
     weight, wrong_share = _unmix(pairs.pattern[anchors], pairs.strangers, plain[:-1])
+    weight = np.where(pairs.verdict[anchors] > 0, 1.0, weight)
     model = _first_weights(pairs, fields, groups, anchors, weight, blind)
 
     owner = np.full(int(pairs.person.max(initial=0)) + 1, -1, np.int64)
     owner[pairs.person[anchors]] = anchors
-    of_known = owner[pairs.person] >= 0
+    nobody = pairs.sample_person[pairs.presence < 0]
+    of_known = (owner[pairs.person] >= 0) | (pairs.verdict < 0) | np.isin(pairs.person, nobody)
     of_known &= ~pairs.by_number_only | (owner[pairs.person] == np.arange(len(pairs.person)))
     is_right = np.zeros(len(pairs.pattern))
     is_right[anchors] = weight
@@ -381,6 +397,8 @@ def learn(
         "sampled_persons": len(pairs.sample_person),
         "sampled_pairs": len(pairs.pattern),
         "anchors": len(anchors),
+        "labelled_pairs": int(np.count_nonzero(pairs.verdict)),
+        "labelled_persons": int(np.count_nonzero(pairs.presence)),
         "wrong_number_share": round(wrong_share, 6),
         "namesake_pairs": len(pairs.namesakes),
         "random_pairs": len(pairs.strangers),

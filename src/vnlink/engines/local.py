@@ -174,13 +174,28 @@ class LocalEngine:
 
         return work
 
-    def training_pairs(self, seed: int, progress: Progress | None = None) -> TrainingPairs:
-        """Second sweep: the pairs of a sample of land persons, chosen by a hash of their ids, to learn from."""
+    def training_pairs(
+        self,
+        seed: int,
+        labelled: NDArray[np.int64],
+        labelled_citizen: NDArray[np.int64],
+        right: NDArray[np.bool_],
+        progress: Progress | None = None,
+    ) -> TrainingPairs:
+        """Second sweep: the pairs of a sample of land persons to learn from.
+
+        The sample is chosen by a hash of their ids, and holds all ``labelled`` persons besides; ``labelled_citizen`` (-1 for
+        nobody) and ``right`` say what clerks decided.
+        """
         land, citizens = self._land, self._citizens
         # All persons of a land user or none: they are evidence for each other.
         sample = _smallest(np.where(land.household != 0, land.household, land.key), seed, _SAMPLE_PERSONS)
         wanted = np.zeros(len(land.key), bool)
-        wanted[sample] = True
+        wanted[sample] = wanted[labelled] = True
+        sampled = np.flatnonzero(wanted)
+        presence = np.zeros(len(land.key), np.int8)
+        presence[labelled[right]] = 1
+        presence[labelled[~right & (labelled_citizen < 0)]] = -1
         everything = np.ones(len(KeyKind), np.uint8)
         pieces = [piece for batch in self._sweep(self._pairs(self._index, wanted, everything), progress) for piece in batch]
         person, citizen, pattern, kinds = _joined(pieces)
@@ -198,8 +213,10 @@ class LocalEngine:
             namesakes_found=namesakes[3] != KeyKind.NAME,
             namesakes_weight=len(citizens.key) / namesakes_citizens,
             strangers=self._strangers(sample, seed),
-            evidence=self._evidence[np.sort(sample)],
-            sample_person=np.sort(sample).astype(np.int32),
+            verdict=_verdicts(person, citizen, labelled, labelled_citizen, right),
+            presence=presence[sampled],
+            evidence=self._evidence[sampled],
+            sample_person=sampled.astype(np.int32),
             count_citizens=len(citizens.records),
         )
 
@@ -305,6 +322,21 @@ def _smallest(key: NDArray[np.uint64], seed: int, count: int) -> NDArray[np.int6
     else:
         rows = np.arange(len(value))
     return np.asarray(rows[np.argsort(value[rows], kind="stable")])
+
+
+def _verdicts(
+    person: NDArray[np.int32],
+    citizen: NDArray[np.int32],
+    labelled: NDArray[np.int64],
+    labelled_citizen: NDArray[np.int64],
+    right: NDArray[np.bool_],
+) -> NDArray[np.int8]:
+    """What clerks said of each pair: 1 right, -1 wrong, 0 nothing."""
+    verdict = np.zeros(len(person), np.int8)
+    pair = (person.astype(np.int64) << 32) | citizen
+    for which, value in ((right, 1), (~right & (labelled_citizen >= 0), -1)):
+        verdict[np.isin(pair, (labelled[which] << 32) | labelled_citizen[which])] = value
+    return verdict
 
 
 def _joined(

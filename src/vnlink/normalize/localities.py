@@ -1,9 +1,9 @@
 """The part of an address below the commune: hamlet, quarter, street and house.
 
-Where a commune has 31,000 people and a name one or two bearers, the hamlet tells them apart. Hamlets are in no official list, so
-they are compared as texts: folded, with the common words and abbreviations made one, as a 30-bit hash. Only what begins as such a
-part does counts ("Thôn 3", "Xóm Đình", "TDP số 5", "Số 12 đường Lê Lợi", "12/5 Lê Lợi"); the first part of an address that
-begins with its commune is none.
+Where a commune has 31,000 people and a name one or two bearers, the hamlet tells them apart. Hamlets are in no official list,
+so they are compared as texts: folded, with the common words and abbreviations made one, as a 30-bit hash. Only what begins as
+such a part does counts ("Thôn 3", "Xóm Đình", "TDP số 5", "Số 12 đường Lê Lợi", "12/5 Lê Lợi"); the first part of an address
+that begins with its commune is none.
 """
 
 from __future__ import annotations
