@@ -1,0 +1,327 @@
+"""The Python interface: settings as in scikit-learn, fit and link, saving and loading, results that explain themselves."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+from sklearn.base import clone
+
+from vnlink import Linker
+from vnlink.errors import ConfigError, InputError, ModelError
+from vnlink.linker import run_link, run_train
+from vnlink.report.explain import contributions
+from vnlink.storage.results import open_result
+
+
+@pytest.fixture(scope="module")
+def linker(registers):
+    return Linker(threads=1).fit(registers.land, registers.citizens)
+
+
+@pytest.fixture(scope="module")
+def result(linker, registers):
+    return linker.link(registers.land, registers.citizens)
+
+
+@pytest.fixture(scope="module")
+def small(registers):
+    return registers.land.slice(0, 60), registers.citizens.slice(0, 150)
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+# Settings
+
+
+def test_settings_are_read_and_changed_by_name():
+    linker = Linker(top_k=5)
+    assert linker.get_params()["top_k"] == 5
+    assert linker.set_params(top_k=2, threads=1) is linker
+    assert (linker.top_k, linker.get_params()["threads"]) == (2, 1)
+
+
+def test_settings_are_the_arguments_of_the_constructor_and_all_have_defaults():
+    import inspect
+
+    names = [name for name in inspect.signature(Linker.__init__).parameters if name != "self"]
+    assert sorted(Linker().get_params()) == sorted(names)
+    assert Linker(**Linker().get_params()).get_params() == Linker().get_params()
+
+
+def test_the_constructor_keeps_settings_as_they_are_and_checks_them_when_it_links(small):
+    linker = Linker(memory_bytes="1GiB", top_k=99)
+    assert (linker.memory_bytes, linker.top_k) == ("1GiB", 99)
+    with pytest.raises(ConfigError, match=r"decide\.top_k"):
+        linker.link(*small)
+
+
+def test_a_clone_has_the_settings_and_not_the_model(linker):
+    copy = clone(linker)
+    assert copy is not linker
+    assert copy.get_params() == linker.get_params()
+    assert not hasattr(copy, "model_")
+
+
+def test_a_name_that_is_no_setting_is_refused():
+    with pytest.raises(InputError, match="no setting"):
+        Linker().set_params(treads=1)
+    with pytest.raises(TypeError):
+        Linker(treads=1)
+
+
+def test_the_representation_shows_changed_settings_only():
+    assert repr(Linker()) == "Linker()"
+    assert repr(Linker(top_k=5)) == "Linker(top_k=5)"
+
+
+def test_labels_are_refused_until_they_are_used(small):
+    with pytest.raises(InputError, match="labels"):
+        Linker().fit(*small, labels=small[0])
+
+
+# Fit, link, save, load
+
+
+def test_fitting_first_or_linking_at_once_gives_the_same(registers, linker, result):
+    at_once = Linker(threads=1)
+    again = at_once.link(registers.land, registers.citizens)
+    assert again.links.equals(result.links)
+    assert again.candidates.equals(result.candidates)
+    assert at_once.model_.to_json() == linker.model_.to_json()
+
+
+def test_linking_does_not_change_a_fitted_model(linker, result, small):
+    before = linker.model_.to_json()
+    linker.link(*small)
+    assert linker.model_.to_json() == before
+
+
+def test_a_saved_model_decides_as_before(tmp_path, registers, linker, result):
+    linker.save(tmp_path / "model.json")
+    loaded = Linker.load(tmp_path / "model.json", threads=2, batch_rows=999)
+    again = loaded.link(registers.land, registers.citizens)
+    assert again.links.equals(result.links)
+    assert again.candidates.equals(result.candidates)
+    loaded.save(tmp_path / "again.json")
+    assert digest(tmp_path / "again.json") == digest(tmp_path / "model.json")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["again.json", "model.json"]
+
+
+def test_the_model_of_a_run_gives_the_same_bytes_in_the_next(tmp_path, register_files, finished_run):
+    inputs = register_files / "land.parquet", register_files / "citizens.parquet"
+    run_link(*inputs, tmp_path / "run", model=finished_run / "model.json")
+    for name in ("links.parquet", "candidates.parquet", "quarantine.parquet", "summary.json", "model.json"):
+        assert digest(tmp_path / "run" / name) == digest(finished_run / name), name
+    manifest = open_result(tmp_path / "run", verify=True).manifest
+    assert manifest["model_from"] == digest(finished_run / "model.json")
+
+
+def test_a_run_holds_what_the_python_interface_gives(finished_run, result):
+    assert pq.read_table(finished_run / "links.parquet").equals(result.links)
+    candidates = pq.read_table(finished_run / "candidates.parquet")
+    assert candidates.to_pylist() == result.candidates.to_pylist()
+    assert json.loads((finished_run / "summary.json").read_text(encoding="utf-8")) == result.summary()
+
+
+def test_training_writes_the_model_that_linking_would_learn(tmp_path, register_files, finished_run):
+    run_train(register_files / "land.parquet", register_files / "citizens.parquet", tmp_path / "model.json")
+    assert digest(tmp_path / "model.json") == digest(finished_run / "model.json")
+
+
+def test_saving_without_a_model_is_refused(tmp_path):
+    with pytest.raises(InputError, match="no model yet"):
+        Linker().save(tmp_path / "model.json")
+    assert list(tmp_path.iterdir()) == []
+
+
+def changed(path, change):
+    data = json.loads(path.read_text(encoding="utf-8"))
+    change(data)
+    return json.dumps(data)
+
+
+DAMAGES = {
+    "nothing in it": lambda path: "",
+    "cut in the middle": lambda path: path.read_text(encoding="utf-8")[:4000],
+    "not JSON": lambda path: "weights = 3",
+    "another document": lambda path: '{"format": "something else"}',
+    "a list": lambda path: "[1, 2, 3]",
+    "another version": lambda path: changed(path, lambda data: data.update(version=999)),
+    "a field is missing": lambda path: changed(path, lambda data: data["fields"].pop("birth")),
+    "a level is missing": lambda path: changed(path, lambda data: data["fields"]["birth"]["levels"].pop()),
+    "levels in another order": lambda path: changed(path, lambda data: data["fields"]["name"]["levels"].reverse()),
+    "a weight is missing": lambda path: changed(path, lambda data: data["fields"]["sex"]["weights_by_group"]["same"].pop()),
+    "a weight is text": lambda path: changed(
+        path, lambda data: data["fields"]["sex"]["weights_by_group"]["same"].__setitem__(1, "much")
+    ),
+    "a weight is not a number": lambda path: changed(
+        path, lambda data: data["fields"]["sex"]["weights_by_group"]["same"].__setitem__(1, float("nan"))
+    ),
+    "a weight is infinite": lambda path: changed(
+        path, lambda data: data["fields"]["sex"]["weights_by_group"]["same"].__setitem__(1, float("inf"))
+    ),
+    "a group is missing": lambda path: changed(path, lambda data: data["fields"]["sex"]["weights_by_group"].pop("part")),
+    "fields are a list": lambda path: changed(path, lambda data: data.update(fields=[])),
+    "no prior": lambda path: changed(path, lambda data: data.pop("prior")),
+    "a share of two": lambda path: changed(path, lambda data: data["prior"]["present"].__setitem__(0, 2.0)),
+    "too few shares": lambda path: changed(path, lambda data: data["prior"]["present"].pop()),
+    "no citizens": lambda path: changed(path, lambda data: data["prior"].update(count_citizens=0)),
+    "groups of another version": lambda path: changed(path, lambda data: data["groups"]["of_level"].reverse()),
+    "groups are null": lambda path: changed(path, lambda data: data.update(groups=None)),
+}
+
+LET_THROUGH = {
+    "nested too deeply": lambda path: "[" * 200_000,
+    "a number of 5,000 digits": lambda path: path.read_text(encoding="utf-8").replace(": 3000", ": " + "9" * 5_000),
+    "more citizens than people": lambda path: changed(path, lambda data: data["prior"].update(count_citizens=10**400)),
+    "a weight beyond reason": lambda path: changed(
+        path, lambda data: data["fields"]["sex"]["weights_by_group"]["same"].__setitem__(1, 1e12)
+    ),
+    "a frequency is not a number": lambda path: changed(
+        path, lambda data: data["fields"]["sex"]["m"].__setitem__(1, float("nan"))
+    ),
+    "a frequency is missing": lambda path: changed(path, lambda data: data["fields"]["sex"]["m"].pop()),
+    "a count is text": lambda path: changed(path, lambda data: data["learned_from"].update(anchors="many")),
+    "a count is not a number": lambda path: changed(path, lambda data: data["learned_from"].update(anchors=float("nan"))),
+}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [*DAMAGES, *(pytest.param(damage, marks=pytest.mark.xfail(reason="not checked on loading yet")) for damage in LET_THROUGH)],
+)
+def test_a_damaged_model_is_refused(tmp_path, finished_run, damage):
+    (tmp_path / "model.json").write_text((DAMAGES | LET_THROUGH)[damage](finished_run / "model.json"), encoding="utf-8")
+    with pytest.raises(ModelError) as caught:
+        Linker.load(tmp_path / "model.json")
+    assert caught.value.exit_code == 3
+    assert "train" in str(caught.value)
+
+
+def test_a_model_that_is_not_there_or_not_text_is_refused(tmp_path):
+    (tmp_path / "model.json").write_bytes(b"\x80\x04\x95\xff\xfe")
+    for place in (tmp_path / "model.json", tmp_path / "none.json", tmp_path):
+        with pytest.raises(ModelError, match="cannot be read"):
+            Linker.load(place)
+
+
+def test_a_model_learned_on_few_citizens_still_finds_the_right_ones_among_many(registers, result, small):
+    taught = Linker(threads=1).fit(registers.land.slice(0, 600), registers.citizens.slice(0, 1000))
+    again = taught.link(registers.land, registers.citizens)
+    truth = {(row["land_user_id"], row["person_no"]): row["citizen_id"] for row in registers.truth.to_pylist()}
+
+    def right(links):
+        return sum(
+            row["citizen_id"] is not None and truth.get((row["land_user_id"], row["person_no"])) == row["citizen_id"]
+            for row in links.to_pylist()
+        )
+
+    assert right(again.links) >= 0.95 * right(result.links)
+
+
+# The result
+
+
+def test_the_result_is_right_where_the_truth_is_known(registers, result):
+    truth = {(row["land_user_id"], row["person_no"]): row["citizen_id"] for row in registers.truth.to_pylist()}
+    full = [row for row in result.links.to_pylist() if row["status"] == "full"]
+    linked = [row for row in result.links.to_pylist() if row["citizen_id"] is not None]
+    wrong = sum(truth.get((row["land_user_id"], row["person_no"])) != row["citizen_id"] for row in full)
+    assert wrong <= 1, "of some 1,200 full links"
+    right = sum(truth.get((row["land_user_id"], row["person_no"])) == row["citizen_id"] for row in linked)
+    assert right >= 0.97 * len(linked)
+    assert right >= 0.85 * sum(citizen is not None for citizen in truth.values())
+
+
+def test_the_result_goes_to_pandas_polars_and_arrow(result):
+    frame = result.to_pandas()
+    assert isinstance(frame, pd.DataFrame)
+    assert frame["land_user_id"].tolist() == result.links["land_user_id"].to_pylist()
+    assert result.to_polars().shape == (len(result), len(result.links.schema.names))
+    assert pl.DataFrame(result.candidates).height == result.candidates.num_rows
+
+
+def test_the_result_shows_shares_and_counts(result):
+    status = result.summary()["status"]
+    assert repr(result).startswith(f"<LinkResult: {len(result):,} persons: full {status['full']['count']:,} (")
+    html = result._repr_html_()
+    assert html.startswith("<table>")
+    assert f"{status['none']['count']:,}" in html
+
+
+def test_the_summary_is_a_copy(result):
+    summary = result.summary()
+    assert summary["persons"] == len(result)
+    summary["status"].clear()
+    assert result.summary()["status"]
+
+
+def test_an_unknown_land_user_cannot_be_explained(result):
+    with pytest.raises(InputError, match="no such land user"):
+        result.explain("nobody")
+
+
+# Explanations
+
+
+@pytest.fixture(scope="module")
+def model(result):
+    return result._model
+
+
+def test_contributions_and_the_start_add_up_to_the_match_weight(registers, result, model):
+    """What is left of a weight after the contributions is the blind guess: among all citizens, or all of the name."""
+    groups = dict(zip(model["fields"]["name"]["levels"], model["groups"]["of_level"], strict=True))
+    guesses = {}
+    for row in result.candidates.to_pylist():
+        added = contributions(row, model)
+        assert len(added) == len(model["fields"])
+        group = groups[row["level_name"]]
+        rarity = row["level_rarity"] if group == 1 else None
+        guesses.setdefault((group == 1, rarity), set()).add(row["match_weight"] - sum(bits for _, _, bits in added))
+    assert all(len(found) == 1 for found in guesses.values()), "the start depends on nothing but the name and how common it is"
+    (among_all,) = guesses[False, None]
+    assert among_all == round(-np.log2(registers.citizens.num_rows) * 4096) / 4096
+    by_rarity = [guess for (same, rarity), (guess,) in sorted(guesses.items(), key=str) if same]
+    assert all(guess > among_all for guess in by_rarity), "few bear one name"
+
+
+def test_the_bits_of_an_explanation_add_up_to_its_head(result):
+    candidates = result.candidates.to_pylist()
+    for row in candidates[:300:7]:
+        text = result.explain(row["land_user_id"])
+        for block in re.split(r"\n(?=   \d+\) )", text)[1:]:
+            head, *lines = block.split("\n\n")[0].splitlines()
+            weight = float(re.search(r"([+-]\d+\.\d) bit$", head)[1])
+            bits = [float(found[1]) for line in lines if (found := re.match(r"\s+([+-]\d+\.\d)  ", line))]
+            assert len(bits) >= 2
+            assert sum(bits) == pytest.approx(weight, abs=0.05 * (len(bits) + 9))
+
+
+def test_an_explanation_names_the_persons_the_decision_and_the_reasons(result):
+    row = next(row for row in result.links.to_pylist() if row["status"] == "partial" and row["reasons"])
+    text = result.explain(row["land_user_id"])
+    assert row["person_name"] in text
+    assert row["citizen_id"] in text
+    assert "partial" in text
+    assert all(f"[{code}]" in text for code in row["reasons"])
+
+
+def test_the_explanation_of_the_folder_is_that_of_the_result(finished_run, result):
+    from typer.testing import CliRunner
+
+    from vnlink import cli
+
+    land_user = result.links["land_user_id"][0].as_py()
+    done = CliRunner().invoke(cli.app, ["explain", str(finished_run), land_user])
+    assert done.exit_code == 0
+    assert done.stdout == result.explain(land_user)
