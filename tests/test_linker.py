@@ -83,11 +83,6 @@ def test_the_representation_shows_changed_settings_only():
     assert repr(Linker(top_k=5)) == "Linker(top_k=5)"
 
 
-def test_labels_are_refused_until_they_are_used(small):
-    with pytest.raises(InputError, match="labels"):
-        Linker().fit(*small, labels=small[0])
-
-
 # Fit, link, save, load
 
 
@@ -217,15 +212,47 @@ def test_a_model_that_is_not_there_or_not_text_is_refused(tmp_path):
 def test_a_model_learned_on_few_citizens_still_finds_the_right_ones_among_many(registers, result, small):
     taught = Linker(threads=1).fit(registers.land.slice(0, 600), registers.citizens.slice(0, 1000))
     again = taught.link(registers.land, registers.citizens)
+    assert right_links(registers, again.links) >= 0.95 * right_links(registers, result.links)
+
+
+# Labels
+
+
+@pytest.fixture(scope="module")
+def labels(registers):
+    """What clerks found out about some five hundred persons: who they are, or that nobody in the register is."""
+    truth = registers.truth.slice(0, 500).select(["land_user_id", "person_no", "citizen_id"])
+    status = ["none" if citizen is None else "full" for citizen in truth["citizen_id"].to_pylist()]
+    return truth.append_column("status", [status])
+
+
+@pytest.fixture(scope="module")
+def taught(registers, labels):
+    return Linker(threads=1).fit(registers.land, registers.citizens, labels)
+
+
+def right_links(registers, links):
     truth = {(row["land_user_id"], row["person_no"]): row["citizen_id"] for row in registers.truth.to_pylist()}
+    return sum(
+        row["citizen_id"] is not None and truth.get((row["land_user_id"], row["person_no"])) == row["citizen_id"]
+        for row in links.to_pylist()
+    )
 
-    def right(links):
-        return sum(
-            row["citizen_id"] is not None and truth.get((row["land_user_id"], row["person_no"])) == row["citizen_id"]
-            for row in links.to_pylist()
-        )
 
-    assert right(again.links) >= 0.95 * right(result.links)
+def test_labels_teach_and_do_no_harm(registers, linker, result, taught, labels):
+    report = taught.model_.as_dict()["learned_from"]
+    assert report["labelled_persons"] == labels.num_rows
+    assert taught.model_.to_json() != linker.model_.to_json()
+    again = taught.link(registers.land, registers.citizens)
+    assert right_links(registers, again.links) >= right_links(registers, result.links) - 10
+
+
+def test_the_order_of_labels_and_their_form_do_not_matter(tmp_path, registers, taught, labels):
+    turned = labels.take(np.arange(labels.num_rows)[::-1])
+    turned.to_pandas().to_csv(tmp_path / "labels.csv", index=False)
+    for form in (tmp_path / "labels.csv", pl.from_arrow(turned)):
+        again = Linker(threads=1).fit(registers.land, registers.citizens, labels=form)
+        assert again.model_.to_json() == taught.model_.to_json()
 
 
 # The result
