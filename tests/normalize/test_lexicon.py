@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from vnlink.normalize.hashing import combine, hash_bytes, hash_text, mix64, wrapping
+from vnlink.hashing import combine, hash_bytes, hash_text, mix64, wrapping
 from vnlink.normalize.lexicon import Form, Lexicon, name_hash
 
 

@@ -14,10 +14,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from vnlink.blocking.keys import MAX_KEYS, KeyKind, name_key, write_keys
+from vnlink.blocking.keys import KeyKind, key_scratch, name_key, write_keys
+from vnlink.kernels import allocating, kernel
 from vnlink.schema import LexiconArrays, PlaceArrays
 
 __all__ = [
@@ -113,19 +113,15 @@ class LandIndex:
         return report
 
 
-@njit(cache=True, nogil=True)
-def _count_keys(records, fold_hash, regional_hash, communes, province, shift, counts):  # type: ignore[no-untyped-def]
-    keys = np.empty(MAX_KEYS, np.uint64)
-    kinds = np.empty(MAX_KEYS, np.uint8)
+@kernel
+def _count_keys(records, fold_hash, regional_hash, communes, province, shift, counts, keys, kinds):  # type: ignore[no-untyped-def]
     for i in range(len(records)):
         for j in range(write_keys(records[i], fold_hash, regional_hash, communes, province, keys, kinds)):
             counts[np.int64(keys[j] >> shift) + 1] += 1
 
 
-@njit(cache=True, nogil=True)
-def _scatter(records, fold_hash, regional_hash, communes, province, shift, cursor, keys_out, kinds_out, persons):  # type: ignore[no-untyped-def]
-    keys = np.empty(MAX_KEYS, np.uint64)
-    kinds = np.empty(MAX_KEYS, np.uint8)
+@kernel
+def _scatter(records, fold_hash, regional_hash, communes, province, shift, cursor, keys_out, kinds_out, persons, keys, kinds):  # type: ignore[no-untyped-def]
     for i in range(len(records)):
         for j in range(write_keys(records[i], fold_hash, regional_hash, communes, province, keys, kinds)):
             bucket = np.int64(keys[j] >> shift)
@@ -134,7 +130,7 @@ def _scatter(records, fold_hash, regional_hash, communes, province, shift, curso
             keys_out[at], kinds_out[at], persons[at] = keys[j], kinds[j], i
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _sort_buckets(buckets, keys, kinds, persons):  # type: ignore[no-untyped-def]
     """Sort each bucket by key, keeping persons in order. Buckets hold about one key, unless a key is very common."""
     for b in range(len(buckets) - 1):
@@ -154,7 +150,7 @@ def _sort_buckets(buckets, keys, kinds, persons):  # type: ignore[no-untyped-def
             keys[j + 1], kinds[j + 1], persons[j + 1] = key, kind, person
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _distinct(buckets, keys, kinds, persons, starts):  # type: ignore[no-untyped-def]
     """Squeeze runs of one key, in place; a person that has a key twice counts once. Returns (keys, persons) kept."""
     distinct = kept = 0
@@ -193,12 +189,12 @@ def build_index(records: NDArray[np.int32], lexicon: LexiconArrays, places: Plac
     shift = np.uint64(64 - bits)
     tables = (lexicon.fold_hash, lexicon.regional_hash, places.communes, places.province)
     buckets = np.zeros((1 << bits) + 1, np.int64)
-    _count_keys(records, *tables, shift, buckets)
+    _count_keys(records, *tables, shift, buckets, *key_scratch())
     np.cumsum(buckets, out=buckets)
     total = int(buckets[-1])
     keys, kinds = np.empty(total, np.uint64), np.empty(total, np.uint8)
     persons = np.empty(total, np.int32)
-    _scatter(records, *tables, shift, buckets[:-1].copy(), keys, kinds, persons)
+    _scatter(records, *tables, shift, buckets[:-1].copy(), keys, kinds, persons, *key_scratch())
     _sort_buckets(buckets, keys, kinds, persons)
     starts = np.empty(total + 1, np.int64)
     distinct, kept = _distinct(buckets, keys, kinds, persons, starts)
@@ -217,14 +213,14 @@ def build_index(records: NDArray[np.int32], lexicon: LexiconArrays, places: Plac
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _mark_present(keys, present):  # type: ignore[no-untyped-def]
     for key in keys:
         bit = key >> _PRESENT_SHIFT
         present[np.int64(bit >> _SIX)] |= _ONE << (bit & _LOW_SIX)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find(
     key: np.uint64, keys: NDArray[np.uint64], buckets: NDArray[np.int64], shift: np.uint64, present: NDArray[np.uint64]
 ) -> int:
@@ -241,7 +237,7 @@ def find(
     return -1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _name_population(records, fold_hash, index_keys, buckets, shift, present, population, counts):  # type: ignore[no-untyped-def]
     for i in range(len(records)):
         key = name_key(records[i], fold_hash)
@@ -257,7 +253,7 @@ def name_population(index: LandIndex, records: NDArray[np.int32], lexicon: Lexic
     return counts
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _name_keys(records, fold_hash, out):  # type: ignore[no-untyped-def]
     for i in range(len(records)):
         out[i] = name_key(records[i], fold_hash)
@@ -272,10 +268,10 @@ def name_spectrum(records: NDArray[np.int32], lexicon: LexiconArrays, size: int 
     return np.bincount(np.minimum(runs, size - 1), minlength=size)
 
 
-@njit(cache=True, nogil=True)
-def _count_population(records, fold_hash, regional_hash, communes, province, index_keys, buckets, shift, present, counts):  # type: ignore[no-untyped-def]
-    keys = np.empty(MAX_KEYS, np.uint64)
-    kinds = np.empty(MAX_KEYS, np.uint8)
+@kernel
+def _count_population(  # type: ignore[no-untyped-def]
+    records, fold_hash, regional_hash, communes, province, index_keys, buckets, shift, present, counts, keys, kinds
+):
     for i in range(len(records)):
         for j in range(write_keys(records[i], fold_hash, regional_hash, communes, province, keys, kinds)):
             at = find(keys[j], index_keys, buckets, shift, present)
@@ -288,4 +284,6 @@ def count_population(
 ) -> None:
     """Add to ``counts`` (int32[d]) how many of the packed citizens have each key of the index."""
     tables = (lexicon.fold_hash, lexicon.regional_hash, places.communes, places.province)
-    _count_population(records, *tables, index.keys, index.buckets, np.uint64(index.shift), index.present, counts)
+    _count_population(
+        records, *tables, index.keys, index.buckets, np.uint64(index.shift), index.present, counts, *key_scratch()
+    )

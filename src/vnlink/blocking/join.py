@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from vnlink.blocking.index import LandIndex, find
-from vnlink.blocking.keys import MAX_KEYS, write_keys
+from vnlink.blocking.keys import MAX_KEYS, key_scratch, write_keys
+from vnlink.kernels import kernel
 from vnlink.schema import LexiconArrays, PlaceArrays
 
 __all__ = ["PairBuffer", "candidate_pairs"]
@@ -37,12 +37,13 @@ class PairBuffer:
         self.left = np.empty(capacity, np.int32)
         self.right = np.empty(capacity, np.int32)
         self.kinds = np.empty(capacity, np.uint8)
+        self.scratch = (*key_scratch(), np.empty(MAX_KEYS, np.int64))
         self.last_met = np.full(count_land, -1, np.int32)
         if wanted is not None:
             self.last_met[~wanted] = _UNWANTED
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _probe(  # type: ignore[no-untyped-def]
     records,
     first,
@@ -63,11 +64,11 @@ def _probe(  # type: ignore[no-untyped-def]
     left,
     right,
     out_kinds,
+    keys,
+    kinds,
+    rows,
 ):
     """List pairs from citizen ``first`` on until the buffer is full. Returns (pairs written, next citizen)."""
-    keys = np.empty(MAX_KEYS, np.uint64)
-    kinds = np.empty(MAX_KEYS, np.uint8)
-    rows = np.empty(MAX_KEYS, np.int64)
     written = 0
     for i in range(first, len(records)):
         hits = room = 0
@@ -144,5 +145,6 @@ def candidate_pairs(
             buffer.left,
             buffer.right,
             buffer.kinds,
+            *buffer.scratch,
         )
         yield buffer.left[:written], buffer.right[:written], buffer.kinds[:written]

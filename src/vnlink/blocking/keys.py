@@ -29,13 +29,13 @@ from enum import IntEnum
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from vnlink.hashing import combine, mix64
+from vnlink.kernels import kernel
 from vnlink.schema import MAX_SYLLABLES
 
-__all__ = ["MAX_KEYS", "RECORD_WIDTH", "Column", "KeyKind", "name_key", "pack_records", "write_keys"]
+__all__ = ["MAX_KEYS", "RECORD_WIDTH", "Column", "KeyKind", "key_scratch", "name_key", "pack_records", "write_keys"]
 
 
 class KeyKind(IntEnum):
@@ -108,7 +108,12 @@ def pack_records(people: Any) -> NDArray[np.int32]:
     return records
 
 
-@njit(cache=True, nogil=True)
+def key_scratch() -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
+    """Make the two arrays that :func:`write_keys` writes one person's keys and their kinds into."""
+    return np.empty(MAX_KEYS, np.uint64), np.empty(MAX_KEYS, np.uint8)
+
+
+@kernel
 def name_key(record: NDArray[np.int32], fold_hash: NDArray[np.uint64]) -> np.uint64:
     """Return the NAME key of one packed person, the same that :func:`write_keys` writes, or 0 without a name."""
     if record[0] < 0:
@@ -121,7 +126,7 @@ def name_key(record: NDArray[np.int32], fold_hash: NDArray[np.uint64]) -> np.uin
     return combine(np.uint64(3), name)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def write_keys(
     record: NDArray[np.int32],
     fold_hash: NDArray[np.uint64],

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from vnlink.hashing import mix64
+from vnlink.kernels import kernel
 
 __all__ = ["PatternScorer"]
 
 _EMPTY = np.int64(-1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _slot(pattern, keys):  # type: ignore[no-untyped-def]
     mask = np.uint64(len(keys) - 1)
     at = mix64(np.uint64(pattern)) & mask
@@ -24,7 +24,7 @@ def _slot(pattern, keys):  # type: ignore[no-untyped-def]
     return np.int64(at)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _look_up(patterns, keys, values, scores, unknown):  # type: ignore[no-untyped-def]
     """Write known scores; list the distinct unknown patterns, at most as many as fit. Returns how many."""
     missing = 0
@@ -38,7 +38,7 @@ def _look_up(patterns, keys, values, scores, unknown):  # type: ignore[no-untype
     return missing
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _insert(patterns, scores, keys, values):  # type: ignore[no-untyped-def]
     for i in range(len(patterns)):
         at = _slot(patterns[i], keys)

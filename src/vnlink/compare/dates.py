@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from numba import njit
+from vnlink.kernels import kernel
 
 __all__ = ["BirthLevel", "birth_level"]
 
@@ -27,7 +27,7 @@ class BirthLevel(IntEnum):
     DIFFERENT_DATE = 12
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def birth_level(left: int, right: int) -> int:
     """Compare two dates yyyymmdd (00 for an unknown part, 0 for none) and return a :class:`BirthLevel`.
 

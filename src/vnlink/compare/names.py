@@ -11,9 +11,9 @@ from __future__ import annotations
 from enum import IntEnum
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from vnlink.kernels import kernel
 from vnlink.schema import MAX_SYLLABLES, LexiconArrays
 
 __all__ = ["NameLevel", "name_level", "one_slip", "pack_syllables", "syllable_relation"]
@@ -67,12 +67,12 @@ def pack_syllables(lexicon: LexiconArrays) -> NDArray[np.uint64]:
     return np.column_stack([first, lexicon.toneless_hash, lexicon.regional_hash, lexicon.packed])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _letter(word: np.uint64, at: int) -> np.uint64:
     return (word >> np.uint64(8 * at)) & _BYTE
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def one_slip(a: np.uint64, length_a: int, b: np.uint64, length_b: int) -> bool:
     """True when one letter typed wrongly, added, dropped or swapped with its neighbour turns ``a`` into ``b``.
 
@@ -99,17 +99,17 @@ def one_slip(a: np.uint64, length_a: int, b: np.uint64, length_b: int) -> bool:
     return tail_a == (tail_b >> _EIGHT)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _byte(table, syllable, shift):  # type: ignore[no-untyped-def]
     return np.int64((table[syllable, _FOLD] >> shift) & _BYTE)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _same_fold(table, a, b):  # type: ignore[no-untyped-def]
     return (table[a, _FOLD] ^ table[b, _FOLD]) & _FOLD_MASK == 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def syllable_relation(table: NDArray[np.uint64], a: int, b: int) -> int:
     """Classify the difference of two syllables, given as rows of the packed table (one of SAME .. OTHER)."""
     if a == b:
@@ -134,7 +134,7 @@ def syllable_relation(table: NDArray[np.uint64], a: int, b: int) -> int:
     return OTHER
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _unequal_lengths(table, left, i, n, right, j, m):  # type: ignore[no-untyped-def]
     """Level of two names of different lengths; ``left`` is the longer."""
     family = _same_fold(table, left[i, 0], right[j, 0])
@@ -152,7 +152,7 @@ def _unequal_lengths(table, left, i, n, right, j, m):  # type: ignore[no-untyped
     return 11 if matched == m else 13
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _partly_different(table, left, i, right, j, n, family, given, different):  # type: ignore[no-untyped-def]
     """Level of two names of one length of which at least one syllable is another."""
     if given < INITIAL:
@@ -165,7 +165,7 @@ def _partly_different(table, left, i, right, j, n, family, given, different):  #
     return 12 if different == 1 and n > 2 else 14
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def name_level(table: NDArray[np.uint64], left: NDArray[np.int32], i: int, right: NDArray[np.int32], j: int) -> int:
     """Compare the name in row ``i`` of ``left`` with the name in row ``j`` of ``right``.
 
@@ -221,7 +221,7 @@ def name_level(table: NDArray[np.uint64], left: NDArray[np.int32], i: int, right
     return _partly_different(table, left, i, right, j, n, family, given, others + slips)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _unmarked(table, names, i, n):  # type: ignore[no-untyped-def]
     """Whether no syllable of a name has any mark."""
     marks = 0

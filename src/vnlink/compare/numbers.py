@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from numba import njit
+from vnlink.kernels import kernel
 
 __all__ = ["NumberLevel", "number_level"]
 
@@ -18,7 +18,7 @@ class NumberLevel(IntEnum):
     DIFFERENT = 3
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def number_level(left: int, right: int) -> int:
     """Compare two numbers (-1 for none) and return a :class:`NumberLevel`.
 

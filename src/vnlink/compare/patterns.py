@@ -13,7 +13,6 @@ from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from vnlink.compare.context import PartnerLevel
@@ -21,6 +20,7 @@ from vnlink.compare.dates import BirthLevel, birth_level
 from vnlink.compare.names import NameLevel, name_level, pack_syllables
 from vnlink.compare.numbers import NumberLevel, number_level
 from vnlink.compare.places import PlaceLevel, pack_places, place_level
+from vnlink.kernels import kernel
 from vnlink.schema import Field, LexiconArrays, PlaceArrays
 
 __all__ = ["CompareTables", "FIELDS", "NAME_GROUPS", "RARITY_LEVELS", "compare_pairs", "rarity_counts", "rarity_level"]
@@ -77,7 +77,7 @@ class CompareTables(NamedTuple):
         return cls(pack_syllables(lexicon), pack_places(places))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _pattern(left, i, right, j, rarity, syllables, places):  # type: ignore[no-untyped-def]
     name = name_level(syllables, left, i, right, j)
     birth = birth_level(left[i, 8], right[j, 8])
@@ -101,7 +101,7 @@ def _pattern(left, i, right, j, rarity, syllables, places):  # type: ignore[no-u
     return name | (birth << 4) | (sex << 8) | (personal << 10) | (old << 12) | (place << 14) | (partner << 17) | (rarity << 20)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _patterns(left, right, pairs_left, pairs_right, rarity, syllables, places, patterns):  # type: ignore[no-untyped-def]
     for k in range(len(pairs_left)):
         i = pairs_left[k]

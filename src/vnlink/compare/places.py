@@ -9,9 +9,9 @@ from __future__ import annotations
 from enum import IntEnum
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from vnlink.kernels import kernel
 from vnlink.schema import PlaceArrays
 
 __all__ = ["PlaceLevel", "pack_places", "place_level"]
@@ -49,7 +49,7 @@ def pack_places(places: PlaceArrays) -> NDArray[np.int32]:
     return packed
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _share(table, left, right, first):  # type: ignore[no-untyped-def]
     for i in range(first, first + 8):
         if table[left, i] < 0:
@@ -62,7 +62,7 @@ def _share(table, left, right, first):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _within(left, right, unknown):  # type: ignore[no-untyped-def]
     """Level inside one commune: by locality where both are known."""
     if left == 0 or right == 0:
@@ -70,7 +70,7 @@ def _within(left, right, unknown):  # type: ignore[no-untyped-def]
     return 1 if left == right else 4
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def place_level(table: NDArray[np.int32], left: int, left_locality: int, right: int, right_locality: int) -> int:
     """Compare two rows of the packed place table and return a :class:`PlaceLevel`.
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from vnlink.datasets.columns import COMMUNE, HAMLET, STREET
 from vnlink.datasets.text import Pieces
+from vnlink.kernels import allocating
 
 __all__ = [
     "Words", "citizen_addresses", "dates", "keys", "land_addresses", "names", "numbers", "put_date", "put_name", "put_number",
@@ -90,7 +90,7 @@ class Words(NamedTuple):
 _0, _1, _3, _4, _9 = np.int64(0), np.int64(1), np.int64(3), np.int64(4), np.int64(9)
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def put_number(cells, row, at, value, width, words):  # type: ignore[no-untyped-def]
     """Append ``value`` in ``width`` digits (1 to 12), zeros in front."""
     scale = 1
@@ -110,7 +110,7 @@ def put_number(cells, row, at, value, width, words):  # type: ignore[no-untyped-
     return at
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def put_date(cells, row, at, date, words):  # type: ignore[no-untyped-def]
     """Append a date (yyyymmdd; 00 for what is not known) as dd/mm/yyyy, mm/yyyy or yyyy."""
     year, month, day = date // 10000, date // 100 % 100, date % 100
@@ -123,7 +123,7 @@ def put_date(cells, row, at, date, words):  # type: ignore[no-untyped-def]
     return put_number(cells, row, at, np.int64(year), _4, words)
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def put_name(cells, row, at, source, index, first, width, space):  # type: ignore[no-untyped-def]
     """Append the syllables in columns ``first`` to ``first + width`` of a row of ``source``, with blanks between."""
     for k in range(width):
@@ -138,7 +138,7 @@ def put_name(cells, row, at, source, index, first, width, space):  # type: ignor
     return at
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def names(source, first, width, index, space):  # type: ignore[no-untyped-def]
     """Name cells of the people ``index`` (negative: missing), int32 of shape (n, 2 * width)."""
     cells = np.full((index.shape[0], 2 * width), -1, np.int32)
@@ -148,7 +148,7 @@ def names(source, first, width, index, space):  # type: ignore[no-untyped-def]
     return cells
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def dates(values, words):  # type: ignore[no-untyped-def]
     """Date cells, int32 of shape (n, 6); 0 is missing."""
     cells = np.full((values.shape[0], 6), -1, np.int32)
@@ -158,7 +158,7 @@ def dates(values, words):  # type: ignore[no-untyped-def]
     return cells
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def numbers(values, width, words):  # type: ignore[no-untyped-def]
     """Number cells of one width, int32 of shape (n, 4); a negative value is missing."""
     cells = np.full((values.shape[0], 4), -1, np.int32)
@@ -168,7 +168,7 @@ def numbers(values, width, words):  # type: ignore[no-untyped-def]
     return cells
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def keys(values, letter, words):  # type: ignore[no-untyped-def]
     """Keys of a letter and nine digits, int32 of shape (n, 4); a negative value is missing."""
     cells = np.full((values.shape[0], 4), -1, np.int32)
@@ -179,7 +179,7 @@ def keys(values, letter, words):  # type: ignore[no-untyped-def]
     return cells
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def sexes(values, words):  # type: ignore[no-untyped-def]
     """Sex cells (0 missing, 1 male, 2 female), int32 of shape (n, 1)."""
     cells = np.full((values.shape[0], 1), -1, np.int32)
@@ -189,7 +189,7 @@ def sexes(values, words):  # type: ignore[no-untyped-def]
     return cells
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _put_hamlet(cells, row, place, hamlet, street, south, words):  # type: ignore[no-untyped-def]
     """Append the hamlet, or in one household of seven the number and street, and a comma. A place has eight hamlets."""
     at = 0
@@ -207,7 +207,7 @@ def _put_hamlet(cells, row, place, hamlet, street, south, words):  # type: ignor
     return at + 1
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def citizen_addresses(people, u, south, address, words):  # type: ignore[no-untyped-def]
     """Two-level addresses of the people, int32 of shape (n, 10); one in twelve without hamlet."""
     cells = np.full((people.shape[0], 10), -1, np.int32)
@@ -220,7 +220,7 @@ def citizen_addresses(people, u, south, address, words):  # type: ignore[no-unty
     return cells
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def land_addresses(place, household, old_form, u, rates, south, address, words):  # type: ignore[no-untyped-def]
     """Addresses of land users, int32 of shape (n, 14).
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from vnlink.datasets.columns import (
@@ -32,6 +31,7 @@ from vnlink.datasets.columns import (
     STREET,
     YEAR,
 )  # fmt: skip
+from vnlink.kernels import allocating
 
 __all__ = ["COUNT_DRAWS", "LAST_YEAR", "FamilyRates", "grow_households"]
 
@@ -62,7 +62,7 @@ class FamilyRates(NamedTuple):
     head_age: NDArray[np.int64]
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _chance_dead(age):  # type: ignore[no-untyped-def]
     """Share of a birth year that has died, among those who lived to 25: 2 % at 45, 6 % at 60, 24 % at 75, 60 % at 86."""
     if age < 25:
@@ -70,7 +70,7 @@ def _chance_dead(age):  # type: ignore[no-untyped-def]
     return min(0.97, 0.004 + 0.000012 * (age - 25.0) ** 2.45)
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _add(people, row, u, rates, sex, year, father, mother, household):  # type: ignore[no-untyped-def]
     """Write one person with a date of birth and a fate. Returns 1 when the person is in the register."""
     people[row, HOUSEHOLD], people[row, SEX], people[row, YEAR] = household, sex, year
@@ -92,13 +92,13 @@ def _add(people, row, u, rates, sex, year, father, mother, household):  # type: 
     return 1
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _marry(people, one, two):  # type: ignore[no-untyped-def]
     people[one, SPOUSE] = two
     people[two, SPOUSE] = one
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _add_children(people, row, u, rates, father, mother, household, room, stay):  # type: ignore[no-untyped-def]
     """Children of a couple who still live there. Returns the next free row and how many are in the register."""
     born = people[mother if mother >= 0 else father, YEAR]
@@ -116,7 +116,7 @@ def _add_children(people, row, u, rates, father, mother, household, room, stay):
     return row, registered
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _add_head(people, row, u, rates, household, head, room):  # type: ignore[no-untyped-def]
     """The head, in some households with both parents before, and the spouse. Returns (next row, registered, head's row)."""
     age = rates.head_age[int(u[head, 7] * 256.0)]
@@ -149,7 +149,7 @@ def _add_head(people, row, u, rates, household, head, room):  # type: ignore[no-
     return row, registered, found
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _add_young_couple(people, row, u, rates, first, household, room):  # type: ignore[no-untyped-def]
     """Marry the first grown son or daughter at home, with children. Returns the next row and how many are in the register."""
     for child in range(first, row):
@@ -165,7 +165,7 @@ def _add_young_couple(people, row, u, rates, first, household, room):  # type: i
     return row, 0
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def grow_households(people, u, wanted, first_citizen, place_first, other_people, share_people, rates):  # type: ignore[no-untyped-def]
     """Fill a block with households until it holds a number of registered persons.
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
 from numpy.typing import NDArray
 
 from vnlink.datasets import owners as owner_cells
@@ -18,6 +17,7 @@ from vnlink.datasets.owners import KINDS, Candidates, choose_owners, write_owner
 from vnlink.datasets.papers import LandError, Records, record_owners
 from vnlink.datasets.text import Style, strings
 from vnlink.datasets.truth import judge
+from vnlink.kernels import allocating
 
 __all__ = ["LAND_SCHEMA", "TRUTH_SCHEMA", "land_tables"]
 
@@ -51,7 +51,7 @@ _PARCELS_PER_SHEET = 997
 _THREE = np.int64(3)
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _write_numbers(number, kind, width, count, u, worded, words):  # type: ignore[no-untyped-def]
     """Number cells: a list with one slot a person when anybody but the first has a number."""
     cells = np.full((number.shape[0], 28), -1, np.int32)
@@ -85,7 +85,7 @@ def _write_numbers(number, kind, width, count, u, worded, words):  # type: ignor
     return cells
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _write_births(birth, count, words):  # type: ignore[no-untyped-def]
     """Date cells, lists as in :func:`_write_numbers`."""
     cells = np.full((birth.shape[0], 22), -1, np.int32)
@@ -104,7 +104,7 @@ def _write_births(birth, count, words):  # type: ignore[no-untyped-def]
     return cells
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _write_sexes(sex, count, words):  # type: ignore[no-untyped-def]
     """Sex cells, lists as in :func:`_write_numbers`."""
     cells = np.full((sex.shape[0], 5), -1, np.int32)
@@ -124,7 +124,7 @@ def _write_sexes(sex, count, words):  # type: ignore[no-untyped-def]
     return cells
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _write_parcels(count, sheet, words):  # type: ignore[no-untyped-def]
     """Parcel cells "sheet-parcel", unique within a block, int32 of shape (count, 5)."""
     cells = np.full((count, 5), -1, np.int32)

@@ -15,12 +15,12 @@ from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from vnlink.datasets.columns import FATHER, GIVEN, MIDDLE, MOTHER, NAME, NAME_WIDTH, PEOPLE, SECOND_MIDDLE, SEX, SURNAME, YEAR
 from vnlink.datasets.spellings import SPELLINGS, canonical, without_marks
 from vnlink.datasets.text import Pieces
+from vnlink.kernels import allocating
 
 __all__ = ["LOOKUP_SIZE", "NameTables", "SpellingTables", "name_people", "read_table"]
 
@@ -180,7 +180,7 @@ class SpellingTables(NamedTuple):
         return cls(first, ways, np.array(other, dtype=np.int32), same)
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _cohort(year, u):  # type: ignore[no-untyped-def]
     """0 village names, 1 classic, 2 modern; the change from one to the next takes forty years."""
     rustic = min(0.55, max(0.0, (1985 - year) / 65.0))
@@ -190,7 +190,7 @@ def _cohort(year, u):  # type: ignore[no-untyped-def]
     return 2 if u > 1.0 - modern else 1
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _write_syllables(people, row, at, source, index):  # type: ignore[no-untyped-def]
     """Append one table entry (one or two syllables) to the name; returns the next free position."""
     for k in range(2):
@@ -200,7 +200,7 @@ def _write_syllables(people, row, at, source, index):  # type: ignore[no-untyped
     return at
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _name_other_people(people, row, u, tables):  # type: ignore[no-untyped-def]
     """Names of the other peoples: groups 0 and 1 put the clan last or have none, the rest put it first."""
     group, sex = people[row, PEOPLE] - 1, people[row, SEX]
@@ -224,7 +224,7 @@ def _name_other_people(people, row, u, tables):  # type: ignore[no-untyped-def]
         _write_syllables(people, row, at, tables.people_names, clan)
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _draw_middle(people, row, u, tables, cohort):  # type: ignore[no-untyped-def]
     """Middle names: inherited, shared with an elder sibling, or by the patterns of sex and cohort."""
     sex, father = people[row, SEX], people[row, FATHER]
@@ -246,7 +246,7 @@ def _draw_middle(people, row, u, tables, cohort):  # type: ignore[no-untyped-def
     people[row, SECOND_MIDDLE] = two if pattern in (2, 4) else -1
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def name_people(people, count, u, clans, south, tables):  # type: ignore[no-untyped-def]
     """Give every person a name, parents before children.
 

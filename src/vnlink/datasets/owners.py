@@ -11,13 +11,13 @@ import re
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from vnlink.datasets.cells import put_name, put_number
 from vnlink.datasets.columns import ABROAD, ALIVE, FATHER, HOUSEHOLD, MOTHER, REGISTER, SEX, SPOUSE, YEAR
 from vnlink.datasets.names import read_table
 from vnlink.datasets.text import Pieces
+from vnlink.kernels import allocating
 
 __all__ = ["COUNT_DRAWS", "KINDS", "Candidates", "Forms", "choose_owners", "write_owners"]
 
@@ -127,7 +127,7 @@ class Candidates(NamedTuple):
         )
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _draw_owner(which, u, rows, weight, first):  # type: ignore[no-untyped-def]
     """A row of the list ``which``, or of the living when it is empty."""
     if first[which + 1] == first[which]:
@@ -143,7 +143,7 @@ def _draw_owner(which, u, rows, weight, first):  # type: ignore[no-untyped-def]
     return rows[start]
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _grown_child(people, one, two):  # type: ignore[no-untyped-def]
     """A grown child of a couple in the same household, -1 when there is none."""
     row = max(one, two) + 1
@@ -154,7 +154,7 @@ def _grown_child(people, one, two):  # type: ignore[no-untyped-def]
     return -1
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def choose_owners(people, u, rows, weight, first, rates, owners, kind, paper):  # type: ignore[no-untyped-def]
     """Draw the persons of every row.
 
@@ -212,7 +212,7 @@ def choose_owners(people, u, rows, weight, first, rates, owners, kind, paper):  
             row += 1
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _put_person(cells, row, at, k, name, noted, alias, forms):  # type: ignore[no-untyped-def]
     """Append the name of person ``k`` and the notes about it."""
     at = put_name(cells, row, at, name[row], k, _ZERO, name.shape[2], forms.space)
@@ -225,7 +225,7 @@ def _put_person(cells, row, at, k, name, noted, alias, forms):  # type: ignore[n
     return at
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def write_owners(people, owners, kind, paper, u, name, birth, number, width, commune, syllables, surnames, rates, forms, words):  # type: ignore[no-untyped-def]
     """Owner cells, int32 of shape (rows, 72).
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from enum import IntEnum, IntFlag, auto
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from vnlink.datasets.columns import BIRTH, NAME, NAME_WIDTH, SEX, YEAR
 from vnlink.datasets.spellings import Spelling
+from vnlink.kernels import allocating
 
 __all__ = ["COUNT_DRAWS", "IdKind", "LandError", "Records", "record_owners"]
 
@@ -126,7 +126,7 @@ class Records:
         return self.name, self.birth, self.number, self.kind, self.width, self.sex, self.errors
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _record_number(u, person, partner, age, personal, old, superseded, rates):  # type: ignore[no-untyped-def]
     """Number, kind, digits written and error bits. ``age`` is above 1 for an old paper, below for a new one."""
     draw, errors = u[_U_ID], 0
@@ -167,7 +167,7 @@ def _record_number(u, person, partner, age, personal, old, superseded, rates):  
     return number, kind, width, errors
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _record_birth(u, true_birth, age, rates):  # type: ignore[no-untyped-def]
     """Recorded date of birth and error bits."""
     draw, errors = u[_U_DATE], 0
@@ -195,7 +195,7 @@ def _record_birth(u, true_birth, age, rates):  # type: ignore[no-untyped-def]
     return year * 10000 + month * 100 + day, errors
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _respell(name, length, kind, u, first, ways, other):  # type: ignore[no-untyped-def]
     """Replace one syllable that has another spelling of the kind. Returns True when there was one."""
     start = int(u[_U_WHERE] * length)
@@ -209,7 +209,7 @@ def _respell(name, length, kind, u, first, ways, other):  # type: ignore[no-unty
     return False
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _record_name(name, length, u, age, rates, spelling_rates, first, ways, other, given):  # type: ignore[no-untyped-def]
     """Let the errors happen to a name in place; returns the error bits."""
     errors = 0
@@ -232,7 +232,7 @@ def _record_name(name, length, u, age, rates, spelling_rates, first, ways, other
     return errors
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def record_owners(  # type: ignore[no-untyped-def]
     owners, paper, old_paper, u, people, personal, old, superseded, rates, spelling_rates, first, ways, other, given,
     name, birth, number, kind, width, sex, errors,

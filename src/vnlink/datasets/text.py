@@ -14,10 +14,10 @@ from enum import IntEnum
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
 from numpy.typing import NDArray
 
 from vnlink.datasets.spellings import other_tone_style, without_marks
+from vnlink.kernels import allocating
 
 __all__ = ["Pieces", "Style", "TextTable", "strings"]
 
@@ -99,7 +99,7 @@ class TextTable:
         self.data = np.frombuffer(b"".join(flat), dtype=np.uint8)
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _measure(cells, style, order, size):  # type: ignore[no-untyped-def]
     """Offsets (int32) of the texts, and a byte per row that is 0 where the row is missing (first piece negative)."""
     count = order.shape[0]
@@ -118,7 +118,7 @@ def _measure(cells, style, order, size):  # type: ignore[no-untyped-def]
     return offsets, valid
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _write(cells, style, order, start, size, data, offsets, out):  # type: ignore[no-untyped-def]
     """Copy the bytes of every piece behind each other."""
     for i in range(order.shape[0]):

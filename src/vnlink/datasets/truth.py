@@ -11,7 +11,8 @@ from __future__ import annotations
 from enum import IntEnum, IntFlag
 
 import numpy as np
-from numba import njit
+
+from vnlink.kernels import allocating
 
 __all__ = ["Agreement", "Evidence", "StatusCode", "judge"]
 
@@ -43,7 +44,7 @@ class Agreement(IntFlag):
     SEX = 8
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _same_name(name, unmarked, recorded, same):  # type: ignore[no-untyped-def]
     """Whether two rows of syllables are one name; ``unmarked`` when the first was written without diacritics."""
     for k in range(name.shape[0]):
@@ -55,7 +56,7 @@ def _same_name(name, unmarked, recorded, same):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def _same_birth(land, citizen):  # type: ignore[no-untyped-def]
     """Agreement to the precision of both, and the precision: 0 nothing, 1 year, 2 month, 3 day."""
     if citizen == 0:
@@ -71,7 +72,7 @@ def _same_birth(land, citizen):  # type: ignore[no-untyped-def]
     return land == citizen, 3
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def judge(owners, registered, name, birth, number, kind, sex, unmarked, c_name, c_birth, c_personal, c_old, c_sex, same):  # type: ignore[no-untyped-def]
     """Status, evidence and differing fields of every person, three int8 arrays of shape (rows, 3).
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from vnlink.kernels import kernel
 
 __all__ = ["ODDS_ONE", "SCALE", "Ranking", "odds_units", "sort_ranking", "update_ranking"]
 
@@ -60,18 +61,18 @@ class Ranking:
         )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def odds_units(score: int) -> np.uint64:
     """Odds of a score in ``1 / ODDS_ONE``, at most 2**18:1 (a tail of such candidates decides nothing any more)."""
     return np.uint64(2.0 ** (min(score / SCALE, 18.0) + 32.0))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _add_tail(tail, person, score):  # type: ignore[no-untyped-def]
     tail[person] = min(tail[person] + odds_units(score), _TAIL_MAX)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def update_ranking(
     persons: NDArray[np.int32],
     citizens: NDArray[np.int32],
@@ -108,7 +109,7 @@ def update_ranking(
         top_score[person, at], top_citizen[person, at], top_pattern[person, at] = score, citizen, patterns[i]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def sort_ranking(
     persons: NDArray[np.int64],
     citizen_key: NDArray[np.uint64],

@@ -16,16 +16,15 @@ How a list is dealt to persons (:func:`fill_slots` and the readers keep to it)
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from vnlink.errors import InputError, message
+from vnlink.kernels import kernel
 
 __all__ = [
     "MAX_SLOTS",
@@ -33,7 +32,6 @@ __all__ = [
     "as_text",
     "fill_slots",
     "is_digit",
-    "kernel",
     "person_starts",
     "spread_slots",
     "string_buffers",
@@ -48,25 +46,6 @@ _EXACT_FLOAT = float(2**53)
 
 # Words that stand for "no value", five bits a letter with a = 1, as `written` packs them.
 _NA, _NAN, _NAT, _NONE, _NULL = 449, 14382, 14388, 474565, 480652
-
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-def kernel(function: Function) -> Function:
-    """Compile a function with Numba: cached on disk, GIL released, its type kept for type checkers.
-
-    Parameters
-    ----------
-    function : callable
-        Plain loops over NumPy arrays. With ``NUMBA_DISABLE_JIT=1`` it runs as written.
-
-    Returns
-    -------
-    callable
-        The compiled function, called like the given one.
-    """
-    compiled: Function = njit(cache=True, nogil=True)(function)
-    return compiled
 
 
 class StringBuffers(NamedTuple):

@@ -30,7 +30,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import ArrayLike, NDArray
 
-from vnlink.normalize.cells import MAX_SLOTS, fill_slots, kernel, person_starts, string_buffers, written
+from vnlink.kernels import allocating, kernel
+from vnlink.normalize.cells import MAX_SLOTS, fill_slots, person_starts, string_buffers, written
 from vnlink.schema import Flag
 
 __all__ = ["FIRST_YEAR", "LAST_YEAR", "BirthDate", "parse_date", "parse_date_column", "read_date"]
@@ -178,7 +179,7 @@ def _take_days(
     flags[first] = (np.where(valid & ~plausible, _UNREADABLE, 0) + np.where(default, _DEFAULT, 0))[owned]
 
 
-@kernel
+@allocating
 def _read_cells(
     data: NDArray[np.uint8],
     offsets: NDArray[np.int64],

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
 from numpy.typing import NDArray
 
+from vnlink.hashing import hash_bytes
+from vnlink.kernels import kernel
 from vnlink.normalize.cells import string_buffers
 from vnlink.normalize.dates import parse_date_column
 from vnlink.normalize.gazetteer import Gazetteer
-from vnlink.normalize.hashing import hash_bytes
 from vnlink.normalize.identifiers import parse_identifier_column, parse_old_id_column, parse_personal_id_column
 from vnlink.normalize.lexicon import name_hash
 from vnlink.normalize.localities import LocalityReader
@@ -288,7 +288,7 @@ def _joined(parts: list[People]) -> People:
     return People(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in People.__slots__})
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _hash_cells(data, offsets, valid, out):  # type: ignore[no-untyped-def]
     for i in range(len(out)):
         if valid[i] and offsets[i + 1] > offsets[i]:

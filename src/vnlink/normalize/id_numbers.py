@@ -19,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.normalize.cells import kernel
+from vnlink.kernels import kernel
 
 __all__ = [
     "KIND_NONE",

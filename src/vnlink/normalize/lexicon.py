@@ -14,13 +14,12 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
 from numpy.typing import NDArray
 
+from vnlink.hashing import combine, hash_text, wrapping
+from vnlink.kernels import allocating, kernel
 from vnlink.schema import LexiconArrays
 
-from .compiled import kernel
-from .hashing import combine, hash_text, wrapping
 from .syllables import canonical_syllable, is_initial, regional_form, tone_of
 from .text import drop_tone, fold, has_marks, pieces_of, title_case
 
@@ -255,7 +254,7 @@ def write_names(
             space = spelled[ends[number + 1] - 1] != 39
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def sequence_hash(syllables: NDArray[np.int32], hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Order-sensitive hash of each row of syllable numbers, by any column of hashes; 0 for a row without syllables."""
     out = np.zeros(syllables.shape[0], dtype=np.uint64)

@@ -14,8 +14,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from vnlink.normalize.cells import kernel, string_buffers
-from vnlink.normalize.hashing import hash_bytes, hash_text, wrapping
+from vnlink.hashing import hash_bytes, hash_text, wrapping
+from vnlink.kernels import kernel
+from vnlink.normalize.cells import string_buffers
 from vnlink.normalize.numbering import Numbering
 from vnlink.normalize.place_names import fold_place
 

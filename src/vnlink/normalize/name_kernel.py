@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from vnlink.kernels import inner, kernel
 from vnlink.schema import MAX_SYLLABLES, Flag
 
-from .compiled import inner, kernel
 from .tokens import WORD_BITS, WORD_COUNT, WORD_SYLLABLES, Bit
 
 __all__ = ["add_syllables", "collect_names"]

@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from vnlink.kernels import inner, kernel
 from vnlink.schema import MAX_SYLLABLES, SEX_FEMALE, SEX_MALE, SEX_MISSING, Flag, OwnerKind, Role
 
-from .compiled import inner, kernel
 from .name_kernel import add_syllables
 from .owner_numbers import read_number
 from .owner_senses import sense_of

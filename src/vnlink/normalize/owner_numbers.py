@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from vnlink.kernels import inner
 from vnlink.schema import Flag
 
-from .compiled import inner
 from .owner_state import (
     AFTER_DEATH,
     AFTER_PAPER,

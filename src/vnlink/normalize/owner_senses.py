@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from vnlink.kernels import inner
 from vnlink.schema import Role
 
-from .compiled import inner
 from .owner_state import (
     AFTER_PAPER,
     BEGIN,

@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from vnlink.kernels import inner
 from vnlink.schema import SEX_MISSING, Flag, Role
 
-from .compiled import inner
 from .owner_words import PHRASE_FOLDED, PHRASE_LEAST, PHRASE_SIZE, PHRASE_SPELLED, PHRASE_UNMARKED, PHRASE_WORD
 from .token_kernel import CLOSE, COLON, COMMA, DASH, DIGITS, DOT, NEWLINE, OPEN, SEMICOLON
 from .tokens import WORD_BITS, WORD_COUNT, WORD_FOLDED, WORD_SPELLED, Bit

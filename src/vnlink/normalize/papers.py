@@ -17,7 +17,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.normalize.cells import MAX_SLOTS, fill_slots, kernel
+from vnlink.kernels import allocating, kernel
+from vnlink.normalize.cells import MAX_SLOTS, fill_slots
 from vnlink.normalize.id_numbers import KIND_NONE, KIND_OLD, KIND_OTHER, KIND_PERSONAL, classify_number, next_number
 from vnlink.schema import Flag
 
@@ -33,7 +34,7 @@ _MAX_NUMBERS = 128  # numbers kept of one cell
 _SLOT, _KIND, _VALUE, _PAPER, _IS_REPAIRED = range(5)  # columns of the numbers of a cell
 
 
-@kernel
+@allocating
 def read_papers(
     data: NDArray[np.uint8],
     offsets: NDArray[np.int64],

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.hashing import combine, mix64
-from vnlink.normalize.cells import kernel
+from vnlink.kernels import kernel
 from vnlink.normalize.place_names import SEPARATORS
 
 __all__ = ["CODE_LIMIT", "OTHER_CODES", "hash_tails", "number_values", "read_codes", "tail_start"]

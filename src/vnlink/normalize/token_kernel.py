@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .compiled import inner, kernel
-from .hashing import FNV_OFFSET, FNV_PRIME, mix64
+from vnlink.hashing import FNV_OFFSET, FNV_PRIME, mix64
+from vnlink.kernels import inner, kernel
 
 __all__ = ["DIGITS", "MAX_ROW_BYTES", "Stream", "TokenTable", "tokenize"]
 

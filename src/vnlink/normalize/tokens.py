@@ -15,9 +15,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from vnlink.errors import InputError, message
+from vnlink.hashing import wrapping
 from vnlink.schema import MAX_SYLLABLES
 
-from .hashing import wrapping
 from .lexicon import Lexicon
 from .owner_words import owner_words
 from .syllables import canonical_syllable, is_initial

@@ -3,8 +3,7 @@
 Ids are hashed while the table streams past: 8 bytes a row are kept, and sorted once at the end. Equal hashes are only a
 suspicion; the table is then read a second time and the ids themselves are compared, those under suspicion only.
 
-The hash is FNV-1a (Fowler, Noll, Vo) over the bytes of the id, finished by the mixer of SplitMix64 (Steele, Lea, Flood,
-"Fast splittable pseudorandom number generators", OOPSLA 2014). It has no seed and does not depend on the order of the rows.
+The hash is that of :mod:`vnlink.hashing`: it has no seed and does not depend on the order of the rows.
 """
 
 from __future__ import annotations
@@ -12,31 +11,23 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numba import njit
 from numpy.typing import NDArray
 
 from vnlink.errors import InputError, message
+from vnlink.hashing import hash_bytes, wrapping
+from vnlink.kernels import kernel
 from vnlink.schema import Side
 from vnlink.storage.headers import required_columns
 from vnlink.storage.sources import ROW, TableSource
 
 __all__ = ["KeyCheck", "hash_column"]
 
-_OFFSET, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x00000100000001B3)
-_MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-_30, _27, _31 = np.uint64(30), np.uint64(27), np.uint64(31)
 
-
-@njit(cache=True, nogil=True)
+@kernel
 def _hash_slices(data: NDArray[np.uint8], offsets: NDArray[np.int32], out: NDArray[np.uint64]) -> None:
     """Hash ``data[offsets[i]:offsets[i + 1]]`` into ``out[i]``."""
     for i in range(len(out)):
-        state = _OFFSET
-        for position in range(offsets[i], offsets[i + 1]):
-            state = (state ^ np.uint64(data[position])) * _PRIME
-        state = (state ^ (state >> _30)) * _MIX_1
-        state = (state ^ (state >> _27)) * _MIX_2
-        out[i] = state ^ (state >> _31)
+        out[i] = hash_bytes(data, offsets[i], offsets[i + 1])
 
 
 def hash_column(text: pa.Array) -> NDArray[np.uint64]:
@@ -64,7 +55,7 @@ def hash_column(text: pa.Array) -> NDArray[np.uint64]:
         np.frombuffer(offsets, dtype=np.int32)[text.offset : text.offset + len(text) + 1] if offsets else np.zeros(1, np.int32)
     )
     letters = np.frombuffer(data, dtype=np.uint8) if data else np.empty(0, np.uint8)
-    with np.errstate(over="ignore"):  # products wrap; only plain Python (NUMBA_DISABLE_JIT=1) would warn
+    with wrapping():
         _hash_slices(letters, starts, out)
     return out
 
