@@ -11,6 +11,7 @@ key of its own. Such keys are switched off once the population was counted, and 
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +31,7 @@ __all__ = [
     "name_spectrum",
 ]
 
+_MOST_PARTS = 8
 _PRESENT_BITS = 27
 _PRESENT_SHIFT = np.uint64(64 - _PRESENT_BITS)
 _ONE, _SIX, _LOW_SIX = np.uint64(1), np.uint64(6), np.uint64(63)
@@ -121,13 +123,15 @@ def _count_keys(records, fold_hash, regional_hash, communes, province, shift, co
 
 
 @kernel
-def _scatter(records, fold_hash, regional_hash, communes, province, shift, cursor, keys_out, kinds_out, persons, keys, kinds):  # type: ignore[no-untyped-def]
+def _scatter(  # type: ignore[no-untyped-def]
+    records, first, fold_hash, regional_hash, communes, province, shift, cursor, keys_out, kinds_out, persons, keys, kinds
+):
     for i in range(len(records)):
         for j in range(write_keys(records[i], fold_hash, regional_hash, communes, province, keys, kinds)):
             bucket = np.int64(keys[j] >> shift)
             at = cursor[bucket]
             cursor[bucket] = at + 1
-            keys_out[at], kinds_out[at], persons[at] = keys[j], kinds[j], i
+            keys_out[at], kinds_out[at], persons[at] = keys[j], kinds[j], first + i
 
 
 @allocating
@@ -171,7 +175,7 @@ def _distinct(buckets, keys, kinds, persons, starts):  # type: ignore[no-untyped
     return distinct, kept
 
 
-def build_index(records: NDArray[np.int32], lexicon: LexiconArrays, places: PlaceArrays) -> LandIndex:
+def build_index(records: NDArray[np.int32], lexicon: LexiconArrays, places: PlaceArrays, threads: int = 1) -> LandIndex:
     """Index packed land persons under all their blocking keys.
 
     Parameters
@@ -180,21 +184,40 @@ def build_index(records: NDArray[np.int32], lexicon: LexiconArrays, places: Plac
         Packed persons, see :func:`vnlink.blocking.keys.pack_records`.
     lexicon, places : LexiconArrays, PlaceArrays
         Tables of syllables and places that the records point into.
+    threads : int
+        Workers; each writes the keys of its own part of the persons to places of their own.
 
     Returns
     -------
     LandIndex
+        The same for any number of threads.
     """
     bits = max(8, int(len(records) * 8).bit_length())
     shift = np.uint64(64 - bits)
     tables = (lexicon.fold_hash, lexicon.regional_hash, places.communes, places.province)
-    buckets = np.zeros((1 << bits) + 1, np.int64)
-    _count_keys(records, *tables, shift, buckets, *key_scratch())
-    np.cumsum(buckets, out=buckets)
-    total = int(buckets[-1])
-    keys, kinds = np.empty(total, np.uint64), np.empty(total, np.uint8)
-    persons = np.empty(total, np.int32)
-    _scatter(records, *tables, shift, buckets[:-1].copy(), keys, kinds, persons, *key_scratch())
+    parts = np.array_split(np.arange(len(records)), max(1, min(threads, _MOST_PARTS)))
+    bounds = [(int(part[0]), int(part[-1]) + 1) for part in parts if len(part)]
+    # A count of keys per bucket and part, then where each part writes in each bucket.
+    counts = np.zeros((len(bounds) + 1, (1 << bits) + 1), np.int32)
+
+    def count(part: int) -> None:
+        low, high = bounds[part]
+        _count_keys(records[low:high], *tables, shift, counts[part + 1], *key_scratch())
+
+    def scatter(part: int) -> None:
+        low, high = bounds[part]
+        cursor = buckets[:-1] + counts[part, 1:]
+        _scatter(records[low:high], low, *tables, shift, cursor, keys, kinds, persons, *key_scratch())
+
+    with ThreadPoolExecutor(max(1, len(bounds))) as pool:
+        list(pool.map(count, range(len(bounds))))
+        np.cumsum(counts, axis=0, out=counts)
+        buckets = np.cumsum(counts[-1], dtype=np.int64)
+        total = int(buckets[-1])
+        keys, kinds = np.empty(total, np.uint64), np.empty(total, np.uint8)
+        persons = np.empty(total, np.int32)
+        list(pool.map(scatter, range(len(bounds))))
+    del counts
     _sort_buckets(buckets, keys, kinds, persons)
     starts = np.empty(total + 1, np.int64)
     distinct, kept = _distinct(buckets, keys, kinds, persons, starts)

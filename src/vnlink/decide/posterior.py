@@ -17,10 +17,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.decide.ranking import ODDS_ONE, SCALE, Ranking
+from vnlink.kernels import kernel
 
 __all__ = ["Posterior", "posterior"]
 
 _MAX_BITS = 400.0
+_MAX_ALIKE = 1e6
+
+
+@kernel
+def _posterior(score, citizen, tail, present, probability, log_odds, margin, namesakes, nobody):  # type: ignore[no-untyped-def]
+    """Write the posterior of every person who has candidates. Sums run from the last candidate to the first."""
+    size = score.shape[1]
+    for i in range(len(tail)):
+        if citizen[i, 0] < 0:
+            continue
+        best = 2.0 ** max(-_MAX_BITS, min(score[i, 0] / SCALE, _MAX_BITS))
+        others = tail[i] / ODDS_ONE
+        alike = min(others / best, _MAX_ALIKE)
+        for j in range(size - 1, 0, -1):
+            if citizen[i, j] >= 0:
+                odds = 2.0 ** max(-_MAX_BITS, min(score[i, j] / SCALE, _MAX_BITS))
+                probability[i, j] = odds
+                others += odds
+                alike += min(odds / best, 1.0)
+        against = present[i] * others + (1.0 - present[i])
+        share = present[i] / (present[i] * best + against)
+        probability[i, 0] = best
+        for j in range(size):
+            probability[i, j] *= share
+        log_odds[i] = score[i, 0] / SCALE + np.log2(present[i]) - np.log2(against)
+        if size > 1 and citizen[i, 1] >= 0:
+            margin[i] = (score[i, 0] - score[i, 1]) / SCALE
+        namesakes[i] = alike
+        nobody[i] = (1.0 - present[i]) / (present[i] * best + against)
 
 
 @dataclass(slots=True)
@@ -58,21 +88,18 @@ def posterior(ranking: Ranking, present: NDArray[np.float64]) -> Posterior:
     present : float64[n]
         Probability that the person is in the population, before looking at the candidates; in (0, 1).
     """
-    has = ranking.citizen >= 0
-    bits = np.where(has, ranking.score / SCALE, -_MAX_BITS)
-    odds = np.where(has, np.exp2(np.clip(bits, -_MAX_BITS, _MAX_BITS)), 0.0)
-    tail = ranking.tail / float(ODDS_ONE)
-    others = tail.copy()
-    for j in range(odds.shape[1] - 1, 0, -1):
-        others += odds[:, j]
-    against = present * others + (1.0 - present)
-    total = present * odds[:, 0] + against
-    probability = odds * (present / total)[:, None]
-    found, second = has[:, 0], has[:, 1] if odds.shape[1] > 1 else np.zeros(len(has), bool)
-    log_odds = np.where(found, bits[:, 0] + np.log2(present) - np.log2(against), np.nan)
-    margin = np.where(second, bits[:, 0] - bits[:, min(1, odds.shape[1] - 1)], np.nan)
-    best = np.maximum(odds[:, 0], 1e-300)
-    alike = np.minimum(tail / best, 1e6)
-    for j in range(odds.shape[1] - 1, 0, -1):
-        alike += np.minimum(odds[:, j] / best, 1.0)
-    return Posterior(probability, log_odds, margin, np.where(found, alike, np.nan), (1.0 - present) / total)
+    size = ranking.score.shape
+    unknown = np.full((3, size[0]), np.nan)
+    result = Posterior(np.zeros(size), unknown[0], unknown[1], unknown[2], np.ones(size[0]))
+    _posterior(
+        ranking.score,
+        ranking.citizen,
+        ranking.tail,
+        present,
+        result.probability,
+        result.log_odds,
+        result.margin,
+        result.namesakes,
+        result.nobody,
+    )
+    return result

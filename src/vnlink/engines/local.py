@@ -33,7 +33,7 @@ __all__ = ["LocalEngine", "Side"]
 Progress = Callable[[int, int], None]
 Result = TypeVar("Result")
 
-_SAMPLE_PERSONS = 150_000
+_SAMPLE_PERSONS = 100_000
 _STRANGER_CITIZENS = 20_000
 _STRANGER_PAIRS = 1_000_000
 _NAMESAKE_CITIZENS = 100_000
@@ -91,7 +91,7 @@ class LocalEngine:
         self._tables = CompareTables.of(lexicon, places)
         self._threads = threads
         self._batch_rows = batch_rows
-        self._index: LandIndex = build_index(land.records, lexicon, places)
+        self._index: LandIndex = build_index(land.records, lexicon, places, threads)
         self._name_count = np.zeros(len(land.records), np.int32)
         self._rarity = np.zeros(len(land.records), np.int32)
         self.capped: dict[str, dict[str, int]] = {}
