@@ -53,7 +53,7 @@ docs: $(VENV)/.ready-dev ## run the examples that the documentation shows
 	@for script in examples/*.py; do echo "$$script"; $(BIN)/python "$$script"; done
 
 tables: $(VENV)/.ready-dev ## make the generated tables again; they must not change
-	@for script in tools/make_*.py; do [ -e "$$script" ] || continue; echo "$$script"; $(BIN)/python "$$script"; done; \
+	@for script in tools/build_*.py; do [ -e "$$script" ] || continue; echo "$$script"; $(BIN)/python "$$script"; done; \
 	git diff --exit-code --stat -- src/vnlink/resources
 
 check: ## what CI runs, in its order

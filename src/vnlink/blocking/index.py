@@ -217,7 +217,6 @@ def build_index(records: NDArray[np.int32], lexicon: LexiconArrays, places: Plac
         keys, kinds = np.empty(total, np.uint64), np.empty(total, np.uint8)
         persons = np.empty(total, np.int32)
         list(pool.map(scatter, range(len(bounds))))
-    del counts
     _sort_buckets(buckets, keys, kinds, persons)
     starts = np.empty(total + 1, np.int64)
     distinct, kept = _distinct(buckets, keys, kinds, persons, starts)

@@ -106,7 +106,7 @@ def required_columns(side: Side) -> tuple[str, str]:
 def _header_words(side: Side) -> dict[str, tuple[int, str]]:
     """Folded header -> (precedence, canonical column) for one side."""
     text = resources.files("vnlink").joinpath("resources", "header_words.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines())
+    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
     return {fold_header(row["header"]): (int(row["order"]), row["column"]) for row in rows if row["side"] == side.value}
 
 
