@@ -17,10 +17,9 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
-from numba import config
 from numpy.typing import NDArray
 
-from vnlink.kernels import kernel
+from vnlink.kernels import COMPILED, kernel
 
 __all__ = ["combine", "hash_bytes", "hash_text", "mix64", "wrapping"]
 
@@ -42,7 +41,7 @@ def wrapping() -> AbstractContextManager[Any]:
     Compiled kernels never warn. Run as plain Python (NUMBA_DISABLE_JIT=1) NumPy scalars do, although wrapping is what is
     meant.
     """
-    return np.errstate(over="ignore") if config.DISABLE_JIT else _COMPILED
+    return np.errstate(over="ignore") if not COMPILED else _COMPILED
 
 
 @kernel

@@ -18,7 +18,11 @@ LAND = ["Mã chủ sử dụng", "Tên chủ sử dụng"]
 CITIZEN = ["Mã công dân", "Họ và tên"]
 
 WORDS = list(
-    csv.DictReader(resources.files("vnlink").joinpath("resources", "header_words.csv").read_text(encoding="utf-8").splitlines())
+    csv.DictReader(
+        line
+        for line in resources.files("vnlink").joinpath("resources", "header_words.csv").read_text(encoding="utf-8").splitlines()
+        if not line.startswith("#")
+    )
 )
 
 
