@@ -1,0 +1,162 @@
+"""The model: scores are sums of weights, its file comes back as it was, and it fits itself to another population."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vnlink.classify.fellegi_sunter import GROUPS, FellegiSunter
+from vnlink.classify.learning import EVIDENCE_KINDS
+from vnlink.classify.model import Model, blind_guess
+from vnlink.classify.scorer import PatternScorer
+from vnlink.compare.patterns import FIELDS, NAME_GROUPS, RARITY_LEVELS, rarity_counts
+from vnlink.errors import ModelError
+
+SPECTRUM = np.array([0, 190_866, 37_514, 14_889, 7_657, 4_500, 2_900, 2_000])
+CITIZENS = 400_000
+
+
+def units(values):
+    return np.rint(np.asarray(values) * 4096) / 4096
+
+
+@pytest.fixture(scope="module")
+def model():
+    """A model of weights drawn at random, in whole units as learned ones are."""
+    rng = np.random.default_rng(11)
+    weights = {f.name: units(rng.normal(0, 4, (len(GROUPS), len(f.levels)))) for f in FIELDS}
+    shares = {f.name: rng.dirichlet(np.ones(len(f.levels))) for f in FIELDS}
+    present = rng.uniform(0.1, 0.9, EVIDENCE_KINDS)
+    return Model(FellegiSunter(FIELDS, NAME_GROUPS, weights, shares, shares), present, CITIZENS, {"anchors": 1000})
+
+
+def a_pattern():
+    """Any levels of all fields, as one integer."""
+    parts = [st.integers(0, len(f.levels) - 1).map(lambda level, f=f: level << f.shift) for f in FIELDS]
+    return st.tuples(*parts).map(sum)
+
+
+some_patterns = st.lists(a_pattern(), min_size=1, max_size=50).map(lambda found: np.array(found, np.int64))
+
+
+@given(some_patterns)
+def test_the_score_is_the_sum_of_what_the_fields_add(model, patterns):
+    assert np.array_equal(model.weights.score(patterns), model.weights.contributions(patterns).sum(axis=1))
+
+
+@given(some_patterns)
+def test_a_field_left_out_takes_its_contribution_with_it(model, patterns):
+    parts = model.weights.contributions(patterns)
+    for i, f in enumerate(FIELDS):
+        assert np.array_equal(model.weights.score(patterns, without=(f.name,)), np.delete(parts, i, axis=1).sum(axis=1))
+
+
+@given(some_patterns)
+def test_a_saved_model_gives_the_same_scores(model, patterns):
+    again = Model.from_json(model.to_json(), FIELDS, NAME_GROUPS)
+    assert np.array_equal(again.weights.score(patterns), model.weights.score(patterns))
+
+
+def test_a_saved_model_is_the_same_bytes_again(tmp_path, model):
+    model.save(tmp_path / "model.json")
+    Model.load(tmp_path / "model.json", FIELDS, NAME_GROUPS).save(tmp_path / "again.json")
+    assert (tmp_path / "model.json").read_bytes() == (tmp_path / "again.json").read_bytes()
+
+
+def test_the_file_says_what_it_is_and_names_every_level(model):
+    data = json.loads(model.to_json())
+    assert (data["format"], data["version"]) == ("vnlink-model", 1)
+    assert {name: tuple(field["levels"]) for name, field in data["fields"].items()} == {f.name: f.levels for f in FIELDS}
+    for field in data["fields"].values():
+        assert len(field["weights_bits"]) == len(field["levels"])
+        assert set(field["weights_by_group"]) == set(GROUPS)
+
+
+def test_the_weight_shown_of_a_name_level_is_that_of_its_own_group(model):
+    shown = model.as_dict()["fields"]["name"]["weights_bits"]
+    assert shown == [model.weights.weights["name"][group, level] for level, group in enumerate(NAME_GROUPS)]
+
+
+def test_a_model_for_other_fields_is_refused(model):
+    with pytest.raises(ModelError):
+        Model.from_json(model.to_json(), (*FIELDS[:-1], FIELDS[-1]._replace(levels=("r0",))), NAME_GROUPS)
+    with pytest.raises(ModelError):
+        Model.from_json(model.to_json(), FIELDS, NAME_GROUPS[:-1])
+
+
+# Another population
+
+
+def test_a_blind_guess_is_among_all_citizens_or_among_the_bearers_of_the_name():
+    blind = blind_guess(SPECTRUM, CITIZENS, rarity_counts())
+    assert blind.shape == (len(GROUPS), RARITY_LEVELS)
+    for group, name in enumerate(GROUPS):
+        if name != "same":
+            assert np.array_equal(blind[group], np.full(RARITY_LEVELS, units(-np.log2(CITIZENS))))
+    same = blind[GROUPS.index("same")]
+    assert (np.diff(same[4:]) < 0).all(), "the more bearers, the less a guess is worth"
+    assert same[0] > 0, "a name of one citizen has less than one further bearer"
+
+
+def test_the_model_of_its_own_population_only_gains_the_blind_guess(model):
+    used = model.for_population(SPECTRUM, CITIZENS, rarity_counts())
+    for f in FIELDS[:-1]:
+        assert np.array_equal(used.weights[f.name], model.weights.weights[f.name])
+    added = used.weights["rarity"] - model.weights.weights["rarity"]
+    assert np.array_equal(added, blind_guess(SPECTRUM, CITIZENS, rarity_counts()))
+
+
+@given(st.integers(1, 100_000_000))
+def test_among_more_citizens_a_number_is_worth_more_and_a_guess_less(model, citizens):
+    """A wrong citizen with the right number comes at a rate per land user, so a number outweighs any number of citizens."""
+    used = model.for_population(SPECTRUM, citizens, rarity_counts())
+    shift = units(np.log2(citizens / CITIZENS))
+    for name in ("personal_id", "old_id"):
+        gained = used.weights[name] - model.weights.weights[name]
+        assert np.array_equal(gained[:, 1], np.full(len(GROUPS), shift))
+        assert not gained[:, [0, 2, 3]].any()
+    other = GROUPS.index("other")
+    change = used.weights["rarity"][other] - model.weights.weights["rarity"][other]
+    assert np.array_equal(change, np.full(RARITY_LEVELS, units(-np.log2(citizens))))
+
+
+def test_applying_a_model_does_not_change_it(model):
+    before = model.to_json()
+    used = model.for_population(SPECTRUM, 5, rarity_counts())
+    used.weights["rarity"][:] = 0
+    assert model.to_json() == before
+
+
+# Scores by table
+
+
+def test_each_distinct_pattern_is_scored_once():
+    asked = []
+
+    def evaluate(patterns):
+        asked.extend(patterns.tolist())
+        return patterns / 8.0
+
+    scorer = PatternScorer(evaluate, 8)
+    rng = np.random.default_rng(5)
+    for _ in range(3):
+        patterns = rng.integers(0, 500, 5_000).astype(np.int64) * 7_919
+        assert np.array_equal(scorer.scores(patterns), patterns)
+    assert sorted(asked) == sorted(set(asked))
+    assert len(scorer) == len(asked) == 500
+
+
+def test_the_table_grows_with_the_patterns_it_meets():
+    scorer = PatternScorer(lambda patterns: patterns.astype(np.float64), 1)
+    patterns = np.random.default_rng(6).permutation(200_000).astype(np.int64)
+    assert np.array_equal(scorer.scores(patterns), patterns)
+    assert np.array_equal(scorer.scores(patterns[::-1].copy()), patterns[::-1])
+    assert len(scorer) == 200_000
+
+
+def test_no_patterns_are_no_scores():
+    assert len(PatternScorer(lambda patterns: patterns * 1.0, 1).scores(np.empty(0, np.int64))) == 0
