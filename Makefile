@@ -65,6 +65,8 @@ clean: ## remove what make made, but not what you linked
 # One environment for all. A stamp says what is installed in it; it goes stale when pyproject.toml changes.
 $(VENV)/.ready-demo: pyproject.toml
 	$(call install,.)
+	@echo "compiling vnlink: about a minute, once"
+	@$(BIN)/vnlink warmup --quiet
 
 $(VENV)/.ready-dev: pyproject.toml
 	$(call install,.[dev])
