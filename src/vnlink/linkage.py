@@ -154,7 +154,7 @@ class Linkage:
                 required=config.full_requires,
                 available=available_fields(self.citizens),
             )
-            best = ranking.pattern[:, 0]
+            best = ranking.pattern[:, 0].astype(np.int64)
             decision = decide(best, has, post, held, FIELDS, rule)
             reasons = reason_lists(decision, best, held, people.kind, people.flags, has, post.nobody, FIELDS)
             links = links_table(
@@ -170,7 +170,7 @@ class Linkage:
             "land_quarantined": len(self.sources[Side.LAND].quarantine),
             "citizens_quarantined": len(self.sources[Side.CITIZEN].quarantine),
         }
-        communes, provinces = self._reader.place_codes(people.place)
+        communes, provinces = self._reader.place_codes(self.land.place)
         return Outcome(links, candidates, communes, provinces, counts, rule)
 
     def _names(self) -> pa.Array:

@@ -51,7 +51,7 @@ def packed(people: list[tuple[list[int], int, int, int]]) -> NDArray[np.int32]:
     for row, (name, birth, place, number) in zip(records, people, strict=True):
         row[: len(name)] = name
         row[Column.BIRTH], row[Column.PLACE], row[Column.OLD_ID] = birth, place, number
-        row[Column.SEX_AND_LOCALITY :] = 0
+        row[Column.SEX_RARITY_LOCALITY :] = 0
     return records
 
 

@@ -22,13 +22,10 @@ def ranked(pairs: list[tuple[int, int, int]], size: int = 4, batch: int = 7) -> 
         update_ranking(
             np.array([p for p, _, _ in part], np.int32),
             np.array([c for _, c, _ in part], np.int32),
-            0,
             np.array([c for _, c, _ in part], np.int64),
             np.array([s * SCALE for _, _, s in part], np.int32),
             keys,
-            ranking.score,
-            ranking.citizen,
-            ranking.pattern,
+            ranking.table,
             ranking.tail,
             ranking.candidates,
         )

@@ -39,7 +39,7 @@ _ONE, _SIX, _LOW_SIX = np.uint64(1), np.uint64(6), np.uint64(63)
 DEFAULT_LIMITS: dict[KeyKind, int] = {
     KeyKind.PERSONAL_ID: 64,
     KeyKind.OLD_ID: 64,
-    KeyKind.NAME: 24,
+    KeyKind.NAME: 10,
     KeyKind.NAME_YEAR: 96,
     KeyKind.NAME_YEAR_PROVINCE: 96,
     KeyKind.NAME_COMMUNE: 160,
@@ -89,6 +89,15 @@ class LandIndex:
     present: NDArray[np.uint64]
     population: NDArray[np.int32]
     active: NDArray[np.uint8]
+
+    def restricted(
+        self, records: NDArray[np.int32], rows: NDArray[np.int64], lexicon: LexiconArrays, places: PlaceArrays
+    ) -> LandIndex:
+        """Index some of the same land persons, with the counts and switches of this index; they are numbered from 0."""
+        part = build_index(records[rows], lexicon, places)
+        at = np.searchsorted(self.keys, part.keys)
+        part.population[:], part.active[:] = self.population[at], self.active[at]
+        return part
 
     def switch_off_common(self, limits: dict[KeyKind, int]) -> dict[str, dict[str, int]]:
         """Stop probing keys that more citizens share than ``limits`` allows, and say what that leaves out.

@@ -15,7 +15,6 @@ from vnlink.schema import LexiconArrays, PlaceArrays
 __all__ = ["PairBuffer", "candidate_pairs"]
 
 _PAIRS_PER_BUFFER = 1 << 19
-_UNWANTED = np.iinfo(np.int32).max
 
 
 class PairBuffer:
@@ -27,11 +26,9 @@ class PairBuffer:
         The index that will be probed.
     count_land : int
         Number of land persons.
-    wanted : bool[count_land], optional
-        The land persons whose pairs are listed; all when not given.
     """
 
-    def __init__(self, index: LandIndex, count_land: int, wanted: NDArray[np.bool_] | None = None) -> None:
+    def __init__(self, index: LandIndex, count_land: int) -> None:
         widest = int(np.diff(index.starts)[index.active > 0].max(initial=0))
         capacity = max(_PAIRS_PER_BUFFER, widest * MAX_KEYS)
         self.left = np.empty(capacity, np.int32)
@@ -39,8 +36,6 @@ class PairBuffer:
         self.kinds = np.empty(capacity, np.uint8)
         self.scratch = (*key_scratch(), np.empty(MAX_KEYS, np.int64))
         self.last_met = np.full(count_land, -1, np.int32)
-        if wanted is not None:
-            self.last_met[~wanted] = _UNWANTED
 
 
 @kernel

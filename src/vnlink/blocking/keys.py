@@ -35,7 +35,17 @@ from vnlink.hashing import combine, mix64
 from vnlink.kernels import kernel
 from vnlink.schema import MAX_SYLLABLES
 
-__all__ = ["MAX_KEYS", "RECORD_WIDTH", "Column", "KeyKind", "key_scratch", "name_key", "pack_records", "write_keys"]
+__all__ = [
+    "MAX_KEYS",
+    "RECORD_WIDTH",
+    "Column",
+    "KeyKind",
+    "key_scratch",
+    "name_key",
+    "pack_records",
+    "write_keys",
+    "write_rarity",
+]
 
 
 class KeyKind(IntEnum):
@@ -64,7 +74,7 @@ class Column(IntEnum):
     ID_HIGH = 10
     ID_LOW = 11
     OLD_ID = 12
-    SEX_AND_LOCALITY = 13
+    SEX_RARITY_LOCALITY = 13
     PARTNER_LOW = 14
     PARTNER_HIGH = 15
 
@@ -103,9 +113,17 @@ def pack_records(people: Any) -> NDArray[np.int32]:
     records[:, Column.ID_HIGH] = np.where(missing, -1, people.personal_id // _MILLION)
     records[:, Column.ID_LOW] = np.where(missing, -1, people.personal_id % _MILLION)
     records[:, Column.OLD_ID] = people.old_id
-    records[:, Column.SEX_AND_LOCALITY] = people.sex.astype(np.int32) | (people.locality << 2)
+    # Two bits of sex, six for the rarity of the name (written once the population was counted), the rest for the locality.
+    records[:, Column.SEX_RARITY_LOCALITY] = people.sex.astype(np.int32) | (people.locality << 8)
     records[:, Column.PARTNER_LOW :] = people.partner.view(np.int32).reshape(count, 2)
     return records
+
+
+def write_rarity(records: NDArray[np.int32], rarity: NDArray[np.int32]) -> None:
+    """Enter the rarity level of each person's name (0 to 63) into packed records, in place."""
+    column = records[:, Column.SEX_RARITY_LOCALITY]
+    column &= ~np.int32(63 << 2)
+    column |= rarity << 2
 
 
 def key_scratch() -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:

@@ -43,7 +43,7 @@ FIELDS: tuple[Field, ...] = (
     Field("partner", _names(PartnerLevel), 17, 3),
     Field("rarity", tuple(f"r{i}" for i in range(RARITY_LEVELS)), 20, 6),
 )
-"""The fields of the built-in land/citizen declaration, in the order of their bits."""
+"""The fields of the built-in land/citizen declaration, in the order of their bits; at most 31 bits together."""
 
 
 NAME_GROUPS: tuple[int, ...] = (0, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 3)
@@ -66,10 +66,10 @@ def rarity_counts() -> NDArray[np.float64]:
 
 
 class CompareTables(NamedTuple):
-    """The tables of syllables and places as the comparison reads them: uint64[s, 4] and int32[p, 18]."""
+    """The tables of syllables and places as the comparison reads them: uint64[s, 4] and int16[p, 32]."""
 
     syllables: NDArray[np.uint64]
-    places: NDArray[np.int32]
+    places: NDArray[np.int16]
 
     @classmethod
     def of(cls, lexicon: LexiconArrays, places: PlaceArrays) -> CompareTables:
@@ -78,7 +78,7 @@ class CompareTables(NamedTuple):
 
 
 @kernel
-def _pattern(left, i, right, j, rarity, syllables, places):  # type: ignore[no-untyped-def]
+def _pattern(left, i, right, j, syllables, places):  # type: ignore[no-untyped-def]
     name = name_level(syllables, left, i, right, j)
     birth = birth_level(left[i, 8], right[j, 8])
     personal = 0
@@ -94,7 +94,8 @@ def _pattern(left, i, right, j, rarity, syllables, places):  # type: ignore[no-u
     sex = 0
     if left[i, 13] & 3 and right[j, 13] & 3:
         sex = 1 if left[i, 13] & 3 == right[j, 13] & 3 else 2
-    place = place_level(places, left[i, 9], left[i, 13] >> 2, right[j, 9], right[j, 13] >> 2)
+    rarity = (left[i, 13] >> 2) & 63
+    place = place_level(places, left[i, 9], left[i, 13] >> 8, right[j, 9], right[j, 13] >> 8)
     partner = 0
     if (left[i, 14] != 0 or left[i, 15] != 0) and (right[j, 14] != 0 or right[j, 15] != 0):
         partner = 1 if left[i, 14] == right[j, 14] and left[i, 15] == right[j, 15] else 2
@@ -102,10 +103,9 @@ def _pattern(left, i, right, j, rarity, syllables, places):  # type: ignore[no-u
 
 
 @kernel
-def _patterns(left, right, pairs_left, pairs_right, rarity, syllables, places, patterns):  # type: ignore[no-untyped-def]
+def _patterns(left, right, pairs_left, pairs_right, syllables, places, patterns):  # type: ignore[no-untyped-def]
     for k in range(len(pairs_left)):
-        i = pairs_left[k]
-        patterns[k] = _pattern(left, i, right, pairs_right[k], rarity[i], syllables, places)
+        patterns[k] = _pattern(left, pairs_left[k], right, pairs_right[k], syllables, places)
 
 
 def compare_pairs(
@@ -113,7 +113,6 @@ def compare_pairs(
     right: NDArray[np.int32],
     pairs_left: NDArray[np.int32],
     pairs_right: NDArray[np.int32],
-    rarity: NDArray[np.int32],
     tables: CompareTables,
 ) -> NDArray[np.int64]:
     """Return the pattern of each pair, int64[p].
@@ -124,10 +123,8 @@ def compare_pairs(
         Packed persons.
     pairs_left, pairs_right : int32[p]
         Rows of the persons of each pair.
-    rarity : int32[left persons]
-        Rarity level of each left person's name.
     tables : CompareTables
     """
     patterns = np.empty(len(pairs_left), np.int64)
-    _patterns(left, right, pairs_left, pairs_right, rarity, tables.syllables, tables.places, patterns)
+    _patterns(left, right, pairs_left, pairs_right, tables.syllables, tables.places, patterns)
     return patterns

@@ -30,23 +30,31 @@ class PlaceLevel(IntEnum):
     OTHER = 7
 
 
-_COMMUNES, _DISTRICTS = 0, 8
-_PROVINCE, _OTHER, _WIDTH = 16, 17, 18
+_COMMUNES, _DISTRICTS, _PROVINCE, _OTHER_LOW, _OTHER_HIGH, _WIDTH = 0, 8, 16, 17, 18, 32
 
 
-def pack_places(places: PlaceArrays) -> NDArray[np.int32]:
-    """Pack what the comparison reads of each place into one row: int32[p, 18].
+def pack_places(places: PlaceArrays) -> NDArray[np.int16]:
+    """Pack what the comparison reads of each place into one cache line: int16[p, 32].
 
-    Eight present communes and eight old districts (-1 padded; of more districts the first eight), province, and a number
-    for a place that is in no table (equal places have equal numbers, 0 for none).
+    Eight present communes and eight old districts (-1 padded; of more districts the first eight), the province, and two halves
+    of a number for a place that is in no table (equal places have equal numbers, 0 for none).
     """
-    packed = np.full((len(places.province), _WIDTH), -1, np.int32)
+    count = len(places.province)
+    raw = np.full(count * _WIDTH + 32, -1, np.int16)
+    shift = (-raw.ctypes.data % 64) // 2
+    packed = raw[shift : shift + count * _WIDTH].reshape(count, _WIDTH)
     packed[:, :_DISTRICTS] = places.communes[:, :8]
     width = min(8, places.districts.shape[1])
     packed[:, _DISTRICTS : _DISTRICTS + width] = places.districts[:, :width]
     packed[:, _PROVINCE] = places.province
-    packed[:, _OTHER] = np.unique(np.append(places.other, np.uint64(0)), return_inverse=True)[1][:-1]
+    other = np.unique(np.append(places.other, np.uint64(0)), return_inverse=True)[1][:-1]
+    packed[:, _OTHER_LOW], packed[:, _OTHER_HIGH] = other & 0x7FFF, other >> 15
     return packed
+
+
+@kernel
+def _is_other(table, place):  # type: ignore[no-untyped-def]
+    return table[place, _OTHER_LOW] != 0 or table[place, _OTHER_HIGH] != 0
 
 
 @kernel
@@ -71,7 +79,7 @@ def _within(left, right, unknown):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def place_level(table: NDArray[np.int32], left: int, left_locality: int, right: int, right_locality: int) -> int:
+def place_level(table: NDArray[np.int16], left: int, left_locality: int, right: int, right_locality: int) -> int:
     """Compare two rows of the packed place table and return a :class:`PlaceLevel`.
 
     LOCALITY is the same hamlet or street in the same commune, OTHER_LOCALITY another one; a locality of 0 is not known.
@@ -81,7 +89,8 @@ def place_level(table: NDArray[np.int32], left: int, left_locality: int, right: 
     if left == 0 or right == 0:
         return 0
     if table[left, _COMMUNES] < 0 or table[right, _COMMUNES] < 0:
-        if table[left, _OTHER] > 0 and table[left, _OTHER] == table[right, _OTHER]:
+        low, high = table[left, _OTHER_LOW], table[left, _OTHER_HIGH]
+        if _is_other(table, left) and low == table[right, _OTHER_LOW] and high == table[right, _OTHER_HIGH]:
             return _within(left_locality, right_locality, 2)
     elif _share(table, left, right, _COMMUNES):
         single = table[left, _COMMUNES + 1] < 0 and table[right, _COMMUNES + 1] < 0
@@ -89,5 +98,5 @@ def place_level(table: NDArray[np.int32], left: int, left_locality: int, right: 
     if _share(table, left, right, _DISTRICTS):
         return 5
     if table[left, _PROVINCE] < 0 or table[right, _PROVINCE] < 0:
-        return 7 if table[left, _OTHER] > 0 and table[right, _OTHER] > 0 else 0
+        return 7 if _is_other(table, left) and _is_other(table, right) else 0
     return 6 if table[left, _PROVINCE] == table[right, _PROVINCE] else 7

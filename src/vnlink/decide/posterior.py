@@ -26,18 +26,18 @@ _MAX_ALIKE = 1e6
 
 
 @kernel
-def _posterior(score, citizen, tail, present, probability, log_odds, margin, namesakes, nobody):  # type: ignore[no-untyped-def]
+def _posterior(table, tail, present, probability, log_odds, margin, namesakes, nobody):  # type: ignore[no-untyped-def]
     """Write the posterior of every person who has candidates. Sums run from the last candidate to the first."""
-    size = score.shape[1]
+    size = table.shape[1]
     for i in range(len(tail)):
-        if citizen[i, 0] < 0:
+        if table[i, 0, 1] < 0:
             continue
-        best = 2.0 ** max(-_MAX_BITS, min(score[i, 0] / SCALE, _MAX_BITS))
+        best = 2.0 ** max(-_MAX_BITS, min(table[i, 0, 0] / SCALE, _MAX_BITS))
         others = tail[i] / ODDS_ONE
         alike = min(others / best, _MAX_ALIKE)
         for j in range(size - 1, 0, -1):
-            if citizen[i, j] >= 0:
-                odds = 2.0 ** max(-_MAX_BITS, min(score[i, j] / SCALE, _MAX_BITS))
+            if table[i, j, 1] >= 0:
+                odds = 2.0 ** max(-_MAX_BITS, min(table[i, j, 0] / SCALE, _MAX_BITS))
                 probability[i, j] = odds
                 others += odds
                 alike += min(odds / best, 1.0)
@@ -46,9 +46,9 @@ def _posterior(score, citizen, tail, present, probability, log_odds, margin, nam
         probability[i, 0] = best
         for j in range(size):
             probability[i, j] *= share
-        log_odds[i] = score[i, 0] / SCALE + np.log2(present[i]) - np.log2(against)
-        if size > 1 and citizen[i, 1] >= 0:
-            margin[i] = (score[i, 0] - score[i, 1]) / SCALE
+        log_odds[i] = table[i, 0, 0] / SCALE + np.log2(present[i]) - np.log2(against)
+        if size > 1 and table[i, 1, 1] >= 0:
+            margin[i] = (table[i, 0, 0] - table[i, 1, 0]) / SCALE
         namesakes[i] = alike
         nobody[i] = (1.0 - present[i]) / (present[i] * best + against)
 
@@ -92,8 +92,7 @@ def posterior(ranking: Ranking, present: NDArray[np.float64]) -> Posterior:
     unknown = np.full((3, size[0]), np.nan)
     result = Posterior(np.zeros(size), unknown[0], unknown[1], unknown[2], np.ones(size[0]))
     _posterior(
-        ranking.score,
-        ranking.citizen,
+        ranking.table,
         ranking.tail,
         present,
         result.probability,

@@ -31,34 +31,40 @@ class Ranking:
 
     Attributes
     ----------
-    score : int32[n, k]
-        Weights in ``1 / SCALE`` bits.
-    citizen : int32[n, k]
-        Citizen numbers, -1 where there are fewer candidates.
-    pattern : int64[n, k]
-        Patterns of the pairs.
+    table : int32[n, k, 3]
+        Score (in ``1 / SCALE`` bits), citizen (-1 where there are fewer candidates) and pattern of each, side by side: entering
+        a pair touches one or two cache lines.
     tail : uint64[n]
         Odds of all candidates that are not among the k, in ``1 / ODDS_ONE``.
     candidates : int32[n]
         How many candidates there were.
     """
 
-    score: NDArray[np.int32]
-    citizen: NDArray[np.int32]
-    pattern: NDArray[np.int64]
+    table: NDArray[np.int32]
     tail: NDArray[np.uint64]
     candidates: NDArray[np.int32]
 
     @classmethod
     def empty(cls, count: int, size: int) -> Ranking:
         """Make the ranking of ``count`` persons with no candidates yet, keeping ``size`` of each."""
-        return cls(
-            score=np.full((count, size), np.iinfo(np.int32).min, np.int32),
-            citizen=np.full((count, size), -1, np.int32),
-            pattern=np.zeros((count, size), np.int64),
-            tail=np.zeros(count, np.uint64),
-            candidates=np.zeros(count, np.int32),
-        )
+        table = np.zeros((count, size, 3), np.int32)
+        table[:, :, 0], table[:, :, 1] = np.iinfo(np.int32).min, -1
+        return cls(table=table, tail=np.zeros(count, np.uint64), candidates=np.zeros(count, np.int32))
+
+    @property
+    def score(self) -> NDArray[np.int32]:
+        """Scores, int32[n, k]; a view."""
+        return self.table[:, :, 0]
+
+    @property
+    def citizen(self) -> NDArray[np.int32]:
+        """Citizen numbers, int32[n, k]; a view."""
+        return self.table[:, :, 1]
+
+    @property
+    def pattern(self) -> NDArray[np.int32]:
+        """Patterns of the pairs, int32[n, k]; a view."""
+        return self.table[:, :, 2]
 
 
 @kernel
@@ -73,62 +79,50 @@ def _add_tail(tail, person, score):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _enter(table, person, at, score, citizen, pattern, citizen_key):  # type: ignore[no-untyped-def]
+    """Move what is below down from position ``at`` and put a candidate in its place."""
+    while at > 0:
+        above, other = table[person, at - 1, 0], table[person, at - 1, 1]
+        if above > score or (above == score and citizen_key[other] < citizen_key[citizen]):
+            break
+        table[person, at, 0], table[person, at, 1] = above, other
+        table[person, at, 2] = table[person, at - 1, 2]
+        at -= 1
+    table[person, at, 0], table[person, at, 1], table[person, at, 2] = score, citizen, pattern
+
+
+@kernel
 def update_ranking(
     persons: NDArray[np.int32],
     citizens: NDArray[np.int32],
-    base: int,
     patterns: NDArray[np.int64],
     scores: NDArray[np.int32],
     citizen_key: NDArray[np.uint64],
-    top_score: NDArray[np.int32],
-    top_citizen: NDArray[np.int32],
-    top_pattern: NDArray[np.int64],
+    table: NDArray[np.int32],
     tail: NDArray[np.uint64],
     candidates: NDArray[np.int32],
 ) -> None:
-    """Enter a batch of scored pairs into the arrays of a :class:`Ranking`. ``citizens`` count from ``base``."""
-    size = top_score.shape[1]
+    """Enter a batch of scored pairs into the arrays of a :class:`Ranking`."""
+    size = table.shape[1]
     for i in range(len(persons)):
-        person, citizen, score = persons[i], citizens[i] + base, scores[i]
+        person, citizen, score = persons[i], citizens[i], scores[i]
         at = candidates[person]
         candidates[person] = at + 1
         if at >= size:
             at = size - 1
-            worst = top_score[person, at]
-            if score < worst or (score == worst and citizen_key[citizen] > citizen_key[top_citizen[person, at]]):
+            worst = table[person, at, 0]
+            if score < worst or (score == worst and citizen_key[citizen] > citizen_key[table[person, at, 1]]):
                 _add_tail(tail, person, score)
                 continue
             _add_tail(tail, person, worst)
-        while at > 0:
-            above, other = top_score[person, at - 1], top_citizen[person, at - 1]
-            if above > score or (above == score and citizen_key[other] < citizen_key[citizen]):
-                break
-            top_score[person, at], top_citizen[person, at] = above, other
-            top_pattern[person, at] = top_pattern[person, at - 1]
-            at -= 1
-        top_score[person, at], top_citizen[person, at], top_pattern[person, at] = score, citizen, patterns[i]
+        _enter(table, person, at, score, citizen, patterns[i], citizen_key)
 
 
 @kernel
-def sort_ranking(
-    persons: NDArray[np.int64],
-    citizen_key: NDArray[np.uint64],
-    top_score: NDArray[np.int32],
-    top_citizen: NDArray[np.int32],
-    top_pattern: NDArray[np.int64],
-) -> None:
+def sort_ranking(persons: NDArray[np.int64], citizen_key: NDArray[np.uint64], table: NDArray[np.int32]) -> None:
     """Put the kept candidates of ``persons`` in order again after their scores were changed."""
     for person in persons:
-        for i in range(1, top_score.shape[1]):
-            score, citizen, pattern = top_score[person, i], top_citizen[person, i], top_pattern[person, i]
-            if citizen < 0:
+        for i in range(1, table.shape[1]):
+            if table[person, i, 1] < 0:
                 break
-            at = i
-            while at > 0:
-                above, other = top_score[person, at - 1], top_citizen[person, at - 1]
-                if above > score or (above == score and citizen_key[other] < citizen_key[citizen]):
-                    break
-                top_score[person, at], top_citizen[person, at] = above, other
-                top_pattern[person, at] = top_pattern[person, at - 1]
-                at -= 1
-            top_score[person, at], top_citizen[person, at], top_pattern[person, at] = score, citizen, pattern
+            _enter(table, person, i, table[person, i, 0], table[person, i, 1], table[person, i, 2], citizen_key)

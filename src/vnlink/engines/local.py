@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from vnlink.blocking.index import DEFAULT_LIMITS, LandIndex, build_index, count_population, name_population, name_spectrum
 from vnlink.blocking.join import PairBuffer, candidate_pairs
-from vnlink.blocking.keys import KeyKind, pack_records
+from vnlink.blocking.keys import KeyKind, pack_records, write_rarity
 from vnlink.classify.learning import TrainingPairs
 from vnlink.classify.scorer import PatternScorer
 from vnlink.compare.context import household_support, with_household
@@ -93,7 +93,6 @@ class LocalEngine:
         self._batch_rows = batch_rows
         self._index: LandIndex = build_index(land.records, lexicon, places, threads)
         self._name_count = np.zeros(len(land.records), np.int32)
-        self._rarity = np.zeros(len(land.records), np.int32)
         self.capped: dict[str, dict[str, int]] = {}
 
     @staticmethod
@@ -145,21 +144,21 @@ class LocalEngine:
             index.population += counts
         self.capped = index.switch_off_common(limits)
         self._name_count = name_population(index, self._land.records, self._lexicon)
-        self._rarity = rarity_level(self._name_count)
+        write_rarity(self._land.records, rarity_level(self._name_count))
 
     def spectrum(self) -> NDArray[np.int64]:
         """Count the distinct folded names of the population by number of bearers, int64[4096]."""
         return name_spectrum(self._citizens.records, self._lexicon)
 
     def _pairs(
-        self, index: LandIndex, wanted: NDArray[np.bool_] | None, allowed: NDArray[np.uint8]
+        self, index: LandIndex, land: NDArray[np.int32], allowed: NDArray[np.uint8]
     ) -> Callable[
         [int, NDArray[np.int32]], list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.uint8]]]
     ]:
         """Make the work of a sweep that lists and compares pairs: (land person, citizen of the register, pattern, key kind)."""
         spare: SimpleQueue[PairBuffer] = SimpleQueue()
         for _ in range(self._threads):
-            spare.put(PairBuffer(index, len(self._land.records), wanted))
+            spare.put(PairBuffer(index, len(land)))
 
         def work(
             base: int, records: NDArray[np.int32]
@@ -167,7 +166,7 @@ class LocalEngine:
             buffer = spare.get()
             pieces = []
             for left, right, kinds in candidate_pairs(index, records, base, self._lexicon, self._places, buffer, allowed):
-                patterns = compare_pairs(self._land.records, records, left, right, self._rarity, self._tables)
+                patterns = compare_pairs(land, records, left, right, self._tables)
                 pieces.append((left.copy(), right + np.int32(base), patterns, kinds.copy()))
             spare.put(buffer)
             return pieces
@@ -197,10 +196,12 @@ class LocalEngine:
         presence[labelled[right]] = 1
         presence[labelled[~right & (labelled_citizen < 0)]] = -1
         everything = np.ones(len(KeyKind), np.uint8)
-        pieces = [piece for batch in self._sweep(self._pairs(self._index, wanted, everything), progress) for piece in batch]
-        person, citizen, pattern, kinds = _joined(pieces)
+        index, records = self._index.restricted(land.records, sampled, self._lexicon, self._places), land.records[sampled]
+        pieces = [piece for batch in self._sweep(self._pairs(index, records, everything), progress) for piece in batch]
+        within, citizen, pattern, kinds = _joined(pieces)
+        person = sampled[within].astype(np.int32)
         pattern = self._with_households(person, citizen, pattern)
-        namesakes, namesakes_citizens = self._namesakes(wanted, seed)
+        namesakes, namesakes_citizens = self._namesakes(index, sampled, seed)
         return TrainingPairs(
             person=person,
             citizen=citizen,
@@ -221,19 +222,20 @@ class LocalEngine:
         )
 
     def _namesakes(
-        self, wanted: NDArray[np.bool_], seed: int
+        self, index: LandIndex, sampled: NDArray[np.int64], seed: int
     ) -> tuple[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.uint8]], int]:
         """List pairs of one folded name, however common, with a part of the citizens chosen by hash, and how many those are.
 
         The kind of a pair is NAME where no other key would have brought it and its name is too common to bring it alone.
         """
-        few = max(1000, int(_NAMESAKE_PAIRS / (len(wanted) * _CHANCE_OF_ONE_NAME)))
+        few = max(1000, int(_NAMESAKE_PAIRS / (len(sampled) * _CHANCE_OF_ONE_NAME)))
         chosen = np.sort(_smallest(self._citizens.key, seed + 1, min(_NAMESAKE_CITIZENS, few)))
-        active = self._index.active | (self._index.kinds == KeyKind.NAME)
-        index = dataclasses.replace(self._index, active=active)
+        index = dataclasses.replace(index, active=index.active | (index.kinds == KeyKind.NAME))
         allowed = np.ones(len(KeyKind), np.uint8)
         allowed[[KeyKind.PERSONAL_ID, KeyKind.OLD_ID]] = 0
-        person, within, pattern, kinds = _joined(self._pairs(index, wanted, allowed)(0, self._citizens.records[chosen]))
+        work = self._pairs(index, self._land.records[sampled], allowed)
+        which, within, pattern, kinds = _joined(work(0, self._citizens.records[chosen]))
+        person = sampled[which].astype(np.int32)
         rare = self._name_count[person] <= DEFAULT_LIMITS[KeyKind.NAME]
         kinds = np.where(rare & (kinds == KeyKind.NAME), KeyKind.NAME_YEAR, kinds).astype(np.uint8)
         return (person, chosen[within].astype(np.int32), pattern, kinds), len(chosen)
@@ -245,7 +247,7 @@ class LocalEngine:
         left = np.tile(sample, rounds).astype(np.int32)
         step = np.arange(len(sample))[None, :] + (np.arange(rounds) * 7919)[:, None]
         right = chosen[step.ravel() % len(chosen)].astype(np.int32)
-        return compare_pairs(self._land.records, self._citizens.records, left, right, self._rarity, self._tables)
+        return compare_pairs(self._land.records, self._citizens.records, left, right, self._tables)
 
     def rank(
         self,
@@ -256,7 +258,7 @@ class LocalEngine:
     ) -> Ranking:
         """Last sweep: score all pairs and keep the best ``keep`` candidates of each land person."""
         ranking = Ranking.empty(len(self._land.records), keep)
-        list_pairs = self._pairs(self._index, None, np.ones(len(KeyKind), np.uint8))
+        list_pairs = self._pairs(self._index, self._land.records, np.ones(len(KeyKind), np.uint8))
         scorers: SimpleQueue[PatternScorer] = SimpleQueue()
         for _ in range(self._threads):
             scorers.put(PatternScorer(evaluate, scale))
@@ -273,19 +275,8 @@ class LocalEngine:
 
         for batch in self._sweep(work, progress):
             for left, right, patterns, scores in batch:
-                update_ranking(
-                    left,
-                    right,
-                    0,
-                    patterns,
-                    scores,
-                    self._citizens.key,
-                    ranking.score,
-                    ranking.citizen,
-                    ranking.pattern,
-                    ranking.tail,
-                    ranking.candidates,
-                )
+                key, table = self._citizens.key, ranking.table
+                update_ranking(left, right, patterns, scores, key, table, ranking.tail, ranking.candidates)
         self._rescore(ranking, PatternScorer(evaluate, scale))
         return ranking
 
@@ -304,10 +295,10 @@ class LocalEngine:
         within, rank = np.nonzero(ranking.citizen[several] >= 0)
         person = several[within].astype(np.int32)
         citizen = ranking.citizen[person, rank]
-        pattern = self._with_households(person, citizen, ranking.pattern[person, rank])
+        pattern = self._with_households(person, citizen, ranking.pattern[person, rank].astype(np.int64))
         ranking.pattern[person, rank] = pattern
         ranking.score[person, rank] = scorer.scores(pattern)
-        sort_ranking(several, self._citizens.key, ranking.score, ranking.citizen, ranking.pattern)
+        sort_ranking(several, self._citizens.key, ranking.table)
 
 
 def _smallest(key: NDArray[np.uint64], seed: int, count: int) -> NDArray[np.int64]:

@@ -1,7 +1,7 @@
 """The part of an address below the commune: hamlet, quarter, street and house.
 
 Where a commune has 31,000 people and a name one or two bearers, the hamlet tells them apart. Hamlets are in no official list,
-so they are compared as texts: folded, with the common words and abbreviations made one, as a 30-bit hash. Only what begins as
+so they are compared as texts: folded, with the common words and abbreviations made one, as a 24-bit hash. Only what begins as
 such a part does counts ("Thôn 3", "Xóm Đình", "TDP số 5", "Số 12 đường Lê Lợi", "12/5 Lê Lợi"); the first part of an address
 that begins with its commune is none.
 """
@@ -22,7 +22,7 @@ from vnlink.normalize.place_names import fold_place
 
 __all__ = ["LocalityReader", "locality_key"]
 
-_BITS = 30
+_BITS = 24
 _MAX_HEAD_BYTES = 200
 _MAX_HEADS = 1 << 21
 """Distinct first parts remembered between batches; then the memory starts anew, the result is the same."""
@@ -99,7 +99,7 @@ class LocalityReader:
         self._keys = np.zeros(1, np.int32)
 
     def read(self, column: pa.Array) -> NDArray[np.int32]:
-        """Return a hash of each address's part below the commune, int32[n] of at most 30 bits, 0 where there is none."""
+        """Return a hash of each address's part below the commune, int32[n] of at most 24 bits, 0 where there is none."""
         buffers = string_buffers(column)
         ends = np.zeros(len(buffers.valid), np.int64)
         hashes = np.zeros(len(buffers.valid), np.uint64)
