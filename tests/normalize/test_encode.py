@@ -118,6 +118,37 @@ def test_a_row_without_a_person_is_one_entry_and_keeps_its_words():
     assert (register.people.syllables[[0, 1, 3], 0] == -1).all()
 
 
+EVERYTHING = {
+    "full_name": ["UBND xã Hòa Bình", None, "???", "Ông Lê Văn Đức"],
+    "birth_date": ["01/02/1965"] * 4,
+    "gender": ["Nam"] * 4,
+    "id_number": ["001065012345; 242438306"] * 4,
+    "address": ["Thôn Vạn Phúc Hạ, xã Tiên Phương, huyện Chương Mỹ, TP. Hà Nội"] * 4,
+}
+
+
+def test_a_land_row_without_a_person_has_nothing_by_which_a_citizen_is_found():
+    register = encoded(**EVERYTHING)
+    people = register.people
+    for column in (people.birth, people.sex, people.place, people.locality, people.partner, people.household):
+        assert column[:3].tolist() == [0, 0, 0]
+    assert people.personal_id[:3].tolist() == people.old_id[:3].tolist() == [-1, -1, -1]
+    assert (people.birth[3], people.sex[3], people.personal_id[3]) == (19650201, SEX_MALE, 1065012345)
+    assert people.place[3] != 0 != people.locality[3]
+
+
+def test_the_place_of_a_row_without_a_person_is_kept_for_the_report():
+    register = encoded(**EVERYTHING)
+    assert register.place.tolist() == [register.people.place[3]] * 4
+
+
+def test_a_citizen_without_a_readable_name_keeps_its_numbers():
+    people = citizens(full_name=[None, "???"], personal_id=["001065012345"] * 2, birth_date=["01/02/1965"] * 2).people
+    assert people.kind.tolist() == [OwnerKind.UNREADABLE] * 2
+    assert people.personal_id.tolist() == [1065012345] * 2
+    assert people.birth.tolist() == [19650201] * 2
+
+
 # Couples
 
 

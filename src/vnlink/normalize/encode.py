@@ -50,6 +50,8 @@ class EncodedRegister:
         Owner strings of rows that are not a person or have no readable name, by position in ``people``.
     columns : frozenset of str
         Canonical columns that the table has and that hold at least one value.
+    place : int32[persons]
+        Place of each person's row. ``people.place`` is what citizens are found by, so it is 0 where the row names no person.
     vintage : dict
         Which list of communes was found, and why.
     flags : dict of str to int
@@ -60,6 +62,7 @@ class EncodedRegister:
     ids: pa.ChunkedArray
     not_persons: dict[int, str]
     columns: frozenset[str]
+    place: NDArray[np.int32]
     vintage: dict[str, object]
     flags: dict[str, int] = field(default_factory=dict)
 
@@ -151,12 +154,17 @@ class RegisterReader:
                 future.result()
         place_rows = places.resolve(self._places)
         people = _joined([part.people(place_rows, codes) for part in parts])
+        place = people.place
+        if side is Side.LAND:
+            people.place = place.copy()
+            _clear(people, people.kind > 0)
         flags = {flag.name.lower(): int(np.count_nonzero(people.flags & np.uint32(flag))) for flag in Flag}
         return EncodedRegister(
             people,
             pa.chunked_array(ids, pa.string()),
             not_persons,
             frozenset(seen),
+            place,
             places.vintage_report(),
             {name: number for name, number in flags.items() if number},
         )
@@ -282,6 +290,17 @@ class _Part:
             household=np.where(self.several, row_key, self.household),
             key=key,
         )
+
+
+def _clear(people: People, rows: NDArray[np.bool_]) -> None:
+    """Take from land rows that name no person all by which a citizen is found.
+
+    A number or a date beside "UBND xã Tiên Phương", or beside a name that nobody can read, is somebody's, but the row does not
+    say whose. What was noticed (flags) stays.
+    """
+    for column in (people.birth, people.sex, people.place, people.locality, people.partner, people.household):
+        column[rows] = 0
+    people.personal_id[rows] = people.old_id[rows] = -1
 
 
 def _joined(parts: list[People]) -> People:
