@@ -23,6 +23,9 @@ from vnlink.schema import Status
 
 __all__ = ["Labels", "resolve_labels"]
 
+MAX_PERSON_NO = 255
+"""Most persons of one owner string: their numbers are bytes."""
+
 _COLUMNS = ("land_user_id", "citizen_id", "status")
 
 
@@ -49,13 +52,52 @@ class Labels:
 
 
 def _table(labels: Any) -> pa.Table:
-    table = read_truth(Path(labels)) if isinstance(labels, (str, os.PathLike)) else pa.table(labels)
+    if isinstance(labels, (str, os.PathLike)):
+        table = read_truth(Path(labels), "labels")
+    else:
+        try:
+            table = pa.table(labels)
+        except (TypeError, pa.ArrowException):  # the texts of the second quote values
+            remedy = "give a file, or a frame with the columns " + ", ".join(_COLUMNS)
+            raise InputError(message("the labels cannot be read as a table", found=type(labels), remedy=remedy)) from None
     for column in _COLUMNS:
         if column not in table.column_names:
             raise InputError(
                 message("labels need the columns " + ", ".join(_COLUMNS), column=column, remedy="add the missing column")
             )
     return table
+
+
+def _text(table: pa.Table, column: str) -> pa.ChunkedArray:
+    try:
+        return table[column].cast(pa.string())
+    except pa.ArrowException:
+        raise InputError(message("labels must be text", column=column, remedy="convert the column to text")) from None
+
+
+def _person_numbers(table: pa.Table) -> NDArray[np.int64]:
+    """Number of the person in its owner string, 1 where nothing is said.
+
+    A number that no owner string can hold must not pass: place in the register is counted as row x 256 + number, and 257 would
+    be the first person of the next row.
+    """
+    if "person_no" not in table.column_names:
+        return np.ones(len(table), np.int64)
+    try:
+        cast = pc.fill_null(table["person_no"].cast(pa.int64()), 1)
+    except pa.ArrowException:  # its text quotes the value
+        what, remedy = (
+            "the person_no of labels must be a whole number",
+            "write 1, 2, 3 ... or leave it empty for the first person",
+        )
+        raise InputError(message(what, column="person_no", remedy=remedy)) from None
+    numbers = np.asarray(cast).astype(np.int64)
+    beyond = (numbers < 1) | (numbers > MAX_PERSON_NO)
+    if beyond.any():
+        what = f"the person_no of labels must be 1 to {MAX_PERSON_NO}"
+        remedy = "count the persons of an owner string from 1"
+        raise InputError(message(what, column="person_no", count=int(beyond.sum()), remedy=remedy))
+    return numbers
 
 
 def _rows_of(ids: pa.ChunkedArray, known: pa.ChunkedArray, column: str) -> NDArray[np.int64]:
@@ -70,6 +112,22 @@ def _rows_of(ids: pa.ChunkedArray, known: pa.ChunkedArray, column: str) -> NDArr
     return np.asarray(pc.fill_null(rows, -1)).astype(np.int64)
 
 
+def _refuse_contradictions(labels: Labels) -> None:
+    """A person is one citizen or nobody: refuse labels that say two things of one person."""
+    said = np.unique(np.column_stack([labels.person, labels.citizen, labels.right]), axis=0)
+    person, citizen, right = said.T
+    # Equal labels are one now. A person is told once at most: who it is, or that it is nobody.
+    told = person[(right == 1) | (citizen < 0)]
+    persons, times = np.unique(told, return_counts=True)
+    # With one citizen, right and wrong cannot both be said; such rows are neighbours, for person and citizen sort first.
+    both = person[1:][(person[1:] == person[:-1]) & (citizen[1:] == citizen[:-1])]
+    count = len(np.union1d(persons[times > 1], both))
+    if count:
+        what = "labels contradict each other: a person is one citizen, or nobody, and not also another"
+        remedy = "keep the right label of each person"
+        raise InputError(message(f"{what} ({count:,} person{'s' if count != 1 else ''})", remedy=remedy))
+
+
 def resolve_labels(labels: Any, land: EncodedRegister, citizens: EncodedRegister) -> Labels:
     """Look the ids of labels up in the registers.
 
@@ -82,15 +140,14 @@ def resolve_labels(labels: Any, land: EncodedRegister, citizens: EncodedRegister
     Raises
     ------
     InputError
-        A column is missing, an id is in no register, a person is not in the owner string, or a status is not one of the three.
+        A column is missing, an id is in no register, a person is not in the owner string, a status is not one of the three, or
+        two labels contradict each other.
     """
     table = _table(labels)
-    text = {name: table[name].cast(pa.string()) for name in _COLUMNS}
+    text = {name: _text(table, name) for name in _COLUMNS}
     rows = _rows_of(text["land_user_id"], land.ids, "land_user_id")
     citizen = _rows_of(text["citizen_id"], citizens.ids, "citizen_id")
-    number = np.ones(len(rows), np.int64)
-    if "person_no" in table.column_names:
-        number = np.asarray(pc.fill_null(table["person_no"].cast(pa.int64()), 1))
+    number = _person_numbers(table)
     place = land.people.row * 256 + land.people.person_no
     wanted = rows * 256 + number
     person = np.searchsorted(place, wanted)
@@ -106,4 +163,6 @@ def resolve_labels(labels: Any, land: EncodedRegister, citizens: EncodedRegister
     if bad.any():
         what = "a label is full or partial with a citizen_id, or none"
         raise InputError(message(what, column="status", count=int(bad.sum()), remedy="correct or remove these labels"))
-    return Labels(person, citizen, right)
+    resolved = Labels(person, citizen, right)
+    _refuse_contradictions(resolved)
+    return resolved

@@ -260,22 +260,21 @@ LABELS = {
     "a fourth status": b"land_user_id;citizen_id;status\nLU-770;CZ-880;certainly\n",
     "full without a citizen": b"land_user_id;citizen_id;status\nLU-770;;full\n",
     "no status": b"land_user_id;citizen_id;status\nLU-770;CZ-880;\n",
-}
-LABELS_YET = {
     "a person's number that is none": b"land_user_id;person_no;citizen_id;status\nLU-770;LU-XYZ;CZ-880;full\n",
     "a person's number beyond all": b"land_user_id;person_no;citizen_id;status\nLU-770;257;CZ-880;full\n",
+    "right with two citizens": b"land_user_id;citizen_id;status\nLU-770;CZ-880;full\nLU-770;CZ-881;partial\n",
+    "right with a citizen and nobody": b"land_user_id;citizen_id;status\nLU-770;CZ-880;full\nLU-770;;none\n",
+    "right and wrong with one citizen": b"land_user_id;citizen_id;status\nLU-770;CZ-880;full\nLU-770;CZ-880;none\n",
 }
 
 
-@pytest.mark.parametrize(
-    "case", [*LABELS, *(pytest.param(case, marks=pytest.mark.xfail(reason="not checked yet")) for case in LABELS_YET)]
-)
+@pytest.mark.parametrize("case", LABELS)
 def test_wrong_labels_are_refused(tmp_path, link, case):
-    data = (LABELS | LABELS_YET)[case]
-    if data is not None:
+    if (data := LABELS[case]) is not None:
         (tmp_path / "labels.csv").write_bytes(data)
     done = link(None, None, "--labels", str(tmp_path / "labels.csv"))
-    refused(link, done, 2)
+    refused(link, done, 2, "label")
+    assert "truth" not in done.stderr
     assert "XYZ" not in done.stderr
 
 
@@ -394,10 +393,7 @@ def test_registers_that_share_nothing_give_no_link(tmp_path, link):
     assert manifest["pairs"] == 0
 
 
-NOT_A_PERSON_YET = "the numbers and dates of a row that names no person still find citizens"
-
-
-@pytest.mark.parametrize("numbers", [False, pytest.param(True, marks=pytest.mark.xfail(reason=NOT_A_PERSON_YET))])
+@pytest.mark.parametrize("numbers", [False, True])
 def test_a_land_table_of_organisations_only_gives_no_link(tmp_path, link, numbers):
     owners = ["UBND xã Tiên Phương", "Công ty TNHH Vạn Phúc", "Trường THCS Tiên Phương", "HTX nông nghiệp", "Chùa Trăm Gian"]
     land = land_table(full_name=[*owners, "Nhà thờ họ Khuất", "Cộng đồng dân cư thôn Vạn Phúc"])
@@ -423,14 +419,12 @@ def test_a_land_table_without_numbers_is_linked(tmp_path, link, column):
     assert [row["citizen_id"] for row in rows.values()] == citizen_table()["citizen_id"]
 
 
-@pytest.mark.xfail(reason=NOT_A_PERSON_YET)
 def test_a_number_without_a_name_is_not_linked(tmp_path, link):
     land = {"land_user_id": land_table()["land_user_id"], "full_name": [None] * 7, "id_number": land_table()["id_number"]}
     rows, _ = finished(link, link(land), tmp_path)
     assert {(row["status"], *row["reasons"]) for row in rows.values()} == {("none", "unreadable_name")}
 
 
-@pytest.mark.xfail(reason=NOT_A_PERSON_YET)
 def test_unreadable_names_give_one_row_each_with_the_reason(tmp_path, link):
     owners = ["12345", "???", "...", None, "0987 654 321", "\u200b", "-"]
     rows, _ = finished(link, link(land_table(full_name=owners)), tmp_path)

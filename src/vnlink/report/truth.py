@@ -20,8 +20,14 @@ COLUMNS = ("land_user_id", "person_no", "citizen_id", "status")
 DELIMITERS = (",", ";", "\t", "|")
 
 
-def read_truth(path: Path) -> pa.Table:
-    """Read the columns of a truth that are there.
+def read_truth(path: Path, what: str = "truth") -> pa.Table:
+    """Read the columns of a truth, or of another table of the same columns, that are there.
+
+    Parameters
+    ----------
+    path : Path
+    what : str
+        What an error calls the table: "truth" or "labels".
 
     Raises
     ------
@@ -30,13 +36,13 @@ def read_truth(path: Path) -> pa.Table:
     """
     if not path.is_file():
         raise InputError(
-            message("the truth must be a file", remedy="give a Parquet or CSV file with land_user_id and citizen_id")
+            message(f"the {what} must be a file", remedy="give a Parquet or CSV file with land_user_id and citizen_id")
         )
     try:
         return _read_parquet(path) if _is_parquet(path) else _read_text(path)
     except (pa.ArrowException, UnicodeDecodeError):  # their texts quote lines of the file
         remedy = "write it again as Parquet, or as CSV in UTF-8 with one header"
-        raise InputError(message("the truth cannot be read", remedy=remedy)) from None
+        raise InputError(message(f"the {what} cannot be read", remedy=remedy)) from None
 
 
 def _is_parquet(path: Path) -> bool:

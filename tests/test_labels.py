@@ -1,0 +1,125 @@
+"""Clerks' labels: what they say of whom, and which are refused."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from vnlink.errors import InputError
+from vnlink.labels import resolve_labels
+from vnlink.normalize.encode import RegisterReader
+from vnlink.schema import Side
+from vnlink.storage.keys import hash_column
+
+WHOLE = pa.int64()
+OWNERS = ["Ông Lê Văn Đức và vợ là bà Nguyễn Thị Hòa", "Bà Trần Thị Tư", "Ông Phạm Văn Bảy"]
+
+
+def encoded(reader, side, names):
+    key = "land_user_id" if side is Side.LAND else "citizen_id"
+    batch = pa.record_batch({key: pa.array([f"{side.value}-{i}" for i in range(len(names))]), "full_name": pa.array(names)})
+    return reader.read([(batch, hash_column(batch.column(0)))], side)
+
+
+@pytest.fixture(scope="module")
+def registers():
+    reader = RegisterReader()
+    return (
+        encoded(reader, Side.LAND, OWNERS),
+        encoded(reader, Side.CITIZEN, ["Lê Văn Đức", "Nguyễn Thị Hòa", "Trần Thị Tư", "Phạm Văn Bảy"]),
+    )
+
+
+def table(*rows, numbers=WHOLE):
+    """Labels given as (land row, person_no, citizen or None, status)."""
+    land, number, citizen, status = zip(*rows, strict=True)
+    return pa.table(
+        {
+            "land_user_id": [f"land-{i}" for i in land],
+            "person_no": pa.array(number, numbers),
+            "citizen_id": pa.array([None if i is None else f"citizen-{i}" for i in citizen], pa.string()),
+            "status": status,
+        }
+    )
+
+
+def test_labels_are_persons_and_citizens_by_number(registers):
+    labels = resolve_labels(
+        table((0, 2, 1, "full"), (1, None, 2, "partial"), (2, 1, None, "none"), (0, 1, 3, "none")), *registers
+    )
+    assert labels.person.tolist() == [1, 2, 3, 0]
+    assert labels.citizen.tolist() == [1, 2, -1, 3]
+    assert labels.right.tolist() == [True, True, False, False]
+
+
+@pytest.mark.parametrize("number", [-255, -1, 0, 3, 256, 257, 258, 513, 2**40, 2**62])
+def test_a_number_that_no_person_has_labels_nobody_else(registers, number):
+    with pytest.raises(InputError, match="person_no") as caught:
+        resolve_labels(table((0, number, 2, "full")), *registers)
+    assert "1 row" in str(caught.value)
+
+
+@pytest.mark.parametrize("number", ["LU-XYZ", "1.5", "", "9" * 40])
+def test_a_number_that_is_none_is_refused_without_its_text(registers, number):
+    with pytest.raises(InputError, match="whole number") as caught:
+        resolve_labels(table((0, number, 2, "full"), numbers=pa.string()), *registers)
+    assert not number or number not in str(caught.value)
+
+
+def test_the_numbers_of_a_frame_with_gaps_are_whole_numbers(registers):
+    labels = resolve_labels(table((0, 2.0, 1, "full"), (1, None, 2, "full"), numbers=pa.float64()), *registers)
+    assert labels.person.tolist() == [1, 2]
+    with pytest.raises(InputError, match="whole number"):
+        resolve_labels(table((0, 1.5, 1, "full"), numbers=pa.float64()), *registers)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [(1, 1, 2, "full"), (1, 1, 3, "full")],
+        [(1, 1, 2, "full"), (1, 1, 3, "partial")],
+        [(1, 1, 2, "full"), (1, 1, None, "none")],
+        [(1, 1, 2, "full"), (1, 1, 2, "none")],
+        [(1, 1, 2, "none"), (1, 1, 2, "full"), (1, 1, 3, "full"), (1, 1, None, "none")],
+    ],
+)
+def test_labels_that_contradict_each_other_are_refused_and_their_persons_counted(registers, rows):
+    others = [(0, 1, 0, "full"), (0, 2, 1, "full")]
+    with pytest.raises(InputError, match=r"contradict.*\(1 person\)"):
+        resolve_labels(table(*others, *rows), *registers)
+    again = [(0, 1, 0, "full"), (0, 1, 1, "full")]
+    with pytest.raises(InputError, match=r"contradict.*\(2 persons\)"):
+        resolve_labels(table(*again, *rows), *registers)
+
+
+def test_labels_that_say_the_same_twice_or_more_are_no_contradiction(registers):
+    rows = [
+        (1, 1, 2, "full"),
+        (1, 1, 2, "partial"),
+        (1, 1, 3, "none"),
+        (2, 1, None, "none"),
+        (2, 1, 3, "none"),
+        (2, 1, None, "none"),
+    ]
+    assert len(resolve_labels(table(*rows), *registers)) == 6
+
+
+def test_two_persons_may_be_one_citizen(registers):
+    """A register may name one person twice."""
+    assert len(resolve_labels(table((1, 1, 2, "full"), (2, 1, 2, "full")), *registers)) == 2
+
+
+def test_a_file_that_is_not_there_is_called_labels(tmp_path, registers):
+    with pytest.raises(InputError, match="the labels must be a file"):
+        resolve_labels(tmp_path / "labels.csv", *registers)
+
+
+def test_what_is_no_table_is_refused(registers):
+    with pytest.raises(InputError, match="labels cannot be read as a table"):
+        resolve_labels(42, *registers)
+
+
+def test_a_column_that_is_no_text_is_refused(registers):
+    labels = table((0, 1, 0, "full")).set_column(3, "status", pa.array([{"is": "full"}]))
+    with pytest.raises(InputError, match="must be text"):
+        resolve_labels(labels, *registers)
