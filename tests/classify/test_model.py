@@ -88,6 +88,42 @@ def test_a_model_for_other_fields_is_refused(model):
         Model.from_json(model.to_json(), FIELDS, NAME_GROUPS[:-1])
 
 
+FORGED = {
+    "a weight too small": lambda data: data["fields"]["sex"]["weights_by_group"]["same"].__setitem__(0, -1000.5),
+    "a weight of any size": lambda data: data["fields"]["sex"]["weights_by_group"]["same"].__setitem__(0, 10**400),
+    "a weight that is true": lambda data: data["fields"]["sex"]["weights_by_group"]["same"].__setitem__(0, True),
+    "a weight in a list": lambda data: data["fields"]["sex"]["weights_by_group"]["same"].__setitem__(0, [1.0]),
+    "weights as text": lambda data: data["fields"]["sex"]["weights_by_group"].update(same="123"),
+    "a frequency above one": lambda data: data["fields"]["birth"]["u"].__setitem__(2, 1.5),
+    "a frequency below nothing": lambda data: data["fields"]["birth"]["m"].__setitem__(2, -0.1),
+    "a frequency too many": lambda data: data["fields"]["birth"]["u"].append(0.1),
+    "nobody is there": lambda data: data["prior"]["present"].__setitem__(0, 0),
+    "everybody is there": lambda data: data["prior"]["present"].__setitem__(0, 1),
+    "shares by name": lambda data: data["prior"].update(present={"0": 0.5}),
+    "a population that is true": lambda data: data["prior"].update(count_citizens=True),
+    "half a citizen": lambda data: data["prior"].update(count_citizens=1000.5),
+    "a population as text": lambda data: data["prior"].update(count_citizens="1000"),
+    "more citizens than people": lambda data: data["prior"].update(count_citizens=10**10 + 1),
+    "a count that is true": lambda data: data["learned_from"].update(anchors=True),
+    "an infinite count": lambda data: data["learned_from"].update(anchors=float("inf")),
+    "counts as a list": lambda data: data.update(learned_from=[["anchors", 1]]),
+}
+
+
+@pytest.mark.parametrize("forgery", FORGED)
+def test_a_model_with_a_number_that_none_can_have_is_refused(model, forgery):
+    data = json.loads(model.to_json())
+    FORGED[forgery](data)
+    with pytest.raises(ModelError, match="does not fit"):
+        Model.from_json(json.dumps(data), FIELDS, NAME_GROUPS)
+
+
+@pytest.mark.parametrize("text", ["[" * 200_000, '{"format": ' + "9" * 5_000 + "}", "", "{"])
+def test_a_text_that_json_cannot_take_is_a_damaged_model(text):
+    with pytest.raises(ModelError, match="damaged"):
+        Model.from_json(text, FIELDS, NAME_GROUPS)
+
+
 # Another population
 
 

@@ -20,10 +20,13 @@ from numpy.typing import NDArray
 
 from vnlink.schema import Field, field_levels
 
-__all__ = ["GROUPS", "NUMBER_FIELDS", "FellegiSunter"]
+__all__ = ["GROUPS", "MAX_WEIGHT", "NUMBER_FIELDS", "FellegiSunter", "numbers"]
 
 NUMBER_FIELDS = ("personal_id", "old_id")
 """Fields that hold an identity number; they are hidden while the others are learned."""
+
+MAX_WEIGHT = 1000.0
+"""Most bits that a weight may have. Learned ones stay below 100; sums of these still leave every other field its part."""
 
 GROUPS = ("missing", "same", "part", "other")
 """Groups of name levels, the rows of every weight table."""
@@ -90,15 +93,38 @@ class FellegiSunter:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], fields: tuple[Field, ...], groups: tuple[int, ...]) -> FellegiSunter:
-        """Rebuild a model from :meth:`as_dict`; a missing field or a table of another size raises KeyError or ValueError."""
+        """Rebuild a model from :meth:`as_dict`.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError
+            A field is missing, a table is of another size, or a number is none or beyond reason.
+        """
         weights, m, u = {}, {}, {}
         for f in fields:
             table = data[f.name]
             if tuple(table["levels"]) != f.levels:
                 raise ValueError(f.name)
-            weights[f.name] = np.array([table["weights_by_group"][name] for name in GROUPS], np.float64)
-            m[f.name] = np.array(table["m"], np.float64)
-            u[f.name] = np.array(table["u"], np.float64)
-            if weights[f.name].shape != (len(GROUPS), len(f.levels)) or not np.isfinite(weights[f.name]).all():
-                raise ValueError(f.name)
+            rows = [numbers(table["weights_by_group"][name], len(f.levels), -MAX_WEIGHT, MAX_WEIGHT) for name in GROUPS]
+            weights[f.name] = np.stack(rows)
+            m[f.name] = numbers(table["m"], len(f.levels), 0.0, 1.0)
+            u[f.name] = numbers(table["u"], len(f.levels), 0.0, 1.0)
         return cls(fields, groups, weights, m, u)
+
+
+def numbers(values: Any, length: int, least: float, most: float) -> NDArray[np.float64]:
+    """Take a list of JSON as float64[length], all ``least`` to ``most``; ValueError for anything else.
+
+    A value may be an int or a float, nothing that only turns into one: text or true in a table is a damaged file.
+
+    Examples
+    --------
+    >>> numbers([0.25, 1], 2, 0.0, 1.0)
+    array([0.25, 1.  ])
+    """
+    if not isinstance(values, list) or len(values) != length:
+        raise ValueError(length)
+    # Compared before they are converted: an int of JSON has any size, and NaN is in no range.
+    if not all(type(value) in (int, float) and least <= value <= most for value in values):
+        raise ValueError(length)
+    return np.array(values, np.float64)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.classify.fellegi_sunter import GROUPS, NUMBER_FIELDS, FellegiSunter
+from vnlink.classify.fellegi_sunter import GROUPS, NUMBER_FIELDS, FellegiSunter, numbers
 from vnlink.classify.frequencies import expected_namesakes
 from vnlink.classify.learning import EVIDENCE_KINDS, Learned
 from vnlink.errors import ModelError, message
@@ -24,7 +24,12 @@ __all__ = ["FORMAT", "Model"]
 
 FORMAT = "vnlink-model"
 VERSION = 1
+MAX_CITIZENS = 10**10
+"""Most citizens of a population: more than there are people."""
+
 _EQUAL = 1
+_LEAST_SHARE = float(np.finfo(np.float64).eps)
+_MAX_FLOAT = float(np.finfo(np.float64).max)
 
 
 @dataclass(slots=True)
@@ -108,21 +113,27 @@ class Model:
         again = "train it again with this version"
         try:
             data = json.loads(text)
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):  # not JSON, an int of thousands of digits, or lists within lists without end
             raise ModelError(message("the model file is damaged", remedy=again)) from None
         if not isinstance(data, dict) or data.get("format") != FORMAT or data.get("version") != VERSION:
             raise ModelError(message(f"the file must be a {FORMAT} of version {VERSION}", remedy=again))
         try:
-            same_groups = tuple(data["groups"]["of_level"]) == groups
+            _require(data["groups"]["of_level"] == list(groups))
             weights = FellegiSunter.from_dict(data["fields"], fields, groups)
-            present = np.array(data["prior"]["present"], np.float64)
-            count = int(data["prior"]["count_citizens"])
-            report = dict(data.get("learned_from", {}))
+            present = numbers(data["prior"]["present"], EVIDENCE_KINDS, _LEAST_SHARE, 1.0 - _LEAST_SHARE)
+            count = data["prior"]["count_citizens"]
+            report = data.get("learned_from", {})
+            _require(type(count) is int and 1 <= count <= MAX_CITIZENS)
+            _require(isinstance(report, dict))
+            numbers(list(report.values()), len(report), -_MAX_FLOAT, _MAX_FLOAT)
         except (KeyError, TypeError, ValueError):
             raise ModelError(message("the model file does not fit this version's fields", remedy=again)) from None
-        if not same_groups or present.shape != (EVIDENCE_KINDS,) or not ((present > 0) & (present < 1)).all() or count < 1:
-            raise ModelError(message("the model file does not fit this version's fields", remedy=again))
         return cls(weights, present, count, report)
+
+
+def _require(holds: bool) -> None:
+    if not holds:
+        raise ValueError
 
 
 def blind_guess(spectrum: NDArray[np.int64], count_citizens: int, rarity_counts: NDArray[np.float64]) -> NDArray[np.float64]:
