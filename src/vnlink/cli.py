@@ -46,7 +46,7 @@ Result = Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `vn
 ConfigFile = Annotated[Path | None, typer.Option("--config", metavar="C.toml", help="Settings, [columns] among them.")]
 Labels = Annotated[Path | None, typer.Option("--labels", metavar="L", help="Clerks' decisions to learn from.")]
 Threads = Annotated[int | None, typer.Option("--threads", metavar="N", min=1, help="How many cores to use; default: all.")]
-Memory = Annotated[str | None, typer.Option("--memory", metavar="8GiB", help="How much memory the run may take.")]
+Memory = Annotated[str | None, typer.Option("--memory", metavar="8GiB", help="Noted in the manifest; sets no limit yet.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress and print no summary.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text for a person.")]
 
@@ -72,7 +72,7 @@ def _guarded(command: Callable[P, None]) -> Callable[P, None]:
             # Whoever read the output has gone (`vnlink normalize names.txt | head`): end as a filter does.
             sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - swallows the last flush
         except MemoryError:
-            remedy = "give more with --memory, use fewer --threads, or link the land register in parts"
+            remedy = "use fewer --threads, smaller run.batch_rows, or link the land register in parts"
             _fail(message("there is not enough memory", remedy=remedy), ResourceError.exit_code)
         except Exception as error:  # noqa: BLE001 - the edge of the program: the text may quote a record, so it is not shown
             _fail(f"internal error: {type(error).__name__} at {_place_of(error)}. Please report it with this line.", INTERNAL)
@@ -132,10 +132,10 @@ def link(
     memory: Memory = None,
     max_wrong_full: Annotated[
         float | None,
-        typer.Option("--max-wrong-full", metavar="0.001", help="Highest share of wrong links among the full ones."),
+        typer.Option("--max-wrong-full", metavar="0.001", help="Promised share of wrong full links; this version refuses it."),
     ] = None,
     confidence: Annotated[
-        float | None, typer.Option("--confidence", metavar="0.95", help="How sure that promise must be.")
+        float | None, typer.Option("--confidence", metavar="0.95", help="How sure that promise would have to be.")
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace DIR if it is a finished result.")] = False,
     quiet: Quiet = False,

@@ -182,9 +182,9 @@ class Decide(_Section):
     short_list : int
         Candidates that may reach ``probability_partial`` together.
     max_wrong_full : float, optional
-        Promised share of wrong links among the full ones; with labels the threshold is set to keep it.
+        Promised share of wrong links among the full ones. This version cannot promise one: linking with it is a ConfigError.
     confidence : float
-        Probability that the promise holds.
+        Probability that such a promise holds; without one it changes nothing.
     full_requires : tuple of str
         Fields that must agree, where the land register holds them, for full.
     """
@@ -214,7 +214,8 @@ class Run(_Section):
     threads : int, optional
         None: all cores.
     memory_bytes : int, optional
-        None: what the machine has. Text such as "8GiB" is read by :func:`parse_bytes`.
+        Checked and noted in the manifest; this version does not limit itself to it. Text such as "8GiB" is read by
+        :func:`parse_bytes`.
     batch_rows : int
         Rows of a table taken at a time; changes memory and speed, never a result.
     seed : int

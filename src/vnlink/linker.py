@@ -67,7 +67,7 @@ class Linker:
     threads : int, optional
         Workers; all cores when not given.
     memory_bytes : int or str, optional
-        Most memory to use.
+        Checked and noted in the manifest; this version does not limit itself to it.
     batch_rows : int
         Rows taken at a time; changes speed and memory, never a result.
     seed : int
