@@ -68,7 +68,7 @@ def test_a_stage_imports_only_itself_and_what_all_share(stage):
         for name, line, _ in imports_of(path)
         if name.startswith("vnlink.") and name.split(".")[1] not in (stage, *SHARED)
     ]
-    assert not wrong, "stages meet only in schema.py and linker.py:\n" + "\n".join(wrong)
+    assert not wrong, "stages meet only in schema.py and linkage.py:\n" + "\n".join(wrong)
 
 
 def test_what_all_share_imports_no_stage():
