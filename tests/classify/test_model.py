@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vnlink.classify.fellegi_sunter import GROUPS, FellegiSunter
-from vnlink.classify.learning import EVIDENCE_KINDS
 from vnlink.classify.model import Model, blind_guess
 from vnlink.classify.scorer import PatternScorer
+from vnlink.classify.training import EVIDENCE_KINDS
 from vnlink.compare.patterns import FIELDS, NAME_GROUPS, RARITY_LEVELS, rarity_counts
 from vnlink.errors import ModelError
 

@@ -49,7 +49,8 @@ def expected_namesakes(spectrum: NDArray[np.int64], counts: NDArray[np.float64])
     for i, count in enumerate(counts):
         r = max(float(count), 1.0)
         whole = int(r)
-        if r == whole and whole <= _DIRECT_MAX and whole + 1 < len(spectrum) and spectrum[whole + 1] >= _TRUSTED:
+        direct = r == whole and whole <= _DIRECT_MAX and whole + 1 < len(spectrum)
+        if direct and min(spectrum[whole], spectrum[whole + 1]) >= _TRUSTED:
             result[i] = (whole + 1) * spectrum[whole + 1] / spectrum[whole]
         else:
             result[i] = r * (1.0 + 1.0 / r) ** (slope + 1.0)

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from vnlink.classify.fellegi_sunter import GROUPS, NUMBER_FIELDS, FellegiSunter, numbers
 from vnlink.classify.frequencies import expected_namesakes
-from vnlink.classify.learning import EVIDENCE_KINDS, Learned
+from vnlink.classify.learning import Learned
+from vnlink.classify.training import EVIDENCE_KINDS
 from vnlink.errors import ModelError, message
 from vnlink.schema import Field
 

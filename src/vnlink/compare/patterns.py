@@ -46,8 +46,8 @@ FIELDS: tuple[Field, ...] = (
 """The fields of the built-in land/citizen declaration, in the order of their bits; at most 31 bits together."""
 
 
-NAME_GROUPS: tuple[int, ...] = (0, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 3)
-"""Group of each name level: 0 missing, 1 the same folded or sounding name, 2 a part of it, 3 another name.
+NAME_GROUPS: tuple[int, ...] = (0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 3)
+"""Group of each name level: 0 missing, 1 the same folded name, 2 nearly or in part the same, 3 another name.
 
 What the other fields are worth depends on the group: two citizens of one full name are nearly always of one sex and often of
 one generation, so agreement there says less than among strangers. Rarity counts only in group 1.

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from vnlink.blocking.index import DEFAULT_LIMITS, LandIndex, build_index, count_population, name_population, name_spectrum
 from vnlink.blocking.join import PairBuffer, candidate_pairs
 from vnlink.blocking.keys import KeyKind, pack_records, write_rarity
-from vnlink.classify.learning import TrainingPairs
 from vnlink.classify.scorer import PatternScorer
+from vnlink.classify.training import TrainingPairs
 from vnlink.compare.context import household_support, with_household
 from vnlink.compare.patterns import FIELDS, CompareTables, compare_pairs, rarity_level
 from vnlink.decide.ranking import Ranking, sort_ranking, update_ranking

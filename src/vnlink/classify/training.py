@@ -1,0 +1,113 @@
+"""What is learned from: pairs of a sample of land persons, and how they are counted.
+
+Counts of patterns are whole numbers and probabilities are rounded to whole units, so every sum is exact: a model does not
+depend on the order in which rows came.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnlink.schema import Field, field_levels
+
+__all__ = ["EVIDENCE_KINDS", "TrainingPairs", "by_pattern", "fixed", "level_shares"]
+
+_SMOOTHING = 0.5
+EVIDENCE_KINDS = 12
+"""Kinds of evidence a land person can bring: number or not, x no, year-only or full birth date, x place or not."""
+
+
+@dataclass(slots=True)
+class TrainingPairs:
+    """What is learned from; patterns of pairs of a sample of land persons.
+
+    Attributes
+    ----------
+    person, citizen, pattern : int32[p], int32[p], int64[p]
+        All candidates of the sampled persons.
+    rarity_without : int32[p]
+        Rarity level of each pair's name if one of its bearers were not in the population.
+    by_number_only : bool[p]
+        Whether nothing but a number brought the pair.
+    verdict : int8[p]
+        What clerks said of the pair: 1 right, -1 wrong, 0 nothing.
+    namesakes_person, namesakes_citizen, namesakes : int32[q], int32[q], int64[q]
+        Pairs of one folded name (and others), with a random part of the citizens.
+    namesakes_found : bool[q]
+        Whether blocking brings the pair by more than a name that is too common.
+    namesakes_weight : float
+        Citizens of the population for each citizen of that part.
+    strangers : int64[r]
+        Patterns of random pairs.
+    presence : int8[s]
+        What clerks said of each sampled person: 1 in the population, -1 not, 0 nothing.
+    evidence : uint8[s]
+        Kind of evidence of every sampled person (0 to ``EVIDENCE_KINDS - 1``), including those without candidates.
+    sample_person : int32[s]
+        Their person numbers.
+    count_citizens : int
+        N.
+    """
+
+    person: NDArray[np.int32]
+    citizen: NDArray[np.int32]
+    pattern: NDArray[np.int64]
+    rarity_without: NDArray[np.int32]
+    by_number_only: NDArray[np.bool_]
+    verdict: NDArray[np.int8]
+    namesakes_person: NDArray[np.int32]
+    namesakes_citizen: NDArray[np.int32]
+    namesakes: NDArray[np.int64]
+    namesakes_found: NDArray[np.bool_]
+    namesakes_weight: float
+    strangers: NDArray[np.int64]
+    presence: NDArray[np.int8]
+    evidence: NDArray[np.uint8]
+    sample_person: NDArray[np.int32]
+    count_citizens: int
+
+    def sorted(self) -> TrainingPairs:
+        """Return the same pairs by person and pattern, so that sums over a person's candidates do not depend on row order."""
+        order = np.lexsort((self.pattern, self.person))
+        return replace(
+            self,
+            person=self.person[order],
+            citizen=self.citizen[order],
+            pattern=self.pattern[order],
+            rarity_without=self.rarity_without[order],
+            by_number_only=self.by_number_only[order],
+            verdict=self.verdict[order],
+        )
+
+
+def fixed(weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Round probabilities to multiples of 2**-20: their sums are then exact, and the same in whatever order they are added."""
+    return np.asarray(np.rint(weight * 2.0**20) * 2.0**-20)
+
+
+def level_shares(
+    patterns: NDArray[np.int64], weight: NDArray[np.float64], field: Field, prior: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
+    """Share of each level of one field among the pairs that have it, float64[levels].
+
+    ``prior`` holds pairs seen before any (per level; half a pair each when not given), so no share is 0. The entry of level 0
+    (missing) is 1: no evidence.
+    """
+    size = len(field.levels)
+    counts = np.bincount(field_levels(patterns, field), weights=weight, minlength=size)[:size].astype(np.float64)
+    counts += _SMOOTHING if prior is None else prior
+    counts[0] = 0.0
+    shares = counts / counts.sum()
+    shares[0] = 1.0
+    return np.asarray(shares)
+
+
+def by_pattern(
+    patterns: NDArray[np.int64], weight: NDArray[np.float64] | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
+    """Return the distinct patterns, the count (or weight) of each, and the row of each pattern among them."""
+    distinct, inverse = np.unique(patterns, return_inverse=True)
+    return distinct, np.bincount(inverse, weights=weight, minlength=len(distinct)).astype(np.float64), inverse
