@@ -2,8 +2,8 @@
 
     python benchmarks/pipeline/bench_synth.py --citizens 1600000 --land-users 1000000
 
-One process on one core; persons are citizens and the persons of land users. CPU seconds are given beside wall seconds because they
-repeat on a busy machine. A small register made first takes the compiling out of the figures.
+One process on one core; persons are citizens and the persons of land users. CPU seconds are given beside wall seconds because
+they repeat on a busy machine. A small register made first takes the compiling out of the figures.
 """
 
 from __future__ import annotations
