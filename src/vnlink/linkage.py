@@ -38,7 +38,8 @@ from vnlink.labels import Labels, resolve_labels
 from vnlink.normalize.encode import EncodedRegister, RegisterReader
 from vnlink.schema import SEX_FEMALE, SEX_MALE, SEX_MISSING, People, Side
 from vnlink.storage.keys import KeyCheck
-from vnlink.storage.sources import TableSource, open_source
+from vnlink.storage.sources import open_source
+from vnlink.storage.tables import TableSource
 
 __all__ = ["Linkage", "Outcome"]
 

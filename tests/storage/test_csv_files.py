@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from vnlink.errors import InputError
 from vnlink.schema import Side
 from vnlink.storage import csv_files, utf8
-from vnlink.storage.sources import ROW, open_source
+from vnlink.storage.sources import open_source
+from vnlink.storage.tables import ROW
 from vnlink.storage.utf8 import Utf8Stream
 
 OFFICE = (

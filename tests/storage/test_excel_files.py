@@ -10,7 +10,8 @@ import pytest
 
 from vnlink.errors import InputError
 from vnlink.schema import Side
-from vnlink.storage.sources import ROW, open_source
+from vnlink.storage.sources import open_source
+from vnlink.storage.tables import ROW
 
 HEADER = ["STT", "Mã chủ sử dụng", "Tên chủ sử dụng", "Ngày sinh", "Số CCCD", "Giới tính"]
 

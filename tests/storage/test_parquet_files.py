@@ -8,7 +8,8 @@ import pytest
 
 from vnlink.errors import InputError
 from vnlink.schema import Side
-from vnlink.storage.sources import ROW, open_source
+from vnlink.storage.sources import open_source
+from vnlink.storage.tables import ROW
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from vnlink.errors import InputError
 from vnlink.schema import Side
-from vnlink.storage.sources import ROW, open_source
+from vnlink.storage.sources import open_source
+from vnlink.storage.tables import ROW
 
 LAND = {
     "land_user_id": ["00123", "00124", "00125"],

@@ -32,7 +32,7 @@ from vnlink.schema import Side
 from vnlink.storage.digests import sha256_of
 from vnlink.storage.headers import HeaderMap, looks_like_header, recognise
 from vnlink.storage.quarantine import RAGGED_LINE, UNDECODABLE_BYTES, Quarantine
-from vnlink.storage.sources import RawColumns, TableSource
+from vnlink.storage.tables import RawColumns, TableSource
 from vnlink.storage.utf8 import Utf8Stream, encoding_of, holds_mark
 
 __all__ = ["DELIMITERS", "CsvSource", "Layout", "find_layout", "open_csv"]

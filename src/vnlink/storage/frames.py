@@ -16,7 +16,7 @@ from vnlink.storage.cells import text_of_objects
 from vnlink.storage.digests import sha256_of
 from vnlink.storage.headers import HeaderMap, recognise
 from vnlink.storage.quarantine import UNDECODABLE_BYTES, Quarantine
-from vnlink.storage.sources import RawColumns, TableSource
+from vnlink.storage.tables import RawColumns, TableSource
 
 __all__ = ["MemorySource", "open_columns", "open_pandas", "open_stream"]
 

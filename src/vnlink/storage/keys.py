@@ -18,7 +18,7 @@ from vnlink.hashing import hash_bytes, wrapping
 from vnlink.kernels import kernel
 from vnlink.schema import Side
 from vnlink.storage.headers import required_columns
-from vnlink.storage.sources import ROW, TableSource
+from vnlink.storage.tables import ROW, TableSource
 
 __all__ = ["KeyCheck", "hash_column"]
 
@@ -93,7 +93,7 @@ class KeyCheck:
         Parameters
         ----------
         batch : pyarrow.RecordBatch
-            As :meth:`vnlink.storage.sources.TableSource.batches` gives it.
+            As :meth:`vnlink.storage.tables.TableSource.batches` gives it.
 
         Returns
         -------

@@ -14,7 +14,7 @@ from vnlink.schema import Side
 from vnlink.storage.digests import sha256_of
 from vnlink.storage.headers import HeaderMap, recognise
 from vnlink.storage.quarantine import Quarantine
-from vnlink.storage.sources import RawColumns, TableSource
+from vnlink.storage.tables import RawColumns, TableSource
 
 __all__ = ["ParquetSource", "open_parquet"]
 
