@@ -87,7 +87,7 @@ def compare_names(left: Any, right: Any) -> NameComparison | pa.Array:
     'one side was written without marks'
     >>> compare_names("Nguyễn Văn Hoa", "Nguyễn Văn Hòa").level
     'mark_lost'
-    >>> compare_names(["Lê Văn Đức", "Trần Thị Lan"], ["Le Van Duc", "Trần Thị Lân"]).to_pylist()
+    >>> compare_names(["Lê Văn Đức", "Trần Thị Hòa"], ["Le Van Duc", "Trần Thị Hóa"]).to_pylist()
     ['unmarked', 'given_mark_differs']
     """
     if isinstance(left, str) and isinstance(right, str):
