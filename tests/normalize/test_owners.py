@@ -19,6 +19,8 @@ PERSONS = [
     ("NGUYEN VAN AN", ["Nguyen Van An|o||||NAME_UNMARKED"], "without diacritics"),
     ("Tuấn", ["Tuấn|o"], "one syllable is a name"),
     ("Ng. Văn T.", ["Ng Văn T|o||||NAME_HAS_INITIAL"], "abbreviations"),
+    ("Hà-Lan", ["Hà Lan|o"], "a dash within a name, after a letter whose last byte is that of a no-break space"),
+    ("Hà\u00a0- Lan", ["Hà|o", "Lan|o||||NAME_UNMARKED"], "a dash between spaces, one of them without a break"),
     ("H'Hen Niê", ["H'Hen Niê|o"], "a prefix with an apostrophe"),
     ("Y Blơ Niê", ["Y Blơ Niê|o"], "a prefix without one"),
     # titles

@@ -287,6 +287,12 @@ PARTS = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.parametrize("text", ["Xã Yên Bài, Thôn 3, Thôn 3, Thôn 3, 🏠", "Xã Yên Bài, Thôn 3, Thôn 3, Thôn 3, 🏠 Việt Nam"])
+def test_a_part_that_folds_to_nothing_is_no_level_of_an_address(text: str) -> None:
+    place = read([text])[0][0]
+    assert tuple(TABLE.new_commune_codes[commune] for commune in place.communes) == parse_address(text).communes
+
+
 @given(st.lists(PARTS, max_size=7), st.sampled_from([", ", " - ", " ", ";"]))
 def test_a_column_reads_each_address_as_it_reads_alone(parts: list[str], sign: str) -> None:
     text = sign.join(parts)

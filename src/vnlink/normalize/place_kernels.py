@@ -48,6 +48,14 @@ def _is_text(byte: int) -> bool:
 
 
 @kernel
+def _has_ascii(data: NDArray[np.uint8], start: int, end: int) -> bool:
+    """Whether a part has a letter or digit of ASCII."""
+    while start < end and (data[start] >= 128 or _CLASS[data[start]] != _TEXT):
+        start += 1
+    return bool(start < end)
+
+
+@kernel
 def _names_commune(data: NDArray[np.uint8], start: int, end: int) -> bool:
     """Whether a part begins with the type word of a commune, as offices write it: Xã, X., Phường, P., P5, TT, Đặc khu ...
 
@@ -110,7 +118,8 @@ def tail_start(data: NDArray[np.uint8], start: int, end: int, parts: int, size: 
     """Where the administrative end of an address begins.
 
     Parts are taken from the right up to the second or later one that begins with the type word of a commune, ``parts`` at most,
-    ``size`` bytes at most (never within a character). Empty parts and the country are not counted.
+    ``size`` bytes at most (never within a character). Empty parts and the country are not counted, nor is a part without a
+    letter or digit of ASCII, which may fold to nothing ("🏠"): to keep a part too many costs time only.
 
     Parameters
     ----------
@@ -133,7 +142,7 @@ def tail_start(data: NDArray[np.uint8], start: int, end: int, parts: int, size: 
             begin = at + 1
             while begin < stop and not _is_text(data[begin]):
                 begin += 1
-            if begin < stop and not (seen == 0 and _is_country(data, begin, stop)):
+            if _has_ascii(data, begin, stop) and not (seen == 0 and _is_country(data, begin, stop)):
                 seen += 1
                 if seen == parts or (seen > 1 and _names_commune(data, begin, stop)):
                     return begin

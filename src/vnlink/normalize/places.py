@@ -31,7 +31,7 @@ from vnlink.normalize.addresses import MAX_ADDRESS_BYTES, MAX_SET, AddressForm, 
 from vnlink.normalize.cells import string_buffers
 from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.numbering import Numbering
-from vnlink.normalize.place_kernels import CODE_LIMIT, hash_tails, read_codes
+from vnlink.normalize.place_kernels import CODE_LIMIT, hash_tails, read_codes, tail_start
 from vnlink.normalize.place_table import Place, PlaceTable, opaque
 from vnlink.normalize.vintage import Vintage, VintageCounts, infer_address_vintage, infer_code_vintage, read_vintage
 
@@ -312,7 +312,10 @@ def parse_address(text: str) -> Address:
     Address(form=<AddressForm.THREE_LEVEL: 'three-level'>, communes=('09706',), old_commune='09709', ...)
     """
     table = Gazetteer.load()
-    reading = _reader().read(text)
+    # The same end of the text as of an address in a column, so that it reads the same alone.
+    data = np.frombuffer(text.encode("utf-8", "replace") or b" ", np.uint8)
+    start = tail_start(data, 0, len(data), MAX_PARTS, MAX_ADDRESS_BYTES)
+    reading = _reader().read(data[start:].tobytes().decode("utf-8"))
     communes = {int(new) for old in reading.olds for new in table.new_of_old(old)}.union(reading.news)
     provinces = {int(table.new_commune_province[commune]) for commune in communes}
     provinces = provinces or {int(table.old_province_new[table.old_district_province[d]]) for d in reading.districts}

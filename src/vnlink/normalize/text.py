@@ -17,7 +17,7 @@ from __future__ import annotations
 import unicodedata
 from functools import cache
 
-__all__ = ["MAX_MARKS", "TONE_MARKS", "drop_tone", "fold", "has_marks", "pieces_of", "title_case"]
+__all__ = ["MAX_INNER_DIGITS", "MAX_MARKS", "TONE_MARKS", "drop_tone", "fold", "has_marks", "pieces_of", "title_case"]
 
 TONE_MARKS = "\u0300\u0301\u0309\u0303\u0323"
 """Combining grave, acute, hook above, tilde, dot below: huyền, sắc, hỏi, ngã, nặng."""
@@ -25,6 +25,9 @@ TONE_MARKS = "\u0300\u0301\u0309\u0303\u0323"
 MAX_MARKS = 3
 """Combining marks kept on one letter. Vietnamese needs two (vowel and tone), Ê Đê spelling three; more is noise or an
 attack."""
+
+MAX_INNER_DIGITS = 2
+"""Digits kept together inside a word: keys left over from typing. More of them, or digits before a letter, are no part of it."""
 
 _VOWELS = frozenset("aeiouy")
 _APOSTROPHES = frozenset("'`´‘’‛ʼʻʹˈ′＇\u02bd\u055a\ua78c")
@@ -85,11 +88,11 @@ def pieces_of(raw: str) -> tuple[list[str], bool]:
     pieces: list[str] = []
     letters: list[str] = []
     odd = False
-    marks = 0
+    marks = digits = 0
     for char in unicodedata.normalize("NFD", _one_spelling(raw)):
         if char.isalpha():
             letters.append(char)
-            marks = 0
+            marks = digits = 0
         elif unicodedata.category(char)[0] == "M" and not _is_invisible(char):
             marks += 1
             if letters and marks <= MAX_MARKS:
@@ -103,8 +106,10 @@ def pieces_of(raw: str) -> tuple[list[str], bool]:
         elif char in _SILENT:
             odd = True
         elif char.isascii() and char.isdigit():
-            letters.append(char)
             odd = True
+            digits += 1
+            if letters and digits <= MAX_INNER_DIGITS:
+                letters.append(char)
         else:
             odd = odd or not char.isspace()
             _close(letters, pieces, False)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from vnlink.hashing import FNV_OFFSET, FNV_PRIME, mix64
 from vnlink.kernels import inner, kernel
+from vnlink.normalize.text import MAX_INNER_DIGITS
 
 __all__ = ["DIGITS", "MAX_ROW_BYTES", "Stream", "TokenTable", "tokenize"]
 
@@ -26,7 +27,6 @@ DIGITS = -32
 """Code of a run of n digits is ``DIGITS - n``; every other punctuation code is above it."""
 
 _SPACE, _LETTER, _DIGIT, _INWORD, _HIGH = 32, 33, 34, 35, 36
-_MAX_INNER_DIGITS = 2
 _MAX_DIGITS = 63
 _VALUE_LIMIT = 10**17
 
@@ -134,7 +134,7 @@ def _word_end(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, np.u
         if kind == _DIGIT:
             while place + size < stop and _KINDS[data[place + size]] == _DIGIT:
                 size += 1
-            if size > _MAX_INNER_DIGITS:
+            if size > MAX_INNER_DIGITS:
                 break
         elif kind != _LETTER and kind != _HIGH and kind != _INWORD:
             break
@@ -177,11 +177,18 @@ def _number_word(data: NDArray[np.uint8], start: int, size: int, key: np.uint64,
 
 @inner
 def _is_gap(data: NDArray[np.uint8], place: int, start: int, stop: int) -> bool:
-    """Whether a dash has nothing but a space, or the cell's edge, on this side. A no-break space shows by its last byte."""
+    """Whether a dash has nothing but a space, or the cell's edge, on this side.
+
+    A no-break space is the bytes C2 A0; A0 alone also ends letters ("à" is C3 A0), and C2 begins other signs.
+    """
     if place < start or place >= stop:
         return True
     byte = data[place]
-    return byte == 32 or byte == 9 or byte == 10 or byte == 13 or byte == 0xA0 or byte == 0xC2
+    if byte == 0xA0:
+        return place > start and data[place - 1] == 0xC2
+    if byte == 0xC2:
+        return place + 1 < stop and data[place + 1] == 0xA0
+    return byte == 32 or byte == 9 or byte == 10 or byte == 13
 
 
 @inner
