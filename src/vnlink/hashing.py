@@ -13,15 +13,12 @@ References
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.kernels import COMPILED, kernel
+from vnlink.kernels import kernel
 
-__all__ = ["combine", "hash_bytes", "hash_text", "mix64", "wrapping"]
+__all__ = ["combine", "hash_bytes", "hash_text", "mix64"]
 
 FNV_OFFSET = np.uint64(0xCBF29CE484222325)
 FNV_PRIME = np.uint64(0x00000100000001B3)
@@ -30,18 +27,6 @@ _MIX_2 = np.uint64(0x94D049BB133111EB)
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _30, _27, _31 = np.uint64(30), np.uint64(27), np.uint64(31)
 _MASK = (1 << 64) - 1
-
-
-_COMPILED = nullcontext()
-
-
-def wrapping() -> AbstractContextManager[Any]:
-    """Context in which 64-bit products may wrap round silently.
-
-    Compiled kernels never warn. Run as plain Python (NUMBA_DISABLE_JIT=1) NumPy scalars do, although wrapping is what is
-    meant.
-    """
-    return np.errstate(over="ignore") if not COMPILED else _COMPILED
 
 
 @kernel

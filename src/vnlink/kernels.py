@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numba import config, njit
 from numba.core.options import DefaultOptions
 
@@ -59,7 +60,13 @@ def _cache_folder() -> str:
 
 
 def _compiled(function: Callable[..., Any], **options: Any) -> Any:
-    """Compile with the package's own cache folder, unless the user names one (NUMBA_CACHE_DIR)."""
+    """Compile with the package's own cache folder, unless the user names one (NUMBA_CACHE_DIR).
+
+    Products of 64 bits wrap round in kernels, as hashes mean them to. Compiled code never warns of it; NumPy's scalars do, so
+    plain Python is told not to, in whatever thread it runs.
+    """
+    if not COMPILED:
+        return np.errstate(over="ignore")(function)
     if os.environ.get("NUMBA_CACHE_DIR"):
         return njit(cache=True, nogil=True, **options)(function)
     before = config.CACHE_DIR

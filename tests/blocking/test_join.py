@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from vnlink.blocking.index import build_index, count_population, name_population, name_spectrum
 from vnlink.blocking.join import PairBuffer, candidate_pairs
 from vnlink.blocking.keys import MAX_KEYS, Column, KeyKind, write_keys
-from vnlink.hashing import wrapping
 from vnlink.normalize.lexicon import Lexicon
 from vnlink.schema import LexiconArrays, PlaceArrays
 
@@ -57,8 +56,7 @@ def packed(people: list[tuple[list[int], int, int, int]]) -> NDArray[np.int32]:
 
 def keys_of(record: NDArray[np.int32]) -> set[int]:
     keys, kinds = np.empty(MAX_KEYS, np.uint64), np.empty(MAX_KEYS, np.uint8)
-    with wrapping():
-        count = write_keys(record, LEXICON.fold_hash, LEXICON.regional_hash, PLACES.communes, PLACES.province, keys, kinds)
+    count = write_keys(record, LEXICON.fold_hash, LEXICON.regional_hash, PLACES.communes, PLACES.province, keys, kinds)
     return set(keys[:count].tolist())
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from vnlink.hashing import combine, hash_text, wrapping
+from vnlink.hashing import combine, hash_text
 from vnlink.kernels import allocating, kernel
 from vnlink.schema import LexiconArrays
 
@@ -294,5 +294,4 @@ def name_hash(syllables: NDArray[np.int32], arrays: LexiconArrays) -> NDArray[np
     >>> bool(left == right)
     True
     """
-    with wrapping():
-        return sequence_hash(np.ascontiguousarray(syllables, dtype=np.int32), arrays.fold_hash)
+    return sequence_hash(np.ascontiguousarray(syllables, dtype=np.int32), arrays.fold_hash)

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from vnlink.hashing import hash_bytes, hash_text, wrapping
+from vnlink.hashing import hash_bytes, hash_text
 from vnlink.kernels import kernel
 from vnlink.normalize.cells import string_buffers
 from vnlink.normalize.numbering import Numbering
@@ -106,9 +106,8 @@ class LocalityReader:
         if self._numbering.count > _MAX_HEADS:
             self._numbering.clear()
             self._keys = self._keys[:1]
-        with wrapping():
-            _hash_heads(*buffers, _MAX_HEAD_BYTES, ends, hashes)
-            numbers, fresh = self._numbering.number(hashes)
+        _hash_heads(*buffers, _MAX_HEAD_BYTES, ends, hashes)
+        numbers, fresh = self._numbering.number(hashes)
         found = np.zeros(len(fresh), np.int32)
         for at, row in enumerate(fresh.tolist()):
             head = buffers.data[buffers.offsets[row] : ends[row]].tobytes().decode("utf-8", "replace")

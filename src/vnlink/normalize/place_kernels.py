@@ -1,7 +1,7 @@
 """Kernels of reading places: the end of an address, the number in a code, and numbering of distinct values.
 
 All work on UTF-8 bytes and 64-bit hashes, so a column costs Python only its distinct values. NumPy in, NumPy out; with
-``NUMBA_DISABLE_JIT=1`` they run as written (callers silence the wrap-around of the hash).
+``NUMBA_DISABLE_JIT=1`` they run as written.
 """
 
 from __future__ import annotations

@@ -25,7 +25,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from vnlink.errors import ConfigError, message
-from vnlink.hashing import wrapping
 from vnlink.normalize.address_parts import MAX_PARTS
 from vnlink.normalize.addresses import MAX_ADDRESS_BYTES, MAX_SET, AddressForm, AddressReader, Reading
 from vnlink.normalize.cells import string_buffers
@@ -122,17 +121,16 @@ class PlaceReader:
         """
         count = next(len(column) for column in (address, commune_code, commune_vintage) if column is not None)
         keys = np.zeros(count, np.uint64)
-        with wrapping():
-            if address is not None:
-                keys |= self._read_addresses(address).astype(np.uint64) << np.uint64(_CODE_BITS + _VINTAGE_BITS)
-            if commune_code is not None:
-                codes = np.zeros(count, np.int32)
-                read_codes(*string_buffers(commune_code), codes)
-                keys |= codes.astype(np.uint64) << np.uint64(_VINTAGE_BITS)
-                if commune_vintage is not None:
-                    vintages = _read_vintages(commune_vintage)
-                    keys |= np.where(codes > 0, vintages, 0).astype(np.uint64)
-            numbers, fresh = self._combinations.number(keys)
+        if address is not None:
+            keys |= self._read_addresses(address).astype(np.uint64) << np.uint64(_CODE_BITS + _VINTAGE_BITS)
+        if commune_code is not None:
+            codes = np.zeros(count, np.int32)
+            read_codes(*string_buffers(commune_code), codes)
+            keys |= codes.astype(np.uint64) << np.uint64(_VINTAGE_BITS)
+            if commune_vintage is not None:
+                vintages = _read_vintages(commune_vintage)
+                keys |= np.where(codes > 0, vintages, 0).astype(np.uint64)
+        numbers, fresh = self._combinations.number(keys)
         self._keys = np.concatenate((self._keys, keys[fresh]))
         rows = np.bincount(numbers, minlength=len(self._keys))
         rows[: len(self._rows)] += self._rows

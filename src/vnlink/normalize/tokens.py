@@ -15,7 +15,6 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from vnlink.errors import InputError, message
-from vnlink.hashing import wrapping
 from vnlink.schema import MAX_SYLLABLES
 
 from .lexicon import Lexicon
@@ -168,8 +167,7 @@ class Interner:
         """As :meth:`read`, for the offsets and bytes of an Arrow column."""
         first, rows = 0, len(offsets) - 1
         while first < rows:
-            with wrapping():
-                reached = tokenize(offsets, data, first, min(first + CHUNK_ROWS, rows), self._table, self._stream)
+            reached = tokenize(offsets, data, first, min(first + CHUNK_ROWS, rows), self._table, self._stream)
             self._learn()
             if reached > first:
                 count = reached - first
@@ -184,8 +182,7 @@ class Interner:
         """Tokens of one text, valid until the next reading."""
         data = np.frombuffer(text.encode("utf-8", "replace") or b" ", dtype=np.uint8)
         offsets = np.array([0, len(data)], dtype=np.int64)
-        with wrapping():
-            reached = tokenize(offsets, data, 0, 1, self._table, self._stream)
+        reached = tokenize(offsets, data, 0, 1, self._table, self._stream)
         if not reached:
             return next(self.read_buffers(offsets, data))
         self._learn()

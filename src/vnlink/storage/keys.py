@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from vnlink.errors import InputError, message
-from vnlink.hashing import hash_bytes, wrapping
+from vnlink.hashing import hash_bytes
 from vnlink.kernels import kernel
 from vnlink.schema import Side
 from vnlink.storage.headers import required_columns
@@ -55,8 +55,7 @@ def hash_column(text: pa.Array) -> NDArray[np.uint64]:
         np.frombuffer(offsets, dtype=np.int32)[text.offset : text.offset + len(text) + 1] if offsets else np.zeros(1, np.int32)
     )
     letters = np.frombuffer(data, dtype=np.uint8) if data else np.empty(0, np.uint8)
-    with wrapping():
-        _hash_slices(letters, starts, out)
+    _hash_slices(letters, starts, out)
     return out
 
 
