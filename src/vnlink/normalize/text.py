@@ -27,7 +27,8 @@ MAX_MARKS = 3
 attack."""
 
 MAX_INNER_DIGITS = 2
-"""Digits kept together inside a word: keys left over from typing. More of them, or digits before a letter, are no part of it."""
+"""Digits kept together inside a word: keys left over from typing. More of them, or digits before a letter, are no part
+of it."""
 
 _VOWELS = frozenset("aeiouy")
 _APOSTROPHES = frozenset("'`´‘’‛ʼʻʹˈ′＇\u02bd\u055a\ua78c")
