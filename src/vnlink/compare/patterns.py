@@ -26,6 +26,7 @@ from vnlink.schema import Field, LexiconArrays, PlaceArrays
 __all__ = ["CompareTables", "FIELDS", "NAME_GROUPS", "RARITY_LEVELS", "compare_pairs", "rarity_counts", "rarity_level"]
 
 RARITY_LEVELS = 48
+_BLOCK = 64
 _SEX = ("missing", "same", "different")
 
 
@@ -104,8 +105,20 @@ def _pattern(left, i, right, j, syllables, places):  # type: ignore[no-untyped-d
 
 @kernel
 def _patterns(left, right, pairs_left, pairs_right, syllables, places, patterns):  # type: ignore[no-untyped-def]
-    for k in range(len(pairs_left)):
-        patterns[k] = _pattern(left, pairs_left[k], right, pairs_right[k], syllables, places)
+    """Write the pattern of each pair. What it returns means nothing.
+
+    A block's left persons and their places are read first, so that the processor waits for many of them together.
+    """
+    touched = np.int64(0)
+    for first in range(0, len(pairs_left), _BLOCK):
+        last = min(first + _BLOCK, len(pairs_left))
+        for k in range(first, last):
+            touched += left[pairs_left[k], 9]
+        for k in range(first, last):
+            touched += places[left[pairs_left[k], 9], 0]
+        for k in range(first, last):
+            patterns[k] = _pattern(left, pairs_left[k], right, pairs_right[k], syllables, places)
+    return touched
 
 
 def compare_pairs(
