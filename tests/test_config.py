@@ -27,7 +27,7 @@ def write(tmp_path):
 def test_without_a_file_every_setting_has_its_default():
     config = load_config(None)
     assert config == Config()
-    assert (config.blocking.max_postings, config.decide.top_k, config.run.batch_rows) == (2000, 3, 131_072)
+    assert (config.decide.top_k, config.run.batch_rows) == (3, 131_072)
     assert config.decide.full_requires == ("name", "birth", "id", "sex")
 
 
@@ -66,7 +66,7 @@ def test_a_file_sets_what_it_names_and_leaves_the_rest(write):
         ('[decide]\nfull_requires = ["name", "nose"]', 'decide.full_requires must be a list of "name", "birth", "id", "sex"'),
         ('[decide]\nfull_requires = ["name", "name"]', "each at most once"),
         ('[decide]\nfull_requires = "name"', "decide.full_requires must be a list of"),
-        ("[blocking]\nmax_postings = 0", "blocking.max_postings must be a whole number from 1"),
+        ("[decide]\nshort_list = 11", "decide.short_list must be a whole number from 1"),
         ("[run]\nthreads = 0", "run.threads must be a whole number from 1 to 1,024"),
         ('[run]\nmemory_bytes = "8 apples"', 'run.memory_bytes must be a size such as "8GiB"'),
         ('[run]\nmemory_bytes = "1kB"', "run.memory_bytes must be at least 1MiB"),

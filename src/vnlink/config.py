@@ -52,7 +52,6 @@ from vnlink.errors import ConfigError, message
 from vnlink.schema import CITIZEN_COLUMNS, LAND_COLUMNS, Side
 
 __all__ = [
-    "Blocking",
     "Columns",
     "Config",
     "Decide",
@@ -154,20 +153,6 @@ class Normalize(_Section):
 
 
 @dataclass(frozen=True, slots=True)
-class Blocking(_Section):
-    """How candidate pairs are found.
-
-    Attributes
-    ----------
-    max_postings : int
-        A key that more persons of the land side share than this is refined or capped, and reported.
-    """
-
-    max_postings: int = _setting(2000, whole(1, 100_000_000))
-    _path = "blocking"
-
-
-@dataclass(frozen=True, slots=True)
 class Decide(_Section):
     """How odds become full, partial or none.
 
@@ -192,10 +177,10 @@ class Decide(_Section):
     top_k: int = _setting(3, whole(1, 10))
     probability_partial: float = _setting(0.5, share(0.0, 1.0))
     probability_full: float = _setting(0.9995, share(0.0, 1.0))
-    short_list: int = _setting(10, whole(1, 100))
+    short_list: int = _setting(10, whole(1, 10))
     max_wrong_full: float | None = _setting(None, optional(share(0.0, 0.5)))
     confidence: float = _setting(0.95, share(0.5, 1.0))
-    full_requires: tuple[str, ...] = _setting(("name", "birth", "id", "sex"), several_of("name", "birth", "id", "sex", "place"))
+    full_requires: tuple[str, ...] = _setting(("name", "birth", "id", "sex"), several_of("name", "birth", "id", "sex"))
     _path = "decide"
 
     def __post_init__(self) -> None:
@@ -232,7 +217,6 @@ class Run(_Section):
 _SECTIONS: dict[str, type[_Section]] = {
     "columns": Columns,
     "normalize": Normalize,
-    "blocking": Blocking,
     "decide": Decide,
     "run": Run,
 }
@@ -253,7 +237,6 @@ class Config:
 
     columns: Columns = field(default_factory=Columns)
     normalize: Normalize = field(default_factory=Normalize)
-    blocking: Blocking = field(default_factory=Blocking)
     decide: Decide = field(default_factory=Decide)
     run: Run = field(default_factory=Run)
 

@@ -153,7 +153,7 @@ class Linkage:
                 probability_partial=config.probability_partial,
                 short_list=config.short_list,
                 required=config.full_requires,
-                available=available_fields(self.citizens),
+                available=available_fields(self.citizens.people),
             )
             best = ranking.pattern[:, 0].astype(np.int64)
             decision = decide(best, has, post, held, FIELDS, rule)
@@ -199,7 +199,8 @@ class Timer:
         self._start = time.perf_counter()
 
     def __exit__(self, *_: object) -> None:
-        self._seconds[self._stage] = round(time.perf_counter() - self._start, 3)
+        spent = time.perf_counter() - self._start
+        self._seconds[self._stage] = round(self._seconds.get(self._stage, 0.0) + spent, 3)
 
 
 def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -218,15 +219,13 @@ def evidence_kinds(people: People) -> NDArray[np.uint8]:
     return (number * 6 + birth * 2 + (people.place > 0)).astype(np.uint8)
 
 
-_COLUMN_OF = {
-    "name": "full_name",
-    "birth": "birth_date",
-    "sex": "gender",
-    "personal_id": "personal_id",
-    "old_id": "old_id_number",
-}
-
-
-def available_fields(citizens: EncodedRegister) -> frozenset[str]:
-    """Fields that the population register holds at all."""
-    return frozenset(name for name, column in _COLUMN_OF.items() if column in citizens.columns)
+def available_fields(citizens: People) -> frozenset[str]:
+    """Fields that the population register holds: of which at least one usable value was read (of the sex, both)."""
+    held = {
+        "name": (citizens.syllables[:, 0] >= 0).any(),
+        "birth": (citizens.birth > 0).any(),
+        "sex": (citizens.sex == SEX_MALE).any() and (citizens.sex == SEX_FEMALE).any(),
+        "personal_id": (citizens.personal_id >= 0).any(),
+        "old_id": (citizens.old_id >= 0).any(),
+    }
+    return frozenset(name for name, found in held.items() if found)

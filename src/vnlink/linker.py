@@ -46,7 +46,8 @@ class Linker:
     """Link land users to citizens.
 
     Settings are keyword arguments, as in scikit-learn (``get_params``, ``set_params`` and ``sklearn.base.clone`` work); each is
-    described in :class:`vnlink.config.Config`. A linker that was not fitted learns from the registers it links.
+    described in :class:`vnlink.config.Config`. A linker that was not fitted learns anew from the
+    registers of each :meth:`link`, and keeps nothing of it.
 
     Parameters
     ----------
@@ -76,7 +77,7 @@ class Linker:
     Attributes
     ----------
     model_ : Model
-        What was learned; after :meth:`fit`, :meth:`load` or a first :meth:`link`.
+        What was learned; after :meth:`fit` or :meth:`load`.
 
     Examples
     --------
@@ -192,16 +193,15 @@ class Linker:
         """
         config = self._config()
         linkage = Linkage(land, citizens, config)
-        if not hasattr(self, "model_"):
-            self.model_ = linkage.learn()
-        outcome = linkage.decide(self.model_)
+        model = self.model_ if hasattr(self, "model_") else linkage.learn()
+        outcome = linkage.decide(model)
         summary = summary_of(outcome.links, outcome.communes, outcome.provinces, outcome.counts)
         return LinkResult(
             outcome.links,
             outcome.candidates,
             quarantine_table(linkage.sources[Side.LAND].quarantine, linkage.sources[Side.CITIZEN].quarantine),
-            _manifest(linkage, outcome, config, self.model_),
-            self.model_.as_dict(),
+            _manifest(linkage, outcome, config, model),
+            model.as_dict(),
             summary,
         )
 
@@ -214,7 +214,7 @@ class Linker:
             Nothing was learned yet.
         """
         if not hasattr(self, "model_"):
-            raise InputError(message("the linker has no model yet", remedy="call fit or link first"))
+            raise InputError(message("the linker has no model yet", remedy="call fit first"))
         _write_model(self.model_, path)
 
     @classmethod
@@ -245,7 +245,7 @@ def _manifest(linkage: Linkage, outcome: Outcome, config: Config, model: Model) 
         "keys_not_used": linkage.capped,
         "learned_from": model.report,
         "thresholds": {
-            "log_odds_full_bits": outcome.rule.log_odds_full,
+            "log_odds_full": outcome.rule.log_odds_full,
             "probability_partial": outcome.rule.probability_partial,
             "short_list": outcome.rule.short_list,
             "full_requires": list(outcome.rule.required),

@@ -93,11 +93,20 @@ def compare_names(left: Any, right: Any) -> NameComparison | pa.Array:
     if isinstance(left, str) and isinstance(right, str):
         levels = _levels(pa.array([left], pa.string()), pa.array([right], pa.string()))
         return _comparison(NameLevel(int(levels[0])))
-    left, right = pa.array(left, pa.string()), pa.array(right, pa.string())
+    left, right = _column(left), _column(right)
     if len(left) != len(right):
         raise InputError(message("compare_names needs two columns of one length", remedy="give a right name for each left one"))
     names = pa.array([level.name.lower() for level in NameLevel])
     return pa.DictionaryArray.from_arrays(pa.array(_levels(left, right)), names)
+
+
+def _column(names: Any) -> pa.Array:
+    if isinstance(names, str):
+        raise InputError(message("compare_names needs two names or two columns", remedy="give a column on both sides"))
+    try:
+        return pa.array(names, pa.string())
+    except (pa.ArrowException, TypeError):  # their texts may quote a value
+        raise InputError(message("a column of names must be text", found=type(names), remedy="give strings")) from None
 
 
 def _levels(left: pa.Array, right: pa.Array) -> np.ndarray[Any, np.dtype[np.int8]]:

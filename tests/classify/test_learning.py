@@ -193,6 +193,7 @@ class Simulation:
             namesakes_weight=1.0,
             strangers=sum(strangers[:, i] << f.shift for i, f in enumerate(FIELDS)),
             presence=np.zeros(self.persons, np.int8),
+            by_hash=np.ones(self.persons, bool),
             evidence=self.evidence,
             sample_person=np.arange(self.persons, dtype=np.int32),
             count_citizens=CITIZENS,
@@ -365,6 +366,7 @@ def test_the_numbering_of_persons_and_citizens_does_not_change_a_bit_of_the_mode
         namesakes_citizen=pairs.namesakes_citizen + np.int32(17),
         evidence=pairs.evidence[back],
         presence=pairs.presence[back],
+        by_hash=pairs.by_hash[back],
     )
     assert same(learned, learned_from(again))
 

@@ -40,6 +40,7 @@ DATES = [
     (19650200, 19650200, BirthLevel.MONTH, "both to the month"),
     (19650000, 19650217, BirthLevel.YEAR, "one side knows the year only"),
     (19650101, 19650217, BirthLevel.DEFAULT_DAY, "01/01 is what is typed when only the year is known"),
+    (19650101, 19650101, BirthLevel.YEAR, "01/01 on both sides may be typed by two clerks who know only the year"),
     (19650703, 19650307, BirthLevel.SWAPPED, "day and month in the other order"),
     (19650217, 19650218, BirthLevel.PART_OF_DAY, "the month agrees, the day does not"),
     (19650217, 19650930, BirthLevel.YEAR_ONLY_AGREES, "only the year agrees"),

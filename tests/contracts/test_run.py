@@ -159,7 +159,7 @@ def test_reasons_are_codes_that_are_documented_or_name_a_field_and_a_level(rows)
 
 
 def test_a_full_link_is_likely_enough_and_has_no_reason_but_remarks(messy_run, rows):
-    threshold = load(messy_run, "manifest.json")["thresholds"]["log_odds_full_bits"]
+    threshold = load(messy_run, "manifest.json")["thresholds"]["log_odds_full"]
     for row in rows:
         if row["status"] == "full":
             assert row["log_odds"] >= threshold

@@ -72,7 +72,7 @@ def test_another_process_with_another_hash_seed_changes_no_byte(tmp_path, regist
 @pytest.fixture(scope="module")
 def first(registers):
     """The decisions of the rows as they come, and what was learned from them."""
-    linker = Linker(threads=1)
+    linker = Linker(threads=1).fit(registers.land, registers.citizens)
     return decided(linker.link(registers.land, registers.citizens)), linker.model_.to_json()
 
 
@@ -96,7 +96,7 @@ def test_rows_in_another_order_teach_the_same_model_and_give_the_same_decisions(
 ):
     land = registers.land if land_seed is None else shuffled(registers.land, land_seed)
     citizens = registers.citizens if citizen_seed is None else shuffled(registers.citizens, citizen_seed)
-    linker = Linker(threads=2, batch_rows=batch_rows)
+    linker = Linker(threads=2, batch_rows=batch_rows).fit(land, citizens)
     result = linker.link(land, citizens)
     assert (decided(result), linker.model_.to_json()) == first
     order = list(dict.fromkeys(result.links["land_user_id"].to_pylist()))

@@ -67,7 +67,7 @@ def test_log_odds_go_on_growing_where_the_probability_has_become_one() -> None:
     ranking.citizen[:, 0] = 0
     ranking.score[:, 0] = [80 * SCALE, 120 * SCALE]
     post = posterior(ranking, np.array([0.9, 0.9]))
-    assert post.probability[0, 0] == post.probability[1, 0] == 1.0
+    assert post.probability[0, 0] == post.probability[1, 0] == np.nextafter(1.0, 0.0)
     np.testing.assert_allclose(post.log_odds[1] - post.log_odds[0], 40)
 
 

@@ -56,7 +56,9 @@ MODEL = {"fields": {"name": {"levels": ["missing", "exact", "different"], "weigh
 
 
 def test_the_page_is_well_formed_and_loads_nothing():
-    page = render_report(summary_of(), {"version": "0.1.0", "thresholds": {"log_odds_full": 5.0}, "pairs": 99}, MODEL)
+    page = render_report(
+        summary_of(), {"versions": {"vnlink": "0.1.0"}, "thresholds": {"log_odds_full": 5.0}, "pairs": 99}, MODEL
+    )
     parser = Balanced()
     parser.feed(page)
     assert not parser.open
@@ -80,7 +82,7 @@ def test_every_text_is_escaped(hostile):
         counts={hostile: 3},
     )
     model = {"fields": {hostile: {"levels": [hostile], "weights_bits": [1.0]}}}
-    page = render_report(summary, {"version": hostile}, model)
+    page = render_report(summary, {"versions": {"vnlink": hostile}}, model)
     parser = Balanced()
     parser.feed(page)
     assert "script" not in parser.seen

@@ -80,7 +80,7 @@ def _probe(  # type: ignore[no-untyped-def]
         for j in range(hits):
             for at in range(starts[rows[j]], starts[rows[j] + 1]):
                 person = persons[at]
-                if last_met[person] < base + i:
+                if last_met[person] != base + i:
                     last_met[person] = base + i
                     left[written], right[written], out_kinds[written] = person, i, kinds[j]
                     written += 1
@@ -105,7 +105,7 @@ def candidate_pairs(
     records : int32[m, 16]
         Packed citizens of this batch.
     base : int
-        Number of the batch's first citizen in the whole register; for one buffer, batches must come in ascending order.
+        Number of the batch's first citizen in the whole register; a citizen number must not come twice for one buffer.
     lexicon, places : LexiconArrays, PlaceArrays
         Tables that the records point into.
     buffer : PairBuffer

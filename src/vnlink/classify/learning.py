@@ -146,7 +146,7 @@ def _weigh(
     return FellegiSunter(fields, groups, weights, nothing | m, nothing | {key: table[1] for key, table in u.items()})
 
 
-def _posteriors(pairs: TrainingPairs, odds: NDArray[np.float64], present: float) -> NDArray[np.float64]:
+def _posteriors(pairs: TrainingPairs, odds: NDArray[np.float64], present: float | NDArray[np.float64]) -> NDArray[np.float64]:
     """Probability of each candidate, given its odds and the probability that a person is in the population."""
     if not len(odds):
         return odds
@@ -194,7 +194,7 @@ def _knocked_out(
     return np.where(counted, lowered, pairs.pattern)
 
 
-def _learn_numbers(pairs: TrainingPairs, model: FellegiSunter, fields: tuple[Field, ...], per_person: float) -> None:
+def _learn_numbers(pairs: TrainingPairs, model: FellegiSunter, fields: tuple[Field, ...], present: NDArray[np.float64]) -> None:
     """Weights of the number fields, by EM with everything else fixed.
 
     u of an agreeing number is the rate of wrong citizens with the land user's number (spouses, slips), per citizen; agreeing
@@ -203,6 +203,9 @@ def _learn_numbers(pairs: TrainingPairs, model: FellegiSunter, fields: tuple[Fie
     distinct, count, inverse = by_pattern(pairs.pattern)
     rest = model.score(distinct, without=NUMBER_FIELDS)
     starts = {1: 0.95, 2: 0.01, 3: 0.04}
+    position = np.searchsorted(pairs.sample_person, pairs.person)
+    prior = present[pairs.evidence[position]]
+    judged = (pairs.presence[position] != 0) | (pairs.verdict < 0)
     for f in fields:
         if f.name in NUMBER_FIELDS:
             model.weights[f.name][:, 1:] = [np.log2(starts[1] * pairs.count_citizens / 0.02), 0.0, -4.0]
@@ -212,7 +215,8 @@ def _learn_numbers(pairs: TrainingPairs, model: FellegiSunter, fields: tuple[Fie
             if f.name in NUMBER_FIELDS:
                 score += model.weights[f.name][1, field_levels(distinct, f)]
         odds = np.exp2(np.minimum(score, 60.0))[inverse]
-        matched = np.bincount(inverse, weights=_posteriors(pairs, odds, per_person), minlength=len(distinct))
+        right = np.where(judged, pairs.verdict > 0, _posteriors(pairs, odds, prior))
+        matched = np.bincount(inverse, weights=right, minlength=len(distinct))
         for f in fields:
             if f.name not in NUMBER_FIELDS:
                 continue
@@ -240,8 +244,9 @@ def _learn_presence(pairs: TrainingPairs, model: FellegiSunter) -> NDArray[np.fl
         prior = present[pairs.evidence]
         found = fixed(prior * total / (prior * total + 1.0 - prior))
         found = np.where(pairs.presence != 0, told, found)
-        sums = np.bincount(pairs.evidence, weights=found, minlength=EVIDENCE_KINDS)
-        sizes = np.bincount(pairs.evidence, minlength=EVIDENCE_KINDS)
+        # Only the random sample counts: clerks' persons are a choice of doubtful ones.
+        sums = np.bincount(pairs.evidence, weights=np.where(pairs.by_hash, found, 0.0), minlength=EVIDENCE_KINDS)
+        sizes = np.bincount(pairs.evidence, weights=pairs.by_hash, minlength=EVIDENCE_KINDS)
         present = (sums + _PRIOR_PRESENT * _PRIOR_WEIGHT) / (sizes + _PRIOR_WEIGHT)
     return np.clip(present, 0.05, 0.999)
 
@@ -281,7 +286,8 @@ def learn(
     owner = np.full(int(pairs.person.max(initial=0)) + 1, -1, np.int64)
     owner[pairs.person[anchors]] = anchors
     nobody = pairs.sample_person[pairs.presence < 0]
-    of_known = (owner[pairs.person] >= 0) | (pairs.verdict < 0) | np.isin(pairs.person, nobody)
+    # A lone "not this one" is left out: clerks are asked about doubtful pairs, and without the right pair it would count twice.
+    of_known = (owner[pairs.person] >= 0) | np.isin(pairs.person, nobody)
     of_known &= ~pairs.by_number_only | (owner[pairs.person] == np.arange(len(pairs.person)))
     is_right = np.zeros(len(pairs.pattern))
     is_right[anchors] = weight
@@ -301,8 +307,10 @@ def learn(
     wrong = np.bincount(inverse, weights=chosen_wrong, minlength=len(distinct)).astype(np.float64)
     if right.sum() >= _FEW_ANCHORS:
         correct_weights(model, plain, distinct, right, wrong, ridge=ridge)
-    _learn_numbers(pairs, model, fields, _PRIOR_PRESENT)
-    present = _learn_presence(pairs, model)
+    present = np.full(EVIDENCE_KINDS, _PRIOR_PRESENT)
+    for _ in range(2):
+        _learn_numbers(pairs, model, fields, present)
+        present = _learn_presence(pairs, model)
     for f in fields:
         # Whole units of 1/4096 bit: sums of weights are exact, and the model is the same after saving and loading.
         model.weights[f.name] = np.rint(model.weights[f.name] * 4096.0) / 4096.0

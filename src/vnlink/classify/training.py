@@ -44,6 +44,8 @@ class TrainingPairs:
         Patterns of random pairs.
     presence : int8[s]
         What clerks said of each sampled person: 1 in the population, -1 not, 0 nothing.
+    by_hash : bool[s]
+        Whether the person is in the random sample; the others are there only because clerks spoke of them.
     evidence : uint8[s]
         Kind of evidence of every sampled person (0 to ``EVIDENCE_KINDS - 1``), including those without candidates.
     sample_person : int32[s]
@@ -65,6 +67,7 @@ class TrainingPairs:
     namesakes_weight: float
     strangers: NDArray[np.int64]
     presence: NDArray[np.int8]
+    by_hash: NDArray[np.bool_]
     evidence: NDArray[np.uint8]
     sample_person: NDArray[np.int32]
     count_citizens: int

@@ -37,7 +37,8 @@ def birth_level(left: int, right: int) -> int:
     if left == 0 or right == 0:
         return 0
     if left == right:
-        return 1 if left % 100 else (2 if left % 10000 else 3)
+        # 01/01 on both sides is what two clerks write who know only the year: no more than the year is known to agree.
+        return 3 if left % 10000 == 101 else 1 if left % 100 else (2 if left % 10000 else 3)
     year, other_year = left // 10000, right // 10000
     day, other_day = left % 10000, right % 10000
     complete = day % 100 != 0 and other_day % 100 != 0

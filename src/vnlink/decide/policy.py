@@ -37,6 +37,7 @@ AGREES: dict[str, tuple[str, ...]] = {
 
 CONTRADICTS: dict[str, tuple[str, ...]] = {
     "birth": (
+        "default_day",
         "swapped",
         "part_of_day",
         "year_only_agrees",

@@ -23,6 +23,7 @@ __all__ = ["Posterior", "posterior"]
 
 _MAX_BITS = 400.0
 _MAX_ALIKE = 1e6
+_BELOW_ONE = 1.0 - 2.0**-53
 
 
 @kernel
@@ -45,7 +46,7 @@ def _posterior(table, tail, present, probability, log_odds, margin, namesakes, n
         share = present[i] / (present[i] * best + against)
         probability[i, 0] = best
         for j in range(size):
-            probability[i, j] *= share
+            probability[i, j] = min(probability[i, j] * share, _BELOW_ONE)
         log_odds[i] = table[i, 0, 0] / SCALE + np.log2(present[i]) - np.log2(against)
         if size > 1 and table[i, 1, 1] >= 0:
             margin[i] = (table[i, 0, 0] - table[i, 1, 0]) / SCALE

@@ -102,7 +102,7 @@ def update_ranking(
     table: NDArray[np.int32],
     tail: NDArray[np.uint64],
     candidates: NDArray[np.int32],
-) -> int:
+) -> np.int64:
     """Enter a batch of scored pairs into the arrays of a :class:`Ranking`. What it returns means nothing.
 
     The persons of a batch lie anywhere in memory. A block's entries are read first, all at once and for nothing but to have

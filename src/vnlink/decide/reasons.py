@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from vnlink.decide.policy import Decision, Held
+from vnlink.decide.policy import CONTRADICTS, Decision, Held
 from vnlink.schema import Field, Flag, OwnerKind, field_levels
 
 __all__ = ["CODES", "reason_lists"]
@@ -53,6 +53,11 @@ def _codes_of(pattern: int, held: int, fields: dict[str, Field], failed: dict[st
                 continue
             level = fields[name].levels[(pattern >> fields[name].shift) & ((1 << fields[name].bits) - 1)]
             codes.append(f"{name}_{'not_comparable' if level == 'missing' else level}")
+    if failed["contradiction"]:
+        for name, levels in CONTRADICTS.items():
+            level = fields[name].levels[(pattern >> fields[name].shift) & ((1 << fields[name].bits) - 1)]
+            if level in levels and f"{name}_{level}" not in codes:
+                codes.append(f"{name}_{level}")
     if failed["evidence"]:
         codes.append("no_strong_evidence")
     if failed["short_list"]:
@@ -85,7 +90,7 @@ def reason_lists(
         relevant |= np.int64(((1 << by_name[name].bits) - 1) << by_name[name].shift)
     numbers = held.personal_id * 1 + held.old_id * 2
     case = np.where(decision.status < 2, 0, np.where(kind > 0, kind, np.where(~has_candidate, 5, np.where(nobody < 0.5, 6, 7))))
-    requirements = [*_BLOCKING, "evidence", "threshold", "short_list"]
+    requirements = [*_BLOCKING, "contradiction", "evidence", "threshold", "short_list"]
     failed = np.zeros(len(best), np.int64)
     for i, requirement in enumerate(requirements):
         failed |= decision.fails[requirement].astype(np.int64) << i

@@ -8,6 +8,8 @@ are broken by the citizens' ids, so neither the number of threads nor the size o
 from __future__ import annotations
 
 import dataclasses
+import itertools
+import math
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -23,10 +25,10 @@ from vnlink.blocking.join import PairBuffer, candidate_pairs
 from vnlink.blocking.keys import KeyKind, pack_records, write_rarity
 from vnlink.classify.scorer import PatternScorer
 from vnlink.classify.training import TrainingPairs
-from vnlink.compare.context import household_support, with_household
+from vnlink.compare.context import PartnerLevel, household_support, with_household
 from vnlink.compare.patterns import FIELDS, CompareTables, compare_pairs, rarity_level
 from vnlink.decide.ranking import Ranking, sort_ranking, update_ranking
-from vnlink.schema import LexiconArrays, People, PlaceArrays
+from vnlink.schema import LexiconArrays, People, PlaceArrays, field_levels
 
 __all__ = ["LocalEngine", "Side"]
 
@@ -108,21 +110,21 @@ class LocalEngine:
         """Run ``work`` on every batch and give its results in the order of the batches, a few batches ahead at most."""
         total, done = len(self._citizens.records), 0
         waiting: deque[tuple[int, Future[Result]]] = deque()
-        with ThreadPoolExecutor(self._threads) as pool:
-            for base, records in self._batches():
-                waiting.append((len(records), pool.submit(work, base, records)))
-                while len(waiting) > self._threads + 1:
-                    count, future = waiting.popleft()
-                    yield future.result()
-                    done += count
-                    if progress:
-                        progress(done, total)
-            while waiting:
+        pool = ThreadPoolExecutor(self._threads)
+        try:
+            batches = self._batches()
+            while True:
+                for base, records in itertools.islice(batches, self._threads + 2 - len(waiting)):
+                    waiting.append((len(records), pool.submit(work, base, records)))
+                if not waiting:
+                    break
                 count, future = waiting.popleft()
                 yield future.result()
                 done += count
                 if progress:
                     progress(done, total)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
     def count(self, limits: dict[KeyKind, int], progress: Progress | None = None) -> None:
         """First sweep: how many citizens have each key; switch off the keys that too many share."""
@@ -134,8 +136,10 @@ class LocalEngine:
 
         def work(base: int, records: NDArray[np.int32]) -> None:  # noqa: ARG001  # a batch's place does not matter here
             counts = spare.get()
-            count_population(index, records, self._lexicon, self._places, counts)
-            spare.put(counts)
+            try:
+                count_population(index, records, self._lexicon, self._places, counts)
+            finally:
+                spare.put(counts)
 
         for _ in self._sweep(work, progress):
             pass
@@ -165,10 +169,12 @@ class LocalEngine:
         ) -> list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.uint8]]]:
             buffer = spare.get()
             pieces = []
-            for left, right, kinds in candidate_pairs(index, records, base, self._lexicon, self._places, buffer, allowed):
-                patterns = compare_pairs(land, records, left, right, self._tables)
-                pieces.append((left.copy(), right + np.int32(base), patterns, kinds.copy()))
-            spare.put(buffer)
+            try:
+                for left, right, kinds in candidate_pairs(index, records, base, self._lexicon, self._places, buffer, allowed):
+                    patterns = compare_pairs(land, records, left, right, self._tables)
+                    pieces.append((left.copy(), right + np.int32(base), patterns, kinds.copy()))
+            finally:
+                spare.put(buffer)
             return pieces
 
         return work
@@ -188,11 +194,14 @@ class LocalEngine:
         """
         land, citizens = self._land, self._citizens
         # All persons of a land user or none: they are evidence for each other.
-        sample = _smallest(np.where(land.household != 0, land.household, land.key), seed, _SAMPLE_PERSONS)
+        named = np.flatnonzero(land.records[:, 0] >= 0)
+        sample = named[_smallest(np.where(land.household != 0, land.household, land.key)[named], seed, _SAMPLE_PERSONS)]
         wanted = np.zeros(len(land.key), bool)
         wanted[sample] = wanted[labelled] = True
         sampled = np.flatnonzero(wanted)
         presence = np.zeros(len(land.key), np.int8)
+        by_hash = np.zeros(len(land.key), bool)
+        by_hash[sample] = True
         presence[labelled[right]] = 1
         presence[labelled[~right & (labelled_citizen < 0)]] = -1
         everything = np.ones(len(KeyKind), np.uint8)
@@ -216,6 +225,7 @@ class LocalEngine:
             strangers=self._strangers(sample, seed),
             verdict=_verdicts(person, citizen, labelled, labelled_citizen, right),
             presence=presence[sampled],
+            by_hash=by_hash[sampled],
             evidence=self._evidence[sampled],
             sample_person=sampled.astype(np.int32),
             count_citizens=len(citizens.records),
@@ -238,14 +248,19 @@ class LocalEngine:
         person = sampled[which].astype(np.int32)
         rare = self._name_count[person] <= DEFAULT_LIMITS[KeyKind.NAME]
         kinds = np.where(rare & (kinds == KeyKind.NAME), KeyKind.NAME_YEAR, kinds).astype(np.uint8)
-        return (person, chosen[within].astype(np.int32), pattern, kinds), len(chosen)
+        citizen = chosen[within].astype(np.int32)
+        # Nobody looked for their partners' candidates; that a namesake's household holds one is rare enough to be left out.
+        known = (self._land.household[person] != 0) & (self._citizens.household[citizen] != 0)
+        pattern = with_household(pattern, np.zeros(len(pattern), bool), known, _PARTNER)
+        return (person, citizen, pattern, kinds), len(chosen)
 
     def _strangers(self, sample: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
         """Patterns of random pairs: sampled land persons against citizens chosen by hash, in the order of the hashes."""
         chosen = _smallest(self._citizens.key, seed + 2, _STRANGER_CITIZENS)
         rounds = min(len(chosen), max(1, _STRANGER_PAIRS // max(1, len(sample))))
         left = np.tile(sample, rounds).astype(np.int32)
-        step = np.arange(len(sample))[None, :] + (np.arange(rounds) * 7919)[:, None]
+        stride = next(step for step in itertools.count(7919) if math.gcd(step, len(chosen)) == 1)
+        step = np.arange(len(sample))[None, :] + (np.arange(rounds) * stride)[:, None]
         right = chosen[step.ravel() % len(chosen)].astype(np.int32)
         return compare_pairs(self._land.records, self._citizens.records, left, right, self._tables)
 
@@ -267,11 +282,12 @@ class LocalEngine:
             base: int, records: NDArray[np.int32]
         ) -> list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]]:
             scorer = scorers.get()
-            scored = [
-                (left, right, patterns, scorer.scores(patterns)) for left, right, patterns, _ in list_pairs(base, records)
-            ]
-            scorers.put(scorer)
-            return scored
+            try:
+                return [
+                    (left, right, patterns, scorer.scores(patterns)) for left, right, patterns, _ in list_pairs(base, records)
+                ]
+            finally:
+                scorers.put(scorer)
 
         for batch in self._sweep(work, progress):
             for left, right, patterns, scores in batch:
@@ -295,7 +311,13 @@ class LocalEngine:
         within, rank = np.nonzero(ranking.citizen[several] >= 0)
         person = several[within].astype(np.int32)
         citizen = ranking.citizen[person, rank]
-        pattern = self._with_households(person, citizen, ranking.pattern[person, rank].astype(np.int64))
+        before = ranking.pattern[person, rank].astype(np.int64)
+        pattern = self._with_households(person, citizen, before)
+        # Where more candidates came than were kept, the right partner may be among those let go: then its absence says nothing.
+        size = ranking.table.shape[1]
+        crowded = np.unique(self._land.household[several[ranking.candidates[several] > size]])
+        unsure = np.isin(self._land.household[person], crowded)
+        pattern = np.where(unsure & (field_levels(pattern, _PARTNER) == PartnerLevel.NOT_IN_HOUSEHOLD), before, pattern)
         ranking.pattern[person, rank] = pattern
         ranking.score[person, rank] = scorer.scores(pattern)
         sort_ranking(several, self._citizens.key, ranking.table)

@@ -154,7 +154,8 @@ def _change(person: Mapping[str, Any], candidates: list[dict[str, Any]], model: 
     lines = ["   Để khớp hoàn toàn, cần / For full, this would have to change:"]
     for name, level, bits in contributions(candidates[0], model):
         best = BEST_LEVEL.get(name)
-        if name not in FIELDS_OF_FULL or best is None or level == best:
+        asked = any(code.startswith(f"{name}_") for code in person["reasons"] or ())
+        if name not in FIELDS_OF_FULL or not asked or best is None or level == best:
             continue
         # Another name would change the weights of all fields, so only the other fields' gain is a number.
         gain = None if name == "name" else _weight(model.get("fields", {}), name, best, _group(model, candidates[0]))

@@ -57,7 +57,7 @@ def render_report(summary: Mapping[str, Any], manifest: Mapping[str, Any], model
     summary : mapping
         As :func:`vnlink.report.summary.summarize` gives it.
     manifest : mapping
-        Of the run; "version", "counts", "thresholds" and "pairs" are read, each if it is there. Times are not.
+        Of the run; "versions", "counts", "thresholds" and "pairs" are read, each if it is there. Times are not.
     model : mapping, optional
         The model file's content; of each field its "levels" and "weights_bits" are shown.
 
@@ -292,7 +292,7 @@ def _facts(summary: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
 
 
 def _foot(manifest: Mapping[str, Any]) -> str:
-    version = escape(str(manifest.get("version", "")))
+    version = escape(str(manifest.get("versions", {}).get("vnlink", "")))
     vi = "Trang này chỉ có số đếm, không có dữ liệu của người nào; không tải gì từ mạng."
     en = "This page holds counts only, no data of any person, and loads nothing from a network."
     return f"<footer>{_note(vi, en)}<p>vnlink {version}</p></footer>"
