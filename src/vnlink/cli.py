@@ -103,6 +103,27 @@ def _config(path: Path | None, *, threads: int | None, memory: str | None, **dec
     return load_config(path).replace(run=run, decide=rule)
 
 
+def _suit_process() -> None:
+    """Set this process up for one large run: keep freed memory, look for cycles of objects seldom.
+
+    Measured: at 1,000,000 x 1,600,000 a tenth of the wall time went into clearing pages that had just been given back, and
+    at 60,000 x 100,000 another tenth into collections while modules and kernels are loaded. Only the C library of GNU systems
+    has the first setting; elsewhere it is left out. A library must not do this to its caller's process, a command may to its
+    own.
+    """
+    import ctypes
+    import gc
+
+    gc.set_threshold(100_000, 20, 100)
+    most, trim, mmap_threshold, top_pad = 1 << 30, -1, -3, -2
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (OSError, AttributeError, TypeError):
+        return
+    for setting, value in ((mmap_threshold, most), (trim, most), (top_pad, 64 << 20)):
+        mallopt(ctypes.c_int(setting), ctypes.c_int(value))
+
+
 def _print(screen: Any) -> None:
     from rich.console import Console
 
@@ -142,6 +163,7 @@ def link(
     json: Json = False,
 ) -> None:
     """Link a land register to a population register."""
+    _suit_process()
     settings = _config(config, threads=threads, memory=memory, max_wrong_full=max_wrong_full, confidence=confidence)
     from vnlink.linker import run_link
     from vnlink.report.progress import terminal_progress

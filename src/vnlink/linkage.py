@@ -89,9 +89,11 @@ class Linkage:
             self.citizens = self._read(Side.CITIZEN, config.normalize.citizen_vintage)
         with self.timed("count"):
             self._evidence = evidence_kinds(self.land.people)
+            with ThreadPoolExecutor(2) as pool:
+                left, right = pool.map(LocalEngine.pack, (self.land.people, self.citizens.people))
             self._engine = LocalEngine(
-                LocalEngine.pack(self.land.people),
-                LocalEngine.pack(self.citizens.people),
+                left,
+                right,
                 self._evidence,
                 self._reader.lexicon,
                 self._reader.places,

@@ -305,7 +305,6 @@ def run_link(
         linkage = Linkage(land, citizens, config, progress)
         used = loaded or linkage.learn(labels)
         outcome = linkage.decide(used)
-        summary = summary_of(outcome.links, outcome.communes, outcome.provinces, outcome.counts)
         manifest = _manifest(linkage, outcome, config, used)
         manifest["model_from"] = sha256_of(Path(model)) if model is not None else "learned in this run"
         with linkage.timed("write"):
@@ -313,7 +312,10 @@ def run_link(
             tables = {"links": outcome.links, "candidates": outcome.candidates, "quarantine": quarantine}
             files = {name: folder.parquet(f"{name}.parquet", table.schema) for name, table in tables.items()}
             with ThreadPoolExecutor(2) as pool:
-                list(pool.map(lambda name: files[name].write(tables[name]), files))
+                writing = [pool.submit(files[name].write, tables[name]) for name in ("candidates", "links", "quarantine")]
+                summary = summary_of(outcome.links, outcome.communes, outcome.provinces, outcome.counts)
+                for future in writing:
+                    future.result()
             folder.write_text("model.json", used.to_json())
             folder.write_json("summary.json", summary)
             folder.write_text("report.html", render_report(summary, _without_times(manifest), used.as_dict()))

@@ -201,7 +201,7 @@ def build_index(records: NDArray[np.int32], lexicon: LexiconArrays, places: Plac
     LandIndex
         The same for any number of threads.
     """
-    bits = max(8, int(len(records) * 8).bit_length())
+    bits = max(8, int(len(records) * 4).bit_length())
     shift = np.uint64(64 - bits)
     tables = (lexicon.fold_hash, lexicon.regional_hash, places.communes, places.province)
     parts = np.array_split(np.arange(len(records)), max(1, min(threads, _MOST_PARTS)))
