@@ -104,7 +104,7 @@ def test_what_the_command_prints_and_logs_shows_no_value_of_a_record(tmp_path, s
 
 
 def test_linkers_and_results_represent_themselves_without_a_value_of_a_record(small):
-    linker = Linker(threads=1)
+    linker = Linker(threads=1).fit(*small)
     result = linker.link(*small)
     texts = [repr(linker), str(linker), repr(result), str(result), result._repr_html_(), repr(linker.model_)]
     assert shown_in("\n".join(texts), values_of(*small)) == set()

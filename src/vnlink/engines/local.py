@@ -238,7 +238,7 @@ class LocalEngine:
 
         The kind of a pair is NAME where no other key would have brought it and its name is too common to bring it alone.
         """
-        few = max(1000, int(_NAMESAKE_PAIRS / (len(sampled) * _CHANCE_OF_ONE_NAME)))
+        few = max(1000, int(_NAMESAKE_PAIRS / (max(1, len(sampled)) * _CHANCE_OF_ONE_NAME)))
         chosen = np.sort(_smallest(self._citizens.key, seed + 1, min(_NAMESAKE_CITIZENS, few)))
         index = dataclasses.replace(index, active=index.active | (index.kinds == KeyKind.NAME))
         allowed = np.ones(len(KeyKind), np.uint8)
