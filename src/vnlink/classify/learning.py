@@ -194,6 +194,34 @@ def _knocked_out(
     return np.where(counted, lowered, pairs.pattern)
 
 
+def _right_and_wrong(
+    pairs: TrainingPairs, fields: tuple[Field, ...], anchors: NDArray[np.int64], weight: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Distinct patterns, numbers hidden, with the right and wrong pairs of each among persons whose answer is known."""
+    owner = np.full(int(pairs.person.max(initial=0)) + 1, -1, np.int64)
+    owner[pairs.person[anchors]] = anchors
+    nobody = pairs.sample_person[pairs.presence < 0]
+    # A lone "not this one" is left out: clerks are asked about doubtful pairs, and without the right pair it would count twice.
+    of_known = (owner[pairs.person] >= 0) | np.isin(pairs.person, nobody)
+    of_known &= ~pairs.by_number_only | (owner[pairs.person] == np.arange(len(pairs.person)))
+    is_right = np.zeros(len(pairs.pattern))
+    is_right[anchors] = weight
+    undecided = np.zeros(len(pairs.pattern), bool)
+    # A pair that only its number brought is one of those that were not found, unless all pairs of its name are counted.
+    undecided[anchors] = (weight < 0.9) | (pairs.by_number_only[anchors] & ~folds_alike(pairs.pattern[anchors], fields[0]))
+    usable = of_known & ~undecided & ~np.isin(pairs.person, pairs.person[anchors[weight < 0.9]])
+    hidden = np.int64(0)
+    for f in fields:
+        if f.name in NUMBER_FIELDS:
+            hidden |= np.int64(((1 << f.bits) - 1) << f.shift)
+    missed = wrong_namesakes(pairs, fields[0], known_citizens(pairs, anchors[weight >= 0.9])) & ~pairs.namesakes_found
+    seen = np.append(_knocked_out(pairs, fields, owner, is_right > 0.0)[usable], pairs.namesakes[missed]) & ~hidden
+    chosen_right = np.append(is_right[usable], np.zeros(np.count_nonzero(missed)))
+    chosen_wrong = np.append(1.0 - is_right[usable], np.full(np.count_nonzero(missed), pairs.namesakes_weight))
+    distinct, right, inverse = by_pattern(seen, chosen_right)
+    return distinct, right, np.bincount(inverse, weights=chosen_wrong, minlength=len(distinct)).astype(np.float64)
+
+
 def _learn_numbers(pairs: TrainingPairs, model: FellegiSunter, fields: tuple[Field, ...], present: NDArray[np.float64]) -> None:
     """Weights of the number fields, by EM with everything else fixed.
 
@@ -282,29 +310,7 @@ def learn(
         model = _without_numbers(pairs, fields, groups, anchors, weight, u, blind)
     else:
         model = _weigh(fields, groups, _right_shares(pairs, plain[:-1], anchors, weight, _BELIEF), u, blind)
-
-    owner = np.full(int(pairs.person.max(initial=0)) + 1, -1, np.int64)
-    owner[pairs.person[anchors]] = anchors
-    nobody = pairs.sample_person[pairs.presence < 0]
-    # A lone "not this one" is left out: clerks are asked about doubtful pairs, and without the right pair it would count twice.
-    of_known = (owner[pairs.person] >= 0) | np.isin(pairs.person, nobody)
-    of_known &= ~pairs.by_number_only | (owner[pairs.person] == np.arange(len(pairs.person)))
-    is_right = np.zeros(len(pairs.pattern))
-    is_right[anchors] = weight
-    undecided = np.zeros(len(pairs.pattern), bool)
-    # A pair that only its number brought is one of those that were not found, unless all pairs of its name are counted.
-    undecided[anchors] = (weight < 0.9) | (pairs.by_number_only[anchors] & ~folds_alike(pairs.pattern[anchors], fields[0]))
-    usable = of_known & ~undecided & ~np.isin(pairs.person, pairs.person[anchors[weight < 0.9]])
-    hidden = np.int64(0)
-    for f in fields:
-        if f.name in NUMBER_FIELDS:
-            hidden |= np.int64(((1 << f.bits) - 1) << f.shift)
-    missed = wrong_namesakes(pairs, fields[0], known_citizens(pairs, anchors[weight >= 0.9])) & ~pairs.namesakes_found
-    seen = np.append(_knocked_out(pairs, fields, owner, is_right > 0.0)[usable], pairs.namesakes[missed]) & ~hidden
-    chosen_right = np.append(is_right[usable], np.zeros(np.count_nonzero(missed)))
-    chosen_wrong = np.append(1.0 - is_right[usable], np.full(np.count_nonzero(missed), pairs.namesakes_weight))
-    distinct, right, inverse = by_pattern(seen, chosen_right)
-    wrong = np.bincount(inverse, weights=chosen_wrong, minlength=len(distinct)).astype(np.float64)
+    distinct, right, wrong = _right_and_wrong(pairs, fields, anchors, weight)
     if right.sum() >= _FEW_ANCHORS:
         correct_weights(model, plain, distinct, right, wrong, ridge=ridge)
     present = np.full(EVIDENCE_KINDS, _PRIOR_PRESENT)
