@@ -43,6 +43,12 @@ _BELIEF, _BELIEF_ALONE = 10.0, 200.0
 
 _FEW_ANCHORS = 200
 _EM_ROUNDS = 10
+_MOST_ROUNDS = 100
+_STILL_BITS, _STILL_SHARE = 2.0**-13, 1e-6
+"""EM has arrived when no weight moves by half of what a model file keeps (1/4096 bit), or no share by a millionth."""
+
+Grouped = tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]
+"""What :func:`by_pattern` gives: distinct patterns, the count of each, and each pair's row among them."""
 
 
 @dataclass(slots=True)
@@ -169,8 +175,8 @@ def _without_numbers(
     model = _weigh(fields, groups, _right_shares(pairs, plain, anchors, weight, _BELIEF_ALONE), u, blind)
     everybody = np.arange(len(pairs.pattern))
     told = np.isin(pairs.person, pairs.person[anchors])
+    distinct, _, inverse = by_pattern(pairs.pattern)
     for _ in range(_EM_ROUNDS):
-        distinct, _, inverse = by_pattern(pairs.pattern)
         odds = np.exp2(np.minimum(model.score(distinct), 60.0))[inverse]
         right = np.where(told, 0.0, _posteriors(pairs, odds, _PRIOR_PRESENT))
         right[anchors] = weight
@@ -222,33 +228,35 @@ def _right_and_wrong(
     return distinct, right, np.bincount(inverse, weights=chosen_wrong, minlength=len(distinct)).astype(np.float64)
 
 
-def _learn_numbers(pairs: TrainingPairs, model: FellegiSunter, fields: tuple[Field, ...], present: NDArray[np.float64]) -> None:
-    """Weights of the number fields, by EM with everything else fixed.
+def _start_numbers(model: FellegiSunter, count_citizens: int) -> None:
+    """Weights of the number fields before any is learned: agreeing ones prove nearly everything, others little."""
+    for name in NUMBER_FIELDS:
+        model.weights[name][:, 1:] = [np.log2(0.95 * count_citizens / 0.02), 0.0, -4.0]
+
+
+def _learn_numbers(
+    pairs: TrainingPairs, grouped: Grouped, model: FellegiSunter, fields: tuple[Field, ...], present: NDArray[np.float64]
+) -> None:
+    """Weights of the number fields, by EM with everything else fixed, from the weights that the model has.
 
     u of an agreeing number is the rate of wrong citizens with the land user's number (spouses, slips), per citizen; agreeing
     by pure chance is rarer by far. u of a near or differing number is taken among wrong candidates.
     """
-    distinct, count, inverse = by_pattern(pairs.pattern)
+    distinct, count, inverse = grouped
     rest = model.score(distinct, without=NUMBER_FIELDS)
-    starts = {1: 0.95, 2: 0.01, 3: 0.04}
     position = np.searchsorted(pairs.sample_person, pairs.person)
     prior = present[pairs.evidence[position]]
     judged = (pairs.presence[position] != 0) | (pairs.verdict < 0)
-    for f in fields:
-        if f.name in NUMBER_FIELDS:
-            model.weights[f.name][:, 1:] = [np.log2(starts[1] * pairs.count_citizens / 0.02), 0.0, -4.0]
-    for _ in range(12):
+    numbers = [(f, field_levels(distinct, f)) for f in fields if f.name in NUMBER_FIELDS]
+    for _ in range(_MOST_ROUNDS):
         score = rest.copy()
-        for f in fields:
-            if f.name in NUMBER_FIELDS:
-                score += model.weights[f.name][1, field_levels(distinct, f)]
+        for f, levels in numbers:
+            score += model.weights[f.name][1, levels]
         odds = np.exp2(np.minimum(score, 60.0))[inverse]
         right = np.where(judged, pairs.verdict > 0, _posteriors(pairs, odds, prior))
         matched = np.bincount(inverse, weights=right, minlength=len(distinct))
-        for f in fields:
-            if f.name not in NUMBER_FIELDS:
-                continue
-            levels = field_levels(distinct, f)
+        moved = 0.0
+        for f, levels in numbers:
             match = np.bincount(levels, weights=matched, minlength=4)[1:4] + np.array([1.9, 0.05, 0.05])
             other = np.bincount(levels, weights=count - matched, minlength=4)[1:4]
             holders = max(match.sum(), 1.0)
@@ -257,25 +265,31 @@ def _learn_numbers(pairs: TrainingPairs, model: FellegiSunter, fields: tuple[Fie
             u_near = (other[1] + 0.5) / (other.sum() + 1.0)
             u = np.array([u_equal, u_near, 1.0 - u_equal - u_near])
             model.m[f.name], model.u[f.name] = np.append(0.0, m), np.append(0.0, u)
-            model.weights[f.name][:, 1:] = np.log2(m / u)
+            weights = np.log2(m / u)
+            moved = max(moved, float(np.abs(weights - model.weights[f.name][1, 1:]).max()))
+            model.weights[f.name][:, 1:] = weights
+        if moved < _STILL_BITS:
+            break
 
 
-def _learn_presence(pairs: TrainingPairs, model: FellegiSunter) -> NDArray[np.float64]:
+def _learn_presence(pairs: TrainingPairs, grouped: Grouped, model: FellegiSunter) -> NDArray[np.float64]:
     """Share of persons of each kind of evidence who are in the population: EM of a mixture proportion, odds held fixed."""
-    distinct, _, inverse = by_pattern(pairs.pattern)
+    distinct, _, inverse = grouped
     odds = np.exp2(np.minimum(model.score(distinct), 60.0))[inverse]
     position = np.searchsorted(pairs.sample_person, pairs.person)
     told = np.where(pairs.presence > 0, 1.0, 0.0)
     total = np.bincount(position, weights=odds, minlength=len(pairs.sample_person))
     present = np.full(EVIDENCE_KINDS, _PRIOR_PRESENT)
-    for _ in range(100):
+    sizes = np.bincount(pairs.evidence, weights=pairs.by_hash, minlength=EVIDENCE_KINDS)
+    for _ in range(_MOST_ROUNDS):
         prior = present[pairs.evidence]
         found = fixed(prior * total / (prior * total + 1.0 - prior))
         found = np.where(pairs.presence != 0, told, found)
         # Only the random sample counts: clerks' persons are a choice of doubtful ones.
         sums = np.bincount(pairs.evidence, weights=np.where(pairs.by_hash, found, 0.0), minlength=EVIDENCE_KINDS)
-        sizes = np.bincount(pairs.evidence, weights=pairs.by_hash, minlength=EVIDENCE_KINDS)
-        present = (sums + _PRIOR_PRESENT * _PRIOR_WEIGHT) / (sizes + _PRIOR_WEIGHT)
+        before, present = present, (sums + _PRIOR_PRESENT * _PRIOR_WEIGHT) / (sizes + _PRIOR_WEIGHT)
+        if np.abs(present - before).max() < _STILL_SHARE:
+            break
     return np.clip(present, 0.05, 0.999)
 
 
@@ -314,9 +328,11 @@ def learn(
     if right.sum() >= _FEW_ANCHORS:
         correct_weights(model, plain, distinct, right, wrong, ridge=ridge)
     present = np.full(EVIDENCE_KINDS, _PRIOR_PRESENT)
+    grouped = by_pattern(pairs.pattern)
+    _start_numbers(model, pairs.count_citizens)
     for _ in range(2):
-        _learn_numbers(pairs, model, fields, present)
-        present = _learn_presence(pairs, model)
+        _learn_numbers(pairs, grouped, model, fields, present)
+        present = _learn_presence(pairs, grouped, model)
     for f in fields:
         # Whole units of 1/4096 bit: sums of weights are exact, and the model is the same after saving and loading.
         model.weights[f.name] = np.rint(model.weights[f.name] * 4096.0) / 4096.0

@@ -17,7 +17,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from .text import TONE_MARKS, fold
+from .text import TONE_MARKS, drop_tone, fold, is_plain
 
 __all__ = [
     "TONE_FALLING",
@@ -40,6 +40,7 @@ TONE_LEVEL, TONE_FALLING, TONE_RISING, TONE_QUESTIONING, TONE_TUMBLING, TONE_HEA
 _TONE_CODES = {TONE_MARKS[0]: 1, TONE_MARKS[1]: 2, TONE_MARKS[2]: 3, TONE_MARKS[3]: 4, TONE_MARKS[4]: 5}
 _MARK_OF_TONE = {code: mark for mark, code in _TONE_CODES.items()}
 _VOWELS = "aăâeêioôơuưy"
+_TONE_OF_LETTER = {unicodedata.normalize("NFC", vowel + mark): code for vowel in _VOWELS for mark, code in _TONE_CODES.items()}
 _MARKED_VOWELS = frozenset("ăâêôơư")
 _SHAPE = re.compile(rf"([^\W\d_{_VOWELS}]*)([{_VOWELS}]+)([^\W\d_{_VOWELS}]*)")
 _TWO_SPELLINGS = frozenset({"h", "k", "l", "m", "s", "t", "qu"})
@@ -57,6 +58,9 @@ class Parts(NamedTuple):
 
 def _strip_tone(text: str) -> tuple[str, int]:
     """Spelling without tone marks on vowels, and the tone; -1 when the word has several different ones."""
+    if is_plain(text):
+        carried = {_TONE_OF_LETTER[char] for char in text if char in _TONE_OF_LETTER}
+        return drop_tone(text), (carried.pop() if len(carried) == 1 else (-1 if carried else 0))
     kept: list[str] = []
     tones: set[int] = set()
     base = ""

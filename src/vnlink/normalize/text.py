@@ -14,10 +14,21 @@ Three strengths of a word are kept apart: as written, without its tone (:func:`d
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 
-__all__ = ["MAX_INNER_DIGITS", "MAX_MARKS", "TONE_MARKS", "drop_tone", "fold", "has_marks", "pieces_of", "title_case"]
+__all__ = [
+    "MAX_INNER_DIGITS",
+    "MAX_MARKS",
+    "TONE_MARKS",
+    "drop_tone",
+    "fold",
+    "has_marks",
+    "is_plain",
+    "pieces_of",
+    "title_case",
+]
 
 TONE_MARKS = "\u0300\u0301\u0309\u0303\u0323"
 """Combining grave, acute, hook above, tilde, dot below: huyền, sắc, hỏi, ngã, nặng."""
@@ -36,6 +47,31 @@ _SILENT = frozenset("^~?\ufffd")
 _SAME_LETTER = str.maketrans({"ð": "đ", "ɖ": "đ", "Ð": "đ", "Ɖ": "đ"})
 _MAX_PREFIX = 3
 _STROKES = {"đ": "d", "ƀ": "b", "ł": "l", "ø": "o", "ħ": "h", "ŧ": "t"}
+
+
+def _vietnamese_letters() -> dict[str, tuple[str, str]]:
+    """Lower-case composed letters of the alphabet, each with its spelling without tone and without any mark."""
+    letters = {char: (char, char) for char in "abcdefghijklmnopqrstuvwxyz"} | {"đ": ("đ", "d")}
+    for base, vowels in (("a", "aăâ"), ("e", "eê"), ("i", "i"), ("o", "oôơ"), ("u", "uư"), ("y", "y")):
+        for vowel in vowels:
+            for tone in ("", *TONE_MARKS):
+                letters[unicodedata.normalize("NFC", vowel + tone)] = (vowel, base)
+    return letters
+
+
+_LETTERS = _vietnamese_letters()
+_PLAIN = re.compile(f"[{''.join(_LETTERS)}]+")
+_TO_TONELESS = str.maketrans({char: toneless for char, (toneless, _) in _LETTERS.items()})
+_TO_FOLDED = str.maketrans({char: folded for char, (_, folded) in _LETTERS.items()})
+
+
+def is_plain(word: str) -> bool:
+    """Whether a word holds nothing but composed lower-case letters of the alphabet: the short way round for nearly all words.
+
+    >>> is_plain("nguyễn"), is_plain("Nguyễn"), is_plain("h'")
+    (True, False, False)
+    """
+    return _PLAIN.fullmatch(word) is not None
 
 
 def _one_spelling(raw: str) -> str:
@@ -86,6 +122,9 @@ def pieces_of(raw: str) -> tuple[list[str], bool]:
     >>> pieces_of("H’Hen")
     (["h'", 'hen'], False)
     """
+    lower = raw.lower()
+    if is_plain(lower):
+        return [lower], False
     pieces: list[str] = []
     letters: list[str] = []
     odd = False
@@ -124,6 +163,8 @@ def drop_tone(text: str) -> str:
     >>> drop_tone("nguyễn")
     'nguyên'
     """
+    if is_plain(text):
+        return text.translate(_TO_TONELESS)
     kept = (char for char in unicodedata.normalize("NFD", text) if char not in TONE_MARKS)
     return unicodedata.normalize("NFC", "".join(kept))
 
@@ -144,6 +185,8 @@ def fold(text: str) -> str:
     >>> fold("Đặng Thuỳ Trâm"), fold("h'")
     ('dang thuy tram', 'h')
     """
+    if is_plain(text):
+        return text.translate(_TO_FOLDED)
     if text.isascii():
         plain = "".join(char for char in text.lower() if "a" <= char <= "z" or char == " ")
         return plain or text.lower()
