@@ -174,19 +174,18 @@ def field_levels(patterns: NDArray[np.int64], field: Field) -> NDArray[np.int64]
 class LexiconArrays(NamedTuple):
     """What the kernels know of each distinct syllable; one entry a syllable.
 
-    The hashes are stable functions of the text: ``exact_hash`` of the syllable with its marks, ``toneless_hash`` without its
-    tone, ``fold_hash`` without any mark, ``regional_hash`` of the folded form with sounds merged that regional speech
-    confuses. ``fold_id`` is a small number of the folded form, ``tone`` 0 to 5, ``marked`` 1 where there is any mark (the bar
-    of đ included), ``packed`` the first eight folded letters, a byte each (first letter lowest), ``length`` the number of
-    folded letters, ``is_initial`` 1 for an initial or an abbreviation ("Ng.", "T.").
+    The hashes are stable functions of the text: ``fold_hash`` of the syllable without any mark, ``regional_hash`` of
+    the folded form with sounds merged that regional speech confuses. ``fold_id`` is a small number of the folded form, ``tone``
+    0 to 5, ``shapes`` the marks that belong to the letters (two bits for each of the first eight folded ones), ``packed`` those
+    letters, a byte each (first letter lowest), ``length`` the number of folded letters, ``doublet`` a number shared by the
+    northern and southern form of a name, ``is_initial`` 1 for an initial or an abbreviation ("Ng.", "T.").
     """
 
-    exact_hash: NDArray[np.uint64]
     fold_hash: NDArray[np.uint64]
-    toneless_hash: NDArray[np.uint64]
     regional_hash: NDArray[np.uint64]
     tone: NDArray[np.uint8]
-    marked: NDArray[np.uint8]
+    shapes: NDArray[np.uint16]
+    doublet: NDArray[np.uint8]
     packed: NDArray[np.uint64]
     length: NDArray[np.uint8]
     is_initial: NDArray[np.uint8]

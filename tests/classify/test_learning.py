@@ -9,6 +9,7 @@ import pytest
 
 from vnlink.classify.learning import learn
 from vnlink.classify.training import TrainingPairs
+from vnlink.compare.names import NameLevel
 from vnlink.compare.patterns import FIELDS, NAME_GROUPS, rarity_level
 
 FIELD = {f.name: f for f in FIELDS}
@@ -24,7 +25,7 @@ M = {
         "unmarked": 0.05,
         "mark_lost": 0.05,
         "mark_differs": 0.02,
-        "given_mark_differs": 0.01,
+        "given_tone_differs": 0.01,
         "initials": 0.02,
         "middle_missing": 0.03,
         "one_slip": 0.03,
@@ -45,7 +46,7 @@ M = {
         "other": 0.06,
     },
 }
-ALIKE = {"exact": 0.75, "unmarked": 0.05, "mark_lost": 0.05, "mark_differs": 0.1, "given_mark_differs": 0.05}
+ALIKE = {"exact": 0.75, "unmarked": 0.05, "mark_lost": 0.05, "mark_differs": 0.1, "given_tone_differs": 0.05}
 PARTLY = {
     "initials": 0.0005,
     "middle_missing": 0.002,
@@ -162,7 +163,7 @@ class Simulation:
         person, citizen, levels, right = (np.concatenate(part) for part in zip(*self.rows, strict=True))
         # The name of a person is as common as its namesakes and the person itself, where it is in the population.
         own = np.zeros(self.persons, np.int64)
-        own_right = right & (levels[:, 0] <= 5)
+        own_right = right & (levels[:, 0] <= NameLevel.MARKS_DIFFER)
         own[person[own_right]] = 1
         count = (namesakes + own).astype(np.int32)
         levels[:, -1] = rarity_level(count)[person]
@@ -173,7 +174,7 @@ class Simulation:
         found = (group == 1) | (day & near)
         number = (levels[:, FIELDS.index(FIELD["personal_id"])] == 1) | (levels[:, FIELDS.index(FIELD["old_id"])] == 1)
         brought = found | number
-        folded = levels[:, 0] <= 5
+        folded = levels[:, 0] <= NameLevel.MARKS_DIFFER
         stranger_of = self.rng.integers(0, self.persons, 250_000)
         strangers = self.levels(stranger_of, U)
         at = np.where(self.old, FIELDS.index(FIELD["old_id"]), FIELDS.index(FIELD["personal_id"]))[stranger_of]

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vnlink.compare.dates import BirthLevel, birth_level
-from vnlink.compare.names import NameLevel, name_level, one_slip, pack_syllables
+from vnlink.compare.names import NameLevel, name_level
 from vnlink.compare.numbers import NumberLevel, number_level
+from vnlink.compare.syllables import Relation, one_slip, pack_syllables, syllable_relation
 from vnlink.normalize.lexicon import Lexicon
 
 LEXICON = Lexicon()
@@ -19,12 +20,24 @@ NAMES = [
     ("Nguyễn Văn Hòa", "Nguyễn Văn Hòa", NameLevel.EXACT, "the same name"),
     ("Nguyễn Văn Hoà", "NGUYỄN VĂN HÒA", NameLevel.EXACT, "tone placement and capitals are not differences"),
     ("NGUYEN VAN HOA", "Nguyễn Văn Hòa", NameLevel.UNMARKED, "a name typed without any mark may be any of its readings"),
-    ("Nguyễn Văn Hoa", "Nguyễn Văn Hòa", NameLevel.MARK_LOST, "one mark is missing in a name that has others"),
-    ("Nguyễn Văn Hóa", "Nguyễn Văn Hòa", NameLevel.GIVEN_MARK_DIFFERS, "Hóa and Hòa are different given names"),
+    ("Nguyễn Văn Hoa", "Nguyễn Văn Hòa", NameLevel.GIVEN_MARK_LOST, "Hoa is a name of its own, so a lost mark there says less"),
+    ("Nguyên Văn Hòa", "Nguyễn Văn Hòa", NameLevel.MARK_LOST, "one mark is missing in a name that has others"),
+    ("Nguyên Văn Hoa", "Nguyễn Văn Hòa", NameLevel.MARKS_LOST, "two marks are missing, others are there"),
+    ("Nguyễn Văn Dũng", "Nguyễn Văn Dủng", NameLevel.ASKING_TONES, "the South does not tell hỏi from ngã"),
+    ("Nguyễn Văn Tuân", "Nguyễn Văn Tuán", NameLevel.GIVEN_VOWEL_DIFFERS, "each side has a mark that the other lacks"),
+    ("Nguyễn Văn Hùng", "Nguyễn Văn Hưng", NameLevel.GIVEN_VOWEL_DIFFERS, "Hùng and Hưng are different given names"),
+    ("Nguyễn Thị Lan", "Nguyễn Thị Lân", NameLevel.GIVEN_MARK_LOST, "Lan may be Lân without its mark"),
+    ("Nguyễn Vân Hóa", "Nguyễn Văn Hòa", NameLevel.MARKS_DIFFER, "two syllables carry other marks"),
+    ("Hoàng Văn Hòa", "Huỳnh Văn Hòa", NameLevel.DOUBLET, "the family name of the North and of the South"),
+    ("H' Hen Niê", "H Hen Niê", NameLevel.EXACT, "the apostrophe of a prefix is often lost"),
+    ("Nguyễn Văn Hóa", "Nguyễn Văn Hòa", NameLevel.GIVEN_TONE_DIFFERS, "Hóa and Hòa are different given names"),
     ("Nguyễn Vân Hòa", "Nguyễn Văn Hòa", NameLevel.MARK_DIFFERS, "Vân and Văn are different middle names"),
     ("Nguyễn Văn Lam", "Nguyễn Văn Nam", NameLevel.REGIONAL, "n and l are one sound in the Red River delta"),
     ("Ng. Văn Hòa", "Nguyễn Văn Hòa", NameLevel.INITIALS, "Ng. may stand for Nguyễn"),
     ("Nguyễn Hòa", "Nguyễn Văn Hòa", NameLevel.MIDDLE_MISSING, "the middle name was left out"),
+    ("Nguyễn Hóa", "Nguyễn Văn Hòa", NameLevel.MIDDLE_MISSING_AND_MORE, "the middle name was left out, and a tone differs"),
+    ("Nguyễn Văn Hoan", "Nguyễn Văn Hòa", NameLevel.GIVEN_SLIP, "one letter too many makes another given name"),
+    ("Nguyễn Hòa Văn", "Nguyễn Văn Hòa", NameLevel.SWAPPED, "the same syllables in another order"),
     ("Nguyễn Thị Hòa", "Nguyễn Văn Hòa", NameLevel.MIDDLE_DIFFERS, "family and given name agree, the middle does not"),
     ("Trần Văn Hòa", "Nguyễn Văn Hòa", NameLevel.FAMILY_DIFFERS, "only the family name is another"),
     ("Nguyễn Văn Hồng", "Nguyễn Văn Hòa", NameLevel.GIVEN_DIFFERS, "brothers share all but the given name"),
@@ -74,6 +87,45 @@ def test_two_names_agree_as_a_clerk_would_say(left: str, right: str, level: Name
 @pytest.mark.parametrize(("left", "right", "level", "reason"), NAMES)
 def test_names_agree_the_same_way_from_either_side(left: str, right: str, level: NameLevel, reason: str) -> None:
     assert level_of(right, left) is level, reason
+
+
+SYLLABLES = [
+    ("hòa", "hòa", Relation.SAME),
+    ("hoa", "hòa", Relation.MARK_MISSING),
+    ("đưc", "đức", Relation.MARK_MISSING),
+    ("duc", "đức", Relation.MARK_MISSING),
+    ("đuc", "đức", Relation.MARK_MISSING),
+    ("tuán", "tuấn", Relation.MARK_MISSING),
+    ("dũng", "dủng", Relation.ASKING_TONES),
+    ("hòa", "hóa", Relation.OTHER_TONE),
+    ("hòa", "hỏa", Relation.OTHER_TONE),
+    ("hùng", "hưng", Relation.OTHER_VOWEL),
+    ("lân", "lăn", Relation.OTHER_VOWEL),
+    ("dưc", "đuc", Relation.OTHER_VOWEL),
+    ("nam", "lam", Relation.REGIONAL),
+    ("sinh", "xinh", Relation.REGIONAL),
+    ("trinh", "chinh", Relation.REGIONAL),
+    ("vân", "dân", Relation.REGIONAL),
+    ("giang", "dang", Relation.REGIONAL),
+    ("lan", "lang", Relation.REGIONAL),
+    ("cát", "các", Relation.REGIONAL),
+    ("vũ", "võ", Relation.DOUBLET),
+    ("phước", "phúc", Relation.DOUBLET),
+    ("ng", "nguyễn", Relation.INITIAL),
+    ("t", "thị", Relation.INITIAL),
+    ("tr", "thị", Relation.DIFFERENT),
+    ("hoàn", "hòa", Relation.SLIP),
+    ("đuwc", "đức", Relation.SLIP),
+    ("hồng", "hòa", Relation.DIFFERENT),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "relation"), SYLLABLES)
+def test_the_difference_of_two_syllables_has_a_kind(left: str, right: str, relation: Relation) -> None:
+    a, b = LEXICON.intern_clean(left), LEXICON.intern_clean(right)
+    table = pack_syllables(LEXICON.arrays())
+    assert Relation(syllable_relation(table, a, b)) is relation
+    assert Relation(syllable_relation(table, b, a)) is relation
 
 
 @pytest.mark.parametrize(("left", "right", "level", "reason"), DATES)

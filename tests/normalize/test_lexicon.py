@@ -9,6 +9,7 @@ import pytest
 
 from vnlink.hashing import combine, hash_bytes, hash_text, mix64
 from vnlink.normalize.lexicon import Form, Lexicon, name_hash
+from vnlink.normalize.text import fold
 
 
 def _rows(lexicon: Lexicon, *names: str) -> np.ndarray:
@@ -69,13 +70,12 @@ def test_columns_say_what_they_say_they_say() -> None:
         lexicon.intern_clean(syllable)
     arrays = lexicon.arrays()
     assert arrays.tone.tolist() == [4, 0, 0, 0, 0]
-    assert arrays.marked.tolist() == [1, 1, 0, 1, 0]
+    assert arrays.shapes.tolist() == [2 << 8, 2 << 8, 0, 1, 0]
+    assert arrays.doublet.tolist() == [0, 0, 0, 0, 0]
     assert arrays.is_initial.tolist() == [0, 0, 0, 1, 0]
     assert arrays.length.tolist() == [6, 6, 6, 1, 1]
     assert arrays.fold_id.tolist() == [0, 0, 0, 1, 2]
     assert len(set(arrays.fold_hash[:3].tolist())) == 1
-    assert len(set(arrays.toneless_hash[:3].tolist())) == 2
-    assert len(set(arrays.exact_hash.tolist())) == 5
     assert int(arrays.packed[0]).to_bytes(8, "little") == b"nguyen\0\0"
 
 
@@ -85,7 +85,7 @@ def test_the_table_grows_and_keeps_what_it_has() -> None:
     numbers = [lexicon.intern_clean(text + str(place)) for place, text in enumerate(texts)]
     assert numbers == list(range(len(texts)))
     assert len(texts) > 4096
-    assert int(lexicon.arrays().exact_hash[0]) == hash_text(lexicon.text(0))
+    assert int(lexicon.arrays().fold_hash[0]) == hash_text(fold(lexicon.text(0)))
 
 
 def test_names_are_rendered_in_three_forms() -> None:

@@ -18,7 +18,18 @@ __all__ = ["CONTEXT_FIELDS", "chance_shares", "folds_alike", "known_citizens", "
 CONTEXT_FIELDS = ("partner",)
 """Fields whose levels depend on the other candidates of the same land user."""
 
-_FOLD_ALIKE = ("exact", "unmarked", "mark_lost", "mark_differs", "given_mark_differs")
+_FOLD_ALIKE = (
+    "exact",
+    "unmarked",
+    "mark_lost",
+    "given_mark_lost",
+    "marks_lost",
+    "asking_tones",
+    "mark_differs",
+    "given_tone_differs",
+    "given_vowel_differs",
+    "marks_differ",
+)
 _CONTRADICTING = ("different_year", "different_date", "year_only_agrees")
 _ENOUGH = 300
 _SAME_NAME = 1

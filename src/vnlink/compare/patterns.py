@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from vnlink.compare.context import PartnerLevel
 from vnlink.compare.dates import BirthLevel, birth_level
-from vnlink.compare.names import NameLevel, name_level, pack_syllables
+from vnlink.compare.names import NameLevel, name_level
 from vnlink.compare.numbers import NumberLevel, number_level
 from vnlink.compare.places import PlaceLevel, pack_places, place_level
+from vnlink.compare.syllables import pack_syllables
 from vnlink.kernels import kernel
 from vnlink.schema import Field, LexiconArrays, PlaceArrays
 
@@ -35,19 +36,22 @@ def _names(levels: type[IntEnum]) -> tuple[str, ...]:
 
 
 FIELDS: tuple[Field, ...] = (
-    Field("name", _names(NameLevel), 0, 4),
-    Field("birth", _names(BirthLevel), 4, 4),
-    Field("sex", _SEX, 8, 2),
-    Field("personal_id", _names(NumberLevel), 10, 2),
-    Field("old_id", _names(NumberLevel), 12, 2),
-    Field("place", _names(PlaceLevel), 14, 3),
-    Field("partner", _names(PartnerLevel), 17, 3),
-    Field("rarity", tuple(f"r{i}" for i in range(RARITY_LEVELS)), 20, 6),
+    Field("name", _names(NameLevel), 0, 5),
+    Field("birth", _names(BirthLevel), 5, 4),
+    Field("sex", _SEX, 9, 2),
+    Field("personal_id", _names(NumberLevel), 11, 2),
+    Field("old_id", _names(NumberLevel), 13, 2),
+    Field("place", _names(PlaceLevel), 15, 3),
+    Field("partner", _names(PartnerLevel), 18, 3),
+    Field("rarity", tuple(f"r{i}" for i in range(RARITY_LEVELS)), 21, 6),
 )
 """The fields of the built-in land/citizen declaration, in the order of their bits; at most 31 bits together."""
 
 
-NAME_GROUPS: tuple[int, ...] = (0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 3)
+NAME_GROUPS: tuple[int, ...] = tuple(
+    0 if level == NameLevel.MISSING else 1 if level <= NameLevel.MARKS_DIFFER else 2 if level < NameLevel.DIFFERENT else 3
+    for level in NameLevel
+)
 """Group of each name level: 0 missing, 1 the same folded name, 2 nearly or in part the same, 3 another name.
 
 What the other fields are worth depends on the group: two citizens of one full name are nearly always of one sex and often of
@@ -67,7 +71,7 @@ def rarity_counts() -> NDArray[np.float64]:
 
 
 class CompareTables(NamedTuple):
-    """The tables of syllables and places as the comparison reads them: uint64[s, 4] and int16[p, 32]."""
+    """The tables of syllables and places as the comparison reads them: uint64[s, 3] and int16[p, 32]."""
 
     syllables: NDArray[np.uint64]
     places: NDArray[np.int16]
@@ -100,7 +104,7 @@ def _pattern(left, i, right, j, syllables, places):  # type: ignore[no-untyped-d
     partner = 0
     if (left[i, 14] != 0 or left[i, 15] != 0) and (right[j, 14] != 0 or right[j, 15] != 0):
         partner = 1 if left[i, 14] == right[j, 14] and left[i, 15] == right[j, 15] else 2
-    return name | (birth << 4) | (sex << 8) | (personal << 10) | (old << 12) | (place << 14) | (partner << 17) | (rarity << 20)
+    return name | (birth << 5) | (sex << 9) | (personal << 11) | (old << 13) | (place << 15) | (partner << 18) | (rarity << 21)
 
 
 @kernel

@@ -20,8 +20,8 @@ from vnlink.hashing import combine, hash_text
 from vnlink.kernels import allocating, kernel
 from vnlink.schema import LexiconArrays
 
-from .syllables import canonical_syllable, is_initial, regional_form, tone_of
-from .text import drop_tone, fold, has_marks, pieces_of, title_case
+from .syllables import canonical_syllable, doublet_of, is_initial, letter_shapes, regional_form, tone_of
+from .text import drop_tone, fold, pieces_of, title_case
 
 __all__ = ["Form", "Lexicon", "name_hash", "sequence_hash"]
 
@@ -41,12 +41,11 @@ class Form(IntEnum):
 def _empty_arrays(room: int) -> LexiconArrays:
     """Columns with ``room`` zeroed entries."""
     return LexiconArrays(
-        exact_hash=np.zeros(room, dtype=np.uint64),
         fold_hash=np.zeros(room, dtype=np.uint64),
-        toneless_hash=np.zeros(room, dtype=np.uint64),
         regional_hash=np.zeros(room, dtype=np.uint64),
         tone=np.zeros(room, dtype=np.uint8),
-        marked=np.zeros(room, dtype=np.uint8),
+        shapes=np.zeros(room, dtype=np.uint16),
+        doublet=np.zeros(room, dtype=np.uint8),
         packed=np.zeros(room, dtype=np.uint64),
         length=np.zeros(room, dtype=np.uint8),
         is_initial=np.zeros(room, dtype=np.uint8),
@@ -186,12 +185,11 @@ class Lexicon:
         folded = fold(text)
         toneless = drop_tone(text)
         columns = self._columns
-        columns.exact_hash[number] = hash_text(text)
-        columns.toneless_hash[number] = hash_text(toneless)
         columns.fold_hash[number] = hash_text(folded)
         columns.regional_hash[number] = hash_text(regional_form(text))
         columns.tone[number] = tone_of(text)
-        columns.marked[number] = has_marks(text)
+        columns.shapes[number] = letter_shapes(toneless)
+        columns.doublet[number] = doublet_of(text)
         columns.packed[number] = int.from_bytes(folded.encode("ascii", "replace")[:8], "little")
         columns.length[number] = min(len(folded), 255)
         columns.is_initial[number] = is_initial(text)

@@ -27,8 +27,11 @@ __all__ = [
     "TONE_RISING",
     "TONE_TUMBLING",
     "Parts",
+    "DOUBLETS",
     "canonical_syllable",
+    "doublet_of",
     "is_initial",
+    "letter_shapes",
     "parts_of",
     "regional_form",
     "tone_of",
@@ -171,3 +174,49 @@ def regional_form(text: str) -> str:
     if onset == "g" and vowels == "i":
         onset = "gi"
     return _REGIONAL_ONSET.get(onset, onset) + vowels.replace("y", "i") + _REGIONAL_CODA.get(coda, coda)
+
+
+_SHAPE_OF_LETTER = {"ă": 1, "ơ": 1, "ư": 1, "đ": 1, "â": 2, "ê": 2, "ô": 2}
+_FOREIGN_SHAPE = 3
+_SHAPED_LETTERS = 8
+
+
+def letter_shapes(toneless: str) -> int:
+    """Marks that belong to the letters of a syllable, not to its tone: two bits for each of the first eight folded letters.
+
+    0 is a bare letter, 1 a breve, horn or bar, 2 a circumflex, 3 a mark of another language. So a missing mark and another
+    mark can be told apart letter by letter.
+
+    >>> f"{letter_shapes('đưc'):b}", letter_shapes("duc")
+    ('101', 0)
+    """
+    shapes = place = 0
+    for char in unicodedata.normalize("NFC", toneless):
+        letters = len(fold(char)) if char.isalpha() else 0
+        if letters and not char.isascii() and place < _SHAPED_LETTERS:
+            shapes |= _SHAPE_OF_LETTER.get(char, _FOREIGN_SHAPE) << (2 * place)
+        place += letters
+    return shapes
+
+
+DOUBLETS = (
+    ("hoàng", "huỳnh"), ("vũ", "võ"), ("phúc", "phước"), ("cảnh", "kiểng"), ("chu", "châu"), ("sơn", "san"),
+    ("nhân", "nhơn"), ("nghĩa", "ngãi"), ("chính", "chánh"), ("thịnh", "thạnh"), ("sinh", "sanh"), ("tính", "tánh"),
+    ("nhật", "nhựt"), ("tùng", "tòng"), ("hồng", "hường"), ("bảo", "bửu"), ("quý", "quới"), ("phụng", "phượng"),
+    ("trường", "tràng"), ("cương", "cang"), ("an", "yên"), ("thật", "thiệt"), ("uy", "oai"), ("đảm", "đởm"), ("hoa", "huê"),
+)  # fmt: skip
+"""Names with a northern and a southern form, most from names that were forbidden under the Nguyễn lords. Hoàng/Huỳnh and
+Vũ/Võ are documented; the rest is general knowledge, an assumption. They agree weakly: two bearers are mostly two families."""
+
+_DOUBLET_OF = {
+    spelling: number for number, pair in enumerate(DOUBLETS, 1) for text in pair for spelling in (fold(text), text)
+}
+
+
+def doublet_of(text: str) -> int:
+    """Number of the pair of northern and southern forms that a canonical syllable is one of, as written or unmarked; else 0.
+
+    >>> doublet_of("hoàng") == doublet_of("huỳnh") == doublet_of("hoang"), doublet_of("hoảng")
+    (True, 0)
+    """
+    return _DOUBLET_OF.get(text, 0)
