@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from vnlink.config import Config, load_config
     from vnlink.errors import ConfigError, InputError, ModelError, ResourceError, StorageError, VnlinkError
     from vnlink.linker import Linker
+    from vnlink.name_pairs import NameComparison, compare_names
     from vnlink.normalize.dates import parse_date
     from vnlink.normalize.identifiers import parse_identifier
     from vnlink.normalize.names import normalize_name, parse_owners
     from vnlink.normalize.places import parse_address
     from vnlink.result import LinkResult
-    from vnlink.stages import NameComparison, compare_names
 
 __all__ = [
     "Config",
@@ -70,8 +70,8 @@ _HOME = {
     "VnlinkError": "errors",
     "Linker": "linker",
     "LinkResult": "result",
-    "NameComparison": "stages",
-    "compare_names": "stages",
+    "NameComparison": "name_pairs",
+    "compare_names": "name_pairs",
     "normalize_name": "normalize.names",
     "parse_owners": "normalize.names",
     "parse_address": "normalize.places",

@@ -174,7 +174,7 @@ def name_level(table: NDArray[np.uint64], left: NDArray[np.int32], i: int, right
 @kernel
 def _unmarked(table, names, i, n):  # type: ignore[no-untyped-def]
     """Whether no syllable of a name has any mark."""
+    marked = 0
     for k in range(n):
-        if not without_marks(table, names[i, k]):
-            return False
-    return True
+        marked += not without_marks(table, names[i, k])
+    return marked == 0

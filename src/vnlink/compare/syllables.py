@@ -131,6 +131,21 @@ def _mark_relation(first, second):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _abbreviates(a, length_a, b, length_b):  # type: ignore[no-untyped-def]
+    """Whether one syllable is short for the other: its first letters ("Ng."), or those and its last ("Trg.")."""
+    if length_a > length_b:
+        a, b = b, a
+        length_a, length_b = length_b, length_a
+    if length_a == 0 or length_b > 8:
+        return False
+    unlike = (a ^ b) & (_ALL >> np.uint64(64 - 8 * length_a))
+    if unlike == 0:
+        return True
+    first_letters = unlike & (_ALL >> np.uint64(72 - 8 * length_a)) == 0 if length_a > 2 else False
+    return first_letters and _letter(a, length_a - 1) == _letter(b, length_b - 1)
+
+
+@kernel
 def syllable_relation(table: NDArray[np.uint64], a: int, b: int) -> int:
     """Classify the difference of two syllables.
 
@@ -154,10 +169,9 @@ def syllable_relation(table: NDArray[np.uint64], a: int, b: int) -> int:
     length_a = np.int64((first >> _LENGTH) & _LENGTH_MASK)
     length_b = np.int64((second >> _LENGTH) & _LENGTH_MASK)
     if ((first | second) >> _INITIAL) & np.uint64(1):
-        shorter = min(length_a, length_b, 8)
-        if shorter == 0:
-            return 9
-        return 7 if (table[a, _LETTERS] ^ table[b, _LETTERS]) & (_ALL >> np.uint64(64 - 8 * shorter)) == 0 else 9
+        short = _abbreviates(table[a, _LETTERS], length_a, table[b, _LETTERS], length_b)
+        if short or min(length_a, length_b) < 3:
+            return 7 if short else 9
     doublet = (first >> _DOUBLET) & _DOUBLET_MASK
     if doublet != 0 and doublet == (second >> _DOUBLET) & _DOUBLET_MASK:
         return 6

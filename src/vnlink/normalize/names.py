@@ -82,7 +82,7 @@ def spell_name(spelled: Sequence[str]) -> str:
     return name.replace("' ", "'") if "'" in name else name
 
 
-def _split(syllables: Sequence[str]) -> tuple[int, int, bool]:
+def split_name(syllables: Sequence[str]) -> tuple[int, int, bool]:
     """Syllables of the family name, of the given name, and whether the family name (a clan's) stands last."""
     count = len(syllables)
     if count >= 2 and syllables[0] in _PREFIXES:
@@ -95,7 +95,7 @@ def _split(syllables: Sequence[str]) -> tuple[int, int, bool]:
 
 
 def _split_rows(syllables: NDArray[np.int32], lexicon: Lexicon) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """As :func:`_split`, for rows of syllable numbers: masks of the syllables of the family and of the given name."""
+    """As :func:`split_name`, for rows of syllable numbers: masks of the syllables of the family and of the given name."""
     count = (syllables >= 0).sum(axis=1)
     place = np.arange(syllables.shape[1])
     family = (count >= 2).astype(np.int64)
@@ -121,7 +121,7 @@ def _normalize_one(text: str) -> NormalizedName:
     spelling = interner.lexicon.spelling
     numbers = [number for number in row[0].tolist() if number >= 0]
     spelled = [spelling(number, Form.TEXT) for number in numbers]
-    family, given, clan_last = _split([interner.lexicon.text(number) for number in numbers])
+    family, given, clan_last = split_name([interner.lexicon.text(number) for number in numbers])
     count = len(spelled)
     return NormalizedName(
         text=spell_name(spelled),

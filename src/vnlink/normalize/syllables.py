@@ -30,8 +30,10 @@ __all__ = [
     "DOUBLETS",
     "canonical_syllable",
     "doublet_of",
+    "has_vowel",
     "is_initial",
     "letter_shapes",
+    "mark_differences",
     "parts_of",
     "regional_form",
     "tone_of",
@@ -70,7 +72,8 @@ def _strip_tone(text: str) -> tuple[str, int]:
     for char in unicodedata.normalize("NFD", text):
         if not unicodedata.combining(char):
             base = char
-        if char in _TONE_CODES and base in "aeiouy":
+        if char in _TONE_CODES and (base in "aeiouy" or (base == "n" and char != TONE_MARKS[3])):
+            # A tone on an n was typed a letter too late; only the tilde makes a letter of its own there.
             tones.add(_TONE_CODES[char])
         else:
             kept.append(char)
@@ -147,21 +150,30 @@ def is_initial(text: str) -> bool:
     >>> is_initial("ng"), is_initial("y"), is_initial("h'")
     (True, False, False)
     """
-    return len(text) <= _LONGEST_INITIAL and text.isalpha() and not set(fold(text)) & set("aeiouy")
+    return len(text) <= _LONGEST_INITIAL and text.isalpha() and not has_vowel(text)
+
+
+def has_vowel(text: str) -> bool:
+    """Whether a lower-case syllable has a vowel, whatever its marks.
+
+    >>> has_vowel("ê"), has_vowel("ng")
+    (True, False)
+    """
+    return not set("aeiouy").isdisjoint(fold(text))
 
 
 _REGIONAL_ONSET = {
     "n": "l", "l": "l", "s": "s", "x": "s", "ch": "c", "tr": "c", "d": "d", "gi": "d", "r": "d", "v": "d",
     "ngh": "ng", "gh": "g", "k": "k", "c": "k", "q": "k", "qu": "ku",
 }  # fmt: skip
-_REGIONAL_CODA = {"n": "n", "ng": "n", "nh": "n", "t": "t", "c": "t", "ch": "t"}
+_REGIONAL_CODA = {"n": "n", "ng": "n", "nh": "n", "l": "n", "t": "t", "c": "t", "ch": "t"}
 
 
 def regional_form(text: str) -> str:
     """Key under which syllables agree that regional speech confuses: the folded form with those sounds merged.
 
-    Merged are n/l, s/x, ch/tr, d/gi/r/v, final n/ng/nh and final t/c/ch, spelling variants of one sound (k/c/q, g/gh,
-    ng/ngh) and i/y. đ is merged with d because folding has already lost the bar.
+    Merged are n/l, s/x, ch/tr, d/gi/r/v, final n/ng/nh/l and final t/c/ch, and spelling variants of one sound (k/c/q, g/gh,
+    ng/ngh). đ is merged with d because folding has already lost the bar.
 
     >>> regional_form("trinh") == regional_form("chin"), regional_form("vân") == regional_form("dâng")
     (True, True)
@@ -173,7 +185,7 @@ def regional_form(text: str) -> str:
     onset, vowels, coda, _ = parts
     if onset == "g" and vowels == "i":
         onset = "gi"
-    return _REGIONAL_ONSET.get(onset, onset) + vowels.replace("y", "i") + _REGIONAL_CODA.get(coda, coda)
+    return _REGIONAL_ONSET.get(onset, onset) + vowels + _REGIONAL_CODA.get(coda, coda)
 
 
 _SHAPE_OF_LETTER = {"ă": 1, "ơ": 1, "ư": 1, "đ": 1, "â": 2, "ê": 2, "ô": 2}
@@ -208,9 +220,7 @@ DOUBLETS = (
 """Names with a northern and a southern form, most from names that were forbidden under the Nguyễn lords. Hoàng/Huỳnh and
 Vũ/Võ are documented; the rest is general knowledge, an assumption. They agree weakly: two bearers are mostly two families."""
 
-_DOUBLET_OF = {
-    spelling: number for number, pair in enumerate(DOUBLETS, 1) for text in pair for spelling in (fold(text), text)
-}
+_DOUBLET_OF = {spelling: number for number, pair in enumerate(DOUBLETS, 1) for text in pair for spelling in (fold(text), text)}
 
 
 def doublet_of(text: str) -> int:
@@ -220,3 +230,37 @@ def doublet_of(text: str) -> int:
     (True, 0)
     """
     return _DOUBLET_OF.get(text, 0)
+
+
+def mark_differences(left: str, right: str) -> frozenset[str]:
+    """What kind of marks differ between two canonical syllables of the same letters.
+
+    "mark_missing": the marks of one are a part of the other's. "other_tone", "other_vowel": both have one and they differ, or
+    each side has a mark that the other lacks. "regional": hỏi stands for ngã, which the South and the Centre do not tell apart.
+
+    >>> [sorted(mark_differences(*pair)) for pair in (("hùng", "hưng"), ("lan", "lân"), ("dũng", "dủng"))]
+    [['other_tone', 'other_vowel'], ['mark_missing'], ['regional']]
+    """
+    tones = tone_of(left), tone_of(right)
+    shapes = [_shapes_by_letter(text) for text in (left, right)]
+    unlike = [(a, b) for a, b in zip(*shapes, strict=False) if a != b]
+    if set(tones) == {TONE_QUESTIONING, TONE_TUMBLING} and not unlike:
+        return frozenset({"regional"})
+    tone_differs, vowel_differs = tones[0] != tones[1], bool(unlike)
+    both_toned = tone_differs and all(tones)
+    both_shaped = any(a and b for a, b in unlike)
+    left_lacks = (tone_differs and not tones[0]) or any(not a for a, _ in unlike)
+    right_lacks = (tone_differs and not tones[1]) or any(not b for _, b in unlike)
+    kinds = set()
+    if both_toned or (left_lacks and right_lacks and tone_differs):
+        kinds.add("other_tone")
+    if both_shaped or (left_lacks and right_lacks and vowel_differs) or (both_toned and vowel_differs):
+        kinds.add("other_vowel")
+    if not kinds and (tone_differs or vowel_differs):
+        kinds.add("mark_missing")
+    return frozenset(kinds)
+
+
+def _shapes_by_letter(text: str) -> list[int]:
+    shapes = letter_shapes(drop_tone(text))
+    return [shapes >> (2 * place) & 3 for place in range(_SHAPED_LETTERS)]

@@ -45,6 +45,9 @@ _VOWELS = frozenset("aeiouy")
 _APOSTROPHES = frozenset("'`´‘’‛ʼʻʹˈ′＇\u02bd\u055a\ua78c")
 _SILENT = frozenset("^~?\ufffd")
 _SAME_LETTER = str.maketrans({"ð": "đ", "ɖ": "đ", "Ð": "đ", "Ɖ": "đ"})
+_LOOK_ALIKES = str.maketrans("авекмнорстухіјѕԛԝαβεικνορτυχ", "abekmhopctyxijsqwabeiknoptux")
+"""Cyrillic and Greek letters, lower case, that look like Latin ones at least as capitals: typed by mistake into Latin words."""
+_LATIN = re.compile("[a-zđà-ỹ]")
 _MAX_PREFIX = 3
 _STROKES = {"đ": "d", "ƀ": "b", "ł": "l", "ø": "o", "ħ": "h", "ŧ": "t"}
 
@@ -78,7 +81,9 @@ def _one_spelling(raw: str) -> str:
     """Steps 1 to 3. Apostrophes first: NFKC would turn the spacing acute into a space and a mark."""
     text = "".join("'" if char in _APOSTROPHES else char for char in raw)
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).upper().lower())
-    return text.translate(_SAME_LETTER)
+    text = text.translate(_SAME_LETTER)
+    # A word that mixes alphabets was meant to be Latin; one wholly in another alphabet is left as it is.
+    return text.translate(_LOOK_ALIKES) if not text.isascii() and _LATIN.search(text) else text
 
 
 @cache
@@ -165,7 +170,14 @@ def drop_tone(text: str) -> str:
     """
     if is_plain(text):
         return text.translate(_TO_TONELESS)
-    kept = (char for char in unicodedata.normalize("NFD", text) if char not in TONE_MARKS)
+    kept: list[str] = []
+    base = ""
+    for char in unicodedata.normalize("NFD", text):
+        if not unicodedata.combining(char):
+            base = char
+        # On a consonant it is no tone: the ñ of Ê Đê is another letter than n.
+        if char not in TONE_MARKS or base.lower() not in _VOWELS:
+            kept.append(char)
     return unicodedata.normalize("NFC", "".join(kept))
 
 

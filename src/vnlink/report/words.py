@@ -121,6 +121,35 @@ LEVEL_WORDS: dict[str, dict[str, Words]] = {
     },
 }
 
+VERDICT_WORDS = {
+    "same": Words("cùng một tên", "one name"),
+    "maybe": Words("có thể là một tên", "may be one name"),
+    "different": Words("hai tên khác nhau", "two names"),
+}
+
+KIND_WORDS = {
+    "form": Words("chỉ khác cách viết", "only the form differs"),
+    "unmarked": Words("một bên viết không dấu", "one side is written without marks"),
+    "mark_missing": Words("thiếu dấu", "a mark is missing"),
+    "other_tone": Words("khác thanh", "another tone"),
+    "other_vowel": Words("khác dấu nguyên âm hoặc đ", "another mark on a letter"),
+    "regional": Words("khác theo phát âm vùng", "spelled as a region speaks"),
+    "doublet": Words("hai dạng của một tên", "two forms of one name"),
+    "initial": Words("viết tắt", "shortened"),
+    "slip": Words("sai một ký tự", "a slip of the hand"),
+    "telex": Words("còn phím gõ Telex", "keys of Telex are left"),
+    "vni": Words("còn phím gõ VNI", "keys of VNI are left"),
+    "legacy": Words("bảng mã cũ", "a legacy encoding"),
+    "middle_dropped": Words("thiếu chữ đệm", "a middle name is left out"),
+    "middle_changed": Words("khác chữ đệm", "another middle name"),
+    "swapped": Words("đảo thứ tự", "another order"),
+    "alias": Words("tên gọi khác", "a second name"),
+    "family_changed": Words("khác họ", "another family name"),
+    "given_changed": Words("khác tên", "another given name"),
+    "different": Words("khác ở nhiều chỗ", "different in several places"),
+}
+"""Kinds of difference of two names, see :func:`vnlink.compare_names`."""
+
 BEST_LEVEL = {
     "name": "exact",
     "birth": "date",

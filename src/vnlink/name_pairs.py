@@ -1,0 +1,235 @@
+"""Two names beside each other, as a clerk would compare them: syllable by syllable, with a verdict and in words.
+
+The levels and relations are those that links are decided by (:mod:`vnlink.compare.names`,
+:mod:`vnlink.compare.syllables`). What is added here is for people: which syllable stands for which, what each difference is
+called, other readings of what is written (keys of an input method, a legacy encoding, an alias), and whether the two can be one name
+at all (:mod:`vnlink.name_verdict`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, overload
+
+import numpy as np
+import pyarrow as pa
+
+from vnlink.compare.alignment import align
+from vnlink.compare.names import NameLevel, name_level
+from vnlink.compare.syllables import Relation, pack_syllables, syllable_relation
+from vnlink.errors import InputError, message
+from vnlink.name_verdict import Difference, judge, slip_of_the_hand
+from vnlink.normalize.names import split_name
+from vnlink.normalize.owners import parse_name_column
+from vnlink.normalize.readings import Reading, readings_of
+from vnlink.normalize.syllables import mark_differences
+from vnlink.normalize.text import fold
+from vnlink.normalize.tokens import Interner, scalar_interner
+from vnlink.report.words import KIND_WORDS, VERDICT_WORDS
+
+__all__ = ["NameComparison", "SyllablePair", "compare_names"]
+
+_PLACES = ("family", "middle", "given")
+
+
+@dataclass(frozen=True, slots=True)
+class SyllablePair:
+    """Two syllables that stand for each other, or one that has no partner.
+
+    Attributes
+    ----------
+    left, right : str
+        The syllables, in title case; empty where there is no partner.
+    place : str
+        "family", "middle" or "given".
+    kinds : tuple of str
+        What differs, codes as in :attr:`NameComparison.kinds`; empty when nothing does.
+    vietnamese, english : str
+        The same in words.
+    """
+
+    left: str
+    right: str
+    place: str
+    kinds: tuple[str, ...]
+    vietnamese: str
+    english: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameComparison:
+    """How two names agree.
+
+    Attributes
+    ----------
+    verdict : str
+        "same": two spellings of one name, nothing missing and nothing other. "maybe": registers are known to make one of the
+        other, so other evidence must decide. "different": two names.
+    kinds : tuple of str
+        What differs, each kind once: form, unmarked, mark_missing, other_tone, other_vowel, regional, doublet, initial, slip,
+        telex, vni, legacy, middle_dropped, middle_changed, swapped, alias, family_changed, given_changed, different; "none"
+        where the two texts are the same characters.
+    syllables : tuple of SyllablePair
+        The names, aligned.
+    level : str
+        Level of the names as they are written, one of :class:`vnlink.compare.names.NameLevel` in lower case: what links are
+        decided by.
+    agrees : bool
+        Whether the names as they are written are the same, marks included.
+    vietnamese, english : str
+        Verdict and differences in words.
+    """
+
+    verdict: str
+    kinds: tuple[str, ...]
+    syllables: tuple[SyllablePair, ...]
+    level: str
+    agrees: bool
+    vietnamese: str
+    english: str
+
+
+@overload
+def compare_names(left: str, right: str) -> NameComparison: ...
+
+
+@overload
+def compare_names(left: Sequence[str | None] | pa.Array, right: Sequence[str | None] | pa.Array) -> pa.Array: ...
+
+
+def compare_names(left: Any, right: Any) -> NameComparison | pa.Array:
+    """Compare two names, or two columns of names row by row.
+
+    Parameters
+    ----------
+    left, right : str, or sequences or Arrow arrays of str
+        Names as they are written; each is normalised first.
+
+    Returns
+    -------
+    NameComparison, or a dictionary-encoded pyarrow.Array of level names
+
+    Examples
+    --------
+    >>> compare_names("NGUYEN VAN HOA", "Nguyễn Văn Hoà").english
+    'may be one name: one side is written without marks'
+    >>> hoa = compare_names("Nguyễn Văn Hoa", "Nguyễn Văn Hòa")
+    >>> hoa.verdict, hoa.kinds, hoa.syllables[2].english
+    ('different', ('mark_missing',), 'a mark is missing')
+    >>> compare_names(["Lê Văn Đức", "Trần Thị Hòa"], ["Le Van Duc", "Trần Thị Hóa"]).to_pylist()
+    ['unmarked', 'given_tone_differs']
+    """
+    if isinstance(left, str) and isinstance(right, str):
+        return _compare(left, right)
+    left, right = _column(left), _column(right)
+    if len(left) != len(right):
+        raise InputError(message("compare_names needs two columns of one length", remedy="give a right name for each left one"))
+    names = pa.array([level.name.lower() for level in NameLevel])
+    return pa.DictionaryArray.from_arrays(pa.array(_levels(left, right)), names)
+
+
+def _column(names: Any) -> pa.Array:
+    if isinstance(names, str):
+        raise InputError(message("compare_names needs two names or two columns", remedy="give a column on both sides"))
+    try:
+        return pa.array(names, pa.string())
+    except (pa.ArrowException, TypeError):  # their texts may quote a value
+        raise InputError(message("a column of names must be text", found=type(names), remedy="give strings")) from None
+
+
+def _levels(left: pa.Array, right: pa.Array) -> np.ndarray[Any, np.dtype[np.int8]]:
+    interner = Interner()
+    a, b = parse_name_column(left, interner)[0], parse_name_column(right, interner)[0]
+    table = pack_syllables(interner.lexicon.arrays())
+    return np.array([name_level(table, a, i, b, i) for i in range(len(a))], np.int8)
+
+
+class _Name:
+    """The syllables of one reading, with the place of each."""
+
+    def __init__(self, reading: Reading, interner: Interner) -> None:
+        self.reading = reading
+        self.row, _ = parse_name_column([reading.text], interner)
+        self.numbers = [number for number in self.row[0].tolist() if number >= 0]
+        self.texts = [interner.lexicon.text(number) for number in self.numbers]
+        family, given, clan_last = split_name(self.texts)
+        count = len(self.numbers)
+        if clan_last:
+            self.places = ["given"] * given + ["family"] * family
+        else:
+            self.places = ["family"] * family + ["middle"] * (count - family - given) + ["given"] * given
+
+
+def _compare(left: str, right: str) -> NameComparison:
+    """Compare all readings of two names and keep the pair that agrees best, the plainest of equal ones."""
+    interner = scalar_interner()
+    lefts = [_Name(reading, interner) for reading in readings_of(left)]
+    rights = [_Name(reading, interner) for reading in readings_of(right)]
+    table = pack_syllables(interner.lexicon.arrays())
+    level = NameLevel(int(name_level(table, lefts[0].row, 0, rights[0].row, 0)))
+    best = min(
+        (_judged(a, b, table, raw_equal=left == right) for a in lefts for b in rights),
+        key=lambda found: (found[0], found[1]),
+    )
+    return replace(best[2], level=level.name.lower(), agrees=level is NameLevel.EXACT)
+
+
+_RANK = {"same": 0, "maybe": 1, "different": 2}
+
+
+def _judged(left: _Name, right: _Name, table: Any, *, raw_equal: bool) -> tuple[int, int, NameComparison]:
+    """One pair of readings: how it ranks, how far it is from what is written, and what came of it."""
+
+    @cache
+    def relation(a: int, b: int) -> Relation:
+        return Relation(int(syllable_relation(table, a, b)))
+
+    differences = [_difference(left, right, i, j, relation) for i, j in align(left.numbers, right.numbers, relation)]
+    read_as = tuple(kind for name in (left, right) for kind in name.reading.kinds)
+    verdict, kinds = judge(differences, left.texts, right.texts, read_as, raw_equal=raw_equal)
+    pairs = tuple(_pair(difference) for difference in differences)
+    vietnamese, english = _in_words(verdict, kinds)
+    found = NameComparison(verdict, kinds, pairs, "", agrees=False, vietnamese=vietnamese, english=english)
+    return _RANK[verdict], len(read_as), found
+
+
+def _difference(left: _Name, right: _Name, i: int | None, j: int | None, relation: Any) -> Difference:
+    a = left.texts[i] if i is not None else ""
+    b = right.texts[j] if j is not None else ""
+    places = (left.places[i] if i is not None else "", right.places[j] if j is not None else "")
+    if i is None or j is None:
+        return Difference(a, b, *places, i, j, Relation.DIFFERENT, frozenset())
+    found = relation(left.numbers[i], right.numbers[j])
+    if found >= Relation.SLIP:
+        found = Relation.SLIP if _explained(a, b, found) else Relation.DIFFERENT
+    marks = mark_differences(a, b) if found <= Relation.OTHER_VOWEL else frozenset()
+    return Difference(a, b, *places, i, j, found, marks)
+
+
+def _explained(a: str, b: str, found: Relation) -> bool:
+    """Whether a slip of one letter, or m read as rn, explains the difference of two syllables."""
+    return (found is Relation.SLIP or "rn" in a or "rn" in b) and slip_of_the_hand(fold(a), fold(b))
+
+
+def _pair(difference: Difference) -> SyllablePair:
+    kinds = difference.kinds
+    words = [KIND_WORDS[kind] for kind in kinds]
+    place = difference.left_place or difference.right_place
+    return SyllablePair(
+        difference.left.title(),
+        difference.right.title(),
+        place,
+        kinds,
+        ", ".join(each.vi for each in words) or "giống nhau",
+        ", ".join(each.en for each in words) or "the same",
+    )
+
+
+def _in_words(verdict: str, kinds: tuple[str, ...]) -> tuple[str, str]:
+    words = [KIND_WORDS[kind] for kind in kinds if kind != "none"]
+    says = VERDICT_WORDS[verdict]
+    if not words:
+        return says.vi, says.en
+    return f"{says.vi}: {', '.join(each.vi for each in words)}", f"{says.en}: {', '.join(each.en for each in words)}"
