@@ -53,10 +53,20 @@ def _spelled_right(onset: str, first: str) -> bool:
     return onset not in {"gh", "ngh"}
 
 
-def is_syllable(text: str) -> bool:
+def is_syllable(text: str, *, tone_lost: bool = False) -> bool:
     """Whether a lower-case NFC word is built like a Vietnamese syllable, its tone included.
 
     A word without a mark is taken as written without marks, so a final stop asks for no tone there.
+
+    Parameters
+    ----------
+    text : str
+    tone_lost : bool
+        Whether a final stop asks for no tone in a word with marks either ("đưc").
+
+    Returns
+    -------
+    bool
 
     Examples
     --------
@@ -75,4 +85,4 @@ def is_syllable(text: str) -> bool:
         return False
     if coda not in _STOPS or tone in _AFTER_STOP:
         return True
-    return tone == TONE_LEVEL and text.isascii()
+    return tone == TONE_LEVEL and (tone_lost or text.isascii())

@@ -1,0 +1,151 @@
+"""Keys of an input method that were left in a name, read as what they may have been meant for.
+
+With the input method switched off, or in a program that it does not reach, "Nguyễn" is typed "Nguyeenx" (Telex) or "Nguye64n"
+(VNI). Nothing in such a word is certain, so the readings are candidates that stand beside the name as it was written; they are
+offered only where a word is no syllable as it stands and becomes one when its keys are applied.
+
+======  =========================================  ===============================
+what    Telex                                      VNI
+======  =========================================  ===============================
+tones   s f r x j (z takes it away)                1 2 3 4 5 (0 takes it away)
+â ê ô   the letter a second time                   6
+ơ ư     w, also for the ư itself                   7
+ă       w                                          8
+đ       d a second time                            9
+======  =========================================  ===============================
+
+A key may stand anywhere behind its letter: "Nguyeenx", "Nguyenex" and "Nguyeexn" are one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import islice, product
+
+from .phonotactics import is_syllable
+from .syllables import canonical_syllable
+from .text import title_case
+
+__all__ = ["MAX_READINGS", "leftover_readings"]
+
+MAX_READINGS = 8
+"""Readings offered of one text. Few words have two ("Toongs": Tống or Toóng), for few combinations are syllables."""
+
+_FEWEST_LETTERS, _LONGEST, _MOST_CHARACTERS = 2, 12, 4096
+_WORD = re.compile(r"[^\W_]+")
+_GRAVE, _ACUTE, _HOOK, _TILDE, _DOT = "\u0300\u0301\u0309\u0303\u0323"
+_TELEX_TONES = {"s": _ACUTE, "f": _GRAVE, "r": _HOOK, "x": _TILDE, "j": _DOT, "z": ""}
+_VNI_TONES = {"1": _ACUTE, "2": _GRAVE, "3": _HOOK, "4": _TILDE, "5": _DOT, "0": ""}
+_CIRCUMFLEX = {"a": "â", "e": "ê", "o": "ô"}
+_HORN = {"o": "ơ", "u": "ư"}
+_BREVE = {"a": "ă"}
+_VNI_MARKS = {"6": _CIRCUMFLEX, "7": _HORN, "8": _BREVE}
+_VOWELS = frozenset("aăâeêioôơuưy")
+
+
+def _marked(letters: str, marks: dict[str, str]) -> Iterator[str]:
+    """The letters with one more mark, on any of those that take it; "uo" takes a horn on both."""
+    if marks.get("o") == "ơ" and "uo" in letters:
+        yield letters.replace("uo", "ươ", 1)
+    for place, letter in enumerate(letters):
+        if letter in marks:
+            yield letters[:place] + marks[letter] + letters[place + 1 :]
+
+
+def _barred(letters: str) -> Iterator[str]:
+    if letters.startswith("d"):
+        yield "đ" + letters[1:]
+
+
+def _telex(letters: str, key: str) -> Iterator[str]:
+    """What the letters before a Telex key may become by it, tones left out."""
+    if key == "w":
+        yield from _marked(letters, _HORN | _BREVE)
+        if not _VOWELS.intersection(letters):
+            yield letters + "ư"
+        return
+    if key in _CIRCUMFLEX:
+        yield from _marked(letters, {key: _CIRCUMFLEX[key]})
+    elif key == "d":
+        yield from _barred(letters)
+    yield letters + key
+
+
+def _vni(letters: str, key: str) -> Iterator[str]:
+    """As :func:`_telex`, for the keys of VNI."""
+    if key in _VNI_MARKS:
+        yield from _marked(letters, _VNI_MARKS[key])
+    elif key == "9":
+        yield from _barred(letters)
+    else:
+        yield letters + key
+
+
+def _readings(word: str) -> Iterator[str]:
+    """Syllables that the keys of a lower-case word spell."""
+    digits = any(char in "0123456789" for char in word)
+    step, tones = (_vni, _VNI_TONES) if digits else (_telex, _TELEX_TONES)
+    states = [("", "")]
+    for key in word:
+        following: list[tuple[str, str]] = []
+        for letters, tone in states:
+            if key in tones and not tone and _VOWELS.intersection(letters):
+                following.append((letters, tones[key]))
+            else:
+                following.extend((more, tone) for more in step(letters, key))
+        states = list(dict.fromkeys(following))
+    for letters, tone in states:
+        place = next((i for i, letter in enumerate(letters) if letter in _VOWELS), None)
+        if place is None:
+            continue
+        toned = canonical_syllable(unicodedata.normalize("NFC", letters[: place + 1] + tone + letters[place + 1 :]))
+        if is_syllable(toned, tone_lost=True):
+            yield toned
+
+
+def _of_word(word: str) -> tuple[str, ...]:
+    """Readings of one word, in its case; the word alone where there are none."""
+    lower = word.lower()
+    letters = sum(char.isalpha() for char in word)
+    if len(word) > _LONGEST or letters < _FEWEST_LETTERS or is_syllable(lower, tone_lost=True):
+        return (word,)
+    readings = tuple(dict.fromkeys(reading for reading in _readings(lower) if reading != lower))
+    if not readings:
+        return (word,)
+    if word.isupper():
+        return tuple(reading.upper() for reading in readings)
+    return tuple(title_case(reading) if word[0].isupper() else reading for reading in readings)
+
+
+def leftover_readings(text: str) -> tuple[str, ...]:
+    """Names that a text may stand for in which keys of Telex or VNI were left.
+
+    Parameters
+    ----------
+    text : str
+        A name as it was written.
+
+    Returns
+    -------
+    tuple of str
+        At most :data:`MAX_READINGS` candidates; empty where no word can be read so.
+
+    Examples
+    --------
+    >>> leftover_readings("Nguyeenx Vawn DDuwcs"), leftover_readings("Nguye64n Va8n D9u7c1")
+    (('Nguyễn Văn Đức',), ('Nguyễn Văn Đức',))
+    >>> leftover_readings("Tran Thi Thuaw")
+    ('Tran Thi Thưa',)
+    >>> leftover_readings("Nguyễn Văn Đức"), leftover_readings("Max Müller")
+    ((), ('Mã Müller',))
+    """
+    composed = unicodedata.normalize("NFC", text[:_MOST_CHARACTERS])
+    words = _WORD.findall(composed)
+    readings = [_of_word(word) for word in words]
+    if all(reading == (word,) for word, reading in zip(words, readings, strict=True)):
+        return ()
+    gaps = _WORD.split(composed)
+    chosen = islice(product(*readings), MAX_READINGS)
+    return tuple(gaps[0] + "".join(word + gap for word, gap in zip(one, gaps[1:], strict=True)) for one in chosen)

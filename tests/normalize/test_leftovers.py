@@ -1,0 +1,75 @@
+"""Keys of Telex and VNI left in a name are read as candidates, and nothing else is touched."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vnlink.normalize.leftovers import MAX_READINGS, leftover_readings
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Nguyeenx Vawn DDuwcs", "Nguyễn Văn Đức"),
+        ("Nguyeexn Vawn Dduwcs", "Nguyễn Văn Đức"),
+        ("Nguyenex Vanw Dducsw", "Nguyễn Văn Đức"),
+        ("NGUYEENX VAWN DDUWCS", "NGUYỄN VĂN ĐỨC"),
+        ("Nguye64n Va8n D9u71c", "Nguyễn Văn Đức"),
+        ("Nguyen64 Van8 D9uc71", "Nguyễn Văn Đức"),
+        ("Nguye64n Va8n D9u7c", "Nguyễn Văn Đưc"),
+        ("Trần Thij Huowng", "Trần Thị Hương"),
+        ("Trần Thị Huwowng", "Trần Thị Hương"),
+        ("Hu7o7ng Ho62", "Hương Hồ"),
+        ("Vwowng Quoocs Tuaans", "Vương Quốc Tuấn"),
+        ("Nguyênx Văn Đưcs", "Nguyễn Văn Đức"),
+        ("Ddoox Thij Quys", "Đỗ Thị Quý"),
+        ("H'Hen Niee", "H'Hen Niê"),
+        ("lee thij hoaf", "lê thị hòa"),
+        ("Ngô (tuwcs Namw)", "Ngô (tức Năm)"),
+    ],
+)
+def test_keys_are_read_as_what_they_were_meant_for(typed, meant):
+    assert meant in leftover_readings(typed)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Nguyễn Văn Đức",
+        "Nguyen Van Duc",
+        "NGUYEN THI HOA",
+        "Lê Thị Xoan",
+        "Trịnh Xuân Sơn",
+        "Y Blơ Niê",
+        "Ksor H'Lan",
+        "José Müller",
+        "Johnson",
+        "UBND",
+        "12345",
+        "A1",
+        "",
+        "T.",
+    ],
+)
+def test_a_name_without_such_keys_has_no_other_reading(name):
+    assert leftover_readings(name) == ()
+
+
+def test_a_word_that_may_stand_for_two_gives_both():
+    assert leftover_readings("Phan Toongs") == ("Phan Tống", "Phan Toóng")
+    assert leftover_readings("Toongs Hoocj") == ("Tống Hộc", "Tống Hoọc", "Toóng Hộc", "Toóng Hoọc")
+
+
+@given(st.text(max_size=60))
+def test_any_text_has_a_bounded_number_of_readings_other_than_itself(text):
+    readings = leftover_readings(text)
+    assert len(readings) <= MAX_READINGS
+    assert text not in readings
+    assert len(set(readings)) == len(readings)
+
+
+@given(st.text(alphabet="aeouwsfrxjdnghc0123456789 ", max_size=40))
+def test_keys_heaped_up_end_soon(text):
+    assert len(leftover_readings(text)) <= MAX_READINGS
