@@ -171,16 +171,16 @@ def _compare(left: str, right: str) -> NameComparison:
     level = NameLevel(int(name_level(table, lefts[0].row, 0, rights[0].row, 0)))
     best = min(
         (_judged(a, b, table, raw_equal=left == right) for a in lefts for b in rights),
-        key=lambda found: (found[0], found[1]),
+        key=lambda found: found[:3],
     )
-    return replace(best[2], level=level.name.lower(), agrees=level is NameLevel.EXACT)
+    return replace(best[3], level=level.name.lower(), agrees=level is NameLevel.EXACT)
 
 
 _RANK = {"same": 0, "maybe": 1, "different": 2}
 
 
-def _judged(left: _Name, right: _Name, table: Any, *, raw_equal: bool) -> tuple[int, int, NameComparison]:
-    """One pair of readings: how it ranks, how far it is from what is written, and what came of it."""
+def _judged(left: _Name, right: _Name, table: Any, *, raw_equal: bool) -> tuple[int, int, int, NameComparison]:
+    """One pair of readings: how it ranks, how far it is from what is written, how much differs, and what came of it."""
 
     @cache
     def relation(a: int, b: int) -> Relation:
@@ -192,7 +192,7 @@ def _judged(left: _Name, right: _Name, table: Any, *, raw_equal: bool) -> tuple[
     pairs = tuple(_pair(difference) for difference in differences)
     vietnamese, english = _in_words(verdict, kinds)
     found = NameComparison(verdict, kinds, pairs, "", agrees=False, vietnamese=vietnamese, english=english)
-    return _RANK[verdict], len(read_as), found
+    return _RANK[verdict], len(read_as), len(kinds), found
 
 
 def _difference(left: _Name, right: _Name, i: int | None, j: int | None, relation: Any) -> Difference:

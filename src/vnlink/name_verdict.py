@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from vnlink.compare.syllables import Relation
 from vnlink.normalize.ordinary import is_ordinary_family, is_ordinary_given
-from vnlink.normalize.syllables import has_vowel, parts_of
+from vnlink.normalize.syllables import has_vowel, is_initial, parts_of
 from vnlink.normalize.text import fold
 
 __all__ = ["Difference", "judge", "slip_of_the_hand"]
@@ -27,7 +27,7 @@ _KIND_OF = {
     Relation.INITIAL: "initial",
     Relation.SLIP: "slip",
 }
-_SEX_MARKS = frozenset({"văn", "thị", "thất", "nữ", "y", "h'", "k'", "ka"})
+_PREFIXES = frozenset({"y", "h'", "k'", "ka"})
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _BESIDE = frozenset(
     frozenset(pair)
@@ -75,14 +75,16 @@ class Difference:
             return ()
         if self.relation is Relation.DIFFERENT:
             return (f"{self.place}_changed",)
+        if self.relation is Relation.SLIP and self.place == "family" and self.makes_another_name:
+            return ("family_changed",)
         if self.relation in _KIND_OF:
             return (_KIND_OF[self.relation],)
         return tuple(kind for kind in _MARKS if kind in self.marks)
 
     @property
     def other_prefix(self) -> bool:
-        """Whether the prefixes that tell a man's from a woman's name differ, or văn and thị."""
-        return {self.left, self.right} <= _SEX_MARKS and fold(self.left) != fold(self.right)
+        """Whether the prefixes differ that tell a man's from a woman's name among the peoples of the highlands."""
+        return {self.left, self.right} <= _PREFIXES and fold(self.left) != fold(self.right)
 
     @property
     def makes_another_name(self) -> bool:
@@ -153,7 +155,8 @@ def judge(
 
 
 def _unmarked(syllables: Sequence[str]) -> bool:
-    return all(syllable.isascii() for syllable in syllables)
+    """Whether a name was written without marks; initials alone do not tell."""
+    return all(syllable.isascii() for syllable in syllables) and not all(is_initial(syllable) for syllable in syllables)
 
 
 def _only_spaced_otherwise(left: Sequence[str], right: Sequence[str]) -> bool:
@@ -230,8 +233,8 @@ def _another_by_order(moved: Sequence[Difference]) -> bool:
 def _summed_up(kinds: tuple[str, ...], changed: Sequence[Difference]) -> tuple[str, ...]:
     """Unrelated syllables in two places or more are one kind: different."""
     unrelated = [each for each in changed if not each.is_gap and each.relation is Relation.DIFFERENT]
-    sexes = any(each.other_prefix for each in changed)
-    if len(unrelated) > 1 or sexes:
-        rest = tuple(kind for kind in kinds if not kind.endswith("_changed") and not (sexes and kind == "slip"))
+    prefixes = any(each.other_prefix for each in changed)
+    if len(unrelated) > 1 or prefixes:
+        rest = tuple(kind for kind in kinds if not kind.endswith("_changed") and not (prefixes and kind == "slip"))
         return (*rest, "different")
     return kinds

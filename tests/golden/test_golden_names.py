@@ -1,0 +1,63 @@
+"""The golden name pairs, through :func:`vnlink.compare_names`."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from vnlink import compare_names
+
+ROWS = {row["id"]: row for row in csv.DictReader(Path(__file__).with_name("names.csv").open(encoding="utf-8", newline=""))}
+
+VERDICT_EXCEPTIONS = {
+    "n158": "Vi and Vy are kept apart as given names; that they are one clan of one province is not known to the code",
+    "n188": "Hmong given names are not in the list of ordinary names, so a mark that differs there stays open",
+    "n198": "two letters of a Chăm name differ; one slip is as far as the code goes",
+    "n236": "letters that became question marks are lost: the code does not guess what stood there",
+}
+"""Rows whose verdict the code does not reach, and why."""
+
+KIND_EXCEPTIONS = {
+    "n004": "spellings of one Gia Rai clan name are not known to the code",
+    "n012": "the prefix A of Ba Na men is also a syllable of Kinh names, so it is taken for a family name",
+    "n031": "called a slip (an o more), with the same verdict",
+    "n072": "a digit behind a letter that already carries the mark is dropped as an odd character",
+    "n075": "where no reading fits, the one with fewer kinds of difference is shown",
+    "n088": "one letter too many is called a slip before it is called a key",
+    "n091": "Nguyễn Phước is not kept as a compound family name: most who are called so are Nguyễn with a middle name",
+    "n092": "a key behind a finished syllable is called a slip",
+    "n148": "of two syllables that are missing in front, the second is called a middle name",
+    "n164": "of two syllables that are missing in front, the second is called a middle name",
+    "n254": "a Mnông name written in one word beside a prefix: the prefix is called dropped, and the rest a slip",
+    "n288": "rn for m makes no syllable, so r is taken for a key as well",
+    "n297": "a letter by itself reads as an initial",
+}
+"""Rows of which the code calls the difference something else, and why."""
+
+
+def test_the_set_is_whole() -> None:
+    assert len(ROWS) == 300
+    assert {row["verdict"] for row in ROWS.values()} == {"same", "maybe", "different"}
+    assert all(row["reason"] for row in ROWS.values())
+    assert set(VERDICT_EXCEPTIONS) | set(KIND_EXCEPTIONS) <= set(ROWS)
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+def test_two_names_get_the_verdict_of_a_clerk(row: dict[str, str]) -> None:
+    found = compare_names(row["left"], row["right"]).verdict
+    assert (found != row["verdict"]) == (row["id"] in VERDICT_EXCEPTIONS), found
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+def test_the_difference_of_two_names_is_called_as_a_clerk_would(row: dict[str, str]) -> None:
+    found = set(compare_names(row["left"], row["right"]).kinds)
+    excepted = row["id"] in KIND_EXCEPTIONS or row["id"] in VERDICT_EXCEPTIONS
+    assert (found != set(row["kinds"].split("+"))) == excepted, found
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+def test_the_verdict_is_the_same_from_either_side(row: dict[str, str]) -> None:
+    there, back = compare_names(row["left"], row["right"]), compare_names(row["right"], row["left"])
+    assert (there.verdict, set(there.kinds)) == (back.verdict, set(back.kinds))
