@@ -1,9 +1,9 @@
 """Two names beside each other, as a clerk would compare them: syllable by syllable, with a verdict and in words.
 
-The levels and relations are those that links are decided by (:mod:`vnlink.compare.names`,
-:mod:`vnlink.compare.syllables`). What is added here is for people: which syllable stands for which, what each difference is
-called, other readings of what is written (keys of an input method, a legacy encoding, an alias), and whether the two can be one name
-at all (:mod:`vnlink.name_verdict`).
+The levels and relations are those that links are decided by (:mod:`vnlink.compare.names`, :mod:`vnlink.compare.syllables`).
+What is added here is for people: which syllable stands for which, what each difference is called, other readings of what is
+written (keys of an input method, a legacy encoding, an alias), and whether the two can be one name at all
+(:mod:`vnlink.name_verdict`).
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ from itertools import pairwise
 
 from vnlink.compare.syllables import Relation
 from vnlink.normalize.ordinary import is_ordinary_family, is_ordinary_given
-from vnlink.normalize.syllables import has_vowel, is_initial, parts_of
+from vnlink.normalize.phonotactics import is_syllable
+from vnlink.normalize.syllables import has_vowel, is_initial
 from vnlink.normalize.text import fold
 
 __all__ = ["Difference", "judge", "slip_of_the_hand"]
@@ -160,16 +161,18 @@ def _unmarked(syllables: Sequence[str]) -> bool:
 
 
 def _only_spaced_otherwise(left: Sequence[str], right: Sequence[str]) -> bool:
-    """Whether a name of another people is written in one word or in two: A Lăng and Alăng, Y Thiên and YThiên.
+    """Whether two names differ by a space alone: A Lăng and Alăng, Y Thiên and YThiên, or a space fell into a syllable (L ê).
 
-    Together the letters are no Vietnamese syllable, and each part has a vowel or is a prefix: "L ê" is a slip.
+    Two Vietnamese syllables written together stay two: the joined word must be none itself, or one of the parts must be none.
     """
     if len(left) == len(right) or "".join(left).replace("'", "") != "".join(right).replace("'", ""):
         return False
     longer, shorter = (left, right) if len(left) > len(right) else (right, left)
     alone = [word for word in shorter if word not in longer]
     parts = [word for word in longer if word not in shorter]
-    return all(parts_of(word) is None for word in alone) and all(word.endswith("'") or has_vowel(word) for word in parts)
+    if not any(is_syllable(word) for word in alone):
+        return all(word.endswith("'") or has_vowel(word) for word in parts)
+    return not all(has_vowel(word) for word in parts)
 
 
 def _moved(differences: Sequence[Difference]) -> list[Difference]:

@@ -22,7 +22,7 @@ _MOST_CHARACTERS = 400
 """Longer texts are no names; they have no other readings."""
 
 _WORD = re.compile(r"[^\W\d_]+")
-_SYMBOL = re.compile(r"[^\w\s.,;:'’`()/&-]|\xad")
+_SYMBOL = re.compile(r"[^\w\s.,;:'’`()/&\u200b-\u200f\u2060\ufeff-]|\xad")
 _PREFIX = re.compile(r"\b[hk]r?\s?['`´‘’‛ʼʻʹˈ′＇]", re.IGNORECASE)
 _SECOND_NAME = re.compile(
     r"[\s,;(]*\b(?:tức|tuc|tự|bí danh|biệt danh|pháp danh|thế danh|tên thánh|còn gọi là|hay gọi là|(?:tên )?thường gọi|"
