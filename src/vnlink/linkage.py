@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from vnlink.blocking.index import DEFAULT_LIMITS
 from vnlink.classify.learning import learn
 from vnlink.classify.model import Model, blind_guess
+from vnlink.classify.presence import circumstances
 from vnlink.compare.patterns import FIELDS, NAME_GROUPS, rarity_counts
 from vnlink.config import Config
 from vnlink.decide.policy import Held, StatusRule, decide
@@ -88,7 +89,7 @@ class Linkage:
             self.land = self._read(Side.LAND, config.normalize.land_vintage)
             self.citizens = self._read(Side.CITIZEN, config.normalize.citizen_vintage)
         with self.timed("count"):
-            self._evidence = evidence_kinds(self.land.people)
+            self._evidence = circumstances(self.land.people)
             with ThreadPoolExecutor(2) as pool:
                 left, right = pool.map(LocalEngine.pack, (self.land.people, self.citizens.people))
             self._engine = LocalEngine(
@@ -157,7 +158,7 @@ class Linkage:
                 required=config.full_requires,
                 available=available_fields(self.citizens.people),
             )
-            best = ranking.pattern[:, 0].astype(np.int64)
+            best = ranking.patterns(np.arange(len(people)), 0)
             decision = decide(best, has, post, held, FIELDS, rule)
             reasons = reason_lists(decision, best, held, people.kind, people.flags, has, post.nobody, FIELDS)
             links = links_table(
@@ -212,13 +213,6 @@ def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         while (batch := future.result()) is not None:
             future = pool.submit(next, batches, None)
             yield batch
-
-
-def evidence_kinds(people: People) -> NDArray[np.uint8]:
-    """Kind of evidence that each person brings, uint8[n]: number or not, no / year-only / full birth date, place or not."""
-    number = (people.personal_id >= 0) | (people.old_id >= 0)
-    birth = np.where(people.birth == 0, 0, np.where(people.birth % 100 == 0, 1, 2))
-    return (number * 6 + birth * 2 + (people.place > 0)).astype(np.uint8)
 
 
 def available_fields(citizens: People) -> frozenset[str]:

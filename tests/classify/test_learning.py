@@ -113,7 +113,7 @@ class Simulation:
         self.sex = self.rng.random(persons) < 0.9
         self.old = self.rng.random(persons) < 0.5
         self.present = self.rng.random(persons) < np.where(self.number, PRESENT[True], PRESENT[False])
-        self.evidence = (self.number * 6 + self.birth * 4 + self.place).astype(np.uint8)
+        self.evidence = ((self.number * 6 + self.birth * 4 + self.place) * 20).astype(np.uint8)
         self.rows = []
         self.citizens = 0
 
@@ -184,15 +184,18 @@ class Simulation:
             person=person[brought].astype(np.int32),
             citizen=citizen[brought].astype(np.int32),
             pattern=pattern[brought],
+            generation=np.zeros(np.count_nonzero(brought), np.int64),
             rarity_without=rarity_level(count - 1)[person[brought]],
             by_number_only=~found[brought],
             verdict=np.zeros(np.count_nonzero(brought), np.int8),
             namesakes_person=person[folded].astype(np.int32),
             namesakes_citizen=citizen[folded].astype(np.int32),
             namesakes=pattern[folded],
+            namesakes_generation=np.zeros(np.count_nonzero(folded), np.int64),
             namesakes_found=np.ones(np.count_nonzero(folded), bool),
             namesakes_weight=1.0,
             strangers=sum(strangers[:, i] << f.shift for i, f in enumerate(FIELDS)),
+            strangers_generation=np.zeros(len(strangers), np.int64),
             presence=np.zeros(self.persons, np.int8),
             by_hash=np.ones(self.persons, bool),
             evidence=self.evidence,
@@ -282,7 +285,7 @@ def test_the_score_of_a_pair_is_its_odds(truth, learned):
     """Of the pairs that score between a and b bits, a share of right ones between 2**a / (1 + 2**a) and that of b is right."""
     bits = learned.model.score(truth.pairs.pattern) + BLIND[learned.model.group_of(truth.pairs.pattern), 0]
     expected = 1.0 / (1.0 + np.exp2(-bits))
-    without_number = ~truth.pairs.by_number_only & np.isin(truth.pairs.person, np.flatnonzero(truth.pairs.evidence < 6))
+    without_number = ~truth.pairs.by_number_only & np.isin(truth.pairs.person, np.flatnonzero(truth.pairs.evidence < 120))
     for low, high in ((-12, -6), (-6, -2), (-2, 0), (0, 2), (2, 6), (6, 12)):
         chosen = without_number & (bits >= low) & (bits < high)
         assert chosen.sum() > 50
@@ -443,12 +446,14 @@ def test_persons_without_any_candidate_give_a_whole_model(truth):
         "person": none.astype(np.int32),
         "citizen": none.astype(np.int32),
         "pattern": none,
+        "generation": none,
         "rarity_without": none.astype(np.int32),
         "by_number_only": none.astype(bool),
         "verdict": none.astype(np.int8),
         "namesakes_person": none.astype(np.int32),
         "namesakes_citizen": none.astype(np.int32),
         "namesakes": none,
+        "namesakes_generation": none,
         "namesakes_found": none.astype(bool),
     }
     learned = learned_from(replace(truth.pairs, **empty))

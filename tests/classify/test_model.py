@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from vnlink.classify.fellegi_sunter import GROUPS, FellegiSunter
 from vnlink.classify.model import Model, blind_guess
+from vnlink.classify.presence import CIRCUMSTANCES
 from vnlink.classify.scorer import PatternScorer
-from vnlink.classify.training import EVIDENCE_KINDS
 from vnlink.compare.patterns import FIELDS, NAME_GROUPS, RARITY_LEVELS, rarity_counts
 from vnlink.errors import ModelError
 
@@ -30,7 +30,7 @@ def model():
     rng = np.random.default_rng(11)
     weights = {f.name: units(rng.normal(0, 4, (len(GROUPS), len(f.levels)))) for f in FIELDS}
     shares = {f.name: rng.dirichlet(np.ones(len(f.levels))) for f in FIELDS}
-    present = rng.uniform(0.1, 0.9, EVIDENCE_KINDS)
+    present = rng.uniform(0.1, 0.9, CIRCUMSTANCES)
     return Model(FellegiSunter(FIELDS, NAME_GROUPS, weights, shares, shares), present, CITIZENS, {"anchors": 1000})
 
 

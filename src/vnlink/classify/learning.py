@@ -9,7 +9,8 @@
    wrong candidates, starting from the Fellegi-Sunter weights and pulled towards them. Wrong candidates count as they would
    look if the right one were absent, and namesakes too common to be candidates count with their number in the population.
 4. What an agreeing or differing *number* is worth is learned last, from the pairs that are matches by everything else.
-5. How many persons of each kind of evidence are in the population at all follows by EM from the odds of their candidates.
+5. How many persons of each kind are in the population at all follows by EM from the odds of their candidates
+   (:mod:`vnlink.classify.presence`).
 
 References: Fellegi and Sunter 1969; Winkler 1988 (EM for record linkage); Hand and Christen 2018 on what such estimates can
 bear.
@@ -25,27 +26,31 @@ from numpy.typing import NDArray
 from vnlink.classify.chance import chance_shares, folds_alike, known_citizens, wrong_namesakes
 from vnlink.classify.correction import correct_weights
 from vnlink.classify.fellegi_sunter import GROUPS, NUMBER_FIELDS, FellegiSunter
+from vnlink.classify.presence import learn_presence, usual_presence
 from vnlink.classify.prior import prior_shares
-from vnlink.classify.training import EVIDENCE_KINDS, TrainingPairs, by_pattern, fixed, level_shares
+from vnlink.classify.training import TrainingPairs, by_pattern, fixed, level_shares
 from vnlink.schema import Field, field_levels
 
 __all__ = ["Learned", "learn"]
 
-_EQUAL, _DIFFERENT = 1, 3
+_EQUAL, _NEAR, _DIFFERENT = 1, 2, 3
 _UNFORESEEN = 1.0 / 500.0
 """Share of right pairs that may differ in any way at all, beyond what the sample shows: no level that exists is impossible,
 however
 few of them were learned from. It bounds what one disagreement can cost at some nine bits."""
 
-_PRIOR_PRESENT, _PRIOR_WEIGHT = 0.9, 20.0
+_PRIOR_PRESENT = 0.9
 _BELIEF, _BELIEF_ALONE = 10.0, 200.0
 """How many pairs the prior counts for, beside pairs whose numbers agree and without them."""
+
+_LEAST_WRONG = 1e-4
+"""Least rate of wrong citizens with the number of a land person that is believed."""
 
 _FEW_ANCHORS = 200
 _EM_ROUNDS = 10
 _MOST_ROUNDS = 100
-_STILL_BITS, _STILL_SHARE = 2.0**-13, 1e-6
-"""EM has arrived when no weight moves by half of what a model file keeps (1/4096 bit), or no share by a millionth."""
+_STILL_BITS = 2.0**-13
+"""EM has arrived when no weight moves by half of what a model file keeps (1/4096 bit)."""
 
 Grouped = tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]
 """What :func:`by_pattern` gives: distinct patterns, the count of each, and each pair's row among them."""
@@ -58,8 +63,8 @@ class Learned:
     Attributes
     ----------
     model : FellegiSunter
-    present : float64[EVIDENCE_KINDS]
-        Probability that a person of each kind of evidence is in the population and among the candidates.
+    present : float64[CIRCUMSTANCES]
+        Probability that a person of each kind of circumstances is in the population and among the candidates.
     report : dict
         Numbers of pairs, share of wrong numbers.
     """
@@ -163,6 +168,7 @@ def _posteriors(pairs: TrainingPairs, odds: NDArray[np.float64], present: float 
 
 def _without_numbers(
     pairs: TrainingPairs,
+    dateless: TrainingPairs,
     fields: tuple[Field, ...],
     groups: tuple[int, ...],
     anchors: NDArray[np.int64],
@@ -172,7 +178,7 @@ def _without_numbers(
 ) -> FellegiSunter:
     """Weights where hardly any number agrees: EM over all candidates, from what is believed of right pairs."""
     plain = tuple(f for f in fields[:-1] if f.name not in NUMBER_FIELDS)
-    model = _weigh(fields, groups, _right_shares(pairs, plain, anchors, weight, _BELIEF_ALONE), u, blind)
+    model = _weigh(fields, groups, _right_shares(dateless, plain, anchors, weight, _BELIEF_ALONE), u, blind)
     everybody = np.arange(len(pairs.pattern))
     told = np.isin(pairs.person, pairs.person[anchors])
     distinct, _, inverse = by_pattern(pairs.pattern)
@@ -180,7 +186,7 @@ def _without_numbers(
         odds = np.exp2(np.minimum(model.score(distinct), 60.0))[inverse]
         right = np.where(told, 0.0, _posteriors(pairs, odds, _PRIOR_PRESENT))
         right[anchors] = weight
-        model = _weigh(fields, groups, _right_shares(pairs, plain, everybody, right, _BELIEF_ALONE), u, blind)
+        model = _weigh(fields, groups, _right_shares(dateless, plain, everybody, right, _BELIEF_ALONE), u, blind)
     return model
 
 
@@ -231,7 +237,9 @@ def _right_and_wrong(
 def _start_numbers(model: FellegiSunter, count_citizens: int) -> None:
     """Weights of the number fields before any is learned: agreeing ones prove nearly everything, others little."""
     for name in NUMBER_FIELDS:
-        model.weights[name][:, 1:] = [np.log2(0.95 * count_citizens / 0.02), 0.0, -4.0]
+        model.weights[name][:, 1:] = -4.0
+        model.weights[name][:, _EQUAL] = np.log2(0.95 * count_citizens / 0.02)
+        model.weights[name][:, _NEAR] = 0.0
 
 
 def _learn_numbers(
@@ -257,13 +265,16 @@ def _learn_numbers(
         matched = np.bincount(inverse, weights=right, minlength=len(distinct))
         moved = 0.0
         for f, levels in numbers:
-            match = np.bincount(levels, weights=matched, minlength=4)[1:4] + np.array([1.9, 0.05, 0.05])
-            other = np.bincount(levels, weights=count - matched, minlength=4)[1:4]
+            size = len(f.levels)
+            believed = np.full(size - 1, 0.1 / (size - 2))
+            believed[0] = 1.9
+            match = np.bincount(levels, weights=matched, minlength=size)[1:] + believed
             holders = max(match.sum(), 1.0)
             m = match / match.sum()
-            u_equal = max(other[0] + 0.5, 1e-4 * holders) / (holders * pairs.count_citizens)
-            u_near = (other[1] + 0.5) / (other.sum() + 1.0)
-            u = np.array([u_equal, u_near, 1.0 - u_equal - u_near])
+            other = np.bincount(levels, weights=count - matched, minlength=size)[1:]
+            u = (other + 0.5) / (other.sum() + 1.0)
+            u[0] = max(other[0] + 0.5, _LEAST_WRONG * holders) / (holders * pairs.count_citizens)
+            u[1:] *= (1.0 - u[0]) / u[1:].sum()
             model.m[f.name], model.u[f.name] = np.append(0.0, m), np.append(0.0, u)
             weights = np.log2(m / u)
             moved = max(moved, float(np.abs(weights - model.weights[f.name][1, 1:]).max()))
@@ -273,24 +284,12 @@ def _learn_numbers(
 
 
 def _learn_presence(pairs: TrainingPairs, grouped: Grouped, model: FellegiSunter) -> NDArray[np.float64]:
-    """Share of persons of each kind of evidence who are in the population: EM of a mixture proportion, odds held fixed."""
+    """Share of persons of each kind of circumstances who are in the population, odds held fixed."""
     distinct, _, inverse = grouped
     odds = np.exp2(np.minimum(model.score(distinct), 60.0))[inverse]
     position = np.searchsorted(pairs.sample_person, pairs.person)
-    told = np.where(pairs.presence > 0, 1.0, 0.0)
-    total = np.bincount(position, weights=odds, minlength=len(pairs.sample_person))
-    present = np.full(EVIDENCE_KINDS, _PRIOR_PRESENT)
-    sizes = np.bincount(pairs.evidence, weights=pairs.by_hash, minlength=EVIDENCE_KINDS)
-    for _ in range(_MOST_ROUNDS):
-        prior = present[pairs.evidence]
-        found = fixed(prior * total / (prior * total + 1.0 - prior))
-        found = np.where(pairs.presence != 0, told, found)
-        # Only the random sample counts: clerks' persons are a choice of doubtful ones.
-        sums = np.bincount(pairs.evidence, weights=np.where(pairs.by_hash, found, 0.0), minlength=EVIDENCE_KINDS)
-        before, present = present, (sums + _PRIOR_PRESENT * _PRIOR_WEIGHT) / (sizes + _PRIOR_WEIGHT)
-        if np.abs(present - before).max() < _STILL_SHARE:
-            break
-    return np.clip(present, 0.05, 0.999)
+    total = np.bincount(position, weights=odds, minlength=len(pairs.sample_person)).astype(np.float64)
+    return learn_presence(total, pairs.evidence, pairs.presence, pairs.by_hash)
 
 
 def learn(
@@ -316,18 +315,19 @@ def learn(
     """
     plain = tuple(f for f in fields if f.name not in NUMBER_FIELDS)
     pairs = pairs.sorted()
+    dateless = pairs.dateless(next(f for f in fields if f.name == "generation"))
     anchors = _single_anchors(pairs, fields)
     weight, wrong_share = _unmix(pairs.pattern[anchors], pairs.strangers, plain[:-1])
     weight = np.where(pairs.verdict[anchors] > 0, 1.0, weight)
-    u = chance_shares(pairs, plain[:-1], groups, known_citizens(pairs, anchors))
+    u = chance_shares(dateless, plain[:-1], groups, known_citizens(pairs, anchors))
     if weight.sum() < _FEW_ANCHORS:
-        model = _without_numbers(pairs, fields, groups, anchors, weight, u, blind)
+        model = _without_numbers(pairs, dateless, fields, groups, anchors, weight, u, blind)
     else:
-        model = _weigh(fields, groups, _right_shares(pairs, plain[:-1], anchors, weight, _BELIEF), u, blind)
+        model = _weigh(fields, groups, _right_shares(dateless, plain[:-1], anchors, weight, _BELIEF), u, blind)
     distinct, right, wrong = _right_and_wrong(pairs, fields, anchors, weight)
     if right.sum() >= _FEW_ANCHORS:
         correct_weights(model, plain, distinct, right, wrong, ridge=ridge)
-    present = np.full(EVIDENCE_KINDS, _PRIOR_PRESENT)
+    present = usual_presence()
     grouped = by_pattern(pairs.pattern)
     _start_numbers(model, pairs.count_citizens)
     for _ in range(2):

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from vnlink.classify.fellegi_sunter import GROUPS, NUMBER_FIELDS, FellegiSunter, numbers
 from vnlink.classify.frequencies import expected_namesakes
 from vnlink.classify.learning import Learned
-from vnlink.classify.training import EVIDENCE_KINDS
+from vnlink.classify.presence import CIRCUMSTANCES
 from vnlink.errors import ModelError, message
 from vnlink.schema import Field
 
@@ -42,8 +42,8 @@ class Model:
     weights : FellegiSunter
         Weights of all fields; the row of the rarity field holds corrections only, the odds of a blind guess are those of the
         population the model is applied to (:meth:`for_population`).
-    present : float64[EVIDENCE_KINDS]
-        Probability that a person of each kind of evidence is in the population.
+    present : float64[CIRCUMSTANCES]
+        Probability that a person of each kind of circumstances is in the population.
     count_citizens : int
         Size of the population it was learned on.
     report : dict
@@ -121,7 +121,7 @@ class Model:
         try:
             _require(data["groups"]["of_level"] == list(groups))
             weights = FellegiSunter.from_dict(data["fields"], fields, groups)
-            present = numbers(data["prior"]["present"], EVIDENCE_KINDS, _LEAST_SHARE, 1.0 - _LEAST_SHARE)
+            present = numbers(data["prior"]["present"], CIRCUMSTANCES, _LEAST_SHARE, 1.0 - _LEAST_SHARE)
             count = data["prior"]["count_citizens"]
             report = data.get("learned_from", {})
             _require(type(count) is int and 1 <= count <= MAX_CITIZENS)

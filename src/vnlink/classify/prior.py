@@ -48,6 +48,17 @@ _SHARES: dict[str, dict[str, float]] = {
         "part_of_day": 0.005,
         "year_only_agrees": 0.003,
     },
+    "generation": {
+        "before_1940": 0.05,
+        "born_1940s": 0.1,
+        "born_1950s": 0.18,
+        "born_1960s": 0.22,
+        "born_1970s": 0.2,
+        "born_1980s": 0.14,
+        "born_1990s": 0.08,
+        "born_2000s": 0.02,
+        "since_2010": 0.01,
+    },
     "sex": {"same": 0.985, "different": 0.015},
     "place": {
         "locality": 0.35,
@@ -65,6 +76,7 @@ _SHARES: dict[str, dict[str, float]] = {
         "spouse_and_household": 0.35,
         "other_spouse_but_household": 0.02,
         "not_in_household": 0.1,
+        "household_perhaps": 0.02,
     },
 }
 

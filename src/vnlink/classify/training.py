@@ -13,11 +13,9 @@ from numpy.typing import NDArray
 
 from vnlink.schema import Field, field_levels
 
-__all__ = ["EVIDENCE_KINDS", "TrainingPairs", "by_pattern", "fixed", "level_shares"]
+__all__ = ["TrainingPairs", "by_pattern", "fixed", "level_shares"]
 
 _SMOOTHING = 0.5
-EVIDENCE_KINDS = 12
-"""Kinds of evidence a land person can bring: number or not, x no, year-only or full birth date, x place or not."""
 
 
 @dataclass(slots=True)
@@ -28,6 +26,8 @@ class TrainingPairs:
     ----------
     person, citizen, pattern : int32[p], int32[p], int64[p]
         All candidates of the sampled persons.
+    generation : int64[p]
+        Level that the field ``generation`` of each pair would have if the land register told no birth date.
     rarity_without : int32[p]
         Rarity level of each pair's name if one of its bearers were not in the population.
     by_number_only : bool[p]
@@ -36,18 +36,20 @@ class TrainingPairs:
         What clerks said of the pair: 1 right, -1 wrong, 0 nothing.
     namesakes_person, namesakes_citizen, namesakes : int32[q], int32[q], int64[q]
         Pairs of one folded name (and others), with a random part of the citizens.
+    namesakes_generation : int64[q]
+        As ``generation``.
     namesakes_found : bool[q]
         Whether blocking brings the pair by more than a name that is too common.
     namesakes_weight : float
         Citizens of the population for each citizen of that part.
-    strangers : int64[r]
-        Patterns of random pairs.
+    strangers, strangers_generation : int64[r]
+        Patterns of random pairs, and as ``generation``.
     presence : int8[s]
         What clerks said of each sampled person: 1 in the population, -1 not, 0 nothing.
     by_hash : bool[s]
         Whether the person is in the random sample; the others are there only because clerks spoke of them.
     evidence : uint8[s]
-        Kind of evidence of every sampled person (0 to ``EVIDENCE_KINDS - 1``), including those without candidates.
+        Circumstances of every sampled person (:mod:`vnlink.classify.presence`), including those without candidates.
     sample_person : int32[s]
         Their person numbers.
     count_citizens : int
@@ -57,15 +59,18 @@ class TrainingPairs:
     person: NDArray[np.int32]
     citizen: NDArray[np.int32]
     pattern: NDArray[np.int64]
+    generation: NDArray[np.int64]
     rarity_without: NDArray[np.int32]
     by_number_only: NDArray[np.bool_]
     verdict: NDArray[np.int8]
     namesakes_person: NDArray[np.int32]
     namesakes_citizen: NDArray[np.int32]
     namesakes: NDArray[np.int64]
+    namesakes_generation: NDArray[np.int64]
     namesakes_found: NDArray[np.bool_]
     namesakes_weight: float
     strangers: NDArray[np.int64]
+    strangers_generation: NDArray[np.int64]
     presence: NDArray[np.int8]
     by_hash: NDArray[np.bool_]
     evidence: NDArray[np.uint8]
@@ -80,9 +85,20 @@ class TrainingPairs:
             person=self.person[order],
             citizen=self.citizen[order],
             pattern=self.pattern[order],
+            generation=self.generation[order],
             rarity_without=self.rarity_without[order],
             by_number_only=self.by_number_only[order],
             verdict=self.verdict[order],
+        )
+
+    def dateless(self, field: Field) -> TrainingPairs:
+        """Return the same pairs as if the land register told no birth date: each with its level of the field ``generation``."""
+        mask = ~np.int64(((1 << field.bits) - 1) << field.shift)
+        return replace(
+            self,
+            pattern=(self.pattern & mask) | (self.generation << field.shift),
+            namesakes=(self.namesakes & mask) | (self.namesakes_generation << field.shift),
+            strangers=(self.strangers & mask) | (self.strangers_generation << field.shift),
         )
 
 

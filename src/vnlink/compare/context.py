@@ -1,8 +1,11 @@
-"""Evidence that no single pair shows: the other person of the land user, found in the same household.
+"""Evidence that no single pair shows: the other persons of the land user, among the candidates and their households.
 
 A couple on a certificate mostly lives under one roof. When one person of a land user has a candidate in the household of a
 candidate of the other, both pairs gain; when the household is known and holds nobody like the partner, both lose. A spouse's
 name in the population register says the same thing directly, so both are levels of one field, and are never counted twice.
+
+And two persons of one land user are never one citizen. A candidate who bears the other person's name is that person: most wrong
+numbers of a land register are the spouse's.
 """
 
 from __future__ import annotations
@@ -12,9 +15,10 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.schema import Field
+from vnlink.kernels import kernel
+from vnlink.schema import Field, field_levels
 
-__all__ = ["PartnerLevel", "household_support", "with_household"]
+__all__ = ["PartnerLevel", "Support", "household_support", "taken_by_another", "with_partners"]
 
 
 class PartnerLevel(IntEnum):
@@ -27,24 +31,63 @@ class PartnerLevel(IntEnum):
     SPOUSE_AND_HOUSEHOLD = 4
     OTHER_SPOUSE_BUT_HOUSEHOLD = 5
     NOT_IN_HOUSEHOLD = 6
+    HOUSEHOLD_PERHAPS = 7
+    OTHER_PERSON = 8
 
 
-_SUPPORTED = np.array([3, 4, 5, 3, 4, 5, 3, 0], np.int64)
-_UNSUPPORTED = np.array([6, 1, 2, 3, 4, 5, 6, 0], np.int64)
+class Support(IntEnum):
+    """What a candidate's household says of the other persons of the land user."""
+
+    UNKNOWN = 0
+    NOBODY = 1
+    PERHAPS = 2
+    FOUND = 3
+
+
+_LEVELS = np.array(
+    [
+        [0, 1, 2],  # UNKNOWN: missing, spouse, other spouse stay as they are
+        [6, 1, 2],  # NOBODY
+        [7, 1, 2],  # PERHAPS
+        [3, 4, 5],  # FOUND
+    ],
+    np.int64,
+)
+"""Partner level by what the household and what the spouse's name say."""
+
+
+@kernel
+def _support(order, starts, person, citizen, alike, support):  # type: ignore[no-untyped-def]
+    """Within each run of pairs of one land user and household, look for another person's other citizen."""
+    for run in range(len(starts) - 1):
+        for a in range(starts[run], starts[run + 1]):
+            i = order[a]
+            best = 1
+            for b in range(starts[run], starts[run + 1]):
+                j = order[b]
+                if person[j] != person[i] and citizen[j] != citizen[i]:
+                    best = max(best, 3 if alike[j] else 2)
+                    if best == 3:
+                        break
+            support[i] = best
 
 
 def household_support(
     person: NDArray[np.int32],
     citizen: NDArray[np.int32],
+    alike: NDArray[np.bool_],
     land_user: NDArray[np.uint64],
     household: NDArray[np.uint64],
-) -> NDArray[np.bool_]:
-    """Tell for each pair whether another person of the same land user has a candidate in the same household.
+) -> NDArray[np.uint8]:
+    """Tell for each pair whether another person of the same land user has another candidate in the same household.
 
     Parameters
     ----------
     person, citizen : int32[p]
         The pairs.
+    alike : bool[p]
+        Whether name and birth date of the pair agree or nearly do. Such a candidate is the other person, any other one is
+        so perhaps.
     land_user : uint64[land persons]
         Hash of the land user of each person, 0 where it names one person only.
     household : uint64[citizens]
@@ -52,31 +95,52 @@ def household_support(
 
     Returns
     -------
-    bool[p]
+    uint8[p]
+        A :class:`Support` each.
     """
-    support = np.zeros(len(person), bool)
+    support = np.zeros(len(person), np.uint8)
     rows = np.flatnonzero((land_user[person] != 0) & (household[citizen] != 0))
-    if not len(rows):
-        return support
-    with np.errstate(over="ignore"):
-        key = (land_user[person[rows]] * np.uint64(0x9E3779B97F4A7C15)) ^ household[citizen[rows]]
-    order = np.argsort(key, kind="stable")
-    rows, key = rows[order], key[order]
-    starts = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
-    lengths = np.diff(np.append(starts, len(key)))
-    low = np.minimum.reduceat(person[rows], starts)
-    high = np.maximum.reduceat(person[rows], starts)
-    support[rows] = np.repeat(low != high, lengths)
+    if len(rows):
+        with np.errstate(over="ignore"):
+            key = (land_user[person[rows]] * np.uint64(0x9E3779B97F4A7C15)) ^ household[citizen[rows]]
+        order = np.argsort(key, kind="stable")
+        key = key[order]
+        starts = np.flatnonzero(np.append(np.append(True, key[1:] != key[:-1]), True))
+        _support(rows[order], starts, person, citizen, alike, support)
     return support
 
 
-def with_household(
-    pattern: NDArray[np.int64], support: NDArray[np.bool_], known: NDArray[np.bool_], field: Field
-) -> NDArray[np.int64]:
-    """Return the patterns with the partner field raised or lowered by the household, where ``known``.
+def taken_by_another(
+    person: NDArray[np.int32], citizen: NDArray[np.int32], same_name: NDArray[np.bool_], land_user: NDArray[np.uint64]
+) -> NDArray[np.bool_]:
+    """Tell for each pair whether the citizen has another name, and it is that of another person of the land user.
 
-    ``known`` is True where the land user names several persons and the citizen's household is known.
+    Parameters
+    ----------
+    person, citizen : int32[p]
+        The pairs.
+    same_name : bool[p]
+        Whether the names of the pair are the same, marks aside.
+    land_user : uint64[land persons]
+        Hash of the land user of each person, 0 where it names one person only.
+
+    Returns
+    -------
+    bool[p]
     """
-    level = (pattern >> field.shift) & 7
-    new = np.where(support, _SUPPORTED[level], _UNSUPPORTED[level])
-    return np.where(known, (pattern & ~np.int64(7 << field.shift)) | (new << field.shift), pattern)
+    several = land_user[person] != 0
+    with np.errstate(over="ignore"):
+        key = (land_user[person] * np.uint64(0x9E3779B97F4A7C15)) ^ citizen.astype(np.uint64)
+    taken = several & ~same_name
+    taken[taken] = np.isin(key[taken], key[several & same_name])
+    return taken
+
+
+def with_partners(
+    pattern: NDArray[np.int64], support: NDArray[np.uint8], taken: NDArray[np.bool_], field: Field
+) -> NDArray[np.int64]:
+    """Return the patterns with the partner field set by what is known of the other persons of the land user."""
+    spouse = np.minimum(field_levels(pattern, field), PartnerLevel.OTHER_SPOUSE)
+    new = np.where(taken, PartnerLevel.OTHER_PERSON, _LEVELS[support, spouse])
+    mask = np.int64(((1 << field.bits) - 1) << field.shift)
+    return np.asarray((pattern & ~mask) | (new << field.shift))

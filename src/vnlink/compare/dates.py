@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from vnlink.kernels import kernel
 
-__all__ = ["BirthLevel", "birth_level"]
+__all__ = ["BirthLevel", "GenerationLevel", "birth_level", "generation_level"]
 
 
 class BirthLevel(IntEnum):
@@ -25,6 +25,33 @@ class BirthLevel(IntEnum):
     NEAR_YEAR = 10
     DIFFERENT_YEAR = 11
     DIFFERENT_DATE = 12
+
+
+class GenerationLevel(IntEnum):
+    """When the citizen was born, where the land register tells no birth date; 0 where it does, or where nobody knows.
+
+    It is no agreement, but it tells citizens apart: those who hold land are hardly children, and a land register that was
+    written decades ago names few who were young then.
+    """
+
+    MISSING = 0
+    BEFORE_1940 = 1
+    BORN_1940S = 2
+    BORN_1950S = 3
+    BORN_1960S = 4
+    BORN_1970S = 5
+    BORN_1980S = 6
+    BORN_1990S = 7
+    BORN_2000S = 8
+    SINCE_2010 = 9
+
+
+@kernel
+def generation_level(birth: int) -> int:
+    """Return the :class:`GenerationLevel` of a birth date yyyymmdd, 0 for none."""
+    if birth <= 0:
+        return 0
+    return min(max(birth // 100000 - 192, 1), 9)
 
 
 @kernel

@@ -16,15 +16,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.compare.context import PartnerLevel
-from vnlink.compare.dates import BirthLevel, birth_level
+from vnlink.compare.dates import BirthLevel, GenerationLevel, birth_level, generation_level
 from vnlink.compare.names import NameLevel, name_level
 from vnlink.compare.numbers import NumberLevel, number_level
 from vnlink.compare.places import PlaceLevel, pack_places, place_level
 from vnlink.compare.syllables import pack_syllables
 from vnlink.kernels import kernel
-from vnlink.schema import Field, LexiconArrays, PlaceArrays
+from vnlink.schema import Field, LexiconArrays, PlaceArrays, field_levels
 
-__all__ = ["CompareTables", "FIELDS", "NAME_GROUPS", "RARITY_LEVELS", "compare_pairs", "rarity_counts", "rarity_level"]
+__all__ = [
+    "CompareTables",
+    "FIELDS",
+    "NAME_GROUPS",
+    "RARITY_LEVELS",
+    "alike",
+    "compare_pairs",
+    "generation_levels",
+    "rarity_counts",
+    "rarity_level",
+    "same_name",
+]
 
 RARITY_LEVELS = 48
 _BLOCK = 64
@@ -38,14 +49,18 @@ def _names(levels: type[IntEnum]) -> tuple[str, ...]:
 FIELDS: tuple[Field, ...] = (
     Field("name", _names(NameLevel), 0, 5),
     Field("birth", _names(BirthLevel), 5, 4),
-    Field("sex", _SEX, 9, 2),
-    Field("personal_id", _names(NumberLevel), 11, 2),
-    Field("old_id", _names(NumberLevel), 13, 2),
-    Field("place", _names(PlaceLevel), 15, 3),
-    Field("partner", _names(PartnerLevel), 18, 3),
-    Field("rarity", tuple(f"r{i}" for i in range(RARITY_LEVELS)), 21, 6),
+    Field("generation", _names(GenerationLevel), 9, 4),
+    Field("sex", _SEX, 13, 2),
+    Field("personal_id", _names(NumberLevel), 15, 3),
+    Field("old_id", _names(NumberLevel), 18, 3),
+    Field("place", _names(PlaceLevel), 21, 3),
+    Field("partner", _names(PartnerLevel), 24, 4),
+    Field("rarity", tuple(f"r{i}" for i in range(RARITY_LEVELS)), 32, 6),
 )
-"""The fields of the built-in land/citizen declaration, in the order of their bits; at most 31 bits together."""
+"""The fields of the built-in land/citizen declaration, in the order of their bits. What a pair shows takes the lower 31 bits;
+the rarity, above them, is the same for all pairs of a land person."""
+
+_BIRTH, _GENERATION, _SEXES, _PERSONAL, _OLD, _PLACES, _PARTNERS, _RARITY = (f.shift for f in FIELDS[1:])
 
 
 NAME_GROUPS: tuple[int, ...] = tuple(
@@ -59,6 +74,35 @@ one generation, so agreement there says less than among strangers. Rarity counts
 """
 
 
+_ALIKE_NAMES = frozenset(NameLevel) - {
+    NameLevel.MISSING,
+    NameLevel.MIDDLE_MISSING_AND_MORE,
+    NameLevel.GIVEN_SLIP,
+    NameLevel.SWAPPED,
+    NameLevel.MIDDLE_DIFFERS,
+    NameLevel.FAMILY_DIFFERS,
+    NameLevel.GIVEN_DIFFERS,
+    NameLevel.GIVEN_ONLY,
+    NameLevel.DIFFERENT,
+}
+_CONTRADICTING_BIRTHS = frozenset(
+    {BirthLevel.YEAR_ONLY_AGREES, BirthLevel.DAY_AGREES, BirthLevel.DIFFERENT_YEAR, BirthLevel.DIFFERENT_DATE}
+)
+_ALIKE = np.array(
+    [[name in _ALIKE_NAMES and birth not in _CONTRADICTING_BIRTHS for birth in BirthLevel] for name in NameLevel], np.bool_
+)
+
+
+def alike(patterns: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether name and birth date of each pair agree or nearly do: a citizen whom one would take for the person."""
+    return np.asarray(_ALIKE[field_levels(patterns, FIELDS[0]), field_levels(patterns, FIELDS[1])])
+
+
+def same_name(patterns: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether the names of each pair are the same, marks aside."""
+    return np.asarray(np.asarray(NAME_GROUPS)[field_levels(patterns, FIELDS[0])] == 1)
+
+
 def rarity_level(count: NDArray[np.int32]) -> NDArray[np.int32]:
     """Rarity of a name that ``count`` citizens carry: twice the binary logarithm, rounded, with 0 for none or one."""
     level = np.rint(2.0 * np.log2(np.maximum(count, 1)))
@@ -68,6 +112,11 @@ def rarity_level(count: NDArray[np.int32]) -> NDArray[np.int32]:
 def rarity_counts() -> NDArray[np.float64]:
     """Return the number of bearers that each rarity level stands for, float64[RARITY_LEVELS]."""
     return np.exp2(np.arange(RARITY_LEVELS) / 2.0)
+
+
+def generation_levels(birth: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return the level of ``generation`` that citizens born then have where the land register tells no birth date."""
+    return np.where(birth > 0, np.clip(birth // 100000 - 192, 1, len(GenerationLevel) - 1), 0).astype(np.int64)
 
 
 class CompareTables(NamedTuple):
@@ -86,6 +135,7 @@ class CompareTables(NamedTuple):
 def _pattern(left, i, right, j, syllables, places):  # type: ignore[no-untyped-def]
     name = name_level(syllables, left, i, right, j)
     birth = birth_level(left[i, 8], right[j, 8])
+    generation = 0 if left[i, 8] > 0 else generation_level(right[j, 8])
     personal = 0
     if left[i, 10] >= 0 and right[j, 10] >= 0:
         if left[i, 10] == right[j, 10] and left[i, 11] == right[j, 11]:
@@ -99,12 +149,13 @@ def _pattern(left, i, right, j, syllables, places):  # type: ignore[no-untyped-d
     sex = 0
     if left[i, 13] & 3 and right[j, 13] & 3:
         sex = 1 if left[i, 13] & 3 == right[j, 13] & 3 else 2
-    rarity = (left[i, 13] >> 2) & 63
+    rarity = np.int64((left[i, 13] >> 2) & 63)
     place = place_level(places, left[i, 9], left[i, 13] >> 8, right[j, 9], right[j, 13] >> 8)
     partner = 0
     if (left[i, 14] != 0 or left[i, 15] != 0) and (right[j, 14] != 0 or right[j, 15] != 0):
         partner = 1 if left[i, 14] == right[j, 14] and left[i, 15] == right[j, 15] else 2
-    return name | (birth << 5) | (sex << 9) | (personal << 11) | (old << 13) | (place << 15) | (partner << 18) | (rarity << 21)
+    pair = name | (birth << _BIRTH) | (generation << _GENERATION) | (sex << _SEXES) | (personal << _PERSONAL) | (old << _OLD)
+    return pair | (place << _PLACES) | (partner << _PARTNERS) | (rarity << _RARITY)
 
 
 @kernel

@@ -8,6 +8,7 @@ sum of whole numbers does not depend on the order either.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ SCALE = 4096
 ODDS_ONE = 1 << 32
 """What odds of 1:1 count in :attr:`Ranking.tail`."""
 
+_LOWER = np.int64((1 << 31) - 1)
 _BLOCK = 64
 _TAIL_MAX = np.uint64(1 << 62)
 
@@ -33,8 +35,10 @@ class Ranking:
     Attributes
     ----------
     table : int32[n, k, 3]
-        Score (in ``1 / SCALE`` bits), citizen (-1 where there are fewer candidates) and pattern of each, side by side: entering
-        a pair touches one or two cache lines.
+        Score (in ``1 / SCALE`` bits), citizen (-1 where there are fewer candidates) and the lower 31 bits of the pattern of
+        each, side by side: entering a pair touches one or two cache lines.
+    shared : int64[n]
+        The upper bits of the pattern, which all pairs of a person share.
     tail : uint64[n]
         Odds of all candidates that are not among the k, in ``1 / ODDS_ONE``.
     candidates : int32[n]
@@ -42,15 +46,16 @@ class Ranking:
     """
 
     table: NDArray[np.int32]
+    shared: NDArray[np.int64]
     tail: NDArray[np.uint64]
     candidates: NDArray[np.int32]
 
     @classmethod
-    def empty(cls, count: int, size: int) -> Ranking:
-        """Make the ranking of ``count`` persons with no candidates yet, keeping ``size`` of each."""
-        table = np.zeros((count, size, 3), np.int32)
+    def empty(cls, shared: NDArray[np.int64], size: int) -> Ranking:
+        """Make the ranking of as many persons as ``shared`` has, with no candidates yet, keeping ``size`` of each."""
+        table = np.zeros((len(shared), size, 3), np.int32)
         table[:, :, 0], table[:, :, 1] = np.iinfo(np.int32).min, -1
-        return cls(table=table, tail=np.zeros(count, np.uint64), candidates=np.zeros(count, np.int32))
+        return cls(table, shared, np.zeros(len(shared), np.uint64), np.zeros(len(shared), np.int32))
 
     @property
     def score(self) -> NDArray[np.int32]:
@@ -62,10 +67,16 @@ class Ranking:
         """Citizen numbers, int32[n, k]; a view."""
         return self.table[:, :, 1]
 
-    @property
-    def pattern(self) -> NDArray[np.int32]:
-        """Patterns of the pairs, int32[n, k]; a view."""
-        return self.table[:, :, 2]
+    def patterns(self, person: NDArray[Any], rank: NDArray[np.int64] | int) -> NDArray[np.int64]:
+        """Patterns of kept candidates, by person and rank, int64."""
+        return np.asarray(self.table[person, rank, 2].astype(np.int64) | self.shared[person])
+
+    def rescore(
+        self, person: NDArray[Any], rank: NDArray[np.int64], patterns: NDArray[np.int64], scores: NDArray[np.int32]
+    ) -> None:
+        """Give kept candidates other patterns and scores; :func:`sort_ranking` puts them in order."""
+        self.table[person, rank, 2] = patterns & _LOWER
+        self.table[person, rank, 0] = scores
 
 
 @kernel
@@ -125,7 +136,7 @@ def update_ranking(
                     _add_tail(tail, person, score)
                     continue
                 _add_tail(tail, person, worst)
-            _enter(table, person, at, score, citizen, patterns[i], citizen_key)
+            _enter(table, person, at, score, citizen, patterns[i] & _LOWER, citizen_key)
     return touched
 
 

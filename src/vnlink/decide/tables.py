@@ -82,4 +82,4 @@ def candidates_table(
         "probability": pa.array(post.probability[person, rank]),
         "match_weight": pa.array(ranking.score[person, rank] / SCALE),
     }
-    return pa.table(columns | level_columns(ranking.pattern[person, rank].astype(np.int64), fields))
+    return pa.table(columns | level_columns(ranking.patterns(person, rank), fields))

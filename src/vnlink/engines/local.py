@@ -22,11 +22,11 @@ from numpy.typing import NDArray
 
 from vnlink.blocking.index import DEFAULT_LIMITS, LandIndex, build_index, count_population, name_population, name_spectrum
 from vnlink.blocking.join import PairBuffer, candidate_pairs
-from vnlink.blocking.keys import KeyKind, pack_records, write_rarity
+from vnlink.blocking.keys import Column, KeyKind, pack_records, write_rarity
 from vnlink.classify.scorer import PatternScorer
 from vnlink.classify.training import TrainingPairs
-from vnlink.compare.context import PartnerLevel, household_support, with_household
-from vnlink.compare.patterns import FIELDS, CompareTables, compare_pairs, rarity_level
+from vnlink.compare.context import PartnerLevel, Support, household_support, taken_by_another, with_partners
+from vnlink.compare.patterns import FIELDS, CompareTables, alike, compare_pairs, generation_levels, rarity_level, same_name
 from vnlink.decide.ranking import Ranking, sort_ranking, update_ranking
 from vnlink.schema import LexiconArrays, People, PlaceArrays, field_levels
 
@@ -95,6 +95,7 @@ class LocalEngine:
         self._batch_rows = batch_rows
         self._index: LandIndex = build_index(land.records, lexicon, places, threads)
         self._name_count = np.zeros(len(land.records), np.int32)
+        self._rarity = rarity_level(self._name_count)
         self.capped: dict[str, dict[str, int]] = {}
 
     @staticmethod
@@ -148,7 +149,8 @@ class LocalEngine:
             index.population += counts
         self.capped = index.switch_off_common(limits)
         self._name_count = name_population(index, self._land.records, self._lexicon)
-        write_rarity(self._land.records, rarity_level(self._name_count))
+        self._rarity = rarity_level(self._name_count)
+        write_rarity(self._land.records, self._rarity)
 
     def spectrum(self) -> NDArray[np.int64]:
         """Count the distinct folded names of the population by number of bearers, int64[4096]."""
@@ -209,20 +211,24 @@ class LocalEngine:
         pieces = [piece for batch in self._sweep(self._pairs(index, records, everything), progress) for piece in batch]
         within, citizen, pattern, kinds = _joined(pieces)
         person = sampled[within].astype(np.int32)
-        pattern = self._with_households(person, citizen, pattern)
+        pattern = self._with_partners(person, citizen, pattern)
         namesakes, namesakes_citizens = self._namesakes(index, sampled, seed)
+        strangers, strangers_citizen = self._strangers(sample, seed)
         return TrainingPairs(
             person=person,
             citizen=citizen,
             pattern=pattern,
+            generation=generation_levels(citizens.records[citizen, Column.BIRTH]),
             rarity_without=rarity_level(self._name_count[person] - 1),
             by_number_only=(kinds == KeyKind.PERSONAL_ID) | (kinds == KeyKind.OLD_ID),
             namesakes_person=namesakes[0],
             namesakes_citizen=namesakes[1],
             namesakes=namesakes[2],
+            namesakes_generation=generation_levels(citizens.records[namesakes[1], Column.BIRTH]),
             namesakes_found=namesakes[3] != KeyKind.NAME,
             namesakes_weight=len(citizens.key) / namesakes_citizens,
-            strangers=self._strangers(sample, seed),
+            strangers=strangers,
+            strangers_generation=generation_levels(citizens.records[strangers_citizen, Column.BIRTH]),
             verdict=_verdicts(person, citizen, labelled, labelled_citizen, right),
             presence=presence[sampled],
             by_hash=by_hash[sampled],
@@ -251,18 +257,19 @@ class LocalEngine:
         citizen = chosen[within].astype(np.int32)
         # Nobody looked for their partners' candidates; that a namesake's household holds one is rare enough to be left out.
         known = (self._land.household[person] != 0) & (self._citizens.household[citizen] != 0)
-        pattern = with_household(pattern, np.zeros(len(pattern), bool), known, _PARTNER)
+        support = np.where(known, Support.NOBODY, Support.UNKNOWN).astype(np.uint8)
+        pattern = with_partners(pattern, support, np.zeros(len(pattern), np.bool_), _PARTNER)
         return (person, citizen, pattern, kinds), len(chosen)
 
-    def _strangers(self, sample: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
-        """Patterns of random pairs: sampled land persons against citizens chosen by hash, in the order of the hashes."""
+    def _strangers(self, sample: NDArray[np.int64], seed: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Patterns of random pairs and their citizens: sampled land persons against some chosen by hash, in this order."""
         chosen = _smallest(self._citizens.key, seed + 2, _STRANGER_CITIZENS)
         rounds = min(len(chosen), max(1, _STRANGER_PAIRS // max(1, len(sample))))
         left = np.tile(sample, rounds).astype(np.int32)
         stride = next(step for step in itertools.count(7919) if math.gcd(step, len(chosen)) == 1)
         step = np.arange(len(sample))[None, :] + (np.arange(rounds) * stride)[:, None]
         right = chosen[step.ravel() % len(chosen)].astype(np.int32)
-        return compare_pairs(self._land.records, self._citizens.records, left, right, self._tables)
+        return compare_pairs(self._land.records, self._citizens.records, left, right, self._tables), right
 
     def rank(
         self,
@@ -272,7 +279,7 @@ class LocalEngine:
         progress: Progress | None = None,
     ) -> Ranking:
         """Last sweep: score all pairs and keep the best ``keep`` candidates of each land person."""
-        ranking = Ranking.empty(len(self._land.records), keep)
+        ranking = Ranking.empty(self._rarity.astype(np.int64) << FIELDS[-1].shift, keep)
         list_pairs = self._pairs(self._index, self._land.records, np.ones(len(KeyKind), np.uint8))
         scorers: SimpleQueue[PatternScorer] = SimpleQueue()
         for _ in range(self._threads):
@@ -296,14 +303,14 @@ class LocalEngine:
         self._rescore(ranking, PatternScorer(evaluate, scale))
         return ranking
 
-    def _with_households(
+    def _with_partners(
         self, person: NDArray[np.int32], citizen: NDArray[np.int32], pattern: NDArray[np.int64]
     ) -> NDArray[np.int64]:
         """Add to patterns what only shows when all pairs of a land user are seen together."""
         land_user, household = self._land.household, self._citizens.household
-        support = household_support(person, citizen, land_user, household)
-        known = (land_user[person] != 0) & (household[citizen] != 0)
-        return with_household(pattern, support, known, _PARTNER)
+        support = household_support(person, citizen, alike(pattern), land_user, household)
+        taken = taken_by_another(person, citizen, same_name(pattern), land_user)
+        return with_partners(pattern, support, taken, _PARTNER)
 
     def _rescore(self, ranking: Ranking, scorer: PatternScorer) -> None:
         """Score the kept candidates of land users with several persons again, together, and put them in order."""
@@ -311,15 +318,14 @@ class LocalEngine:
         within, rank = np.nonzero(ranking.citizen[several] >= 0)
         person = several[within].astype(np.int32)
         citizen = ranking.citizen[person, rank]
-        before = ranking.pattern[person, rank].astype(np.int64)
-        pattern = self._with_households(person, citizen, before)
+        before = ranking.patterns(person, rank)
+        pattern = self._with_partners(person, citizen, before)
         # Where more candidates came than were kept, the right partner may be among those let go: then its absence says nothing.
         size = ranking.table.shape[1]
         crowded = np.unique(self._land.household[several[ranking.candidates[several] > size]])
         unsure = np.isin(self._land.household[person], crowded)
         pattern = np.where(unsure & (field_levels(pattern, _PARTNER) == PartnerLevel.NOT_IN_HOUSEHOLD), before, pattern)
-        ranking.pattern[person, rank] = pattern
-        ranking.score[person, rank] = scorer.scores(pattern)
+        ranking.rescore(person, rank, pattern, scorer.scores(pattern))
         sort_ranking(several, self._citizens.key, ranking.table)
 
 

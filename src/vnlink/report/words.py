@@ -42,6 +42,7 @@ FIELD_WORDS = {
     "old_id": Words("Số CMND", "Old id"),
     "place": Words("Địa chỉ", "Place"),
     "partner": Words("Vợ/chồng", "Partner"),
+    "generation": Words("Thế hệ", "Generation"),
     "rarity": Words("Độ hiếm của tên", "Rarity of the name"),
 }
 
@@ -96,6 +97,15 @@ LEVEL_WORDS: dict[str, dict[str, Words]] = {
         "different_year": Words("khác năm", "another year"),
         "different_date": Words("khác ngày sinh", "another date"),
     },
+    "generation": {
+        "missing": _MISSING,
+        "before_1940": Words("công dân sinh trước 1940", "the citizen was born before 1940"),
+        **{
+            f"born_{decade}s": Words(f"công dân sinh {decade}–{decade + 9}", f"the citizen was born in the {decade}s")
+            for decade in range(1940, 2010, 10)
+        },
+        "since_2010": Words("công dân sinh từ 2010", "the citizen was born since 2010"),
+    },
     "sex": _BINARY,
     "personal_id": _NUMBER,
     "old_id": _NUMBER,
@@ -108,6 +118,8 @@ LEVEL_WORDS: dict[str, dict[str, Words]] = {
         "spouse_and_household": Words("đúng vợ/chồng, cùng hộ", "the spouse is the other owner, in the household"),
         "other_spouse_but_household": Words("vợ/chồng khác, cùng hộ", "another spouse, but in the household"),
         "not_in_household": Words("không cùng hộ", "the other owner is not in the household"),
+        "household_perhaps": Words("có thể cùng hộ", "somebody like the other owner is in the household"),
+        "other_person": Words("là người cùng đứng tên", "the citizen bears the other owner's name"),
     },
     "place": {
         "missing": _MISSING,

@@ -1,0 +1,116 @@
+"""How likely a land person is to be in the population at all, before any candidate is looked at.
+
+It depends on what the register holds of the person: who has a number is newer in the register than who has none, who was
+born in 1925 is hardly alive, and "(đã chết)" says it outright. These circumstances add up on the scale of log-odds. Their
+effects are learned by EM: the odds of a person's candidates tell how likely the person was found, a logistic regression with a
+ridge penalty takes that up, and both are repeated until nothing moves. So what is learned is the probability that the right
+citizen is in the population *and* among the candidates.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from vnlink.schema import Flag, People
+
+__all__ = ["CIRCUMSTANCES", "circumstances", "learn_presence", "usual_presence"]
+
+EVIDENCE_KINDS, _COHORTS = 12, 10
+CIRCUMSTANCES = EVIDENCE_KINDS * _COHORTS * 2
+"""Number of combinations: 12 kinds of evidence, 10 cohorts of birth (0 not known), dead or not."""
+
+_PRIOR = 0.9
+_RIDGE = 1.0
+"""The effects of one circumstance are believed to be about one natural unit of log-odds."""
+
+_ROUNDS, _STEPS = 100, 8
+_STILL = 1e-6
+_LEAST, _MOST = 0.05, 0.999
+
+
+def circumstances(people: People) -> NDArray[np.uint8]:
+    """Number of the combination of circumstances of each land person, uint8[n].
+
+    Evidence: a number or not, no / year-only / full birth date, a place or not. Cohort: unknown, before 1930, then by decades
+    to since 2000.
+    """
+    number = (people.personal_id >= 0) | (people.old_id >= 0)
+    birth = np.where(people.birth == 0, 0, np.where(people.birth % 100 == 0, 1, 2))
+    kind = number * 6 + birth * 2 + (people.place > 0)
+    cohort = np.where(people.birth > 0, np.clip(people.birth // 100000 - 191, 1, _COHORTS - 1), 0)
+    dead = (people.flags & np.uint32(Flag.DECEASED)) > 0
+    return ((kind * _COHORTS + cohort) * 2 + dead).astype(np.uint8)
+
+
+def usual_presence() -> NDArray[np.float64]:
+    """What is believed before anything is learned, float64[CIRCUMSTANCES]."""
+    return np.full(CIRCUMSTANCES, _PRIOR)
+
+
+def _effects() -> NDArray[np.float64]:
+    """Design of the regression: which effects each combination has, float64[CIRCUMSTANCES, 1 + 12 + 10 + 1]."""
+    code = np.arange(CIRCUMSTANCES)
+    kind, cohort, dead = code // (2 * _COHORTS), code // 2 % _COHORTS, code % 2
+    design = np.zeros((CIRCUMSTANCES, 2 + EVIDENCE_KINDS + _COHORTS))
+    design[:, 0] = 1.0
+    design[code, 1 + kind] = 1.0
+    design[code, 1 + EVIDENCE_KINDS + cohort] = 1.0
+    design[:, -1] = dead
+    return design
+
+
+def _fit(
+    design: NDArray[np.float64], found: NDArray[np.float64], sizes: NDArray[np.float64], effects: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Effects by which ``found`` of ``sizes`` persons are in the population: a few Newton steps from ``effects``."""
+    believed = np.zeros(len(effects))
+    believed[0] = np.log(_PRIOR / (1.0 - _PRIOR))
+    for _ in range(_STEPS):
+        share = 1.0 / (1.0 + np.exp(-np.clip(design @ effects, -30.0, 30.0)))
+        gradient = design.T @ (found - sizes * share) - _RIDGE * (effects - believed)
+        curvature = (design * (sizes * share * (1.0 - share))[:, None]).T @ design + _RIDGE * np.eye(len(effects))
+        change = np.linalg.solve(curvature, gradient)
+        # No effect moves by more than two units at once: a full step can overshoot where all persons of a kind are found.
+        effects = effects + np.clip(change, -2.0, 2.0)
+        if np.abs(change).max() < _STILL:
+            break
+    return effects
+
+
+def learn_presence(
+    odds: NDArray[np.float64], code: NDArray[np.uint8], known: NDArray[np.int8], counted: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Probability to be in the population for each combination of circumstances, float64[CIRCUMSTANCES].
+
+    Parameters
+    ----------
+    odds : float64[s]
+        Sum of the odds of each person's candidates, 0 without any.
+    code : uint8[s]
+        As :func:`circumstances` gives.
+    known : int8[s]
+        What clerks said: 1 in the population, -1 not, 0 nothing.
+    counted : bool[s]
+        Whether the person is in the random sample. Those whom clerks were asked about are a choice of doubtful ones.
+    """
+    design = _effects()
+    effects = np.zeros(design.shape[1])
+    effects[0] = np.log(_PRIOR / (1.0 - _PRIOR))
+    sizes = np.bincount(code[counted], minlength=CIRCUMSTANCES).astype(np.float64)
+    present = usual_presence()
+    with threadpool_limits(1):
+        for _ in range(_ROUNDS):
+            prior = present[code]
+            found = prior * odds / (prior * odds + 1.0 - prior)
+            found = np.where(known != 0, known > 0, found)
+            # Multiples of 2**-20: their sums are exact, and the same in whatever order the rows came.
+            found = np.rint(np.where(counted, found, 0.0) * 2.0**20) * 2.0**-20
+            sums = np.bincount(code, weights=found, minlength=CIRCUMSTANCES).astype(np.float64)
+            effects = _fit(design, sums, sizes, effects)
+            share = 1.0 / (1.0 + np.exp(-np.clip(design @ effects, -30.0, 30.0)))
+            before, present = present, np.clip(np.round(share, 7), _LEAST, _MOST)
+            if np.abs(present - before).max() < _STILL:
+                break
+    return present
