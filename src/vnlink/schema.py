@@ -104,6 +104,13 @@ class Flag(IntEnum):
     HEIRS = 1 << 12
     LEFTOVER = 1 << 13
     ENCODING_REPAIRED = 1 << 14
+    CELL_CUT = 1 << 15
+    DATE_IMPOSSIBLE = 1 << 16
+    DATE_SWAPPED = 1 << 17
+    DATE_CENTURY = 1 << 18
+    ID_ODD_CHARACTERS = 1 << 19
+    ID_SHAPE_ONLY = 1 << 20
+    ID_INCOMPLETE = 1 << 21
 
 
 LAND_COLUMNS = (

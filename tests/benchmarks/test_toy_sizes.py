@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 PIPELINE = Path(__file__).parents[2] / "benchmarks" / "pipeline"
+NORMALIZE = Path(__file__).parents[2] / "benchmarks" / "normalize"
 
 
 @pytest.mark.parametrize("register", ["raw", "hard"])
@@ -27,3 +28,10 @@ def test_the_benchmark_of_the_generator_gives_a_rate():
     result = run["main"](["--citizens", "600", "--land-users", "300"])
     assert result["persons"] > 900
     assert result["persons_per_cpu_second"] > 0
+
+
+def test_the_benchmark_of_papers_gives_a_rate_for_each_column():
+    run = runpy.run_path(str(NORMALIZE / "bench_papers.py"))
+    result = run["main"](["--rows", "200", "--repeat", "1"])
+    assert set(result["rows_per_cpu_second"]) == {"dates_plain", "dates_mixed", "numbers_plain", "numbers_mixed"}
+    assert min(result["rows_per_cpu_second"].values()) > 0

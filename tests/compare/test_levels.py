@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import jellyfish
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from vnlink.compare.dates import BirthLevel, birth_level
 from vnlink.compare.names import NameLevel, name_level
-from vnlink.compare.numbers import NumberLevel, number_level
+from vnlink.compare.numbers import NumberLevel, PersonalLevel, number_level, personal_level
 from vnlink.compare.syllables import Relation, one_slip, pack_syllables, syllable_relation
 from vnlink.normalize.lexicon import Lexicon
 
@@ -55,12 +57,25 @@ DATES = [
     (19650101, 19650217, BirthLevel.DEFAULT_DAY, "01/01 is what is typed when only the year is known"),
     (19650101, 19650101, BirthLevel.YEAR, "01/01 on both sides may be typed by two clerks who know only the year"),
     (19650703, 19650307, BirthLevel.SWAPPED, "day and month in the other order"),
-    (19650217, 19650218, BirthLevel.PART_OF_DAY, "the month agrees, the day does not"),
+    (19650217, 19650218, BirthLevel.DIGIT_SLIP, "one digit of the day is another"),
+    (19650212, 19650221, BirthLevel.DIGIT_SLIP, "the digits of the day are exchanged"),
+    (19651117, 19651217, BirthLevel.DIGIT_SLIP, "one digit of the month is another"),
+    (19650217, 19650228, BirthLevel.PART_OF_DAY, "the month agrees, the day does not, in both digits"),
+    (19650219, 19651219, BirthLevel.DIGIT_SLIP, "02 and 12 differ in one digit"),
+    (19650200, 19650217, BirthLevel.MONTH, "one side knows the month only"),
+    (19650200, 19650300, BirthLevel.YEAR_ONLY_AGREES, "both know the month, and it is another"),
     (19650217, 19650930, BirthLevel.YEAR_ONLY_AGREES, "only the year agrees"),
-    (19650217, 19670217, BirthLevel.YEAR_SLIP, "two years off, all else alike"),
-    (19650217, 19750217, BirthLevel.YEAR_SLIP, "ten years off, all else alike"),
+    (19650217, 19660217, BirthLevel.YEAR_SLIP, "one year off, all else alike"),
+    (19650217, 19670217, BirthLevel.YEARS_SLIP, "two years off, all else alike"),
+    (19650217, 19680217, BirthLevel.YEARS_SLIP, "three years off, all else alike"),
+    (19650217, 19750217, BirthLevel.DECADE_SLIP, "ten years off, all else alike"),
+    (19650217, 19690217, BirthLevel.DAY_AGREES, "four years off, all else alike"),
     (19650217, 19850217, BirthLevel.DAY_AGREES, "day and month alike, another generation"),
     (19650000, 19660217, BirthLevel.NEAR_YEAR, "a year-only date one year off"),
+    (19650101, 19660101, BirthLevel.NEAR_YEAR, "01/01 on both sides is no day that agrees"),
+    (19650101, 19670217, BirthLevel.NEAR_YEARS, "01/01 against a day two years off"),
+    (19650000, 19550000, BirthLevel.DECADE_OFF, "years ten apart"),
+    (19650101, 19800217, BirthLevel.DIFFERENT_YEAR, "01/01 against a day of another year"),
     (19650000, 19800000, BirthLevel.DIFFERENT_YEAR, "years far apart"),
     (19650217, 19800930, BirthLevel.DIFFERENT_DATE, "nothing agrees"),
     (0, 19650217, BirthLevel.MISSING, "no date on one side"),
@@ -142,12 +157,130 @@ def test_two_birth_dates_agree_to_the_precision_recorded(left: int, right: int, 
         (1065012345, 1065012354, NumberLevel.NEAR),
         (1065012345, 1065012453, NumberLevel.DIFFERENT),
         (1065012345, 9065012346, NumberLevel.DIFFERENT),
+        (142038117, 14203817, NumberLevel.NEAR),
+        (142038117, 12038117, NumberLevel.NEAR),
+        (142038117, 14203871, NumberLevel.DIFFERENT),
+        (142038117, 1420387, NumberLevel.DIFFERENT),
+        (0, 5, NumberLevel.NEAR),
         (-1, 1065012345, NumberLevel.MISSING),
     ],
 )
 def test_numbers_are_near_when_one_digit_or_two_neighbours_are_wrong(left: int, right: int, level: NumberLevel) -> None:
     assert NumberLevel(number_level(left, right)) is level
     assert NumberLevel(number_level(right, left)) is level
+
+
+HERS, ANOTHER = 38165012345, 38265987654  # a woman of 1965; a man of 2065
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "land", "citizen", "level", "reason"),
+    [
+        (HERS, HERS, (0, 0), (19650217, 2), PersonalLevel.EQUAL, "the same number"),
+        (HERS, HERS + 1, (0, 0), (19650217, 2), PersonalLevel.NEAR, "one digit wrong; structure adds nothing to that"),
+        (HERS, ANOTHER, (19650000, 2), (19650217, 2), PersonalLevel.DIFFERENT, "date and sex are compared as such"),
+        (HERS, ANOTHER, (0, 0), (19650217, 2), PersonalLevel.DIFFERENT_FITS, "no date, no sex: the number gives both"),
+        (HERS, ANOTHER, (19650000, 0), (19650217, 2), PersonalLevel.DIFFERENT_FITS, "no sex: the number gives it"),
+        (HERS, ANOTHER, (0, 2), (19660217, 2), PersonalLevel.DIFFERENT, "the year in the number is another"),
+        (HERS, ANOTHER, (0, 0), (0, 0), PersonalLevel.DIFFERENT, "the citizen has neither"),
+        (HERS, -1, (0, 0), (19650217, 2), PersonalLevel.FITS, "the citizen has no number; sex and year fit"),
+        (HERS, -1, (0, 0), (19650217, 1), PersonalLevel.CONTRADICTS, "the sex in the number is another"),
+        (HERS, -1, (19650000, 2), (19700217, 1), PersonalLevel.MISSING, "date and sex are compared as such"),
+        (-1, HERS, (0, 0), (19650217, 2), PersonalLevel.MISSING, "the land user has no number"),
+        (-1, -1, (0, 0), (19650217, 2), PersonalLevel.MISSING, "nobody has"),
+    ],
+)
+def test_a_personal_id_speaks_where_the_land_register_is_silent(
+    left: int, right: int, land: tuple[int, int], citizen: tuple[int, int], level: PersonalLevel, reason: str
+) -> None:
+    assert PersonalLevel(personal_level(left, right, *land, *citizen)) is level, reason
+
+
+digits = st.text("0123456789", min_size=1, max_size=12)
+
+
+def near_by_definition(a: str, b: str) -> bool:
+    """One digit wrong, missing or added, or two neighbours exchanged: padded alike, or as they are without zeros in front."""
+    padded, bare = (a.zfill(12), b.zfill(12)), (a.lstrip("0"), b.lstrip("0"))
+    wrong = [i for i in range(12) if padded[0][i] != padded[1][i]]
+    exchanged = (
+        len(wrong) == 2
+        and wrong[1] == wrong[0] + 1
+        and padded[0][wrong[0]] + padded[0][wrong[1]] == (padded[1][wrong[1]] + padded[1][wrong[0]])
+    )
+    longer, shorter = sorted(bare, key=lambda text: int(text or "0"), reverse=True)
+    missing = any(int(longer[:i] + longer[i + 1 :] or "0") == int(shorter or "0") for i in range(len(longer)))
+    return len(wrong) == 1 or exchanged or missing
+
+
+@given(digits, st.data())
+def test_numbers_are_near_as_the_definition_says(number: str, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(number) - 1))
+    changed = data.draw(
+        st.sampled_from(
+            [
+                number[:place] + data.draw(st.sampled_from("0123456789")) + number[place + 1 :],
+                number[:place] + number[place + 1 :] or "0",
+                number[:place] + number[place : place + 2][::-1] + number[place + 2 :],
+                data.draw(digits),
+            ]
+        )
+    )
+    level = NumberLevel(number_level(int(number), int(changed)))
+    if int(number) == int(changed):
+        assert level is NumberLevel.EQUAL
+    else:
+        assert level is (NumberLevel.NEAR if near_by_definition(number, changed) else NumberLevel.DIFFERENT)
+    assert level == number_level(int(changed), int(number))
+
+
+def birth_by_definition(left: tuple[int, int, int], right: tuple[int, int, int]) -> BirthLevel:
+    """The docstring of :class:`BirthLevel`, said once more and slowly."""
+    if not left[0] or not right[0]:
+        return BirthLevel.MISSING
+    gap = abs(left[0] - right[0])
+    years = {1: 0, 2: 1, 3: 1, 10: 2}.get(gap, 3)
+    default = [date[1:] == (1, 1) for date in (left, right)]
+    days_known = all(date[2] for date in (left, right))
+    if gap:
+        if not days_known or any(default):
+            return list(BirthLevel)[BirthLevel.NEAR_YEAR + years]
+        if left[1:] != right[1:]:
+            return BirthLevel.DIFFERENT_DATE
+        return list(BirthLevel)[BirthLevel.YEAR_SLIP + years]
+    if all(default) or not left[1] or not right[1]:
+        return BirthLevel.YEAR
+    if not days_known:
+        return BirthLevel.MONTH if left[1] == right[1] else BirthLevel.YEAR_ONLY_AGREES
+    if left == right:
+        return BirthLevel.DATE
+    if any(default):
+        return BirthLevel.DEFAULT_DAY
+    if (left[1], left[2]) == (right[2], right[1]):
+        return BirthLevel.SWAPPED
+    other = [(f"{a:02}", f"{b:02}") for a, b in zip(left[1:], right[1:], strict=True) if a != b]
+    if len(other) == 2:
+        return BirthLevel.YEAR_ONLY_AGREES
+    one, another = other[0]
+    slip = sum(a != b for a, b in zip(one, another, strict=True)) == 1 or one == another[::-1]
+    return BirthLevel.DIGIT_SLIP if slip else BirthLevel.PART_OF_DAY
+
+
+@st.composite
+def birth_dates(draw: st.DrawFn) -> tuple[int, int, int]:
+    """A date of a few years, so that pairs agree often; known to the day, the month, the year or not at all."""
+    date = draw(
+        st.dates(dt.date(1964, 1, 1), dt.date(1978, 12, 31)) | st.sampled_from([dt.date(1965, 1, 1), dt.date(1975, 1, 1)])
+    )
+    known = draw(st.sampled_from([3, 3, 3, 2, 1, 0]))
+    return (*(date.year, date.month, date.day)[:known], *(0,) * (3 - known))[:3]
+
+
+@given(birth_dates(), birth_dates())
+def test_birth_dates_agree_as_the_levels_are_described(left: tuple[int, int, int], right: tuple[int, int, int]) -> None:
+    a, b = (year * 10000 + month * 100 + day for year, month, day in (left, right))
+    assert BirthLevel(birth_level(a, b)) is birth_by_definition(left, right)
+    assert birth_level(a, b) == birth_level(b, a)
 
 
 words = st.text("abhngtu", min_size=1, max_size=7)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 
 import numpy as np
 import pyarrow as pa
@@ -39,7 +40,8 @@ PIECES = st.sampled_from(
 )
 ANY_TEXT = st.text(max_size=40) | st.lists(PIECES, max_size=14).map("".join)
 CELLS = st.lists(st.tuples(st.none() | ANY_TEXT, st.integers(0, 4)), max_size=12)
-DAYS = st.dates(dt.date(FIRST_YEAR, 1, 1), dt.date(LAST_YEAR, 12, 31))
+# The day zero of spreadsheets is nobody's birthday.
+DAYS = st.dates(dt.date(FIRST_YEAR, 1, 1), dt.date(LAST_YEAR, 12, 31)).filter(lambda day: (day.year, day.month) != (1899, 12))
 
 DATE_FORMS = (
     "{d:02}/{m:02}/{y}",
@@ -56,10 +58,21 @@ DATE_FORMS = (
     "sinh ngày {d:02}/{m:02}/{y}",
     "Ngày {d} tháng {m} năm {y}",
     "CMND 123456789, sinh {d}/{m}/{y}",
+    "{d:02}/{m:02}/{y} 00:00",
+    "{d},{m},{y}",
+    "{d}-{name}-{y}",
+    "chết 2003, sinh {d}/{m}/{y}",
 )
+MONTH_NAMES = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+WIDE = {48 + digit: 0xFF10 + digit for digit in range(10)}
 
 # A number whose digits, as written, are all the same is a form filled in; 099999999 becomes one when its zero is lost.
-OLD_IDS = st.integers(10**7, 38 * 10**7).filter(lambda number: len(set(str(number))) > 1).map("{:09d}".format)
+# So are digits in counting order.
+OLD_IDS = (
+    st.integers(10**7, 38 * 10**7)
+    .filter(lambda number: len(set(str(number))) > 1 and number not in (12345678, 123456789))
+    .map("{:09d}".format)
+)
 
 
 @st.composite
@@ -110,16 +123,47 @@ def test_the_scalar_and_the_column_agree(text):
         assert f"{personal[0]:012d}" == paper.digits
     elif paper.kind == "old":
         assert (f"{old[0]:09d}", personal[0]) == (paper.digits, -1)
-    else:
+    elif paper.kind in ("other", "none"):
         assert personal[0] == old[0] == -1
     assert bool(flags[0] & Flag.ID_UNREADABLE) == (Flag.ID_UNREADABLE in paper.flags)
 
 
 @given(DAYS, st.sampled_from(DATE_FORMS))
 def test_a_date_written_in_any_form_reads_back_the_same(day, form):
-    found = parse_date(form.format(d=day.day, m=day.month, y=day.year))
-    assert found.iso == day.isoformat()
-    assert Flag.DATE_UNREADABLE not in found.flags
+    text = form.format(d=day.day, m=day.month, y=day.year, name=MONTH_NAMES[day.month - 1])
+    for spelling in (text, text.upper(), text.translate(WIDE), unicodedata.normalize("NFD", text)):
+        found = parse_date(spelling)
+        assert found.iso == day.isoformat()
+        assert Flag.DATE_UNREADABLE not in found.flags
+
+
+@given(DAYS)
+def test_a_date_is_the_same_as_a_spreadsheets_day_number_and_as_the_boxes_of_a_form(day):
+    number = (day - dt.date(1899, 12, 30)).days
+    if number >= 10_000:
+        assert parse_date(str(number)).iso == parse_date(f"{number}.0").iso == day.isoformat()
+    assert parse_date(" ".join(day.strftime("%d%m%Y"))).iso == day.isoformat()
+
+
+@given(DAYS)
+def test_an_american_date_is_put_right_exactly_where_the_other_order_is_none(day):
+    found = parse_date(f"{day.month}/{day.day}/{day.year}")
+    assert (Flag.DATE_SWAPPED in found.flags) == (day.day > 12)
+    if day.day > 12:
+        assert found.iso == day.isoformat()
+
+
+NUMBERS_OF_DATES = st.integers(0, 99) | st.integers(1860, 2050)
+
+
+@given(st.lists(NUMBERS_OF_DATES, min_size=1, max_size=3), st.sampled_from(["/", "-", ".", " ", ""]), st.booleans())
+def test_whatever_is_written_a_date_that_is_read_is_in_the_calendar(numbers, separator, padded):
+    found = parse_date(separator.join(f"{number:02d}" if padded else str(number) for number in numbers))
+    if found.year is not None:
+        assert FIRST_YEAR <= found.year <= LAST_YEAR
+        dt.date(found.year, found.month or 1, found.day or 1)
+        assert found.month or not found.day
+    assert (Flag.DATE_IMPOSSIBLE in found.flags) <= (found.year is None)
 
 
 @given(DAYS)
@@ -149,6 +193,16 @@ def test_a_repaired_number_has_a_province_and_a_plausible_year(number):
 def test_a_number_in_groups_of_three_is_the_number(number, separator):
     grouped = separator.join(number[at : at + 3] for at in range(0, len(number), 3))
     assert parse_identifier(f"số {grouped}, cấp ngày 05/02/2003").digits == number
+
+
+@given(personal_ids() | OLD_IDS, st.sampled_from(["", "CMND số ", "CCCD: ", "\u200b"]))
+def test_a_number_in_other_characters_is_the_number(number, before):
+    wide = before + number.translate(WIDE)
+    lettered = before + number.replace("0", "O").replace("1", "l")
+    assert parse_identifier(wide).digits == number
+    assert Flag.ID_ODD_CHARACTERS in parse_identifier(wide).flags
+    if sum(digit in "01" for digit in number) * 2 < len(number):
+        assert parse_identifier(lettered).digits == number
 
 
 @given(st.lists(st.none() | personal_ids(), min_size=1, max_size=6), st.integers(0, 3))

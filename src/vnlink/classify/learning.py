@@ -33,7 +33,9 @@ from vnlink.schema import Field, field_levels
 
 __all__ = ["Learned", "learn"]
 
-_EQUAL, _NEAR, _DIFFERENT = 1, 2, 3
+_EQUAL = 1
+_START_BITS = {"near": 0.0, "different_fits": -2.0, "fits": 1.0, "contradicts": -2.0}
+"""Bits of the number levels before any is learned; of the others see :func:`_start_numbers`."""
 _UNFORESEEN = 1.0 / 500.0
 """Share of right pairs that may differ in any way at all, beyond what the sample shows: no level that exists is impossible,
 however
@@ -79,8 +81,10 @@ def _single_anchors(pairs: TrainingPairs, fields: tuple[Field, ...]) -> NDArray[
 
     Clerks come first: of a person whom they spoke of, no other pair is an anchor.
     """
-    personal, old = (field_levels(pairs.pattern, f) for f in fields if f.name in NUMBER_FIELDS)
-    numbers = (personal == _EQUAL) | ((old == _EQUAL) & (personal != _DIFFERENT))
+    personal_field, old_field = (f for f in fields if f.name in NUMBER_FIELDS)
+    personal, old = field_levels(pairs.pattern, personal_field), field_levels(pairs.pattern, old_field)
+    different = [level for level, name in enumerate(personal_field.levels) if name.startswith("different")]
+    numbers = (personal == _EQUAL) | ((old == _EQUAL) & ~np.isin(personal, different))
     judged = pairs.sample_person[pairs.presence != 0]
     agrees = np.flatnonzero((pairs.verdict > 0) | (numbers & (pairs.verdict == 0) & ~np.isin(pairs.person, judged)))
     _, first, count = np.unique(pairs.person[agrees], return_index=True, return_counts=True)
@@ -236,10 +240,10 @@ def _right_and_wrong(
 
 def _start_numbers(model: FellegiSunter, count_citizens: int) -> None:
     """Weights of the number fields before any is learned: agreeing ones prove nearly everything, others little."""
-    for name in NUMBER_FIELDS:
-        model.weights[name][:, 1:] = -4.0
-        model.weights[name][:, _EQUAL] = np.log2(0.95 * count_citizens / 0.02)
-        model.weights[name][:, _NEAR] = 0.0
+    for f in model.fields:
+        if f.name in NUMBER_FIELDS:
+            model.weights[f.name][:, 1:] = [_START_BITS.get(level, -4.0) for level in f.levels[1:]]
+            model.weights[f.name][:, _EQUAL] = np.log2(0.95 * count_citizens / 0.02)
 
 
 def _learn_numbers(
@@ -248,7 +252,7 @@ def _learn_numbers(
     """Weights of the number fields, by EM with everything else fixed, from the weights that the model has.
 
     u of an agreeing number is the rate of wrong citizens with the land user's number (spouses, slips), per citizen; agreeing
-    by pure chance is rarer by far. u of a near or differing number is taken among wrong candidates.
+    by pure chance is rarer by far. u of every other level is taken among wrong candidates.
     """
     distinct, count, inverse = grouped
     rest = model.score(distinct, without=NUMBER_FIELDS)
@@ -266,15 +270,15 @@ def _learn_numbers(
         moved = 0.0
         for f, levels in numbers:
             size = len(f.levels)
-            believed = np.full(size - 1, 0.1 / (size - 2))
-            believed[0] = 1.9
-            match = np.bincount(levels, weights=matched, minlength=size)[1:] + believed
+            match = np.bincount(levels, weights=matched, minlength=size)[1:] + np.where(np.arange(1, size) == _EQUAL, 1.9, 0.05)
+            other = np.bincount(levels, weights=count - matched, minlength=size)[1:]
             holders = max(match.sum(), 1.0)
             m = match / match.sum()
-            other = np.bincount(levels, weights=count - matched, minlength=size)[1:]
-            u = (other + 0.5) / (other.sum() + 1.0)
-            u[0] = max(other[0] + 0.5, _LEAST_WRONG * holders) / (holders * pairs.count_citizens)
-            u[1:] *= (1.0 - u[0]) / u[1:].sum()
+            u = (other + 0.5) / (other.sum() + 0.5 * (size - 2))
+            u[_EQUAL - 1] = max(other[0] + 0.5, _LEAST_WRONG * holders) / (holders * pairs.count_citizens)
+            different = f.levels.index("different") - 1
+            u[different] = 0.0
+            u[different] = 1.0 - u.sum()
             model.m[f.name], model.u[f.name] = np.append(0.0, m), np.append(0.0, u)
             weights = np.log2(m / u)
             moved = max(moved, float(np.abs(weights - model.weights[f.name][1, 1:]).max()))

@@ -10,7 +10,19 @@ __all__ = ["BirthLevel", "GenerationLevel", "birth_level", "generation_level"]
 
 
 class BirthLevel(IntEnum):
-    """Levels of birth-date agreement, best first; 0 is missing."""
+    """Levels of birth-date agreement, best first; 0 is missing.
+
+    The same year
+        DATE, MONTH and YEAR: all that both sides know agrees, to the day, the month, the year. DEFAULT_DAY: 1 January on one
+        side, another day on the other. SWAPPED: day and month in the other order. DIGIT_SLIP: one digit of the day or the
+        month is another, or its two digits are exchanged. PART_OF_DAY: of day and month one agrees. YEAR_ONLY_AGREES.
+    Another year, the same day and month
+        YEAR_SLIP: one year off. YEARS_SLIP: two or three. DECADE_SLIP: ten. DAY_AGREES: more.
+    Another year, and no day to compare (unknown, or a default 1 January)
+        NEAR_YEAR: one year off. NEAR_YEARS: two or three. DECADE_OFF: ten. DIFFERENT_YEAR: more.
+    Another year and another day
+        DIFFERENT_DATE.
+    """
 
     MISSING = 0
     DATE = 1
@@ -18,13 +30,48 @@ class BirthLevel(IntEnum):
     YEAR = 3
     DEFAULT_DAY = 4
     SWAPPED = 5
-    PART_OF_DAY = 6
-    YEAR_ONLY_AGREES = 7
-    YEAR_SLIP = 8
-    DAY_AGREES = 9
-    NEAR_YEAR = 10
-    DIFFERENT_YEAR = 11
-    DIFFERENT_DATE = 12
+    DIGIT_SLIP = 6
+    PART_OF_DAY = 7
+    YEAR_ONLY_AGREES = 8
+    YEAR_SLIP = 9
+    YEARS_SLIP = 10
+    DECADE_SLIP = 11
+    DAY_AGREES = 12
+    NEAR_YEAR = 13
+    NEAR_YEARS = 14
+    DECADE_OFF = 15
+    DIFFERENT_YEAR = 16
+    DIFFERENT_DATE = 17
+
+
+_DEFAULT = 101  # 1 January, as mmdd
+
+
+@kernel
+def _one_digit(part: int, other: int) -> bool:
+    """Whether two numbers of two digits differ in one digit, or hold the same digits crosswise."""
+    tens, units, other_tens, other_units = part // 10, part % 10, other // 10, other % 10
+    return (tens == other_tens) != (units == other_units) or (tens == other_units and units == other_tens)
+
+
+@kernel
+def _same_year(day: int, other_day: int) -> int:
+    """Level of two dates of one year that are not the same, as mmdd."""
+    if day == 0 or other_day == 0:
+        return 3
+    month, other_month = day // 100, other_day // 100
+    of_month, other_of_month = day % 100, other_day % 100
+    if of_month == 0 or other_of_month == 0:
+        return 2 if month == other_month else 8
+    if day == _DEFAULT or other_day == _DEFAULT:
+        return 4
+    if month == other_of_month and other_month == of_month:
+        return 5
+    if month == other_month:
+        return 6 if _one_digit(of_month, other_of_month) else 7
+    if of_month == other_of_month:
+        return 6 if _one_digit(month, other_month) else 7
+    return 8
 
 
 class GenerationLevel(IntEnum):
@@ -58,32 +105,17 @@ def generation_level(birth: int) -> int:
 def birth_level(left: int, right: int) -> int:
     """Compare two dates yyyymmdd (00 for an unknown part, 0 for none) and return a :class:`BirthLevel`.
 
-    A year off by 1, 2, 3 or 10 with everything else alike is a slip of the hand; 01/01 is what a clerk enters who knows
-    only the year; 03/07 against 07/03 is day and month in the other order.
+    The same from either side. 01/01 is what a clerk enters who knows only the year: on both sides it is no more than the year.
     """
     if left == 0 or right == 0:
         return 0
-    if left == right:
-        # 01/01 on both sides is what two clerks write who know only the year: no more than the year is known to agree.
-        return 3 if left % 10000 == 101 else 1 if left % 100 else (2 if left % 10000 else 3)
-    year, other_year = left // 10000, right // 10000
     day, other_day = left % 10000, right % 10000
-    complete = day % 100 != 0 and other_day % 100 != 0
-    gap = abs(year - other_year)
+    if left == right:
+        return 3 if day == 0 or day == _DEFAULT else 1 if day % 100 else 2
+    gap = abs(left // 10000 - right // 10000)
     if gap == 0:
-        if day == 0 or other_day == 0:
-            return 3
-        month, other_month = day // 100, other_day // 100
-        if not complete:
-            return 2 if month == other_month else 7
-        if day == 101 or other_day == 101:
-            return 4
-        if month == other_day % 100 and other_month == day % 100:
-            return 5
-        return 6 if month == other_month or day % 100 == other_day % 100 else 7
-    near = gap <= 3 or gap == 10
-    if complete:
-        if day == other_day:
-            return 8 if near else 9
-        return 10 if near and (day == 101 or other_day == 101) else 12
-    return 10 if near else 11
+        return _same_year(day, other_day)
+    step = 0 if gap == 1 else 1 if gap <= 3 else 2 if gap == 10 else 3
+    if day % 100 == 0 or other_day % 100 == 0 or day == _DEFAULT or other_day == _DEFAULT:
+        return 13 + step
+    return 9 + step if day == other_day else 17

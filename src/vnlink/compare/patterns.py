@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from vnlink.compare.context import PartnerLevel
 from vnlink.compare.dates import BirthLevel, GenerationLevel, birth_level, generation_level
 from vnlink.compare.names import NameLevel, name_level
-from vnlink.compare.numbers import NumberLevel, number_level
+from vnlink.compare.numbers import NumberLevel, PersonalLevel, number_level, personal_level
 from vnlink.compare.places import PlaceLevel, pack_places, place_level
 from vnlink.compare.syllables import pack_syllables
 from vnlink.kernels import kernel
@@ -48,11 +48,11 @@ def _names(levels: type[IntEnum]) -> tuple[str, ...]:
 
 FIELDS: tuple[Field, ...] = (
     Field("name", _names(NameLevel), 0, 5),
-    Field("birth", _names(BirthLevel), 5, 4),
-    Field("generation", _names(GenerationLevel), 9, 4),
-    Field("sex", _SEX, 13, 2),
-    Field("personal_id", _names(NumberLevel), 15, 3),
-    Field("old_id", _names(NumberLevel), 18, 3),
+    Field("birth", _names(BirthLevel), 5, 5),
+    Field("generation", _names(GenerationLevel), 10, 4),
+    Field("sex", _SEX, 14, 2),
+    Field("personal_id", _names(PersonalLevel), 16, 3),
+    Field("old_id", _names(NumberLevel), 19, 2),
     Field("place", _names(PlaceLevel), 21, 3),
     Field("partner", _names(PartnerLevel), 24, 4),
     Field("rarity", tuple(f"r{i}" for i in range(RARITY_LEVELS)), 32, 6),
@@ -136,19 +136,24 @@ def _pattern(left, i, right, j, syllables, places):  # type: ignore[no-untyped-d
     name = name_level(syllables, left, i, right, j)
     birth = birth_level(left[i, 8], right[j, 8])
     generation = 0 if left[i, 8] > 0 else generation_level(right[j, 8])
+    left_sex, right_sex = left[i, 13] & 3, right[j, 13] & 3
+    sex = 0
+    if left_sex and right_sex:
+        sex = 1 if left_sex == right_sex else 2
     personal = 0
-    if left[i, 10] >= 0 and right[j, 10] >= 0:
+    if left[i, 10] >= 0:
         if left[i, 10] == right[j, 10] and left[i, 11] == right[j, 11]:
             personal = 1
         else:
-            personal = number_level(
+            personal = personal_level(
                 np.int64(left[i, 10]) * 1_000_000 + np.int64(left[i, 11]),
-                np.int64(right[j, 10]) * 1_000_000 + np.int64(right[j, 11]),
+                np.int64(right[j, 10]) * 1_000_000 + np.int64(right[j, 11]) if right[j, 10] >= 0 else np.int64(-1),
+                left[i, 8],
+                left_sex,
+                right[j, 8],
+                right_sex,
             )
     old = number_level(np.int64(left[i, 12]), np.int64(right[j, 12]))
-    sex = 0
-    if left[i, 13] & 3 and right[j, 13] & 3:
-        sex = 1 if left[i, 13] & 3 == right[j, 13] & 3 else 2
     rarity = np.int64((left[i, 13] >> 2) & 63)
     place = place_level(places, left[i, 9], left[i, 13] >> 8, right[j, 9], right[j, 13] >> 8)
     partner = 0

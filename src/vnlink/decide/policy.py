@@ -39,15 +39,20 @@ CONTRADICTS: dict[str, tuple[str, ...]] = {
     "birth": (
         "default_day",
         "swapped",
+        "digit_slip",
         "part_of_day",
         "year_only_agrees",
         "year_slip",
+        "years_slip",
+        "decade_slip",
         "day_agrees",
         "near_year",
+        "near_years",
+        "decade_off",
         "different_year",
         "different_date",
     ),
-    "personal_id": ("near", "different"),
+    "personal_id": ("near", "different", "different_fits"),
 }
 """Levels that can never be full."""
 

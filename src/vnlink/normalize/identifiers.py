@@ -1,10 +1,12 @@
 """Identity numbers: personal ids (12 digits), old ids (9 digits) and other papers, out of free text.
 
-The type of a number is recognised by its digits, not by the words around it; those are often wrong or missing.
+The type of a number is recognised by its digits, not by the words around it; those are often wrong or missing. Words are
+believed where they say that a number is no person's (a household book's, a telephone's), or name an officer's card.
 
-1. :mod:`vnlink.normalize.id_numbers` finds the numbers in the bytes of a cell, puts lost zeros back and tells their kind.
-2. :mod:`vnlink.normalize.papers` deals the numbers of a cell to the persons of the row.
-3. This module reads whole columns and single texts, and :func:`read_structure` takes a personal id apart.
+1. :mod:`vnlink.normalize.plain_cells` gives every character one form.
+2. :mod:`vnlink.normalize.id_numbers` finds the numbers in the bytes of a cell, puts lost zeros back and tells their kind.
+3. :mod:`vnlink.normalize.papers` deals the numbers of a cell to the persons of the row.
+4. This module reads whole columns and single texts, and :func:`read_structure` takes a personal id apart.
 
 Structure of a personal id, PPP G YY NNNNNN (Circular 07/2016/TT-BCA, Circular 59/2021/TT-BCA): province of birth registration,
 century and sex, year of birth, serial number. There is no check digit, and a number may legitimately disagree with its holder's
@@ -18,40 +20,36 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
 
-from vnlink.normalize.cells import person_starts, string_buffers, written
+from vnlink.normalize.cells import MAX_SLOTS, fill_slots, person_starts, string_buffers
 from vnlink.normalize.id_numbers import (
+    INCOMPLETE,
     KIND_NONE,
     KIND_OLD,
     KIND_OTHER,
     KIND_PERSONAL,
     PROVINCE_CODES,
+    WRITTEN_OUT,
     classify_number,
     next_number,
-    read_number,
 )
-from vnlink.normalize.papers import read_papers
+from vnlink.normalize.papers import FEWEST_DIGITS, read_papers
+from vnlink.normalize.plain_cells import MAX_CELL_BYTES, read_letters_as_digits, to_plain
 from vnlink.schema import SEX_FEMALE, SEX_MALE, SEX_MISSING, Flag
 
 __all__ = [
-    "KIND_NONE",
-    "KIND_OLD",
-    "KIND_OTHER",
-    "KIND_PERSONAL",
     "Identifier",
     "IdentifierKind",
-    "classify_number",
-    "next_number",
     "parse_identifier",
     "parse_identifier_column",
     "parse_old_id_column",
     "parse_personal_id_column",
     "province_names",
-    "read_number",
     "read_structure",
 ]
 
@@ -62,10 +60,12 @@ class IdentifierKind(StrEnum):
     NONE = "none"
     PERSONAL = "personal"
     OLD = "old"
+    OFFICER = "officer"
+    PASSPORT = "passport"
     OTHER = "other"
 
 
-_KINDS = (IdentifierKind.NONE, IdentifierKind.PERSONAL, IdentifierKind.OLD, IdentifierKind.OTHER)
+_KINDS = tuple(IdentifierKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,9 @@ class Identifier:
     Attributes
     ----------
     kind : IdentifierKind
-        personal, old, other, or none when there is no usable number.
+        personal, old, officer, passport, other for a number of something else, or none when there is no usable number.
     digits : str
-        The number with its zeros: 12 digits, 9 digits, or the other paper's letter and digits; "" for none.
+        The number with its zeros: 12 digits, 9 digits, or the other paper's letters and digits; "" for none.
     province : str or None
         Province of birth registration of a personal id; None for another kind or a code that is not one of the 63.
     sex : int
@@ -86,8 +86,15 @@ class Identifier:
         Of a personal id.
     candidates : tuple of str
         The numbers that the text may stand for when zeros were put back; empty when it was whole.
+    others : tuple of str
+        Further identity numbers of the cell, in their order.
+    several : bool
+        The cell has more than one slot or number.
     flags : tuple of Flag
-        ``ID_UNREADABLE``, ``ID_REPAIRED``, ``ID_OTHER_PAPER``.
+        ``ID_UNREADABLE`` (something is written, and no usable number), ``ID_INCOMPLETE`` (a number whose digits are not all
+        known), ``ID_REPAIRED`` (zeros put back, letters read as digits, scientific notation written out),
+        ``ID_ODD_CHARACTERS``, ``ID_SHAPE_ONLY`` (digits in number, not in structure: an unknown province, a year to come; a
+        filler), ``ID_OTHER_PAPER``, ``CELL_CUT``.
     """
 
     kind: IdentifierKind
@@ -96,6 +103,8 @@ class Identifier:
     sex: int
     birth_year: int | None
     candidates: tuple[str, ...]
+    others: tuple[str, ...]
+    several: bool
     flags: tuple[Flag, ...]
 
     def __repr__(self) -> str:
@@ -125,8 +134,49 @@ def province_names() -> dict[int, str]:
     return {int(row["code"]): row["province"] for row in rows}
 
 
+class _Number(NamedTuple):
+    """A number of a cell."""
+
+    slot: int
+    kind: int
+    value: int
+    text: str
+    repaired: bool
+    shape_only: bool
+
+
+def _text_of(kind: int, value: int, digits: int, letters: int) -> str:
+    """The number as it is written on its paper."""
+    width = {KIND_PERSONAL: 12, KIND_OLD: 9}.get(kind, digits)
+    return "".join(chr(64 + letter) for letter in (letters & 31, letters >> 5) if letter) + str(value).zfill(width)
+
+
+def _numbers_of(plain: NDArray[np.uint8], length: int) -> tuple[list[_Number], int, Flag | int, bool]:
+    """Numbers of a plain cell, how many slots it has (1 without ";"), flags, and whether anything is written."""
+    start, end = np.empty(MAX_SLOTS, np.int64), np.empty(MAX_SLOTS, np.int64)
+    filled, listed = fill_slots(plain, 0, length, start, end)
+    found, flags = [], 0
+    for slot in range(filled):
+        at, stop = int(start[slot]), int(end[slot])
+        letters_read = read_letters_as_digits(plain, at, stop, FEWEST_DIGITS)
+        flags |= Flag.ID_ODD_CHARACTERS if letters_read else 0
+        while at < stop:
+            value, digits, letters, role, noticed, at = next_number(plain, at, stop)
+            kind, repaired, shape_only = classify_number(value, digits, letters, role)
+            if kind != KIND_NONE:
+                repaired = repaired or letters_read or bool(noticed & WRITTEN_OUT)
+                found.append(_Number(slot, kind, value, _text_of(kind, value, digits, letters), repaired, shape_only))
+            else:
+                flags |= (Flag.ID_SHAPE_ONLY if shape_only else 0) | (Flag.ID_INCOMPLETE if noticed & INCOMPLETE else 0)
+    slots = int(np.count_nonzero(plain[:length] == ord(";"))) + 1 if listed and filled else 1
+    return found, slots, flags, filled > 0
+
+
 def parse_identifier(text: str | None) -> Identifier:
-    """Read the first usable identity number of a text; a personal id comes before an old id, an old id before another paper.
+    """Read the identity number of a text, with what else is there.
+
+    A personal id comes before other identity papers, those in their order, and a number of something else last. A list with
+    ";" gives the first slot's, which may be empty.
 
     Parameters
     ----------
@@ -142,29 +192,38 @@ def parse_identifier(text: str | None) -> Identifier:
     >>> found = parse_identifier("Bà Trần Thị Bưởi, CCCD số: 038.165.012.345")
     >>> found.kind.value, found.digits, found.province, found.sex, found.birth_year
     ('personal', '038165012345', 'Thanh Hóa', 2, 1965)
-    >>> parse_identifier("12345678").candidates
-    ('012345678',)
+    >>> parse_identifier("14567890").candidates
+    ('014567890',)
+    >>> parse_identifier("Sổ hộ khẩu số 350112347").kind.value
+    'other'
     """
     data = np.frombuffer(b"" if text is None else text.encode("utf-8", "replace"), np.uint8)
-    best = (KIND_NONE, 0, 0, 0, False)
-    at = 0
-    while at < len(data):
-        value, digits, letter, at = next_number(data, at, len(data))
-        kind, repaired = classify_number(value, digits, letter)
-        if kind != KIND_NONE and (best[0] == KIND_NONE or kind < best[0]):
-            best = (kind, value, digits, letter, repaired)
-    kind, value, digits, letter, repaired = best
-    if kind == KIND_NONE:
-        unreadable = (Flag.ID_UNREADABLE,) if written(data, 0, len(data)) else ()
-        return Identifier(IdentifierKind.NONE, "", None, SEX_MISSING, None, (), unreadable)
-    width = {KIND_PERSONAL: 12, KIND_OLD: 9, KIND_OTHER: digits}[kind]
-    number = (chr(64 + letter) if kind == KIND_OTHER and letter else "") + str(value).zfill(width)
-    flags = ((Flag.ID_REPAIRED,) if repaired else ()) + ((Flag.ID_OTHER_PAPER,) if kind == KIND_OTHER else ())
-    personal = np.array([value if kind == KIND_PERSONAL else -1], np.int64)
+    plain = np.empty(MAX_CELL_BYTES, np.uint8)
+    length, noticed = to_plain(data, 0, len(data), plain)
+    numbers, slots, flags, written = _numbers_of(plain, length)
+    flags |= noticed
+    first = [number for number in numbers if number.slot == 0]
+    ranks = [0 if number.kind == KIND_PERSONAL else 2 if number.kind == KIND_OTHER else 1 for number in first]
+    best = first[int(np.argmin(ranks))] if first else None
+    texts = dict.fromkeys(number.text for number in numbers if number.kind != KIND_OTHER)
+    others = tuple(other for other in texts if best is None or other != best.text)
+    several = slots > 1 or bool(others)
+    if best is None:
+        flags |= Flag.ID_UNREADABLE if written and not numbers else 0
+        return Identifier(IdentifierKind.NONE, "", None, SEX_MISSING, None, (), others, several, _flags(flags))
+    flags &= ~(Flag.ID_SHAPE_ONLY | Flag.ID_INCOMPLETE)
+    flags |= Flag.ID_REPAIRED if best.repaired else 0
+    flags |= Flag.ID_SHAPE_ONLY if best.shape_only else 0
+    flags |= Flag.ID_OTHER_PAPER if best.kind > KIND_OLD else 0
+    personal = np.array([best.value if best.kind == KIND_PERSONAL else -1], np.int64)
     province, sex, year = (int(array[0]) for array in read_structure(personal))
-    return Identifier(
-        _KINDS[kind], number, province_names().get(province), sex, year or None, (number,) if repaired else (), flags
-    )
+    candidates = (best.text,) if best.repaired else ()
+    place = province_names().get(province)
+    return Identifier(_KINDS[best.kind], best.text, place, sex, year or None, candidates, others, several, _flags(flags))
+
+
+def _flags(bits: int) -> tuple[Flag, ...]:
+    return tuple(flag for flag in Flag if bits & flag)
 
 
 def parse_identifier_column(
@@ -186,8 +245,9 @@ def parse_identifier_column(
     other : ndarray of uint64, shape (m,)
         A number that stands for another paper (equal exactly when letter and digits are equal), 0 for none.
     flags : ndarray of uint32, shape (m,)
-        ``ID_UNREADABLE`` when something was written and nothing is usable (also the same digit throughout), ``ID_REPAIRED``,
-        ``ID_OTHER_PAPER``, ``LEFTOVER`` on the first person of a row where a slot has no certain owner.
+        ``ID_UNREADABLE`` when something was written and nothing is usable (also a filler), with ``ID_INCOMPLETE`` when it was
+        a number; ``ID_REPAIRED``, ``ID_SHAPE_ONLY``, ``ID_OTHER_PAPER``; ``ID_ODD_CHARACTERS``, ``CELL_CUT`` and ``LEFTOVER``
+        on the first person of a row where a slot has no certain owner.
 
     Raises
     ------
@@ -197,10 +257,10 @@ def parse_identifier_column(
     Examples
     --------
     >>> import pyarrow as pa
-    >>> cells = pa.array(["CMND số: 123 456 789 cấp ngày 01/02/2003", "; 38165012345"])  # the second person's lost a zero
+    >>> cells = pa.array(["CMND số: 145 678 902 cấp ngày 01/02/2003", "; 38165012345"])  # the second person's lost a zero
     >>> personal, old, other, flags = parse_identifier_column(cells, [1, 2])
     >>> old.tolist(), personal.tolist()
-    ([123456789, -1, -1], [-1, -1, 38165012345])
+    ([145678902, -1, -1], [-1, -1, 38165012345])
     """
     starts = person_starts(persons_per_row, len(cells))
     persons = int(starts[-1])
@@ -245,8 +305,8 @@ def parse_old_id_column(cells: pa.Array | pa.ChunkedArray) -> tuple[NDArray[np.i
     Examples
     --------
     >>> import pyarrow as pa
-    >>> parse_old_id_column(pa.array(["023456789", "23456789"]))[0].tolist()
-    [23456789, 23456789]
+    >>> parse_old_id_column(pa.array(["023456798", "23456798"]))[0].tolist()
+    [23456798, 23456798]
     """
     personal, old, _, flags = parse_identifier_column(cells, np.ones(len(cells), np.int64))
     return old, _one_kind_only(old, personal, flags)

@@ -19,19 +19,31 @@ from numpy.typing import NDArray
 
 from vnlink.kernels import allocating, kernel
 from vnlink.normalize.cells import MAX_SLOTS, fill_slots
-from vnlink.normalize.id_numbers import KIND_NONE, KIND_OLD, KIND_OTHER, KIND_PERSONAL, classify_number, next_number
+from vnlink.normalize.id_numbers import (
+    INCOMPLETE,
+    KIND_NONE,
+    KIND_OLD,
+    KIND_PERSONAL,
+    WRITTEN_OUT,
+    classify_number,
+    next_number,
+)
+from vnlink.normalize.plain_cells import MAX_CELL_BYTES, read_letters_as_digits, to_plain
 from vnlink.schema import Flag
 
-__all__ = ["read_papers"]
+__all__ = ["FEWEST_DIGITS", "paper_number", "read_papers"]
+
+FEWEST_DIGITS = 5
+"""Digits that a run of letters and digits must have for its o, l and i to be read as digits."""
 
 _UNREADABLE = int(Flag.ID_UNREADABLE)
 _REPAIRED = int(Flag.ID_REPAIRED)
 _OTHER_PAPER = int(Flag.ID_OTHER_PAPER)
 _LEFTOVER = int(Flag.LEFTOVER)
-
+_ODD, _SHAPE_ONLY, _INCOMPLETE = int(Flag.ID_ODD_CHARACTERS), int(Flag.ID_SHAPE_ONLY), int(Flag.ID_INCOMPLETE)
 
 _MAX_NUMBERS = 128  # numbers kept of one cell
-_SLOT, _KIND, _VALUE, _PAPER, _IS_REPAIRED = range(5)  # columns of the numbers of a cell
+_SLOT, _KIND, _VALUE, _PAPER, _NOTED = range(5)  # columns of the numbers of a cell
 
 
 @allocating
@@ -60,8 +72,10 @@ def read_papers(
     flags : ndarray of uint32, shape (m,)
         Written; 0 before.
     """
+    plain = np.empty(MAX_CELL_BYTES, np.uint8)
     slot_start = np.empty(MAX_SLOTS, np.int64)
     slot_end = np.empty(MAX_SLOTS, np.int64)
+    noted = np.empty(MAX_SLOTS, np.int64)
     kinds = np.empty(MAX_SLOTS, np.int64)
     owner = np.empty(MAX_SLOTS, np.int64)
     earliest = np.empty(MAX_SLOTS, np.int64)
@@ -71,19 +85,22 @@ def read_papers(
         persons = starts[row + 1] - first
         if not valid[row] or persons == 0:
             continue
-        slots, listed = fill_slots(data, offsets[row], offsets[row + 1], slot_start, slot_end)
-        found = _find_numbers(data, slots, slot_start, slot_end, kinds, numbers)
+        length, noticed = to_plain(data, offsets[row], offsets[row + 1], plain)
+        slots, listed = fill_slots(plain, 0, length, slot_start, slot_end)
+        flags[first] |= np.uint32(noticed)
+        found = _find_numbers(plain, slots, slot_start, slot_end, kinds, noted, numbers)
         if persons > 1 and slots == 1 and not listed and _one_each(persons, found, numbers):
             slots = persons
             for number in range(found):
                 numbers[number, _SLOT] = number
                 kinds[number] = 1
+                noted[number] = 0
         _find_owners(slots, persons, kinds, owner, earliest)
         for slot in range(slots):
             if kinds[slot] >= 0 and owner[slot] < 0:
                 flags[first] |= np.uint32(_LEFTOVER)
             elif kinds[slot] == 0:
-                flags[first + owner[slot]] |= np.uint32(_UNREADABLE)
+                flags[first + owner[slot]] |= np.uint32(_UNREADABLE | noted[slot])
         for number in range(found):
             slot = numbers[number, _SLOT]
             if owner[slot] >= 0:
@@ -92,36 +109,54 @@ def read_papers(
 
 @kernel
 def _find_numbers(
-    data: NDArray[np.uint8],
+    plain: NDArray[np.uint8],
     slots: int,
     slot_start: NDArray[np.int64],
     slot_end: NDArray[np.int64],
     kinds: NDArray[np.int64],
+    noted: NDArray[np.int64],
     numbers: NDArray[np.int64],
 ) -> int:
     """Write the usable numbers of a cell and return how many they are.
 
-    ``kinds`` gets, per slot, -1 when it says nothing, else the kinds of its numbers as bits (2, 4, 8), 0 for none usable.
+    ``kinds`` gets, per slot, -1 when it says nothing, else the kinds of its numbers as bits, 0 for none usable; ``noted`` the
+    flags of what was seen and is no usable number.
     """
     found = 0
     for slot in range(slots):
         kinds[slot] = 0 if slot_end[slot] > slot_start[slot] else -1
+        noted[slot] = 0
         at = slot_start[slot]
+        letters_read = read_letters_as_digits(plain, at, slot_end[slot], FEWEST_DIGITS)
         while at < slot_end[slot]:
-            value, digits, letter, at = next_number(data, at, slot_end[slot])
-            kind, repaired = classify_number(value, digits, letter)
+            value, digits, letters, role, noticed, at = next_number(plain, at, slot_end[slot])
+            kind, repaired, shape_only = classify_number(value, digits, letters, role)
+            note = (_SHAPE_ONLY if shape_only else 0) | (_INCOMPLETE if noticed & INCOMPLETE else 0)
             if kind == KIND_NONE or found == len(numbers):
+                noted[slot] |= note
                 continue
+            note |= _REPAIRED if repaired or letters_read or noticed & WRITTEN_OUT else 0
             kinds[slot] |= 1 << kind
-            width = 12 if kind == KIND_PERSONAL else 9 if kind == KIND_OLD else digits
             numbers[found, _SLOT] = slot
             numbers[found, _KIND] = kind
             numbers[found, _VALUE] = value
-            # Letter (0-26), length (6-16) and digits side by side: at most 4.6e18, so no two papers share a number.
-            numbers[found, _PAPER] = (letter * 17 + width) * 10**16 + value
-            numbers[found, _IS_REPAIRED] = 1 if repaired else 0
+            numbers[found, _PAPER] = paper_number(kind, value, digits, letters)
+            numbers[found, _NOTED] = note | (_ODD if letters_read else 0)
             found += 1
     return found
+
+
+@kernel
+def paper_number(kind: int, value: int, digits: int, letters: int) -> int:
+    """One integer for a paper; two papers share it exactly when letters, length and digits are the same.
+
+    One letter (0-26), the length (1-16) and the digits side by side are below 4.6e18. Two letters come with eight digits at
+    most, and lie above.
+    """
+    width = 12 if kind == KIND_PERSONAL else 9 if kind == KIND_OLD else digits
+    if letters >= 32:
+        return 5 * 10**18 + (letters * 10 + width) * 10**8 + value
+    return (letters * 17 + width) * 10**16 + value
 
 
 @kernel
@@ -134,12 +169,11 @@ def _take(
     flags: NDArray[np.uint32],
 ) -> None:
     """Give a number to a person: the first of its kind in its own place, a second one as another paper."""
-    if number[_KIND] != KIND_OTHER:
+    if number[_KIND] <= KIND_OLD:
         place = personal if number[_KIND] == KIND_PERSONAL else old
         if place[person] < 0:
             place[person] = number[_VALUE]
-            if number[_IS_REPAIRED] == 1:
-                flags[person] |= np.uint32(_REPAIRED)
+            flags[person] |= np.uint32(number[_NOTED])
         if place[person] == number[_VALUE]:
             return
     flags[person] |= np.uint32(_OTHER_PAPER)
@@ -150,7 +184,7 @@ def _take(
 @kernel
 def _one_each(persons: int, found: int, numbers: NDArray[np.int64]) -> bool:
     """Whether a cell without ";" has exactly one number of one kind, personal or old ids, for each person."""
-    if found != persons or found > MAX_SLOTS or numbers[0, _KIND] == KIND_OTHER:
+    if found != persons or found > MAX_SLOTS or numbers[0, _KIND] > KIND_OLD:
         return False
     alike = 1
     while alike < found and numbers[alike, _KIND] == numbers[0, _KIND]:

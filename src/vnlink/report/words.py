@@ -50,8 +50,13 @@ _SAME, _DIFFERENT, _MISSING = Words("giống nhau", "same"), Words("khác nhau",
 _NUMBER = {
     "missing": _MISSING,
     "equal": _SAME,
-    "near": Words("gần giống", "one digit or two neighbours differ"),
+    "near": Words("sai một chữ số", "one digit is wrong, missing or added, or two neighbours are exchanged"),
     "different": _DIFFERENT,
+    "different_fits": Words("khác số, nhưng đúng giới tính và năm sinh", "another number, whose sex and year fit"),
+    "fits": Words("số đúng với giới tính và năm sinh", "the citizen has no number; sex and year in the land user's fit"),
+    "contradicts": Words(
+        "số trái với giới tính hoặc năm sinh", "the citizen has no number; sex or year in the land user's do not fit"
+    ),
 }
 _BINARY = {"missing": _MISSING, "same": _SAME, "different": _DIFFERENT}
 
@@ -89,11 +94,16 @@ LEVEL_WORDS: dict[str, dict[str, Words]] = {
         "year": Words("cùng năm (chỉ có năm)", "the same year, all that one side has"),
         "default_day": Words("cùng năm, 01/01 mặc định", "the same year, 01/01 as a default"),
         "swapped": Words("đảo ngày và tháng", "day and month swapped"),
+        "digit_slip": Words("sai một chữ số ngày hoặc tháng", "one digit of the day or the month differs"),
         "part_of_day": Words("cùng năm, cùng ngày hoặc tháng", "the same year, and the day or the month"),
         "year_only_agrees": Words("chỉ cùng năm", "only the year agrees"),
-        "year_slip": Words("lệch năm, cùng ngày tháng", "day and month agree, the year slipped"),
+        "year_slip": Words("cùng ngày tháng, lệch một năm", "day and month agree, the year is one off"),
+        "years_slip": Words("cùng ngày tháng, lệch hai, ba năm", "day and month agree, the year is two or three off"),
+        "decade_slip": Words("cùng ngày tháng, lệch mười năm", "day and month agree, the year is ten off"),
         "day_agrees": Words("cùng ngày tháng, khác năm", "day and month agree, the year does not"),
-        "near_year": Words("lệch vài năm", "a year or a few apart"),
+        "near_year": Words("lệch một năm", "one year apart"),
+        "near_years": Words("lệch hai, ba năm", "two or three years apart"),
+        "decade_off": Words("lệch mười năm", "ten years apart"),
         "different_year": Words("khác năm", "another year"),
         "different_date": Words("khác ngày sinh", "another date"),
     },

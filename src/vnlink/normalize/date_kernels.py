@@ -1,0 +1,225 @@
+"""One slot of plain bytes to a birth date: forms, calendar, and what is impossible.
+
+Kernels for :mod:`vnlink.normalize.dates`, which says what is read and what is not.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnlink.kernels import kernel
+from vnlink.normalize.cells import written
+from vnlink.normalize.date_words import JOIN_NONE, JOIN_SIGN, JOIN_WORD, date_role, is_lunar, joint
+from vnlink.normalize.plain_cells import read_letters_as_digits
+from vnlink.schema import Flag
+
+__all__ = ["DAY_ZERO", "FIRST_YEAR", "LAST_YEAR", "read_date", "scan_date"]
+
+FIRST_YEAR, LAST_YEAR = 1870, 2035
+"""Plausible years of birth, both included. Owners in the oldest certificates were born in the 1880s."""
+
+DAY_ZERO = np.array([18991230, 18991231], np.int64)
+"""What spreadsheets show for a day number of 0: an empty cell."""
+
+_UNREADABLE, _DEFAULT = int(Flag.DATE_UNREADABLE), int(Flag.DATE_DEFAULT)
+_IMPOSSIBLE = int(Flag.DATE_IMPOSSIBLE) | _UNREADABLE
+_SWAPPED, _CENTURY = int(Flag.DATE_SWAPPED), int(Flag.DATE_CENTURY)
+_SHORT_YEARS = 1900
+_UNIX_DAY = 25569  # day number of 1 January 1970 in a spreadsheet
+_SERIAL_DIGITS = 5
+
+
+@kernel
+def read_date(plain: NDArray[np.uint8], start: int, end: int) -> tuple[np.int32, np.uint32]:
+    """Read the first date of birth in ``plain[start:end]``; letters typed for digits are replaced there.
+
+    Parameters
+    ----------
+    plain : ndarray of uint8
+        From :func:`vnlink.normalize.plain_cells.to_plain`.
+    start, end : int
+        The slot.
+
+    Returns
+    -------
+    birth : int32
+        yyyymmdd with 00 for what is not known, 0 when there is no date.
+    flags : uint32
+        ``DATE_...`` or 0. A slot that says nothing has no flag.
+    """
+    read_letters_as_digits(plain, start, end, 1)
+    value, flag = _whole_slot(plain, start, end)
+    if value == 0 and flag == 0:
+        value, flag, _ = scan_date(plain, start, end)
+    if value % 10000 > 0 and is_lunar(plain, start, end):
+        value, flag = value // 10000 * 10000, flag & ~_DEFAULT
+    if value == 0 and not written(plain, start, end):
+        flag = 0
+    return np.int32(value), np.uint32(flag)
+
+
+@kernel
+def _whole_slot(plain: NDArray[np.uint8], start: int, end: int) -> tuple[int, int]:
+    """A slot of nothing but a spreadsheet's day number, or of single digits as in the boxes of a form; (0, 0) for neither."""
+    while start < end and plain[start] == 32:
+        start += 1
+    while end > start and plain[end - 1] == 32:
+        end -= 1
+    if end - start > 2 and plain[end - 2] == 46 and plain[end - 1] == 48:
+        end -= 2
+    value = digits = 0
+    boxed = end - start in (7, 15)  # four or eight digits with a blank between
+    for at in range(start, end):
+        byte = int(plain[at])
+        if 48 <= byte <= 57:
+            value = value * 10 + (byte - 48)
+            digits += 1
+            boxed &= (at - start) % 2 == 0
+        elif not boxed or byte != 32 or (at - start) % 2 == 0:
+            return 0, 0
+        if digits > 8:
+            return 0, 0
+    if boxed and digits == 4:
+        return (value * 10000, 0) if FIRST_YEAR <= value <= LAST_YEAR else (0, _IMPOSSIBLE)
+    if boxed and digits == 8:
+        return _compact(value, 8)
+    if digits == _SERIAL_DIGITS and end - start == digits and value >= 10 ** (digits - 1):
+        return _of_day_number(value - _UNIX_DAY)
+    return 0, 0
+
+
+@kernel
+def _of_day_number(days: int) -> tuple[int, int]:
+    """The date so many days after 1 January 1970 (Howard Hinnant, "chrono-compatible low-level date algorithms")."""
+    shifted = days + 719468
+    era = shifted // 146097
+    of_era = shifted - era * 146097
+    year_of_era = (of_era - of_era // 1460 + of_era // 36524 - of_era // 146096) // 365
+    of_year = of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
+    march_month = (5 * of_year + 2) // 153
+    month = march_month + 3 if march_month < 10 else march_month - 9
+    return _calendar(year_of_era + era * 400 + (1 if month <= 2 else 0), month, of_year - (153 * march_month + 2) // 5 + 1)
+
+
+@kernel
+def scan_date(plain: NDArray[np.uint8], start: int, end: int) -> tuple[int, int, int]:
+    """First date of birth at or after ``start``: yyyymmdd (0 for none), flags, and where it ends (``end`` for none)."""
+    first, first_end = _next_group(plain, start, end)
+    while first < end:
+        death, after_birth = date_role(plain, start, first, first_end, end)
+        value, flag, stop = _date_at(plain, start, first, first_end, end, after_birth)
+        if stop > 0 and not death:
+            return value, flag, stop
+        first, first_end = _next_group(plain, max(stop, first_end), end)
+    return 0, _UNREADABLE, end
+
+
+@kernel
+def _date_at(
+    plain: NDArray[np.uint8], start: int, first: int, first_end: int, end: int, after_birth: bool
+) -> tuple[int, int, int]:
+    """The date that begins with the digits at ``first``: value, flags and end; an end of -1 when none begins there."""
+    second, second_end = _next_group(plain, first_end, end)
+    third, third_end = _next_group(plain, second_end, end)
+    a, b, c = first_end - first, second_end - second, third_end - third
+    value, middle, last = _number(plain, first, first_end), _number(plain, second, second_end), _number(plain, third, third_end)
+    join = joint(plain, first_end, second) if a <= 4 and 0 < b <= 4 else JOIN_NONE
+    further = joint(plain, second_end, third) if join != JOIN_NONE and 0 < c <= 4 else JOIN_NONE
+    if a in (7, 8):
+        birth, flag = _compact(value, a)
+        return birth, flag, first_end if birth != 0 or flag != _UNREADABLE else -1
+    if a == 4:
+        plausible = FIRST_YEAR <= value <= LAST_YEAR
+        if further != JOIN_NONE and b <= 2 and c <= 2 and (plausible or middle <= 12):
+            birth, flag = _calendar(value, middle, last)
+            return birth, flag, third_end
+        if join >= JOIN_SIGN and b <= 2 and plausible and plain[first_end] != 46:  # a full stop: the ".0" of a spreadsheet
+            return value * 10000 + (middle * 100 if middle <= 12 else 0), _UNREADABLE if middle > 12 else 0, second_end
+        return (value * 10000, 0, first_end) if plausible else (0, 0, -1)
+    if a > 2 or (first > start and plain[first - 1] == 58) or (first_end < end and plain[first_end] == 58):
+        return 0, 0, -1  # a clock's
+    if join > JOIN_WORD and b in (2, 4):  # "15-Aug-1966"
+        birth, flag = _calendar(middle + (_SHORT_YEARS if b == 2 else 0), join - JOIN_WORD, value)
+        return birth, flag | (_CENTURY if b == 2 else 0), second_end
+    if further != JOIN_NONE and b <= 2 and c == 4:
+        birth, flag = _calendar(last, middle, value)
+        return birth, flag, third_end
+    if further == join == JOIN_SIGN and b <= 2 and c == 2:
+        birth, flag = _calendar(_SHORT_YEARS + last, middle, value)
+        return birth, flag | _CENTURY, third_end
+    if join != JOIN_NONE and b == 4 and FIRST_YEAR <= middle <= LAST_YEAR:
+        birth, flag = _calendar(middle, value, 0)
+        return birth, flag, second_end
+    if join == JOIN_SIGN and plain[first_end] in (45, 47) and b == 2 and 1 <= value <= 12 and middle > 31:
+        return (_SHORT_YEARS + middle) * 10000 + value * 100, _CENTURY, second_end
+    if after_birth and a == 2 and join == JOIN_NONE:
+        return (_SHORT_YEARS + value) * 10000, _CENTURY, first_end
+    return 0, 0, -1
+
+
+@kernel
+def _next_group(plain: NDArray[np.uint8], at: int, end: int) -> tuple[int, int]:
+    """Bounds of the next run of digits at or after ``at``; ``(end, end)`` when there is none."""
+    while at < end and not 48 <= plain[at] <= 57:
+        at += 1
+    begin = at
+    while at < end and 48 <= plain[at] <= 57:
+        at += 1
+    return begin, at
+
+
+@kernel
+def _number(plain: NDArray[np.uint8], begin: int, end: int) -> int:
+    """Value of at most eight digits; 0 for a longer run, which is no part of a date."""
+    if end - begin > 8:
+        return 0
+    value = 0
+    for at in range(begin, end):
+        value = value * 10 + (int(plain[at]) - 48)
+    return value
+
+
+@kernel
+def _compact(value: int, digits: int) -> tuple[int, int]:
+    """Read yyyymmdd or ddmmyyyy without separators (7 digits: the zero of the day is lost); (0, unreadable) for neither.
+
+    No valid date is both: the century of a plausible year, 18 to 20, is no month. Day and month may be exchanged if neither
+    order is valid as it stands.
+    """
+    year, month, day = value // 10000, value // 100 % 100, value % 100
+    other_year, other_month, other_day = value % 10000, value // 10000 % 100, value // 1000000
+    first = digits == 8 and FIRST_YEAR <= year <= LAST_YEAR
+    if first and month <= 12 and day <= 31:
+        return _calendar(year, month, day)
+    if FIRST_YEAR <= other_year <= LAST_YEAR and other_day >= 1 and other_month >= 1 and min(other_day, other_month) <= 12:
+        if max(other_day, other_month) <= 31:
+            return _calendar(other_year, other_month, other_day)
+    return _calendar(year, month, day) if first else (0, _UNREADABLE)
+
+
+@kernel
+def _calendar(year: int, month: int, day: int) -> tuple[int, int]:
+    """Give yyyymmdd and flags; a month or day of 0 is not known. What cannot be is 0 and impossible.
+
+    Where the month's place holds more than 12, day and month were exchanged.
+    """
+    flag = 0
+    if month > 12 and 1 <= day <= 12:
+        month, day = day, month
+        flag = _SWAPPED
+    length = 31
+    if month == 2:
+        length = 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
+    elif month in (4, 6, 9, 11):
+        length = 30
+    if not FIRST_YEAR <= year <= LAST_YEAR or month > 12 or day > length:
+        return 0, _IMPOSSIBLE
+    if year == 1900 and month + day == 1:  # 0/1/1900 and 1/0/1900: day zero of a spreadsheet
+        return 0, _IMPOSSIBLE
+    if month == 0:
+        return year * 10000, 0
+    value = year * 10000 + month * 100 + day
+    if value == DAY_ZERO[0] or value == DAY_ZERO[1]:
+        return 0, _IMPOSSIBLE
+    return value, flag | (_DEFAULT if month == 1 and day == 1 else 0)
