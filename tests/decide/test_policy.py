@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vnlink.compare.patterns import FIELDS
-from vnlink.decide.policy import CONTRADICTS, Decision, Held, StatusRule, decide
+from vnlink.decide.policy import AGREES, CONTRADICTS, Decision, Held, StatusRule, decide
 from vnlink.decide.posterior import Posterior
 from vnlink.decide.reasons import CODES, reason_lists
 
@@ -120,6 +120,14 @@ def test_a_contradiction_is_never_full_whatever_the_rule_requires(chosen, holds,
     result = status(pattern(**chosen), held(1, value=holds), rule=rule)
     if contradicts:
         assert result != "full"
+
+
+@pytest.mark.parametrize("name", ["birth", "personal_id"])
+def test_every_level_of_a_date_or_a_personal_id_agrees_or_contradicts_or_lacks_a_side(name: str) -> None:
+    one_sided = {"birth": {"missing"}, "personal_id": {"missing", "fits", "contradicts"}}[name]
+    parts = [set(AGREES[name]), set(CONTRADICTS[name]), one_sided]
+    assert set.union(*parts) == set(FIELD[name].levels)
+    assert sum(map(len, parts)) == len(FIELD[name].levels)
 
 
 @given(levels)

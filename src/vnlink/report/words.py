@@ -52,6 +52,9 @@ _NUMBER = {
     "equal": _SAME,
     "near": Words("sai một chữ số", "one digit is wrong, missing or added, or two neighbours are exchanged"),
     "different": _DIFFERENT,
+}
+_PERSONAL = {
+    **_NUMBER,
     "different_fits": Words("khác số, nhưng đúng giới tính và năm sinh", "another number, whose sex and year fit"),
     "fits": Words("số đúng với giới tính và năm sinh", "the citizen has no number; sex and year in the land user's fit"),
     "contradicts": Words(
@@ -117,7 +120,7 @@ LEVEL_WORDS: dict[str, dict[str, Words]] = {
         "since_2010": Words("công dân sinh từ 2010", "the citizen was born since 2010"),
     },
     "sex": _BINARY,
-    "personal_id": _NUMBER,
+    "personal_id": _PERSONAL,
     "old_id": _NUMBER,
     "id": _NUMBER,
     "partner": {
