@@ -48,11 +48,11 @@ def read_date(plain: NDArray[np.uint8], start: int, end: int) -> tuple[np.int32,
     flags : uint32
         ``DATE_...`` or 0. A slot that says nothing has no flag.
     """
-    read_letters_as_digits(plain, start, end, 1)
+    worded, _ = read_letters_as_digits(plain, start, end, 1)
     value, flag = _whole_slot(plain, start, end)
     if value == 0 and flag == 0:
-        value, flag, _ = scan_date(plain, start, end)
-    if value % 10000 > 0 and is_lunar(plain, start, end):
+        value, flag, _ = scan_date(plain, start, end, worded)
+    if worded and value % 10000 > 0 and is_lunar(plain, start, end):
         value, flag = value // 10000 * 10000, flag & ~_DEFAULT
     if value == 0 and not written(plain, start, end):
         flag = 0
@@ -103,11 +103,16 @@ def _of_day_number(days: int) -> tuple[int, int]:
 
 
 @kernel
-def scan_date(plain: NDArray[np.uint8], start: int, end: int) -> tuple[int, int, int]:
-    """First date of birth at or after ``start``: yyyymmdd (0 for none), flags, and where it ends (``end`` for none)."""
+def scan_date(plain: NDArray[np.uint8], start: int, end: int, worded: bool) -> tuple[int, int, int]:
+    """First date of birth at or after ``start``: yyyymmdd (0 for none), flags, and where it ends (``end`` for none).
+
+    ``worded`` is False where there are no letters, so that nobody looks for words.
+    """
     first, first_end = _next_group(plain, start, end)
     while first < end:
-        death, after_birth = date_role(plain, start, first, first_end, end)
+        death = after_birth = False
+        if worded:
+            death, after_birth = date_role(plain, start, first, first_end, end)
         value, flag, stop = _date_at(plain, start, first, first_end, end, after_birth)
         if stop > 0 and not death:
             return value, flag, stop

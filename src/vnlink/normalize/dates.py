@@ -223,7 +223,7 @@ def _cut_at_dates(plain: NDArray[np.uint8], persons: int, slot_start: NDArray[np
     found = 0
     at = begin
     while at < end and found <= persons:
-        value, flag, stop = scan_date(plain, at, end)
+        value, flag, stop = scan_date(plain, at, end, True)
         if value != 0 or flag & _IMPOSSIBLE:
             if found < len(slot_start):
                 slot_start[found] = at

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from vnlink.kernels import kernel
 from vnlink.normalize.number_spans import MAX_DIGITS, digits_end, gather, number_end, passed_date, scientific, unknown_end
-from vnlink.normalize.paper_words import ROLE_FOREIGN, ROLE_ISSUE, ROLE_OFFICER, role_of_words
+from vnlink.normalize.paper_words import ROLE_FOREIGN, ROLE_ISSUE, ROLE_NONE, ROLE_OFFICER, role_of_words
 
 __all__ = [
     "INCOMPLETE",
@@ -133,7 +133,7 @@ def _is_personal(value: int) -> bool:
 
 
 @kernel
-def next_number(plain: NDArray[np.uint8], start: int, end: int) -> tuple[int, int, int, int, int, int]:
+def next_number(plain: NDArray[np.uint8], start: int, end: int, worded: bool) -> tuple[int, int, int, int, int, int]:
     """Next number at or after ``start``; dates are passed over.
 
     Parameters
@@ -142,6 +142,8 @@ def next_number(plain: NDArray[np.uint8], start: int, end: int) -> tuple[int, in
         From :func:`vnlink.normalize.plain_cells.to_plain`.
     start, end : int
         Where to look: from the end of the number before, so that its words are not taken for this one's.
+    worded : bool
+        False where there are no letters, so that nobody looks for words.
 
     Returns
     -------
@@ -165,7 +167,9 @@ def next_number(plain: NDArray[np.uint8], start: int, end: int) -> tuple[int, in
             continue
         first_end = digits_end(plain, at, end)
         length = first_end - at
-        role, close, begin = role_of_words(plain, start, at)
+        role, close, begin = ROLE_NONE, False, at
+        if worded:
+            role, close, begin = role_of_words(plain, start, at)
         lost = unknown_end(plain, at, first_end, end)
         if lost > 0:
             return -1, 0, 0, role, INCOMPLETE, lost

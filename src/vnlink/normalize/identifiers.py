@@ -158,10 +158,10 @@ def _numbers_of(plain: NDArray[np.uint8], length: int) -> tuple[list[_Number], i
     found, flags = [], 0
     for slot in range(filled):
         at, stop = int(start[slot]), int(end[slot])
-        letters_read = read_letters_as_digits(plain, at, stop, FEWEST_DIGITS)
+        worded, letters_read = read_letters_as_digits(plain, at, stop, FEWEST_DIGITS)
         flags |= Flag.ID_ODD_CHARACTERS if letters_read else 0
         while at < stop:
-            value, digits, letters, role, noticed, at = next_number(plain, at, stop)
+            value, digits, letters, role, noticed, at = next_number(plain, at, stop, bool(worded))
             kind, repaired, shape_only = classify_number(value, digits, letters, role)
             if kind != KIND_NONE:
                 repaired = repaired or letters_read or bool(noticed & WRITTEN_OUT)

@@ -127,9 +127,9 @@ def _find_numbers(
         kinds[slot] = 0 if slot_end[slot] > slot_start[slot] else -1
         noted[slot] = 0
         at = slot_start[slot]
-        letters_read = read_letters_as_digits(plain, at, slot_end[slot], FEWEST_DIGITS)
+        worded, letters_read = read_letters_as_digits(plain, at, slot_end[slot], FEWEST_DIGITS)
         while at < slot_end[slot]:
-            value, digits, letters, role, noticed, at = next_number(plain, at, slot_end[slot])
+            value, digits, letters, role, noticed, at = next_number(plain, at, slot_end[slot], worded)
             kind, repaired, shape_only = classify_number(value, digits, letters, role)
             note = (_SHAPE_ONLY if shape_only else 0) | (_INCOMPLETE if noticed & INCOMPLETE else 0)
             if kind == KIND_NONE or found == len(numbers):

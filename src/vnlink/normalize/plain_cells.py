@@ -129,8 +129,8 @@ def to_plain(data: NDArray[np.uint8], start: int, end: int, plain: NDArray[np.ui
 
 
 @kernel
-def read_letters_as_digits(plain: NDArray[np.uint8], start: int, end: int, least: int) -> bool:
-    """Put digits in the place of o, l and i inside numbers, in place; returns whether any was.
+def read_letters_as_digits(plain: NDArray[np.uint8], start: int, end: int, least: int) -> tuple[bool, bool]:
+    """Put digits in the place of o, l and i inside numbers, in place.
 
     Parameters
     ----------
@@ -141,17 +141,25 @@ def read_letters_as_digits(plain: NDArray[np.uint8], start: int, end: int, least
     least : int
         Digits that a run of letters and digits must have, besides more digits than letters and no other letter. A single
         letter in front of seven digits stays: it is a passport's.
+
+    Returns
+    -------
+    worded : bool
+        Whether the slot has letters at all; without them nobody has to look for words.
+    changed : bool
+        Whether a letter was read as a digit.
     """
-    changed = False
+    worded = changed = False
     at = start
     while at < end:
         stop = at
-        digits = letters = others = 0
+        digits = letters = 0
         while stop < end and (48 <= plain[stop] <= 57 or 97 <= plain[stop] <= 122):
             byte = int(plain[stop])
             digits += 1 if byte <= 57 else 0
             letters += 1 if byte in (105, 108, 111) else 0
             stop += 1
+        worded |= stop - at > digits
         others = stop - at - digits - letters
         passport = letters == 1 and digits == 7 and plain[at] > 57
         if letters > 0 and others == 0 and digits >= least and digits > letters and not passport:
@@ -160,4 +168,4 @@ def read_letters_as_digits(plain: NDArray[np.uint8], start: int, end: int, least
                 if plain[k] > 57:
                     plain[k] = 48 if plain[k] == 111 else 49
         at = max(stop, at + 1)
-    return changed
+    return worded, changed
