@@ -73,6 +73,8 @@ def test_twelve_digits_are_a_personal_id(text):
         "CMND145678902",
         "CMND số 145678902 do CA Hà Nội cấp ngày 5 tháng 2 năm 2003",
         "CCCD 145678902",
+        "Thừa kế 145678902",
+        "hộ nghèo, 145678902",
     ],
 )
 def test_nine_digits_are_an_old_id_and_a_date_of_issue_is_not_glued_to_it(text):

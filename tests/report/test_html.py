@@ -70,7 +70,7 @@ def test_the_page_shows_the_shares_and_the_reasons_in_both_languages():
     page = render_report(summary_of(), {}, MODEL)
     assert "70.0 %" in page
     assert "khớp hoàn toàn" in page
-    assert "day and month agree, the year slipped" in page
+    assert "day and month agree, the year is one off" in page
     assert "+9.5" in page
 
 

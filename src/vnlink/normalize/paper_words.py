@@ -22,8 +22,8 @@ _LONGEST = 10  # letters of a word that are packed, five bits each; longer words
 _WORDS = {
     ROLE_PAPER: "cmnd cmtnd cmt cm cccd cc cccdvn tcc ddcn cuoc danh minh hc chieu passport pp",
     ROLE_OFFICER: "cmsq qncn cmqd cand qn sqqd cmcand",
-    ROLE_FOREIGN: "hk shk hokhau khau mst thue dt sdt dtdd thoai tel phone fax mobile gcn gcnqsdd gcnqsd cnqsdd qsdd qsd ngheo "
-    "thua gks stk bhxh bhyt",
+    ROLE_FOREIGN: "hk shk hokhau khau mst thue dt sdt dtdd thoai tel phone fax mobile gcn gcnqsdd gcnqsd cnqsdd qsdd qsd "
+    "gks stk bhxh bhyt",
     ROLE_ISSUE: "ngay cap",
 }
 _PAIRS = {
