@@ -274,11 +274,9 @@ def _learn_numbers(
             other = np.bincount(levels, weights=count - matched, minlength=size)[1:]
             holders = max(match.sum(), 1.0)
             m = match / match.sum()
-            u = (other + 0.5) / (other.sum() + 0.5 * (size - 2))
-            u[_EQUAL - 1] = max(other[0] + 0.5, _LEAST_WRONG * holders) / (holders * pairs.count_citizens)
-            different = f.levels.index("different") - 1
-            u[different] = 0.0
-            u[different] = 1.0 - u.sum()
+            u_equal = min(max(other[0] + 0.5, _LEAST_WRONG * holders) / (holders * pairs.count_citizens), 0.5)
+            others = other[1:] + 0.5
+            u = np.append(u_equal, others * (1.0 - u_equal) / others.sum())
             model.m[f.name], model.u[f.name] = np.append(0.0, m), np.append(0.0, u)
             weights = np.log2(m / u)
             moved = max(moved, float(np.abs(weights - model.weights[f.name][1, 1:]).max()))
