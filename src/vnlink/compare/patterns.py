@@ -86,7 +86,13 @@ _ALIKE_NAMES = frozenset(NameLevel) - {
     NameLevel.DIFFERENT,
 }
 _CONTRADICTING_BIRTHS = frozenset(
-    {BirthLevel.YEAR_ONLY_AGREES, BirthLevel.DAY_AGREES, BirthLevel.DIFFERENT_YEAR, BirthLevel.DIFFERENT_DATE}
+    {
+        BirthLevel.YEAR_ONLY_AGREES,
+        BirthLevel.DAY_AGREES,
+        BirthLevel.DECADE_OFF,
+        BirthLevel.DIFFERENT_YEAR,
+        BirthLevel.DIFFERENT_DATE,
+    }
 )
 _ALIKE = np.array(
     [[name in _ALIKE_NAMES and birth not in _CONTRADICTING_BIRTHS for birth in BirthLevel] for name in NameLevel], np.bool_
