@@ -72,6 +72,7 @@ def test_a_file_sets_what_it_names_and_leaves_the_rest(write):
         ('[run]\nmemory_bytes = "1kB"', "run.memory_bytes must be at least 1MiB"),
         ("[run]\nmemory_bytes = 0.5", "run.memory_bytes must be a size"),
         ("[run]\nseed = -1", "run.seed must be a whole number from 0"),
+        ('[normalize]\nlegacy_encodings = "no"', "normalize.legacy_encodings must be true or false"),
         ('[normalize]\nland_vintage = "2024"', 'normalize.land_vintage must be one of "old", "2025"'),
         ('[normalize.gender_codes]\n1 = "man"', 'normalize.gender_codes."1" must be one of male, female'),
         ('[columns]\n"Tên" = "name"', 'columns.both."Tên" must be one of land_user_id, full_name'),

@@ -25,6 +25,7 @@ __all__ = [
     "refuse_unknown",
     "several_of",
     "share",
+    "switch",
     "whole",
 ]
 
@@ -61,6 +62,13 @@ def share(low: float, high: float) -> Check:
         return float(value)  # type: ignore[arg-type]
 
     return check
+
+
+def switch(value: object, path: str) -> bool:
+    """True or false."""
+    if not isinstance(value, bool):
+        raise refuse(path, "true or false", value)
+    return value
 
 
 def one_of(*allowed: str) -> Check:

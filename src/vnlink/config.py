@@ -46,6 +46,7 @@ from vnlink.checks import (
     refuse_unknown,
     several_of,
     share,
+    switch,
     whole,
 )
 from vnlink.errors import ConfigError, message
@@ -144,11 +145,16 @@ class Normalize(_Section):
         What the values of the sex columns mean, where the recognised words and codes do not fit.
     land_vintage, citizen_vintage : {"old", "2025"}, optional
         Which list of communes the codes of a side are from; None leaves it to the column's own values.
+    legacy_encodings : bool
+        Whether names, addresses and spouses' names that were saved from an old encoding (TCVN3, VNI, VISCII, VIQR, UTF-8 saved
+        twice) are read back, where a column or the rows of a commune prove it. What was found is in the manifest, and the
+        persons carry the flag ENCODING_REPAIRED.
     """
 
     gender_codes: dict[str, str] | None = field(default=None, metadata={"check": optional(dictionary(("male", "female")))})
     land_vintage: str | None = _setting(None, optional(one_of("old", "2025")))
     citizen_vintage: str | None = _setting(None, optional(one_of("old", "2025")))
+    legacy_encodings: bool = _setting(True, switch)
     _path = "normalize"
 
 

@@ -84,7 +84,10 @@ class Linkage:
             for side, data in ((Side.LAND, land), (Side.CITIZEN, citizens))
         }
         codes = config.normalize.gender_codes
-        self._reader = RegisterReader({text: _SEXES[sex] for text, sex in codes.items()} if codes else None)
+        self._reader = RegisterReader(
+            {text: _SEXES[sex] for text, sex in codes.items()} if codes else None,
+            legacy_encodings=config.normalize.legacy_encodings,
+        )
         with self.timed("read"):
             self.land = self._read(Side.LAND, config.normalize.land_vintage)
             self.citizens = self._read(Side.CITIZEN, config.normalize.citizen_vintage)
@@ -113,9 +116,9 @@ class Linkage:
 
     def _read(self, side: Side, vintage: str | None) -> EncodedRegister:
         source = self.sources[side]
-        check = KeyCheck(side)
-        register = self._reader.read(self._hashed(source, check, f"read {side.value}"), side, vintage)
-        check.finish(source, self.config.run.batch_rows)
+        rows = _Rows(lambda check: self._hashed(source, check, f"read {side.value}"), side)
+        register = self._reader.read(rows, side, vintage)
+        rows.check.finish(source, self.config.run.batch_rows)
         return register
 
     def _hashed(self, source: TableSource, check: KeyCheck, stage: str) -> Iterator[tuple[pa.RecordBatch, NDArray[np.uint64]]]:
@@ -125,6 +128,11 @@ class Linkage:
             done += batch.num_rows
             if self._progress:
                 self._progress(stage, done, source.num_rows or done)
+
+    @property
+    def encodings(self) -> dict[str, list[dict[str, object]]]:
+        """Old encodings that were found in the text columns of each side."""
+        return {Side.LAND.value: self.land.encodings, Side.CITIZEN.value: self.citizens.encodings}
 
     def learn(self, labels: Any = None) -> Model:
         """Learn a model from these registers, and from clerks' decisions where there are some."""
@@ -190,6 +198,18 @@ class Linkage:
     def capped(self) -> dict[str, dict[str, int]]:
         """Keys that too many citizens share and that were not used, by kind."""
         return self._engine.capped
+
+
+class _Rows:
+    """The rows of a register from the first one, however often they are asked for; keys are checked anew each time."""
+
+    def __init__(self, hashed: Callable[[KeyCheck], Iterator[tuple[pa.RecordBatch, NDArray[np.uint64]]]], side: Side) -> None:
+        self._hashed, self._side = hashed, side
+        self.check = KeyCheck(side)
+
+    def __iter__(self) -> Iterator[tuple[pa.RecordBatch, NDArray[np.uint64]]]:
+        self.check = KeyCheck(self._side)
+        return self._hashed(self.check)
 
 
 class Timer:

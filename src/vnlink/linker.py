@@ -30,7 +30,7 @@ __all__ = ["Linker", "run_link", "run_train"]
 Progress = Callable[[str, int, int], None]
 
 _SECTIONS: dict[str, tuple[str, ...]] = {
-    "normalize": ("gender_codes", "land_vintage", "citizen_vintage"),
+    "normalize": ("gender_codes", "land_vintage", "citizen_vintage", "legacy_encodings"),
     "decide": (
         "top_k",
         "probability_partial",
@@ -57,6 +57,9 @@ class Linker:
         What the values of the sex columns mean.
     land_vintage, citizen_vintage : {"old", "2025"}, optional
         Which list of communes the codes of a side are from.
+    legacy_encodings : bool
+        Whether names and addresses that were saved from an old encoding (TCVN3, VNI ...) are read back where a column or the
+        rows of a commune prove it; what was found is in the manifest.
     top_k : int
         Candidates kept per person, 1 to 10.
     probability_partial, probability_full : float
@@ -97,6 +100,7 @@ class Linker:
         gender_codes: dict[str, str] | None = None,
         land_vintage: str | None = None,
         citizen_vintage: str | None = None,
+        legacy_encodings: bool = True,
         top_k: int = 3,
         probability_partial: float = 0.5,
         probability_full: float = 0.9995,
@@ -112,6 +116,7 @@ class Linker:
         self.gender_codes = gender_codes
         self.land_vintage = land_vintage
         self.citizen_vintage = citizen_vintage
+        self.legacy_encodings = legacy_encodings
         self.top_k = top_k
         self.probability_partial = probability_partial
         self.probability_full = probability_full
@@ -195,7 +200,7 @@ class Linker:
         linkage = Linkage(land, citizens, config)
         model = self.model_ if hasattr(self, "model_") else linkage.learn()
         outcome = linkage.decide(model)
-        summary = summary_of(outcome.links, outcome.communes, outcome.provinces, outcome.counts)
+        summary = summary_of(outcome.links, outcome.communes, outcome.provinces, outcome.counts, linkage.encodings)
         return LinkResult(
             outcome.links,
             outcome.candidates,
@@ -242,6 +247,7 @@ def _manifest(linkage: Linkage, outcome: Outcome, config: Config, model: Model) 
         "counts": outcome.counts,
         "vintage": {"land": linkage.land.vintage, "citizen": linkage.citizens.vintage},
         "flags": {"land": linkage.land.flags, "citizen": linkage.citizens.flags},
+        "encodings": linkage.encodings,
         "keys_not_used": linkage.capped,
         "learned_from": model.report,
         "thresholds": {
@@ -313,7 +319,7 @@ def run_link(
             files = {name: folder.parquet(f"{name}.parquet", table.schema) for name, table in tables.items()}
             with ThreadPoolExecutor(2) as pool:
                 writing = [pool.submit(files[name].write, tables[name]) for name in ("candidates", "links", "quarantine")]
-                summary = summary_of(outcome.links, outcome.communes, outcome.provinces, outcome.counts)
+                summary = summary_of(outcome.links, outcome.communes, outcome.provinces, outcome.counts, linkage.encodings)
                 for future in writing:
                     future.result()
             folder.write_text("model.json", used.to_json())

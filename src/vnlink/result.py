@@ -90,7 +90,13 @@ class LinkResult:
         return f"<table><thead><tr><th>status</th><th>persons</th><th>share</th></tr></thead><tbody>{rows}</tbody></table>"
 
 
-def summary_of(links: pa.Table, communes: pa.Array, provinces: pa.Array, counts: dict[str, int]) -> dict[str, Any]:
+def summary_of(
+    links: pa.Table,
+    communes: pa.Array,
+    provinces: pa.Array,
+    counts: dict[str, int],
+    encodings: dict[str, list[dict[str, object]]],
+) -> dict[str, Any]:
     """Summarise decisions, by commune and province where any is known."""
     known = {"communes": communes, "provinces": provinces} if provinces.null_count < len(provinces) else {}
-    return summarize(links, counts=counts, **known)
+    return summarize(links, counts=counts, encodings=encodings, **known)

@@ -283,3 +283,56 @@ def test_every_row_is_there_and_its_persons_count_from_one(rows):
     assert all(len(getattr(people, name)) == len(people) for name in People.__slots__)
     assert people.birth.dtype == people.place.dtype == np.int32
     assert people.key.dtype == people.household.dtype == people.partner.dtype == np.uint64
+
+
+# Old encodings
+
+
+class Rows(list):
+    """Batches that count how often they are asked for."""
+
+    read = 0
+
+    def __iter__(self):
+        self.read += 1
+        return super().__iter__()
+
+
+OLD = ["NguyÔn V¨n §øc", "TrÇn ThÞ B×nh", "Lª V¨n Hïng", "Ph¹m ThÞ Hoµ", "Vò §×nh S¬n"]
+NEW = ["Nguyễn Văn Đức", "Trần Thị Bình", "Lê Văn Hùng", "Phạm Thị Hòa", "Vũ Đình Sơn"]
+
+
+def batches_of(names, **columns):
+    columns = {"citizen_id": [str(i) for i in range(len(names))], "full_name": names} | columns
+    batch = pa.record_batch({name: pa.array(values, pa.string()) for name, values in columns.items()})
+    return Rows((part, hash_column(part.column("citizen_id"))) for part in (batch.slice(0, 3), batch.slice(3)))
+
+
+def test_a_register_in_good_order_is_read_once_and_one_in_an_old_encoding_three_times():
+    for names, times in ((NEW, 1), (OLD, 3)):
+        rows, reader = batches_of(names), RegisterReader()
+        register = reader.read(rows, Side.CITIZEN)
+        assert rows.read == times
+        assert reader.render(register.people.syllables).to_pylist() == NEW
+        assert register.people.flags.tolist() == [Flag.ENCODING_REPAIRED * (times == 3)] * 5
+
+
+def test_a_poor_column_follows_the_name_and_a_spouse_speaks_for_herself():
+    rows = batches_of(OLD, gender=["Nam", "N÷", "Nam", "N÷", "Nam"], spouse_name=OLD[::-1])
+    people = RegisterReader().read(rows, Side.CITIZEN).people
+    expected = RegisterReader().read(batches_of(NEW, gender=list("MFMFM"), spouse_name=NEW[::-1]), Side.CITIZEN).people
+    assert people.sex.tolist() == expected.sex.tolist()
+    assert people.partner.tolist() == expected.partner.tolist()
+
+
+def test_what_stands_in_the_column_of_codes_and_is_no_code_is_not_reported():
+    rows = batches_of([*OLD, *NEW, *NEW], commune_code=["Lê Thị Kín"] * 5 + ["00001"] * 10)
+    found = RegisterReader().read(rows, Side.CITIZEN).encodings
+    assert [(one["commune"], one["encoding"], one["rows"]) for one in found] == [("no code", "tcvn3", 5)]
+
+
+def test_text_is_left_as_it_is_where_the_reader_is_told_so():
+    reader = RegisterReader(legacy_encodings=False)
+    rows = batches_of(OLD)
+    assert reader.read(rows, Side.CITIZEN).encodings == []
+    assert rows.read == 1

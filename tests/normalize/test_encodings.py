@@ -12,7 +12,8 @@ import pytest
 
 from vnlink.normalize.cells import string_buffers
 from vnlink.normalize.encoding_kernels import ODD, PLAIN, UNICODE, scan_cells
-from vnlink.normalize.encodings import Encoding, EncodingEvidence, _beyond_chance, decode_column, decode_text
+from vnlink.normalize.encoding_verdict import beyond_chance
+from vnlink.normalize.encodings import Encoding, EncodingEvidence, decode_column, decode_text
 
 TCVN3, VNI, VISCII, VIQR, TWICE = Encoding.TCVN3, Encoding.VNI, Encoding.VISCII, Encoding.VIQR, Encoding.UTF8_TWICE
 
@@ -156,7 +157,7 @@ def test_a_plan_with_nothing_to_do_gives_the_column_itself():
     ],
 )
 def test_chance_is_counted_in_whole_numbers(successes, trials, beyond):
-    assert _beyond_chance(successes, trials) is beyond
+    assert beyond_chance(successes, trials) is beyond
 
 
 # The first look at the bytes

@@ -105,3 +105,11 @@ def test_many_places_are_cut_and_counted():
     assert "160 more are in summary.json" in page
     assert "<td>00199</td>" in page
     assert "<td>00000</td>" not in page
+
+
+def test_old_encodings_have_a_table_only_where_there_were_some():
+    assert "Old encodings" not in render_report(summary_of(), {})
+    found = [{"side": "land", "column": "full_name", "encoding": "vni", "communes": 0, "rows": 1234}]
+    page = render_report(summary_of(encodings=found), {})
+    assert "Old encodings" in page
+    assert "1,234" in page

@@ -1,8 +1,10 @@
 """A register's batches of text -> encoded persons: all readers of this stage, in one pass over the rows.
 
 Both registers of a run share one :class:`RegisterReader`, so that equal numbers mean equal syllables and equal places on both
-sides. Two things need the whole column before a single cell can be understood: what the codes of a sex column mean, and from
-which list of communes its codes are. Such cells are kept as small numbers until the last batch, and then resolved.
+sides. Three things need the whole column before a single cell can be understood: what the codes of a sex column mean, from
+which list of communes its codes are, and whether its text is in an old encoding. Cells of the first two are kept as small
+numbers until the last batch, and then resolved. For the third the table is read again, but only where
+:mod:`vnlink.normalize.encoding_register` has found something on the way.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from vnlink.hashing import hash_bytes
 from vnlink.kernels import kernel
 from vnlink.normalize.cells import string_buffers
 from vnlink.normalize.dates import parse_date_column
+from vnlink.normalize.encoding_register import Glance, PossibleError, Repair
 from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.identifiers import parse_identifier_column, parse_old_id_column, parse_personal_id_column
 from vnlink.normalize.lexicon import name_hash
@@ -56,6 +59,9 @@ class EncodedRegister:
         Which list of communes was found, and why.
     flags : dict of str to int
         How many persons carry each flag.
+    encodings : list of dict
+        Old encodings that were found: column, commune (None for the whole column), encoding, every_cell (or only those that
+        speak for it), rows_for (rows that speak for it) and rows (with a value).
     """
 
     people: People
@@ -65,6 +71,7 @@ class EncodedRegister:
     place: NDArray[np.int32]
     vintage: dict[str, object]
     flags: dict[str, int] = field(default_factory=dict)
+    encodings: list[dict[str, object]] = field(default_factory=list)
 
 
 class RegisterReader:
@@ -74,10 +81,13 @@ class RegisterReader:
     ----------
     gender_codes : mapping of str to int, optional
         What the values of the sex columns mean, where the recognised words and codes do not fit.
+    legacy_encodings : bool
+        Whether names and addresses that were saved from an old encoding are read back.
     """
 
-    def __init__(self, gender_codes: Mapping[str, int] | None = None) -> None:
+    def __init__(self, gender_codes: Mapping[str, int] | None = None, *, legacy_encodings: bool = True) -> None:
         self._gender_codes = gender_codes
+        self._legacy_encodings = legacy_encodings
         self._interner = Interner()
         self._places = PlaceTable()
 
@@ -116,7 +126,8 @@ class RegisterReader:
         Parameters
         ----------
         batches : iterable of (pyarrow.RecordBatch, uint64[rows])
-            Canonical text columns of the rows, and a hash of each row's key.
+            Canonical text columns of the rows, and a hash of each row's key. It is iterated once, and up to three times, each
+            time from the first row, where an old encoding is possible: so it must not be an iterator.
         side : Side
         vintage : {"old", "2025"}, optional
             Which list the commune codes are from; inferred when not given.
@@ -125,6 +136,22 @@ class RegisterReader:
         -------
         EncodedRegister
         """
+        if not self._legacy_encodings:
+            return self._read(batches, side, vintage, Repair())
+        try:
+            return self._read(batches, side, vintage, Glance())
+        except PossibleError:
+            repair = Repair.of(_columns(batch) for batch, _ in batches)
+        return self._read(batches, side, vintage, repair)
+
+    def _read(
+        self,
+        batches: Iterable[tuple[pa.RecordBatch, NDArray[np.uint64]]],
+        side: Side,
+        vintage: str | None,
+        texts: Glance | Repair,
+    ) -> EncodedRegister:
+        """Encode a register whose text goes through ``texts`` first."""
         places = PlaceReader(Gazetteer.load(), side.value, vintage)
         localities = LocalityReader()
         codes = SexCodes(self._gender_codes)
@@ -137,9 +164,10 @@ class RegisterReader:
         # Names on this thread, all other cells of the same batch on a second one: neither waits for the other's tables.
         with ThreadPoolExecutor(1) as pool:
             for batch, keys in batches:
-                columns = {name: batch.column(name) for name in batch.schema.names}
+                columns, repaired = texts.apply(_columns(batch))
                 seen.update(name for name, cells in columns.items() if cells.null_count < len(cells))
                 part = self._owners(columns) if side is Side.LAND else self._citizens(columns)
+                part.flags = np.where(repaired[part.row], part.flags | np.uint32(Flag.ENCODING_REPAIRED), part.flags)
                 waiting.append(pool.submit(part.read_cells, columns, side, places, localities, codes))
                 part.row_key, part.first_row = keys, rows
                 for at in np.flatnonzero(part.kind > 0):
@@ -152,6 +180,7 @@ class RegisterReader:
                     waiting.popleft().result()
             for future in waiting:
                 future.result()
+        texts.finish()
         place_rows = places.resolve(self._places)
         people = _joined([part.people(place_rows, codes) for part in parts])
         place = people.place
@@ -167,6 +196,7 @@ class RegisterReader:
             place,
             places.vintage_report(),
             {name: number for name, number in flags.items() if number},
+            texts.report(),
         )
 
     def _owners(self, columns: dict[str, pa.Array]) -> _Part:
@@ -290,6 +320,10 @@ class _Part:
             household=np.where(self.several, row_key, self.household),
             key=key,
         )
+
+
+def _columns(batch: pa.RecordBatch) -> dict[str, pa.Array]:
+    return {name: batch.column(name) for name in batch.schema.names}
 
 
 def _clear(people: People, rows: NDArray[np.bool_]) -> None:

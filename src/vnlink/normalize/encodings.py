@@ -7,8 +7,8 @@ proves nothing ("José", "Loïc" and a slip of the keyboard look alike), but a c
    ones the :data:`KEPT` with the lowest hashes are kept, each distinct cell once with its number of rows. That is a sample
    which depends neither on the order of the rows nor on how they were cut into batches.
 2. A cell *speaks for* an encoding when words that cannot be Vietnamese syllables as they stand are syllables once they are
-   decoded, and at most one word in five speaks against it (:class:`_Judge`).
-3. The cells of a column, and of each group of its rows, give a verdict (:func:`_verdict`).
+   decoded, and at most one word in five speaks against it (:class:`~vnlink.normalize.encoding_verdict.Judge`).
+3. The cells of a column, and of each group of its rows, give a verdict (:func:`~vnlink.normalize.encoding_verdict.verdict_of`).
 
 The verdict is a test, not a share alone. Of cells in no old encoding at most one in twenty speaks for a given one by chance
 (of 318 European names that were tried, five do for VNI, "Loïc" among them, and none for the others). So an encoding is found
@@ -26,9 +26,6 @@ twice as much. A cell with a letter that no old encoding shows is never touched.
 
 from __future__ import annotations
 
-import math
-import re
-import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -39,31 +36,13 @@ from numpy.typing import NDArray
 
 from .cells import StringBuffers, string_buffers
 from .encoding_kernels import MAX_CELL_BYTES, ODD, count_groups, hash_rows, scan_cells
-from .legacy_text import Encoding, decode_column, decode_distinct, decode_text, fits
-from .phonotactics import is_syllable
+from .encoding_verdict import Judge, Tally, Verdict, verdict_of
+from .legacy_text import Encoding, decode_column, decode_distinct, decode_text
 
 __all__ = ["Encoding", "EncodingEvidence", "EncodingFinding", "EncodingPlan", "decode_column", "decode_text"]
 
-KEPT, KEPT_OF_GROUP = 2048, 128
-"""Distinct odd cells examined of a column and of a group of its rows."""
-
-LEAST_WORDS, LEAST_CELLS_AMONG_UNICODE = 3, 10
-"""Different words that must speak for an encoding; distinct cells where most rows were typed in Unicode, which must hold twice
-as many different words."""
-
-LEAST_ALONE = 2
-"""Distinct cells that speak for the encoding and not for the next one."""
-
-ONE_IN_BY_CHANCE, ONE_IN_ALLOWED = 20, 100_000
-WHOLE_AT_LEAST = 9
-"""Rows that speak for the encoding per row typed in Unicode, for all cells to be decoded."""
-
-_WORDS = re.compile(r"[^\s!-@\[-`{-\x7f]+", re.ASCII)
-"""What stands between ASCII blanks, signs and digits. Control characters are letters in VISCII."""
-
-_VIQR_WORDS = re.compile(r"[^\s,;:/\-\"\d\[\]{}<>_=&%#@!|\\)]+", re.ASCII)
-_EDGES = "(“”‘’–—…«»•"
-_VIQR_POINTS = "(.?'`"
+KEPT, KEPT_OF_GROUP = 2048, 64
+"""Distinct odd cells examined of a column and of a group of its rows: for all communes of the country a few hundred MiB."""
 
 
 class EncodingFinding(NamedTuple):
@@ -80,142 +59,6 @@ class EncodingFinding(NamedTuple):
     whole: bool
     rows_for: int
     rows: int
-
-
-class _Judge:
-    """What words and cells say for each encoding; every distinct word is looked at once."""
-
-    def __init__(self) -> None:
-        self._words: dict[tuple[str, Encoding], int] = {}
-
-    def _word(self, word: str, encoding: Encoding) -> int:
-        """1 where the word speaks for the encoding, -1 where it speaks against it, 0 where it says nothing."""
-        raw = word.strip(_EDGES)
-        if encoding is Encoding.VIQR:
-            raw = raw.rstrip(_VIQR_POINTS) if raw.isascii() else raw
-            stands = is_syllable(raw.lower())
-        else:
-            stands = not raw.isascii() and is_syllable(unicodedata.normalize("NFC", raw).lower())
-        decoded = decode_text(word, encoding).strip(_EDGES)
-        if encoding is Encoding.VIQR:
-            decoded = decoded.rstrip(_VIQR_POINTS)
-        if decoded == raw:
-            return 0 if raw.isascii() or stands else -1
-        if len(decoded) < 2:
-            return 0  # an initial
-        if not fits(word, encoding) or not is_syllable(decoded.lower()):
-            return -1
-        return 0 if stands else 1
-
-    def _said(self, cell: str, encoding: Encoding) -> tuple[set[str], int]:
-        """The different words that speak for the encoding, and how many speak against it."""
-        words = (_VIQR_WORDS if encoding is Encoding.VIQR else _WORDS).findall(cell)
-        speaking: set[str] = set()
-        against = 0
-        for word in words:
-            key = (word, encoding)
-            said = self._words.get(key)
-            if said is None:
-                said = self._words[key] = self._word(word, encoding)
-            if said > 0:
-                speaking.add(word)
-            against += said < 0
-        return speaking, against
-
-    def words_for(self, cell: str, encoding: Encoding) -> set[str]:
-        """The words by which a cell speaks for the encoding; none where too many speak against it."""
-        speaking, against = self._said(cell, encoding)
-        return speaking if 4 * against <= len(speaking) else set()
-
-
-class _Tally:
-    """Rows counted, and the distinct odd cells with the lowest hashes."""
-
-    def __init__(self, kept: int) -> None:
-        self.rows = self.typed = self.odd = 0
-        self._kept = kept
-        self.limit = (1 << 64) - 1
-        self.cells: dict[int, list[int | str]] = {}
-
-    def count(self, rows: int, typed: int) -> None:
-        """Add rows with a value, and those among them that were typed in Unicode."""
-        self.rows += rows
-        self.typed += typed
-
-    def add(self, key: int, count: int, text: str) -> None:
-        """Count a distinct odd cell; the caller leaves out those with a hash above :attr:`limit`."""
-        self.cells[key] = [count, text]
-        if len(self.cells) > 2 * self._kept:
-            self.settle()
-
-    def settle(self) -> None:
-        """Let go of all cells but the kept ones. Nothing that is let go could come back: the limit only falls."""
-        if len(self.cells) > self._kept:
-            keys = sorted(self.cells)[: self._kept]
-            self.cells = {key: self.cells[key] for key in keys}
-            self.limit = keys[-1]
-
-
-class _Said(NamedTuple):
-    """What speaks for an encoding: the keys of the cells, the words, and the number of rows."""
-
-    encoding: Encoding
-    keys: set[int]
-    words: set[str]
-    rows: int
-
-    @classmethod
-    def of(cls, tally: _Tally, judge: _Judge, encoding: Encoding) -> _Said:
-        """Ask every cell of a tally."""
-        keys, words, rows = set(), set(), 0
-        for key, (count, text) in tally.cells.items():
-            spoken = judge.words_for(str(text), encoding)
-            if spoken:
-                keys.add(key)
-                words |= spoken
-                rows += int(count)
-        return cls(encoding, keys, words, rows)
-
-
-class _Verdict(NamedTuple):
-    """What the cells of a tally say: an encoding or None, and whether all cells are in it."""
-
-    encoding: Encoding | None
-    whole: bool
-    rows_for: int
-
-
-def _beyond_chance(successes: int, trials: int) -> bool:
-    """Whether so many successes of a chance of one in twenty come with less than one in 100,000; in whole numbers."""
-    rest = ONE_IN_BY_CHANCE - 1
-    if successes * ONE_IN_BY_CHANCE <= trials:
-        return False
-    term = math.comb(trials, successes) * rest ** (trials - successes)
-    total = 0
-    for count in range(successes, min(trials, successes + 40) + 1):
-        total += term
-        term = term * (trials - count) // ((count + 1) * rest)
-    return total * ONE_IN_ALLOWED < ONE_IN_BY_CHANCE**trials
-
-
-def _verdict(tally: _Tally, judge: _Judge) -> _Verdict:
-    """Weigh the cells of a tally by the rule that the module describes."""
-    tally.settle()
-    nothing = _Verdict(None, False, 0)
-    rows = sum(int(count) for count, _ in tally.cells.values())
-    said = sorted((_Said.of(tally, judge, encoding) for encoding in Encoding), key=lambda one: one.rows, reverse=True)
-    (encoding, keys, words, rows_for), runner_up = said[0], said[1]
-    cells = len(keys)
-    if len(words) < LEAST_WORDS or 2 * rows_for <= rows or not _beyond_chance(cells, len(tally.cells)):
-        return nothing
-    alone = len(keys - runner_up.keys)
-    if alone < LEAST_ALONE or 4 * len(runner_up.keys - keys) > alone:
-        return nothing
-    estimate = rows_for if rows == tally.odd else tally.odd * rows_for // rows
-    whole = estimate >= WHOLE_AT_LEAST * tally.typed
-    if not whole and (cells < LEAST_CELLS_AMONG_UNICODE or len(words) < 2 * LEAST_WORDS or 5 * rows_for < 4 * rows):
-        return nothing
-    return _Verdict(encoding, whole, estimate)
 
 
 def _coded(groups: pa.Array | pa.ChunkedArray) -> tuple[NDArray[np.int64], list[str]]:
@@ -248,8 +91,9 @@ class EncodingEvidence:
 
     def __init__(self, column: str = "") -> None:
         self._column = column
-        self._whole = _Tally(KEPT)
-        self._groups: dict[str, _Tally] = {}
+        self._whole = Tally(KEPT)
+        self._groups: dict[str, Tally] = {}
+        self._judge = Judge()
 
     def __repr__(self) -> str:
         return f"EncodingEvidence({self._column!r}, rows={self._whole.rows}, odd={self._whole.odd})"
@@ -263,6 +107,42 @@ class EncodingEvidence:
         groups : pyarrow.Array or ChunkedArray of text, shape (n,), optional
             What each row belongs to (its commune). A dictionary array spares the encoding.
         """
+        buffers, kinds, odd, hashes = self._scanned(cells)
+        if groups is None:
+            return
+        codes, names = _coded(groups)
+        tallies = self._tallies(names)
+        by_group = np.zeros((len(names), 2), np.int64)
+        count_groups(buffers.offsets, kinds, codes, by_group)
+        for tally, (rows, typed) in zip(tallies, by_group.tolist(), strict=True):
+            tally.count(rows, typed)
+        self._keep(tallies, codes[odd], odd, hashes, buffers)
+
+    def glance(self, cells: pa.Array | pa.ChunkedArray, groups: pa.Array | pa.ChunkedArray | None = None) -> None:
+        """Count a batch as :meth:`add` does, but of the groups the odd rows alone: enough for :attr:`suspicious`.
+
+        Of a register in good order nearly no row is odd, so this costs what the walk over the bytes does.
+        """
+        buffers, _, odd, hashes = self._scanned(cells)
+        if groups is None or not len(odd):
+            return
+        codes, names = _coded(groups.take(pa.array(odd)))
+        self._keep(self._tallies(names), codes, odd, hashes, buffers)
+
+    @property
+    def suspicious(self) -> bool:
+        """Whether an old encoding may be found once the other rows of the groups are counted too; False means that none is.
+
+        Rows typed in Unicode only ever speak against one, so a group that has no verdict without them has none with them.
+        """
+        if verdict_of(self._whole, self._judge).encoding is not None:
+            return True
+        return any(verdict_of(tally, self._judge).encoding is not None for tally in self._groups.values())
+
+    def _scanned(
+        self, cells: pa.Array | pa.ChunkedArray
+    ) -> tuple[StringBuffers, NDArray[np.uint8], NDArray[np.int64], NDArray[np.uint64]]:
+        """Look at a batch and enter it for the column: its bytes, what each cell is, the odd rows and their hashes."""
         buffers = string_buffers(cells)
         kinds, counts = np.zeros(len(buffers.valid), np.uint8), np.zeros(2, np.int64)
         scan_cells(buffers.data, buffers.offsets, kinds, counts)
@@ -272,19 +152,14 @@ class EncodingEvidence:
             hash_rows(buffers.data, buffers.offsets, odd, hashes)
         self._whole.count(*counts.tolist())
         self._keep([self._whole], np.zeros(len(odd), np.int64), odd, hashes, buffers)
-        if groups is None:
-            return
-        codes, names = _coded(groups)
-        tallies = [self._groups.setdefault(name, _Tally(KEPT_OF_GROUP)) for name in names]
-        by_group = np.zeros((len(names), 2), np.int64)
-        count_groups(buffers.offsets, kinds, codes, by_group)
-        for tally, (rows, typed) in zip(tallies, by_group.tolist(), strict=True):
-            tally.count(rows, typed)
-        self._keep(tallies, codes[odd], odd, hashes, buffers)
+        return buffers, kinds, odd, hashes
+
+    def _tallies(self, names: list[str]) -> list[Tally]:
+        return [self._groups.setdefault(name, Tally(KEPT_OF_GROUP)) for name in names]
 
     @staticmethod
     def _keep(
-        tallies: list[_Tally],
+        tallies: list[Tally],
         codes: NDArray[np.int64],
         odd: NDArray[np.int64],
         hashes: NDArray[np.uint64],
@@ -315,9 +190,9 @@ class EncodingEvidence:
 
     def plan(self) -> EncodingPlan:
         """What to decode, by the evidence so far."""
-        judge = _Judge()
-        column = _verdict(self._whole, judge)
-        groups: dict[str, _Verdict] = {}
+        judge = self._judge
+        column = verdict_of(self._whole, judge)
+        groups: dict[str, Verdict] = {}
         found: list[EncodingFinding] = []
         if self._whole.odd:
             for name in sorted(self._groups):
@@ -332,25 +207,25 @@ class EncodingEvidence:
         return EncodingPlan(column, groups, found, judge)
 
     @staticmethod
-    def _same(verdict: _Verdict, column: _Verdict) -> bool:
+    def _same(verdict: Verdict, column: Verdict) -> bool:
         return column.whole and verdict.whole and verdict.encoding is column.encoding
 
     @staticmethod
-    def _of_group(tally: _Tally, column: _Verdict, judge: _Judge) -> _Verdict:
+    def _of_group(tally: Tally, column: Verdict, judge: Judge) -> Verdict:
         """A group's own verdict where it has one; else that of a column which is in one encoding throughout.
 
         Rows typed in Unicode that outnumber the odd ones are a verdict too: such a group is left alone.
         """
-        own = _verdict(tally, judge) if tally.odd else _Verdict(None, False, 0)
+        own = verdict_of(tally, judge) if tally.odd else Verdict(None, False, 0)
         if own.encoding is not None:
             return own
-        return column if column.whole and tally.typed <= tally.odd else _Verdict(None, False, 0)
+        return column if column.whole and tally.typed <= tally.odd else Verdict(None, False, 0)
 
 
 class EncodingPlan:
     """What to decode of a column; made by :meth:`EncodingEvidence.plan`."""
 
-    def __init__(self, column: _Verdict, groups: dict[str, _Verdict], found: Iterable[EncodingFinding], judge: _Judge) -> None:
+    def __init__(self, column: Verdict, groups: dict[str, Verdict], found: Iterable[EncodingFinding], judge: Judge) -> None:
         self._column = column
         self._groups = {name: verdict for name, verdict in groups.items() if verdict.encoding is not None}
         self._grouped = bool(groups)
@@ -397,7 +272,7 @@ class EncodingPlan:
             done = _replaced(done, mask, part)
         return done
 
-    def _decoded(self, cells: pa.Array | pa.ChunkedArray, verdict: _Verdict) -> pa.Array | pa.ChunkedArray:
+    def _decoded(self, cells: pa.Array | pa.ChunkedArray, verdict: Verdict) -> pa.Array | pa.ChunkedArray:
         encoding, judge = verdict.encoding, self._judge
         if encoding is None:
             return cells

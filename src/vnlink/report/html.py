@@ -73,6 +73,7 @@ def render_report(summary: Mapping[str, Any], manifest: Mapping[str, Any], model
         _places(summary.get("by_province"), Words("Theo tỉnh", "By province")),
         _places(summary.get("by_commune"), Words("Theo xã", "By commune")),
         _weights(model),
+        _encodings(summary.get("encodings", ())),
         _facts(summary, manifest),
     ]
     body = "\n".join(section for section in sections if section)
@@ -273,6 +274,34 @@ def _weights(model: Mapping[str, Any] | None) -> str:
         "How much each level speaks for (blue) or against (orange) the same person, in bits, where the names agree.",
     )
     return f"<section>{_heading(Words('Trọng số', 'What agreement is worth'))}{note}{_table(headers, cells)}</section>"
+
+
+def _encodings(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Old encodings that were read back; nothing where there were none."""
+    if not rows:
+        return ""
+    cells = [
+        (
+            escape(str(row["side"])),
+            escape(str(row["column"]).replace("_", " ")),
+            escape(str(row["encoding"])),
+            f"{row['communes']:,}" if row["communes"] else _both(Words("cả cột", "whole column")),
+            f"{row['rows']:,}",
+        )
+        for row in rows
+    ]
+    headers = [
+        (_both(Words("Dữ liệu", "register")), False),
+        (_both(Words("Cột", "column")), False),
+        (_both(Words("Bảng mã", "encoding")), False),
+        (_both(Words("Số xã", "communes")), True),
+        (_both(Words("Số dòng", "rows")), True),
+    ]
+    note = _note(
+        "Chữ trong bảng mã cũ đã được đọc lại; từng xã ghi trong manifest.json.",
+        "Text in an old encoding was read back; each commune is named in manifest.json.",
+    )
+    return f"<section>{_heading(Words('Bảng mã cũ', 'Old encodings'))}{note}{_table(headers, cells)}</section>"
 
 
 def _facts(summary: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:

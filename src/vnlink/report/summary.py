@@ -6,7 +6,7 @@ input.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,7 @@ def summarize(
     communes: pa.Array | None = None,
     provinces: pa.Array | None = None,
     counts: Mapping[str, int] | None = None,
+    encodings: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
 ) -> dict[str, Any]:
     """Count the decisions of a run.
 
@@ -44,6 +45,8 @@ def summarize(
         One entry per row of ``links``: where the land user is; null where that is not known.
     counts : mapping, optional
         Other counts to carry (rows read, rows quarantined ...), kept under "counts".
+    encodings : mapping, optional
+        Of each side what was found of old encodings, as in the manifest; summed up under "encodings".
 
     Returns
     -------
@@ -73,12 +76,25 @@ def summarize(
         "probability": _histogram(links["probability"], status, PROBABILITY_EDGES),
         "log_odds": _histogram(links["log_odds"], status, LOG_ODDS_EDGES),
         "counts": dict(counts or {}),
+        "encodings": _encodings(encodings or {}),
     }
     if communes is not None:
         summary["by_commune"] = _by_place(communes, status)
     if provinces is not None:
         summary["by_province"] = _by_place(provinces, status)
     return summary
+
+
+def _encodings(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """Sum up old encodings by side, column and encoding: in how many communes (0: the whole column) and rows."""
+    sums: dict[tuple[str, str, str], list[int]] = {}
+    for side, findings in found.items():
+        for finding in findings:
+            total = sums.setdefault((side, finding["column"], finding["encoding"]), [0, 0])
+            total[0] += finding["commune"] is not None
+            total[1] += finding["rows_for"]
+    names = ("side", "column", "encoding", "communes", "rows")
+    return [dict(zip(names, (*key, *total), strict=True)) for key, total in sums.items()]
 
 
 def _whole(column: Any) -> pa.Array:
