@@ -23,7 +23,7 @@ from vnlink.errors import InputError, message
 from vnlink.name_verdict import Difference, judge, slip_of_the_hand
 from vnlink.normalize.names import split_name
 from vnlink.normalize.owners import parse_name_column
-from vnlink.normalize.readings import Reading, readings_of
+from vnlink.normalize.readings import Reading, readings_of, restored
 from vnlink.normalize.syllables import mark_differences
 from vnlink.normalize.text import fold
 from vnlink.normalize.tokens import Interner, scalar_interner
@@ -159,28 +159,37 @@ class _Name:
         if clan_last:
             self.places = ["given"] * given + ["family"] * family
         else:
-            self.places = ["family"] * family + ["middle"] * (count - family - given) + ["given"] * given
+            # A prefix in front of the given name ("Ksor H'Lan") is left out like a middle name.
+            self.places = ["family"] * family + ["middle"] * (count - family - 1) + ["given"] * min(given, 1)
 
 
 def _compare(left: str, right: str) -> NameComparison:
     """Compare all readings of two names and keep the pair that agrees best, the plainest of equal ones."""
     interner = scalar_interner()
-    lefts = [_Name(reading, interner) for reading in readings_of(left)]
-    rights = [_Name(reading, interner) for reading in readings_of(right)]
+    lefts = [_Name(reading, interner) for reading in _readings(left, right)]
+    rights = [_Name(reading, interner) for reading in _readings(right, left)]
+    written, _ = parse_name_column([left, right], interner)
     table = pack_syllables(interner.lexicon.arrays())
-    level = NameLevel(int(name_level(table, lefts[0].row, 0, rights[0].row, 0)))
-    best = min(
-        (_judged(a, b, table, raw_equal=left == right) for a in lefts for b in rights),
-        key=lambda found: found[:3],
-    )
-    return replace(best[3], level=level.name.lower(), agrees=level is NameLevel.EXACT)
+    level = NameLevel(int(name_level(table, written, 0, written, 1)))
+    found = (_judged(a, b, table, raw_equal=left == right) for a in lefts for b in rights)
+    best = min(found, key=lambda judged: judged[:-1])
+    return replace(best[-1], level=level.name.lower(), agrees=level is NameLevel.EXACT)
+
+
+def _readings(text: str, other: str) -> list[Reading]:
+    """Readings of a text, that by the other name among them."""
+    read = restored(text, other)
+    return [*readings_of(text), *([read] if read else [])]
 
 
 _RANK = {"same": 0, "maybe": 1, "different": 2}
 
 
-def _judged(left: _Name, right: _Name, table: Any, *, raw_equal: bool) -> tuple[int, int, int, NameComparison]:
-    """One pair of readings: how it ranks, how far it is from what is written, how much differs, and what came of it."""
+_GAP = int(Relation.DIFFERENT) + 1
+
+
+def _judged(left: _Name, right: _Name, table: Any, *, raw_equal: bool) -> tuple[int, int, int, int, NameComparison]:
+    """One pair of readings: how it ranks, how much and in how many ways it differs, how it was read, and what came of it."""
 
     @cache
     def relation(a: int, b: int) -> Relation:
@@ -192,7 +201,8 @@ def _judged(left: _Name, right: _Name, table: Any, *, raw_equal: bool) -> tuple[
     pairs = tuple(_pair(difference) for difference in differences)
     vietnamese, english = _in_words(verdict, kinds)
     found = NameComparison(verdict, kinds, pairs, "", agrees=False, vietnamese=vietnamese, english=english)
-    return _RANK[verdict], len(read_as), len(kinds), found
+    distance = sum(_GAP if each.is_gap else int(each.relation) for each in differences)
+    return _RANK[verdict], distance, len(kinds), len(read_as), found
 
 
 def _difference(left: _Name, right: _Name, i: int | None, j: int | None, relation: Any) -> Difference:

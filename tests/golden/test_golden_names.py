@@ -13,21 +13,15 @@ with Path(__file__).with_name("names.csv").open(encoding="utf-8", newline="") as
     ROWS = {row["id"]: row for row in csv.DictReader(file)}
 
 VERDICT_EXCEPTIONS = {
-    "n072": "a digit behind a letter that already carries the mark is dropped as an odd character",
     "n158": "Vi and Vy are kept apart as given names; that they are one clan of one province is not known to the code",
-    "n188": "Hmong given names are not in the list of ordinary names, so a mark that differs there stays open",
     "n198": "two letters of a Chăm name differ; one slip is as far as the code goes",
-    "n236": "letters that became question marks are lost: the code does not guess what stood there",
 }
 """Rows whose verdict the code does not reach, and why."""
 
 KIND_EXCEPTIONS = {
     "n004": "spellings of one Gia Rai clan name are not known to the code",
     "n012": "the prefix A of Ba Na men is also a syllable of Kinh names, so it is taken for a family name",
-    "n075": "where no reading fits, the one with fewer kinds of difference is shown",
-    "n088": "one letter too many is called a slip before it is called a key",
     "n091": "Nguyễn Phước is not kept as a compound family name: most who are called so are Nguyễn with a middle name",
-    "n092": "a key behind a finished syllable is called a slip",
     "n164": "of two syllables that are missing in front, the second is called a middle name",
     "n288": "rn for m makes no syllable, so r is taken for a key as well",
 }

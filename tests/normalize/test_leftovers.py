@@ -28,6 +28,10 @@ from vnlink.normalize.leftovers import MAX_READINGS, leftover_readings
         ("H'Hen Niee", "H'Hen Niê"),
         ("lee thij hoaf", "lê thị hòa"),
         ("Ngô (tuwcs Namw)", "Ngô (tức Năm)"),
+        ("Vă8n Đ9ông", "Văn Đông"),
+        ("Ddình Lập", "Đình Lập"),
+        ("Thiệns", "Thiện"),
+        ("Thiệns", "Thiến"),
     ],
 )
 def test_keys_are_read_as_what_they_were_meant_for(typed, meant):

@@ -4,7 +4,8 @@ import unicodedata
 
 import pytest
 
-from vnlink.normalize.syllables import canonical_syllable, is_initial, parts_of, regional_form, tone_of
+from vnlink.normalize.phonotactics import RIMES
+from vnlink.normalize.syllables import VOWEL_GROUPS, canonical_syllable, is_initial, parts_of, regional_form, tone_of
 from vnlink.normalize.text import TONE_MARKS, drop_tone, fold
 
 # Every vowel group of Vietnamese with an onset and, where it needs one, a coda; the bar stands before the vowel with the tone.
@@ -76,6 +77,8 @@ SPELLED = [
     "ngo|ai",
     "xo|ay",
     "ngo|eo",
+    "ngo|ao",
+    "bo|ong",
     "khu|ya",
     "khu|yu",
     "nguy|ên",
@@ -145,6 +148,16 @@ def test_i_and_y_are_one_where_they_are_one_sound_of_a_name(one: str, other: str
 @pytest.mark.parametrize(("one", "other"), [("vy", "vi"), ("thy", "thi"), ("thuy", "thui"), ("tay", "tai"), ("huy", "hui")])
 def test_i_and_y_differ_where_they_tell_names_apart(one: str, other: str) -> None:
     assert canonical_syllable(one) != canonical_syllable(other)
+
+
+def test_the_groups_of_vowels_are_those_of_the_rimes() -> None:
+    assert set(RIMES) == VOWEL_GROUPS
+    vowels = {parts.vowels for parts in map(parts_of, (_with_tone(group, 0) for group in SPELLED)) if parts}
+    assert vowels >= VOWEL_GROUPS, "every group is in the table of tones"
+
+
+def test_no_tone_is_moved_in_a_word_that_is_no_syllable() -> None:
+    assert canonical_syllable("hưoàng") == "hưoàng"
 
 
 @pytest.mark.parametrize("word", ["rơmah", "siu", "êban", "mlô", "kbuôr", "xyz", "a", "nguye64n", "h'", "tôn-nữ"])

@@ -14,7 +14,8 @@ tones   s f r x j (z takes it away)                1 2 3 4 5 (0 takes it away)
 đ       d a second time                            9
 ======  =========================================  ===============================
 
-A key may stand anywhere behind its letter: "Nguyeenx", "Nguyenex" and "Nguyeexn" are one.
+A key may stand anywhere behind its letter: "Nguyeenx", "Nguyenex" and "Nguyeexn" are one. A key struck for a mark that is
+already there ("Vă8n", "Ddình", "Thiệns") changes nothing, or a tone is exchanged by it.
 """
 
 from __future__ import annotations
@@ -43,10 +44,13 @@ _HORN = {"o": "ơ", "u": "ư"}
 _BREVE = {"a": "ă"}
 _VNI_MARKS = {"6": _CIRCUMFLEX, "7": _HORN, "8": _BREVE}
 _VOWELS = frozenset("aăâeêioôơuưy")
+_TONE_MARKS = frozenset((_GRAVE, _ACUTE, _HOOK, _TILDE, _DOT))
 
 
 def _marked(letters: str, marks: dict[str, str]) -> Iterator[str]:
-    """The letters with one more mark, on any of those that take it; "uo" takes a horn on both."""
+    """The letters with one more mark, on any that takes it, or as they are where one has it; "uo" takes a horn on both."""
+    if not set(marks.values()).isdisjoint(letters):
+        yield letters
     if marks.get("o") == "ơ" and "uo" in letters:
         yield letters.replace("uo", "ươ", 1)
     for place, letter in enumerate(letters):
@@ -55,7 +59,7 @@ def _marked(letters: str, marks: dict[str, str]) -> Iterator[str]:
 
 
 def _barred(letters: str) -> Iterator[str]:
-    if letters.startswith("d"):
+    if letters.startswith(("d", "đ")):
         yield "đ" + letters[1:]
 
 
@@ -83,16 +87,28 @@ def _vni(letters: str, key: str) -> Iterator[str]:
         yield letters + key
 
 
+def _without_tone(word: str) -> tuple[str, str]:
+    """A word without the tone that stands in it, and the mark of that tone; "" where there is none or several."""
+    decomposed = unicodedata.normalize("NFD", word)
+    marks = [char for char in decomposed if char in _TONE_MARKS]
+    if len(marks) != 1:
+        return word, ""
+    return unicodedata.normalize("NFC", decomposed.replace(marks[0], "")), marks[0]
+
+
 def _readings(word: str) -> Iterator[str]:
     """Syllables that the keys of a lower-case word spell."""
     digits = any(char in "0123456789" for char in word)
     step, tones = (_vni, _VNI_TONES) if digits else (_telex, _TELEX_TONES)
-    states = [("", "")]
-    for key in word:
+    bare, written = _without_tone(word)
+    states = [("", written)]
+    for key in bare:
         following: list[tuple[str, str]] = []
         for letters, tone in states:
-            if key in tones and not tone and _VOWELS.intersection(letters):
+            if key in tones and tone == written and _VOWELS.intersection(letters):
                 following.append((letters, tones[key]))
+                if written:
+                    following.append((letters, written))
             else:
                 following.extend((more, tone) for more in step(letters, key))
         states = list(dict.fromkeys(following))

@@ -8,13 +8,15 @@ from numpy.typing import NDArray
 from vnlink.kernels import inner, kernel
 from vnlink.schema import MAX_SYLLABLES, Flag
 
+from .token_kernel import CLOSE, DIGITS, OPEN
 from .tokens import WORD_BITS, WORD_COUNT, WORD_SYLLABLES, Bit
 
-__all__ = ["add_syllables", "collect_names"]
+__all__ = ["add_syllables", "collect_names", "split_names"]
 
-_MARKED, _INITIAL, _ODD, _WORD_CUT = Bit.MARKED, Bit.INITIAL, Bit.ODD, Bit.CUT
+_MARKED, _INITIAL, _ODD, _WORD_CUT, _ALIAS = Bit.MARKED, Bit.INITIAL, Bit.ODD, Bit.CUT, Bit.ALIAS
 _CUT, _UNMARKED = np.uint32(Flag.NAME_CUT), np.uint32(Flag.NAME_UNMARKED)
 _HAS_INITIAL, _ODD_CHARACTERS = np.uint32(Flag.NAME_HAS_INITIAL), np.uint32(Flag.NAME_ODD_CHARACTERS)
+_HAS_ALIAS, _LEFTOVER = np.uint32(Flag.NAME_HAS_ALIAS), np.uint32(Flag.LEFTOVER)
 _KEPT_AT_FRONT = 2
 
 
@@ -56,16 +58,91 @@ def collect_names(
     syllables: NDArray[np.int32],
     flags: NDArray[np.uint32],
 ) -> None:
-    """All words of each row as one name. ``syllables`` (rows, MAX_SYLLABLES) comes filled with -1."""
+    """All words of each row as one name. ``syllables`` (rows, MAX_SYLLABLES) comes filled with -1.
+
+    What stands in brackets behind the name, and a second name behind "tức", is no part of it and flagged.
+    """
     for row in range(len(cut)):
         size = 0
         noted = _UNMARKED
+        aside = False
         for place in range(ends[row], ends[row + 1]):
             code = codes[place]
             if code >= 0:
-                size, noted = add_syllables(code, words, syllables, row, size, noted)
+                alias = words[code, WORD_BITS] & _ALIAS != 0
+                if alias and size >= 2 and place + 1 < ends[row + 1] and codes[place + 1] >= 0 and not aside:
+                    noted |= _HAS_ALIAS
+                    break
+                if aside and alias:
+                    noted |= _HAS_ALIAS
+                elif aside:
+                    noted |= np.uint32(0) if noted & _HAS_ALIAS else _LEFTOVER
+                else:
+                    size, noted = add_syllables(code, words, syllables, row, size, noted)
+            elif code == OPEN:
+                aside = size > 0
+            elif code == CLOSE:
+                aside = False
+            elif code < DIGITS:
+                noted |= _ODD_CHARACTERS
         if size == 0:
             noted &= ~_UNMARKED
         if cut[row]:
             noted |= _CUT
         flags[row] = noted
+
+
+@inner
+def _compound(syllables: NDArray[np.int32], row: int, families: NDArray[np.int32], most: int) -> int:
+    """Syllables, at most ``most``, of the compound family name that a row begins with, the longest first; 1 for none."""
+    for family in range(families.shape[0]):
+        if families[family, 0] != syllables[row, 0]:
+            continue
+        size = 1
+        while size < families.shape[1] and families[family, size] >= 0 and families[family, size] == syllables[row, size]:
+            size += 1
+        if (size == families.shape[1] or families[family, size] < 0) and size <= most:
+            return size
+    return 1
+
+
+@kernel
+def split_names(
+    syllables: NDArray[np.int32],
+    families: NDArray[np.int32],
+    prefixes: NDArray[np.int32],
+    binds: NDArray[np.bool_],
+    spans: NDArray[np.uint8],
+) -> None:
+    """Where the parts of each name begin and end: the rules of :func:`vnlink.normalize.names.split_name`.
+
+    Parameters
+    ----------
+    syllables : int32[n, MAX_SYLLABLES]
+    families : int32[families, 4]
+        Compound family names, the longest first, -1 padded.
+    prefixes : int32[prefixes]
+        Syllables that a name of the highlands begins with.
+    binds : bool[lexicon]
+        Syllables that end in an apostrophe, and so belong to the next one.
+    spans : uint8[6, n]
+        Written: begin and end of the family, of the middle and of the given name.
+    """
+    for row in range(syllables.shape[0]):
+        count = 0
+        while count < syllables.shape[1] and syllables[row, count] >= 0:
+            count += 1
+        clan_last = False
+        for prefix in prefixes:
+            clan_last = clan_last or (count >= 2 and syllables[row, 0] == prefix)
+        if clan_last:
+            clan = count - 1 if count >= 3 else count
+            spans[0, row], spans[1, row] = clan, count
+            spans[2, row], spans[3, row] = 0, 0
+            spans[4, row], spans[5, row] = 0, clan
+            continue
+        given = 2 if count >= 3 and binds[syllables[row, count - 2]] else min(count, 1)
+        family = _compound(syllables, row, families, count - given) if count >= 2 else 0
+        spans[0, row], spans[1, row] = 0, family
+        spans[2, row], spans[3, row] = family, count - given
+        spans[4, row], spans[5, row] = count - given, count

@@ -8,7 +8,7 @@ begin with a prefix that tells the sex (Y, H', K', Ka) and, where there is a cla
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, overload
 
 import numpy as np
@@ -18,8 +18,10 @@ from numpy.typing import NDArray
 from vnlink.schema import MAX_SYLLABLES, Flag, OwnerColumn, OwnerKind, Role
 
 from .lexicon import Form, Lexicon
-from .name_kernel import collect_names
+from .name_kernel import collect_names, split_names
 from .owners import parse_name_column, parse_owner_column
+from .readings import Reading, readings_of
+from .token_kernel import MAX_ROW_BYTES
 from .tokens import Interner, scalar_interner
 
 __all__ = ["NormalizedName", "Owner", "flag_names", "normalize_name", "parse_name_column", "parse_owners", "spell_name"]
@@ -52,6 +54,8 @@ class NormalizedName:
         Its parts in title case; empty where there is none.
     flags : tuple of str
         Names of the :class:`vnlink.schema.Flag` bits that were noticed.
+    written : str
+        What was read; at most its first 4,096 characters.
     """
 
     text: str
@@ -61,6 +65,24 @@ class NormalizedName:
     middle: str
     given: str
     flags: tuple[str, ...]
+    written: str = field(default="", repr=False, compare=False)
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """What the writer may have meant instead: candidates that are never put in the name's place.
+
+        Keys of Telex or VNI left in the text, text from an old encoding, and second names, each with its kinds and in the
+        spelling of :attr:`text`; nothing for a plain name.
+
+        Examples
+        --------
+        >>> normalize_name("Nguyeenx Vawn Hufng").readings
+        (Reading(text='Nguyễn Văn Hùng', kinds=('telex',)),)
+        >>> [reading.text for reading in normalize_name("Lò Văn Ón (tức Inh)").readings]
+        ['Lò Văn Ón', 'Inh', 'Lò Văn Inh']
+        """
+        others = (Reading(_normalize_one(read.text).text, read.kinds) for read in readings_of(self.written) if read.kinds)
+        return tuple(dict.fromkeys(others))
 
 
 def flag_names(flags: int) -> tuple[str, ...]:
@@ -88,27 +110,23 @@ def split_name(syllables: Sequence[str]) -> tuple[int, int, bool]:
     if count >= 2 and syllables[0] in _PREFIXES:
         clan = int(count >= _SHORTEST_WITH_CLAN)
         return clan, count - clan, True
+    given = 2 if count >= _SHORTEST_WITH_CLAN and syllables[-2].endswith("'") else min(count, 1)
     for family in _COMPOUND_FAMILIES if count > 2 and syllables[0] in _COMPOUND_STARTS else ():
-        if count > len(family) and family == tuple(syllables[: len(family)]):
-            return len(family), 1, False
-    return int(count >= 2), min(count, 1), False
+        if count >= len(family) + given and family == tuple(syllables[: len(family)]):
+            return len(family), given, False
+    return int(count >= 2), given, False
 
 
-def _split_rows(syllables: NDArray[np.int32], lexicon: Lexicon) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """As :func:`split_name`, for rows of syllable numbers: masks of the syllables of the family and of the given name."""
-    count = (syllables >= 0).sum(axis=1)
-    place = np.arange(syllables.shape[1])
-    family = (count >= 2).astype(np.int64)
-    for name in reversed(_COMPOUND_FAMILIES):
-        numbers = [lexicon.intern_clean(syllable) for syllable in name]
-        family[(syllables[:, : len(name)] == numbers).all(axis=1) & (count > len(name))] = len(name)
-    is_family = place < family[:, None]
-    is_given = place == count[:, None] - 1
-    prefixes = [lexicon.intern_clean(syllable) for syllable in sorted(_PREFIXES)]
-    prefixed = (np.isin(syllables[:, 0], prefixes) & (count >= 2))[:, None]
-    clan = is_given & (count >= _SHORTEST_WITH_CLAN)[:, None]
-    is_family = np.where(prefixed, clan, is_family)
-    return is_family, np.where(prefixed, (place < count[:, None]) & ~clan, is_given)
+def _split_rows(syllables: NDArray[np.int32], lexicon: Lexicon) -> NDArray[np.uint8]:
+    """As :func:`split_name`, for rows of syllable numbers: where family, middle and given name begin and end, uint8[6, n]."""
+    families = np.full((len(_COMPOUND_FAMILIES), 4), -1, np.int32)
+    for entry, name in zip(families, _COMPOUND_FAMILIES, strict=True):
+        entry[: len(name)] = [lexicon.intern_clean(syllable) for syllable in name]
+    prefixes = np.array([lexicon.intern_clean(syllable) for syllable in sorted(_PREFIXES)], np.int32)
+    binds = np.array([lexicon.text(number).endswith("'") for number in range(len(lexicon))], np.bool_)
+    spans = np.empty((6, len(syllables)), np.uint8)
+    split_names(syllables, families, prefixes, binds, spans)
+    return spans
 
 
 def _normalize_one(text: str) -> NormalizedName:
@@ -131,6 +149,7 @@ def _normalize_one(text: str) -> NormalizedName:
         middle="" if clan_last else spell_name(spelled[family : count - given]),
         given=spell_name(spelled[:given] if clan_last else spelled[count - given :]),
         flags=flag_names(int(flags[0])),
+        written=text[:MAX_ROW_BYTES],
     )
 
 
@@ -139,9 +158,9 @@ def _normalize_column(names: Any) -> pa.StructArray:
     interner = Interner()
     syllables, flags = parse_name_column(names, interner)
     render = interner.lexicon.render
-    is_family, is_given = _split_rows(syllables, interner.lexicon)
-    parts = (np.where(mask, syllables, -1) for mask in (is_family, ~is_family & ~is_given, is_given))
-    columns = [*(render(syllables, form) for form in Form), *(render(part) for part in parts), pa.array(flags)]
+    spans = _split_rows(syllables, interner.lexicon)
+    parts = [render(syllables, Form.TEXT, (spans[place], spans[place + 1])) for place in (0, 2, 4)]
+    columns = [*(render(syllables, form) for form in Form), *parts, pa.array(flags)]
     return pa.StructArray.from_arrays(columns, names=["text", "toneless", "folded", "family", "middle", "given", "flags"])
 
 

@@ -2,7 +2,8 @@
 
 Keys of an input method, a legacy encoding and a second name are never rewritten silently: they are further readings of a text,
 each with its kind, for whoever compares two names. Where the text as it stands is built of no Vietnamese syllables and a
-reading is, the reading takes its place.
+reading is, the reading takes its place. A letter that became a question mark is read by the other name alone
+(:func:`restored`), for anything could have stood there.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from .legacy_text import Encoding, decode_text, fits
 from .phonotactics import is_syllable
 from .syllables import is_initial
 
-__all__ = ["Reading", "readings_of"]
+__all__ = ["Reading", "readings_of", "restored"]
 
 _MOST_CHARACTERS = 400
 """Longer texts are no names; they have no other readings."""
@@ -24,6 +25,7 @@ _MOST_CHARACTERS = 400
 _WORD = re.compile(r"[^\W\d_]+")
 _SYMBOL = re.compile(r"[^\w\s.,;:'’`()/&\u200b-\u200f\u2060\ufeff-]|\xad")
 _PREFIX = re.compile(r"\b[hk]r?\s?['`´‘’‛ʼʻʹˈ′＇]", re.IGNORECASE)
+_LOST = re.compile("[?\ufffd]")
 _SECOND_NAME = re.compile(
     r"[\s,;(]*\b(?:tức|tuc|tự|bí danh|biệt danh|pháp danh|thế danh|tên thánh|còn gọi là|hay gọi là|(?:tên )?thường gọi|"
     r"tên (?:thường gọi|gọi khác|khác|khai sinh|thật|hay gọi))(?: là)?\b[\s:]*|\s*[(/]\s*",
@@ -73,6 +75,29 @@ def readings_of(text: str) -> list[Reading]:
     if kinds:
         names += [_in_place_of_given(names[0], name) for name in names[1:] if " " not in name]
     return [Reading(read.text, (*kinds, *read.kinds)) for name in names for read in _from_keys(name)] or [Reading(text)]
+
+
+def restored(text: str, other: str) -> Reading | None:
+    """Read a text in which letters with marks became question marks, where another name shows what stood there.
+
+    Every word that holds one must fit a word of the other name: the same letters, and one with a mark for each question mark.
+
+    >>> restored("Nguy?n V?n Thà", "Nguyễn Văn Thà")
+    Reading(text='Nguyễn Văn Thà', kinds=('legacy',))
+    >>> restored("Nguyễn V?n Thà", "Nguyễn Thị Thà")
+    """
+    if not _LOST.search(text) or len(text) > _MOST_CHARACTERS:
+        return None
+    candidates = unicodedata.normalize("NFC", other[:_MOST_CHARACTERS]).split()
+    words = unicodedata.normalize("NFC", text).split()
+    for place, word in enumerate(words):
+        if _LOST.search(word):
+            fitting = re.compile(_LOST.sub("[^\\\\W\\\\d_a-zA-Z]", re.escape(word).replace("\\?", "?")), re.IGNORECASE)
+            found = next((each for each in candidates if fitting.fullmatch(each)), None)
+            if found is None:
+                return None
+            words[place] = found
+    return Reading(" ".join(words), ("legacy",))
 
 
 def _in_place_of_given(name: str, alias: str) -> str:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import product
 from typing import NamedTuple
 
 from .text import TONE_MARKS, drop_tone, fold, is_plain
@@ -26,6 +27,7 @@ __all__ = [
     "TONE_QUESTIONING",
     "TONE_RISING",
     "TONE_TUMBLING",
+    "VOWEL_GROUPS",
     "Parts",
     "DOUBLETS",
     "canonical_syllable",
@@ -48,6 +50,21 @@ _VOWELS = "aăâeêioôơuưy"
 _TONE_OF_LETTER = {unicodedata.normalize("NFC", vowel + mark): code for vowel in _VOWELS for mark, code in _TONE_CODES.items()}
 _MARKED_VOWELS = frozenset("ăâêôơư")
 _SHAPE = re.compile(rf"([^\W\d_{_VOWELS}]*)([{_VOWELS}]+)([^\W\d_{_VOWELS}]*)")
+_GROUPS = (
+    "a ai ao au ay e eo i ia iu iê iêu o oa oai oao oay oe oeo oi oo oă u ua ui uy uya uyu uyê uâ uây uê uô uôi uơ y yê yêu "
+    "â âu ây ê êu ô ôi ă ơ ơi ư ưa ưi ưu ươ ươi ươu"
+)
+VOWEL_GROUPS = frozenset(_GROUPS.split())
+"""The groups of vowels that a syllable can have."""
+
+
+def _with_marks_lost(group: str) -> list[str]:
+    """A group and what is left of it when marks of its letters are lost, one by one."""
+    choices = [letter if letter in "aeiouy" else letter + unicodedata.normalize("NFD", letter)[0] for letter in group]
+    return ["".join(letters) for letters in product(*choices)]
+
+
+_KNOWN_GROUPS = frozenset(spelled for group in VOWEL_GROUPS for spelled in _with_marks_lost(group))
 _TWO_SPELLINGS = frozenset({"h", "k", "l", "m", "s", "t", "qu"})
 _LONGEST_INITIAL = 3
 
@@ -123,7 +140,7 @@ def _tone_place(vowels: str, coda: str) -> int:
 def canonical_syllable(text: str) -> str:
     """The one spelling of a clean lower-case syllable: tone mark in its place, -i or -y as one.
 
-    Words that are not built like a Vietnamese syllable are left as they are.
+    Words that are not built like a Vietnamese syllable are left as they are ("hưoàng": no syllable has "ưoa").
 
     Examples
     --------
@@ -131,7 +148,7 @@ def canonical_syllable(text: str) -> str:
     ['hòa', 'huỳnh', 'quý', 'lý', 'vi', 'hoàn']
     """
     parts = parts_of(text)
-    if parts is None:
+    if parts is None or parts.vowels not in _KNOWN_GROUPS:
         return text
     onset, vowels, coda, tone = parts
     if vowels == "i" and not coda and (onset in _TWO_SPELLINGS or (onset == "v" and tone == TONE_TUMBLING)):

@@ -4,9 +4,11 @@ The steps, in order, applied to one raw word (the pieces between spaces and ASCI
 
 1. compatibility composition (NFKC): composed and decomposed text, full-width letters and ligatures become one form;
 2. one lower case: upper case first, so that letters without an upper-case partner of their own end alike;
-3. eth (U+00D0, U+00F0) and African d (U+0189, U+0256) become đ: fonts show them alike and old input methods mix them;
+3. eth (U+00D0, U+00F0), African d (U+0189, U+0256) and their like become đ, a caron on an a becomes the breve of ă: fonts show
+   them alike and old input methods mix them;
 4. invisible characters (soft hyphen, zero width, direction and variation marks) go;
-5. apostrophes become one; it stays behind a prefix without a vowel ("h'" in H'Hen), where it is part of a minority name;
+5. apostrophes become one; it stays behind a prefix without a vowel ("h'" in H'Hen, a blank before it or not), where it is part
+   of a minority name;
 6. whatever is still neither letter, mark nor digit parts the word in two.
 
 Three strengths of a word are kept apart: as written, without its tone (:func:`drop_tone`), without any mark (:func:`fold`).
@@ -43,8 +45,15 @@ of it."""
 
 _VOWELS = frozenset("aeiouy")
 _APOSTROPHES = frozenset("'`´‘’‛ʼʻʹˈ′＇\u02bd\u055a\ua78c")
+_LATE_APOSTROPHE = re.compile(f"[\\s\u00a0]+(?=[{''.join(_APOSTROPHES)}])")
 _SILENT = frozenset("^~?\ufffd")
-_SAME_LETTER = str.maketrans({"ð": "đ", "ɖ": "đ", "Ð": "đ", "Ɖ": "đ"})
+_SAME_LETTER = str.maketrans(dict.fromkeys("ðɖÐƉᵭɗ", "đ"))
+_CARON, _BREVE, _DOT_ABOVE = "\u030c", "\u0306", "\u0307"
+_OVERLAYS = frozenset("\u0335\u0336\u0337\u0338")
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that turn the direction of writing: what is shown is not what is stored."""
+_OTHER_ALPHABETS = 0x370
+"""From Greek on, a decomposed letter is hardly ever Latin."""
 _LOOK_ALIKES = str.maketrans("авекмнорстухіјѕԛԝαβεικνορτυχ", "abekmhopctyxijsqwabeiknoptux")
 """Cyrillic and Greek letters, lower case, that look like Latin ones at least as capitals: typed by mistake into Latin words."""
 _LATIN = re.compile("[a-zđà-ỹ]")
@@ -118,7 +127,8 @@ def pieces_of(raw: str) -> tuple[list[str], bool]:
     pieces : list of str
         NFC, lower case, each with at least one letter; empty when the word has no letter.
     odd : bool
-        Whether the word held characters that do not belong in a name (digits, symbols, heaps of marks).
+        Whether the word held characters that do not belong in a name (digits, symbols, control characters, other alphabets,
+        heaps of marks).
 
     Examples
     --------
@@ -134,20 +144,25 @@ def pieces_of(raw: str) -> tuple[list[str], bool]:
     letters: list[str] = []
     odd = False
     marks = digits = 0
-    for char in unicodedata.normalize("NFD", _one_spelling(raw)):
+    for char in unicodedata.normalize("NFD", _one_spelling(_LATE_APOSTROPHE.sub("", raw))):
         if char.isalpha():
             letters.append(char)
+            odd = odd or ord(char) >= _OTHER_ALPHABETS
             marks = digits = 0
         elif unicodedata.category(char)[0] == "M" and not _is_invisible(char):
             marks += 1
-            if letters and marks <= MAX_MARKS:
-                letters.append(char)
+            if letters and letters[-1] == "d" and char in _OVERLAYS:
+                letters[-1] = "đ"
+            elif char == _DOT_ABOVE and "i" in letters[-marks:]:
+                marks -= 1  # Turkish rules for small letters leave it
+            elif letters and marks <= MAX_MARKS:
+                letters.append(_BREVE if char == _CARON and "a" in letters[-marks:] else char)
             else:
                 odd = True
         elif char == "'":
             _close(letters, pieces, True)
         elif _is_invisible(char):
-            continue
+            odd = odd or char in _TURNS
         elif char in _SILENT:
             odd = True
         elif char.isascii() and char.isdigit():

@@ -38,6 +38,8 @@ def _byte_kinds() -> NDArray[np.uint8]:
         kinds[char] = kinds[char - 32] = _LETTER
     kinds[ord("0") : ord("9") + 1] = _DIGIT
     kinds[0x80:] = _HIGH
+    # Control characters but those that part lines and fields: they are no blanks, and the word that holds one is flagged.
+    kinds[:0x09] = kinds[0x0E:0x1C] = kinds[0x7F] = _HIGH
     for char in b"'`^~?":
         kinds[char] = _INWORD
     marks = {",": COMMA, ";": SEMICOLON, ":": COLON, ".": DOT, "([{": OPEN, ")]}": CLOSE, "/\\|": SLASH, "+&": PLUS}
@@ -124,14 +126,49 @@ def _kind_at(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int | np.i
 
 
 @inner
+def _apostrophe_end(data: NDArray[np.uint8], place: int, stop: int) -> int:
+    """End of the apostrophe, in any of its forms, that starts at ``place``; ``place`` where there is none."""
+    byte = data[place]
+    if byte == 0x27 or byte == 0x60:
+        return place + 1
+    second = data[place + 1] if place + 1 < stop else 0
+    if (byte == 0xC2 and second == 0xB4) or (byte == 0xCA and (second == 0xB9 or second == 0xBB or second == 0xBC)):
+        return place + 2
+    if byte == 0xE2 and second == 0x80 and place + 2 < stop:
+        third = data[place + 2]
+        return place + 3 if third == 0x98 or third == 0x99 or third == 0x9B or third == 0xB2 else place
+    return place
+
+
+@inner
+def _late_apostrophe(data: NDArray[np.uint8], start: int, place: int, stop: int) -> int:
+    """End of an apostrophe that blanks part from the prefix before it ("H ' Hen", "Kr 'Jăn"); ``place`` where there is none."""
+    first = data[start] | 0x20
+    if (first != 0x68 and first != 0x6B) or place - start > 2 or (place - start == 2 and data[start + 1] | 0x20 != 0x72):
+        return place
+    after = place
+    while after < stop and data[after] == 0x20:
+        after += 1
+    if after == place or after == stop:
+        return place
+    end = _apostrophe_end(data, after, stop)
+    return end if end > after else place
+
+
+@inner
 def _word_end(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, np.uint64]:
     """End and hash of the word that starts at ``place``. One or two digits may stand inside it (keys left over from
     typing).
     """
     state = FNV_OFFSET
+    start = place
     while place < stop:
         kind, size = _kind_at(data, place, stop)
-        if kind == _DIGIT:
+        if kind == _SPACE and place - start <= 2:
+            size = _late_apostrophe(data, start, place, stop) - place
+            if size == 0:
+                break
+        elif kind == _DIGIT:
             while place + size < stop and _KINDS[data[place + size]] == _DIGIT:
                 size += 1
             if size > MAX_INNER_DIGITS:

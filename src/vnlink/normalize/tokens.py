@@ -19,8 +19,9 @@ from vnlink.schema import MAX_SYLLABLES
 
 from .lexicon import Lexicon
 from .owner_words import owner_words
+from .seams import pieces_at_seams
 from .syllables import canonical_syllable, is_initial
-from .text import fold, has_marks, pieces_of
+from .text import fold, has_marks
 from .token_kernel import MAX_ROW_BYTES, Stream, TokenTable, tokenize
 
 __all__ = [
@@ -43,6 +44,10 @@ _FIRST_WORDS = 8192
 _STREAM_ROOM = CHUNK_ROWS * 24 + MAX_ROW_BYTES + 1
 
 
+_ALIAS = "tức"
+"""The word that a second name follows; it is no name itself."""
+
+
 class Bit:
     """Bits of the column WORD_BITS."""
 
@@ -51,6 +56,7 @@ class Bit:
     ODD = 4
     SURNAME = 8
     CUT = 16
+    ALIAS = 32
 
 
 WORD_COUNT, WORD_BITS, WORD_SPELLED, WORD_FOLDED, WORD_SYLLABLES = range(5)
@@ -231,7 +237,7 @@ class Interner:
 
     def _describe(self, number: int, raw: str) -> None:
         """Enter one word: its syllables, its bits and its numbers among the words of owner strings."""
-        pieces, odd = pieces_of(raw)
+        pieces, odd = pieces_at_seams(raw)
         bits = Bit.ODD if odd else 0
         if len(pieces) > MAX_SYLLABLES:
             pieces = pieces[:2] + pieces[2 - MAX_SYLLABLES :]
@@ -246,6 +252,8 @@ class Interner:
             folded = fold(clean[0])
             entry[WORD_SPELLED] = table.spelled.get(clean[0], 0)
             entry[WORD_FOLDED] = table.folded.get(folded, 0)
+            if clean[0] == _ALIAS:
+                bits |= Bit.ALIAS
             if clean[0] in table.surnames or (clean[0].isascii() and folded in table.surnames_folded):
                 bits |= Bit.SURNAME
         entry[WORD_COUNT] = len(clean)
