@@ -26,7 +26,7 @@ from vnlink.normalize.owners import parse_name_column
 from vnlink.normalize.readings import Reading, readings_of, restored
 from vnlink.normalize.syllables import mark_differences
 from vnlink.normalize.text import fold
-from vnlink.normalize.tokens import Interner, scalar_interner
+from vnlink.normalize.tokens import Interner, scalar_interner, text_chunks
 from vnlink.report.words import KIND_WORDS, VERDICT_WORDS
 
 __all__ = ["NameComparison", "SyllablePair", "compare_names"]
@@ -133,10 +133,7 @@ def compare_names(left: Any, right: Any) -> NameComparison | pa.Array:
 def _column(names: Any) -> pa.Array:
     if isinstance(names, str):
         raise InputError(message("compare_names needs two names or two columns", remedy="give a column on both sides"))
-    try:
-        return pa.array(names, pa.string())
-    except (pa.ArrowException, TypeError):  # their texts may quote a value
-        raise InputError(message("a column of names must be text", found=type(names), remedy="give strings")) from None
+    return pa.chunked_array(text_chunks(names), pa.large_string()).combine_chunks()
 
 
 def _levels(left: pa.Array, right: pa.Array) -> np.ndarray[Any, np.dtype[np.int8]]:

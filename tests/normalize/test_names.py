@@ -106,6 +106,8 @@ def test_a_name_falls_into_its_parts_alone_and_in_a_column(name: str, family: st
         ("Lê\x00 Hoà", ("NAME_ODD_CHARACTERS",)),
         ("Lê\x81Hoà", ("NAME_ODD_CHARACTERS",)),
         ("\u202eLê Hoà", ("NAME_ODD_CHARACTERS",)),
+        ("\ud800", ("NAME_ODD_CHARACTERS",)),
+        ("???", ("NAME_ODD_CHARACTERS",)),
         ("محمد", ("NAME_ODD_CHARACTERS",)),
         ("Lò Văn Ón (tức Inh)", ("NAME_HAS_ALIAS",)),
         ("Lò Văn Ón (đã chết)", ("LEFTOVER",)),

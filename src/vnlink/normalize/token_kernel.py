@@ -40,8 +40,9 @@ def _byte_kinds() -> NDArray[np.uint8]:
     kinds[0x80:] = _HIGH
     # Control characters but those that part lines and fields: they are no blanks, and the word that holds one is flagged.
     kinds[:0x09] = kinds[0x0E:0x1C] = kinds[0x7F] = _HIGH
-    for char in b"'`^~?":
+    for char in b"'`^~":
         kinds[char] = _INWORD
+    kinds[ord("?")] = _HIGH  # what a program wrote for a letter that it did not have, or for half a surrogate pair
     marks = {",": COMMA, ";": SEMICOLON, ":": COLON, ".": DOT, "([{": OPEN, ")]}": CLOSE, "/\\|": SLASH, "+&": PLUS}
     marks |= {"\n\r": NEWLINE, "-": DASH}
     for chars, code in marks.items():
