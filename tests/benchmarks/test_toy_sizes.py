@@ -11,6 +11,9 @@ PIPELINE = Path(__file__).parents[2] / "benchmarks" / "pipeline"
 NORMALIZE = Path(__file__).parents[2] / "benchmarks" / "normalize"
 
 
+GOLDEN = Path(__file__).parents[1] / "golden" / "names.csv"
+
+
 @pytest.mark.parametrize("register", ["raw", "hard"])
 def test_the_benchmark_of_linking_gives_times_memory_and_accuracy(register, tmp_path, capsys):
     run = runpy.run_path(str(PIPELINE / "bench_link.py"))
@@ -35,3 +38,36 @@ def test_the_benchmark_of_papers_gives_a_rate_for_each_column():
     result = run["main"](["--rows", "200", "--repeat", "1"])
     assert set(result["rows_per_cpu_second"]) == {"dates_plain", "dates_mixed", "numbers_plain", "numbers_mixed"}
     assert min(result["rows_per_cpu_second"].values()) > 0
+
+
+def test_the_benchmark_of_names_gives_rates_and_says_who_is_missing():
+    run = runpy.run_path(str(NORMALIZE / "bench_names.py"))
+    result = run["main"](["--rows", "2000", "--sample", "50", "--repeat", "1"])
+    rates = result["names_per_cpu_second"]
+    assert rates["vnlink, column to numbers (parse_name_column)"] > 0
+    assert set(run["PEERS"]) == set(result["not_installed"]) | {name for name in rates if not name.startswith("vnlink")}
+
+
+def test_the_table_of_other_tools_has_every_pair_and_says_who_is_missing(capsys):
+    run = runpy.run_path(str(NORMALIZE / "other_tools.py"))
+    result = run["main"]([])
+    assert result["verdicts_unlike_the_clerk"] == 0
+    assert set(run["TOOLS"]) == set(result["not_installed"]) | set(result["scores"])
+    shown = capsys.readouterr().out
+    assert shown.count("| different |") >= len([pair for pair in result["pairs"] if pair["clerk"] == "different"])
+    assert all(name in shown for name in result["not_installed"])
+
+
+def test_a_tool_that_is_missing_has_no_column(monkeypatch, capsys):
+    run = runpy.run_path(str(NORMALIZE / "other_tools.py"))
+    monkeypatch.setitem(run["TOOLS"], "jellyfish Jaro-Winkler", ("no_such_module_anywhere", lambda module: module))
+    result = run["main"](["--pairs", str(GOLDEN)])
+    assert "jellyfish Jaro-Winkler" not in result["scores"]
+    assert "left out: " in capsys.readouterr().out
+    assert len(result["pairs"]) == 300
+
+
+def test_the_best_threshold_is_found_by_trying_all():
+    run = runpy.run_path(str(NORMALIZE / "other_tools.py"))
+    assert run["fewest_wrong"]([0.9, 0.8, 0.3], [True, True, False]) == (0, 0.8)
+    assert run["fewest_wrong"]([0.9, 0.8], [False, False]) == (0, float("inf"))

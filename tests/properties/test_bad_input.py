@@ -146,14 +146,11 @@ def test_a_column_gives_an_entry_a_row(name, cells):
 # Hypothesis leaves surrogates out unless it is asked.
 any_character = st.characters(exclude_categories=())
 odd = st.sampled_from("\ud800\udfff\x00\x7f\u200b\u202e\u0301\u031b'’?^~()[];:,/-.0123456789đĐ \u00a0\n\t😀ـé王")
+WORDS = ["Ông", "Nguyễn", "tức", "H'", "1960", "CMND", "Xã", "(", "và"]
 anything = st.one_of(
     st.text(any_character, max_size=40),
     st.text(odd, max_size=40),
-    st.lists(
-        st.one_of(st.sampled_from(["Ông", "Nguyễn", "tức", "H'", "1960", "CMND", "Xã", "(", "và"]), st.text(any_character))
-    )
-    .map(" ".join)
-    .map(lambda text: text[:200]),
+    st.lists(st.one_of(st.sampled_from(WORDS), st.text(any_character, max_size=20)), max_size=8).map(" ".join),
 )
 
 
@@ -175,13 +172,13 @@ def test_a_name_in_a_column_is_the_name_alone_with_its_flags(text):
     row = vnlink.normalize_name([text]).to_pylist()[0]
     assert row["text"] == (alone.text or None)
     assert (row["family"] or "", row["middle"] or "", row["given"] or "") == (alone.family, alone.middle, alone.given)
-    assert bin(row["flags"]).count("1") == len(alone.flags)
+    assert row["flags"].bit_count() == len(alone.flags)
 
 
 @given(anything)
 def test_two_texts_compare_the_same_from_either_side(text):
     there, back = (vnlink.compare_names(*pair) for pair in ((text, "Lê Thị Hoà"), ("Lê Thị Hoà", text)))
-    assert (there.verdict, set(there.kinds), there.level) == (back.verdict, set(back.kinds), back.level)
+    assert (there.verdict, there.level) == (back.verdict, back.level)
 
 
 @pytest.mark.parametrize("cells", [[1, 2], [b"x"], 7, [["a"]]])
