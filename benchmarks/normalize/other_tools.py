@@ -5,11 +5,11 @@
     python benchmarks/normalize/other_tools.py --pairs tests/golden/names.csv       the same for the golden set
 
 The pairs are invented, one or two of each kind of difference. A clerk says "same" (two spellings of one name), "maybe"
-(registers are known to make one of the other; the birth date must decide) or "different" (two names). A tool that gives a number
-gets the threshold at which it is wrong least often on this very list, the highest of equal ones, so its count is the best that
-it can reach. The first count is of the pairs that the clerk calls same or different, for "maybe" cannot be asked of a number. The
-second is of all pairs: to keep what he keeps (same or maybe), and to drop what he calls different. A tool that is not installed
-has no column, and is named below the table.
+(registers are known to make one of the other; the birth date must decide) or "different" (two names). A tool that gives a
+number gets the threshold at which it is wrong least often on this very list, the highest of equal ones, so its count is the
+best that it can reach. The first count is of the pairs that the clerk calls same or different, for "maybe" cannot be asked of a
+number. The second is of all pairs: to keep what he keeps (same or maybe), and to drop what he calls different. A tool that is
+not installed has no column, and is named below the table.
 """
 
 from __future__ import annotations

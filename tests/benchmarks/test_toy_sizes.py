@@ -58,6 +58,15 @@ def test_the_table_of_other_tools_has_every_pair_and_says_who_is_missing(capsys)
     assert all(name in shown for name in result["not_installed"])
 
 
+def test_the_table_in_the_documentation_is_the_one_that_is_printed():
+    run = runpy.run_path(str(NORMALIZE / "other_tools.py"))
+    page = (PIPELINE.parents[1] / "docs" / "names.md").read_text(encoding="utf-8")
+    result = run["judge"]()
+    for pair, said in zip(result["pairs"], result["verdicts"], strict=True):
+        shown = [run["_shown"](pair["left"]), run["_shown"](pair["right"]), pair["kind"], pair["clerk"], said]
+        assert "| " + " | ".join(shown) + " |" in page
+
+
 def test_a_tool_that_is_missing_has_no_column(monkeypatch, capsys):
     run = runpy.run_path(str(NORMALIZE / "other_tools.py"))
     monkeypatch.setitem(run["TOOLS"], "jellyfish Jaro-Winkler", ("no_such_module_anywhere", lambda module: module))
