@@ -22,6 +22,9 @@ as many different words."""
 LEAST_ALONE = 2
 """Distinct cells that speak for the encoding and not for the next one."""
 
+FEWEST_CELLS = 4
+"""Fewer cells are never beyond chance, all of them speaking: most communes of a clean register have none or one that is odd."""
+
 ONE_IN_BY_CHANCE, ONE_IN_ALLOWED = 20, 100_000
 WHOLE_AT_LEAST = 9
 """Rows that speak for the encoding per row typed in Unicode, for all cells to be decoded."""
@@ -154,6 +157,8 @@ def verdict_of(tally: Tally, judge: Judge) -> Verdict:
     """Weigh the cells of a tally by the rule that the module describes."""
     tally.settle()
     nothing = Verdict(None, False, 0)
+    if len(tally.cells) < FEWEST_CELLS:
+        return nothing
     rows = sum(int(count) for count, _ in tally.cells.values())
     said = sorted((_Said.of(tally, judge, encoding) for encoding in Encoding), key=lambda one: one.rows, reverse=True)
     (encoding, keys, words, rows_for), runner_up = said[0], said[1]

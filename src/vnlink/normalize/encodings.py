@@ -227,7 +227,8 @@ class EncodingPlan:
 
     def __init__(self, column: Verdict, groups: dict[str, Verdict], found: Iterable[EncodingFinding], judge: Judge) -> None:
         self._column = column
-        self._groups = {name: verdict for name, verdict in groups.items() if verdict.encoding is not None}
+        # Without their counts, so that all groups that are to be read in one way are read together.
+        self._groups = {name: verdict._replace(rows_for=0) for name, verdict in groups.items() if verdict.encoding is not None}
         self._grouped = bool(groups)
         self._found = list(found)
         self._judge = judge

@@ -40,12 +40,13 @@ class Encoding(StrEnum):
 
 
 _BEYOND = re.compile("[" + "".join(sorted(BEYOND_ONE_BYTE)) + "]")
+_SMALL = re.compile("[a-z]")
 _ASCII_WORD = re.compile(r"[A-Za-z]{2}")
 
 
 def _in_capitals(text: str) -> bool:
     """Whether the letters that every encoding shares are capitals: then those of a font of capitals were meant as such."""
-    return _ASCII_WORD.search(text) is not None and not any("a" <= char <= "z" for char in text)
+    return _SMALL.search(text) is None and _ASCII_WORD.search(text) is not None
 
 
 def _tcvn3(text: str) -> str:
