@@ -48,6 +48,7 @@ def _text(name: str) -> str:
         ("Lê V\u0430n \u0410nh", "Lê Van Anh", "a Cyrillic letter among Latin ones"),
         ("Lò Văn Ón (tức Inh)", "Lò Văn Ón", "a second name in brackets"),
         ("Lò Văn Ón tức Inh", "Lò Văn Ón", "a second name"),
+        ("Lò Văn Ón, tức: Inh", "Lò Văn Ón", "signs around the word"),
         ("Nguyễn Văn Tức", "Nguyễn Văn Tức", "the word alone may be a name"),
         ("(Nguyễn Văn An)", "Nguyễn Văn An", "the whole name in brackets"),
         ("Lê (Hai) Văn Hùng", "Lê Văn Hùng", "brackets inside"),

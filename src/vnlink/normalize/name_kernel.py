@@ -9,11 +9,11 @@ from vnlink.kernels import inner, kernel
 from vnlink.schema import MAX_SYLLABLES, Flag
 
 from .token_kernel import CLOSE, DIGITS, OPEN
-from .tokens import WORD_BITS, WORD_COUNT, WORD_SYLLABLES, Bit
+from .tokens import ALIAS_SYLLABLE, WORD_BITS, WORD_COUNT, WORD_SYLLABLES, Bit
 
 __all__ = ["add_syllables", "collect_names", "split_names"]
 
-_MARKED, _INITIAL, _ODD, _WORD_CUT, _ALIAS = Bit.MARKED, Bit.INITIAL, Bit.ODD, Bit.CUT, Bit.ALIAS
+_MARKED, _INITIAL, _ODD, _WORD_CUT = Bit.MARKED, Bit.INITIAL, Bit.ODD, Bit.CUT
 _CUT, _UNMARKED = np.uint32(Flag.NAME_CUT), np.uint32(Flag.NAME_UNMARKED)
 _HAS_INITIAL, _ODD_CHARACTERS = np.uint32(Flag.NAME_HAS_INITIAL), np.uint32(Flag.NAME_ODD_CHARACTERS)
 _HAS_ALIAS, _LEFTOVER = np.uint32(Flag.NAME_HAS_ALIAS), np.uint32(Flag.LEFTOVER)
@@ -49,6 +49,28 @@ def add_syllables(
     return size, flags
 
 
+@inner
+def _begins_alias(words: NDArray[np.int32], codes: NDArray[np.int32], place: int, stop: int) -> bool:
+    """Whether a word is "tức" and one with a letter stands behind it; without one it is a name itself."""
+    word = codes[place]
+    if words[word, WORD_COUNT] != 1 or words[word, WORD_SYLLABLES] != ALIAS_SYLLABLE:
+        return False
+    following = 0
+    for after in range(place + 1, stop):
+        following += codes[after] >= 0 and words[codes[after], WORD_COUNT] > 0
+    return following > 0
+
+
+@inner
+def _cut_alias(syllables: NDArray[np.int32], row: int, size: int) -> bool:
+    """Cut a row before a "tức" that an odd character glued to a name: it reads as one that stands alone does."""
+    for column in range(2, size - 1):
+        if syllables[row, column] == ALIAS_SYLLABLE:
+            syllables[row, column:] = -1
+            return True
+    return False
+
+
 @kernel
 def collect_names(
     codes: NDArray[np.int32],
@@ -68,23 +90,24 @@ def collect_names(
         aside = False
         for place in range(ends[row], ends[row + 1]):
             code = codes[place]
-            if code >= 0:
-                alias = words[code, WORD_BITS] & _ALIAS != 0
-                if alias and size >= 2 and place + 1 < ends[row + 1] and codes[place + 1] >= 0 and not aside:
+            if code >= 0 and aside:
+                if words[code, WORD_COUNT] == 1 and words[code, WORD_SYLLABLES] == ALIAS_SYLLABLE:
+                    noted |= _HAS_ALIAS
+                elif noted & _HAS_ALIAS == 0:
+                    noted |= _LEFTOVER
+            elif code >= 0:
+                if size >= 2 and _begins_alias(words, codes, place, ends[row + 1]):
                     noted |= _HAS_ALIAS
                     break
-                if aside and alias:
-                    noted |= _HAS_ALIAS
-                elif aside:
-                    noted |= np.uint32(0) if noted & _HAS_ALIAS else _LEFTOVER
-                else:
-                    size, noted = add_syllables(code, words, syllables, row, size, noted)
+                size, noted = add_syllables(code, words, syllables, row, size, noted)
             elif code == OPEN:
                 aside = size > 0
             elif code == CLOSE:
                 aside = False
             elif code < DIGITS:
                 noted |= _ODD_CHARACTERS
+        if _cut_alias(syllables, row, size):
+            noted |= _HAS_ALIAS
         if size == 0:
             noted &= ~_UNMARKED
         if cut[row]:

@@ -25,6 +25,7 @@ from .text import fold, has_marks
 from .token_kernel import MAX_ROW_BYTES, Stream, TokenTable, tokenize
 
 __all__ = [
+    "ALIAS_SYLLABLE",
     "CHUNK_ROWS",
     "WORD_BITS",
     "WORD_COUNT",
@@ -44,8 +45,8 @@ _FIRST_WORDS = 8192
 _STREAM_ROOM = CHUNK_ROWS * 24 + MAX_ROW_BYTES + 1
 
 
-_ALIAS = "tức"
-"""The word that a second name follows; it is no name itself."""
+_ALIAS, ALIAS_SYLLABLE = "tức", 0
+"""The word that a second name follows, and its number: every lexicon begins with it, so that kernels know it."""
 
 
 class Bit:
@@ -56,7 +57,6 @@ class Bit:
     ODD = 4
     SURNAME = 8
     CUT = 16
-    ALIAS = 32
 
 
 WORD_COUNT, WORD_BITS, WORD_SPELLED, WORD_FOLDED, WORD_SYLLABLES = range(5)
@@ -144,6 +144,7 @@ class Interner:
 
     def __init__(self) -> None:
         self.lexicon = Lexicon()
+        self.lexicon.intern_clean(_ALIAS)
         self.words = np.zeros((_FIRST_WORDS, WORD_WIDTH), dtype=np.int32)
         self._table = _token_table(_FIRST_WORDS, _FIRST_WORDS * 16)
         self._learned = 0
@@ -252,8 +253,6 @@ class Interner:
             folded = fold(clean[0])
             entry[WORD_SPELLED] = table.spelled.get(clean[0], 0)
             entry[WORD_FOLDED] = table.folded.get(folded, 0)
-            if clean[0] == _ALIAS:
-                bits |= Bit.ALIAS
             if clean[0] in table.surnames or (clean[0].isascii() and folded in table.surnames_folded):
                 bits |= Bit.SURNAME
         entry[WORD_COUNT] = len(clean)
