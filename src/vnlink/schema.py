@@ -27,6 +27,7 @@ __all__ = [
     "CITIZEN_COLUMNS",
     "LAND_COLUMNS",
     "LINKS_SCHEMA",
+    "MAX_COMMUNES",
     "MAX_SYLLABLES",
     "QUARANTINE_SCHEMA",
     "SEX_FEMALE",
@@ -44,6 +45,9 @@ __all__ = [
     "Status",
     "field_levels",
 ]
+
+MAX_COMMUNES = 12
+"""Present communes that one place can mean at most: what four in five old districts went to, and any homonyms worth keeping."""
 
 MAX_SYLLABLES = 8
 """Syllables kept of one name. The longest names of citizens have five or six; 8 x 4 bytes is half a cache line."""
@@ -202,9 +206,10 @@ class LexiconArrays(NamedTuple):
 class PlaceArrays(NamedTuple):
     """What the kernels know of each distinct place; row 0 is the unknown place.
 
-    ``communes`` is the set of present communes that the place can mean (dense numbers, -1 padded), ``old_commune`` and
-    ``old_district`` units of before July 2025 or -1, ``districts`` the old districts that the present communes came from
-    (-1 padded), ``province`` the present province or -1, ``other`` a hash of a place that is in no table, or 0.
+    ``communes`` is the set of present communes that the place can mean (dense numbers, -1 padded to :data:`MAX_COMMUNES`),
+    ``old_commune`` and ``old_district`` units of before July 2025 or -1, ``districts`` the old districts that the present
+    communes came from (padded likewise), ``province`` the present province or -1, ``other`` a hash of a place that is in no
+    table, or 0.
     """
 
     communes: NDArray[np.int16]

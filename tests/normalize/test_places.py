@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from vnlink.errors import ConfigError
 from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.places import AddressForm, Place, PlaceReader, PlaceTable, parse_address
+from vnlink.schema import MAX_COMMUNES
 
 TABLE = Gazetteer.load()
 
@@ -80,8 +81,8 @@ ADDRESSES = [
     ("xã Ea Kly, h. Krông Păk, Đắc Lắc", OLD, "24496", "24496", "654", "66", "another spelling of the province, a slip"),
     ("Phường B’Lao, Lâm Đồng", NEW, "24829", None, None, "68", "an apostrophe of another form"),
     ("Phường 2, Thị xã Quảng Trị, Quảng Trị", OLD, "19360", "19360", "462", "44", "a town named as its province"),
-    ("Huyện Ba Vì, Hà Nội", OLD, "", None, "271", "01", "a district alone"),
-    ("Quận 1, TP HCM", OLD, "", None, "760", "79", "a district alone"),
+    ("Huyện Ba Vì, Hà Nội", OLD, "09619 09634 09661 09664 09676 09694 09700 09706", None, "271", "01", "a district alone"),
+    ("Quận 1, TP HCM", OLD, "26737 26740 26743 26758", None, "760", "79", "a district alone"),
     ("Tỉnh Đồng Tháp", PROVINCE, "", None, None, "82", "a province alone"),
     ("Tỉnh Sông Bé", PROVINCE, "", None, None, None, "a province that became two, now in different ones"),
     ("Xã Không Có Thật, Huyện Ba Vì, Hà Nội", OLD, "", None, "271", "01", "an unknown commune leaves the district"),
@@ -254,9 +255,9 @@ def test_the_arrays_have_one_shape_and_row_zero_is_unknown() -> None:
     table.number(Place(communes=(1, 2), districts=(3,), province=0))
     arrays = table.arrays()
     assert arrays.communes.dtype == np.int16
-    assert arrays.communes.shape == arrays.districts.shape == (2, 8)
-    assert arrays.communes[0].tolist() == [-1] * 8
-    assert arrays.communes[1].tolist() == [1, 2] + [-1] * 6
+    assert arrays.communes.shape == arrays.districts.shape == (2, MAX_COMMUNES)
+    assert arrays.communes[0].tolist() == [-1] * MAX_COMMUNES
+    assert arrays.communes[1].tolist() == [1, 2] + [-1] * (MAX_COMMUNES - 2)
     assert arrays.old_commune.dtype == np.int32
     assert arrays.other.dtype == np.uint64
     assert table.hashes[0] == 0
@@ -306,7 +307,7 @@ def test_a_column_reads_each_address_as_it_reads_alone(parts: list[str], sign: s
 def test_any_text_is_read_without_error(text: str) -> None:
     address = parse_address(text)
     assert address.form in AddressForm
-    assert len(address.communes) <= 8
+    assert len(address.communes) <= MAX_COMMUNES
 
 
 @given(st.lists(st.one_of(st.none(), st.text(max_size=40)), min_size=1, max_size=6))

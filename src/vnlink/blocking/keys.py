@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 
 from vnlink.hashing import combine, mix64
 from vnlink.kernels import kernel
-from vnlink.schema import MAX_SYLLABLES
+from vnlink.schema import MAX_COMMUNES, MAX_SYLLABLES
 
 __all__ = [
     "MAX_KEYS",
@@ -80,8 +80,7 @@ class Column(IntEnum):
 
 
 RECORD_WIDTH = 16
-_MAX_COMMUNES = 8
-MAX_KEYS = 8 + 4 * _MAX_COMMUNES
+MAX_KEYS = 8 + 4 * MAX_COMMUNES
 """Most keys that one person can have."""
 
 _MILLION = 1_000_000
@@ -191,7 +190,7 @@ def write_keys(
             keys[n] = combine(combine(np.uint64(7), name), low | (high << np.uint64(32)))
             kinds[n] = 11
             n += 1
-    for j in range(_MAX_COMMUNES):
+    for j in range(communes.shape[1]):
         if communes[place, j] < 0:
             break
         commune = mix64(np.uint64(communes[place, j]))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.kernels import kernel
-from vnlink.schema import PlaceArrays
+from vnlink.schema import MAX_COMMUNES, PlaceArrays
 
 __all__ = ["PlaceLevel", "pack_places", "place_level"]
 
@@ -30,22 +30,22 @@ class PlaceLevel(IntEnum):
     OTHER = 7
 
 
-_COMMUNES, _DISTRICTS, _PROVINCE, _OTHER_LOW, _OTHER_HIGH, _WIDTH = 0, 8, 16, 17, 18, 32
+_COMMUNES, _DISTRICTS = 0, MAX_COMMUNES
+_PROVINCE, _OTHER_LOW, _OTHER_HIGH, _WIDTH = 2 * MAX_COMMUNES, 2 * MAX_COMMUNES + 1, 2 * MAX_COMMUNES + 2, 32
 
 
 def pack_places(places: PlaceArrays) -> NDArray[np.int16]:
     """Pack what the comparison reads of each place into one cache line: int16[p, 32].
 
-    Eight present communes and eight old districts (-1 padded; of more districts the first eight), the province, and two halves
+    :data:`MAX_COMMUNES` present communes and as many old districts (-1 padded), the province, and two halves
     of a number for a place that is in no table (equal places have equal numbers, 0 for none).
     """
     count = len(places.province)
     raw = np.full(count * _WIDTH + 32, -1, np.int16)
     shift = (-raw.ctypes.data % 64) // 2
     packed = raw[shift : shift + count * _WIDTH].reshape(count, _WIDTH)
-    packed[:, :_DISTRICTS] = places.communes[:, :8]
-    width = min(8, places.districts.shape[1])
-    packed[:, _DISTRICTS : _DISTRICTS + width] = places.districts[:, :width]
+    packed[:, :_DISTRICTS] = places.communes
+    packed[:, _DISTRICTS:_PROVINCE] = places.districts
     packed[:, _PROVINCE] = places.province
     other = np.unique(np.append(places.other, np.uint64(0)), return_inverse=True)[1][:-1]
     packed[:, _OTHER_LOW], packed[:, _OTHER_HIGH] = other & 0x7FFF, other >> 15
@@ -59,10 +59,10 @@ def _is_other(table, place):  # type: ignore[no-untyped-def]
 
 @kernel
 def _share(table, left, right, first):  # type: ignore[no-untyped-def]
-    for i in range(first, first + 8):
+    for i in range(first, first + MAX_COMMUNES):
         if table[left, i] < 0:
             return False
-        for j in range(first, first + 8):
+        for j in range(first, first + MAX_COMMUNES):
             if table[right, j] < 0:
                 break
             if table[left, i] == table[right, j]:

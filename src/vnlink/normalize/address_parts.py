@@ -30,11 +30,22 @@ _TO_COMMA = str.maketrans(dict.fromkeys(SEPARATORS, ","))
 
 _COUNTRY = frozenset(("vietnam", "vn"))
 
+_NOW = ("nay la ", "nay thuoc ")
+"""Before what a place is called today ("(nay là xã Hát Môn, Hà Nội)")."""
+
+_REMARKS = frozenset(("cu", "moi"))
+"""Words after a unit that is no more, or is new ("tỉnh Hà Tây cũ")."""
+
+_LAST_WORD = {"ward": "p", "district": "q", "commune": "x", "town": "tt", "province": "t", "city": "tp"}
+"""Type words of addresses in English, which stand after the name ("Phu Nhuan District")."""
+
 _TWO_WORDS = {
     ("thanh", "pho"): "tp",
     ("thi", "tran"): "tt",
     ("thi", "xa"): "tx",
     ("dac", "khu"): "dk",
+    ("huyen", "dao"): "h",
+    ("quan", "dao"): "h",
     ("t", "p"): "tp",
     ("t", "t"): "tt",
     ("t", "x"): "tx",
@@ -46,6 +57,8 @@ _ONE_WORD = {
     "p": "p",
     "ph": "p",
     "f": "p",
+    "ward": "p",
+    "district": "q",
     "quan": "q",
     "q": "q",
     "huyen": "h",
@@ -89,6 +102,8 @@ def unit_readings(words: Sequence[str]) -> tuple[tuple[str, str], ...]:
         found.append((_ONE_WORD[first[0]], _name_key([first[1:], *words[1:]])))
     elif first.startswith("tp") and len(first) > 3:
         found.append(("tp", _name_key([first[2:], *words[1:]])))
+    if len(words) > 1 and (last := _LAST_WORD.get(words[-1])):
+        found.append((last, _name_key(words[:-1])))
     found.append(("", _name_key(words)))
     return tuple(found)
 
@@ -119,12 +134,15 @@ class CutAddress:
     Attributes
     ----------
     units : list of Unit
+    is_now : bool
+        Whether the text says that this is what the place is called now.
     """
 
-    __slots__ = ("_parts", "_text", "units")
+    __slots__ = ("_parts", "_text", "is_now", "units")
 
     def __init__(self, text: str) -> None:
         self.units: list[Unit] = []
+        self.is_now = False
         self._parts: list[int] = []
         self._text = text
 
@@ -132,6 +150,11 @@ class CutAddress:
         """Add the units of a part (counted from the right of the text, from 0) on the left."""
         self.units[:0] = units
         self._parts[:0] = [part] * len(units)
+
+    def turn(self) -> None:
+        """Put the units in the opposite order: the address was written from the province down."""
+        self.units.reverse()
+        self._parts.reverse()
 
     @property
     def has_marks(self) -> bool:
@@ -176,6 +199,9 @@ class AddressCutter:
         address = CutAddress(text)
         parts = 0
         for place, part in enumerate(reversed(fold_place(text).split(","))):
+            if part.lstrip().startswith(_NOW):
+                part = part.split(maxsplit=2)[2]
+                address.is_now = True
             cut = self._parts.get(part)
             if cut is None:
                 if len(self._parts) >= MAX_CACHED:
@@ -204,6 +230,8 @@ class AddressCutter:
         if not words:
             return ()
         whole = _unit(words)
+        if words[-1] in _REMARKS and not self._is_known(whole.readings) and self._is_known(unit_readings(words[:-1] or words)):
+            return (_unit(words[:-1]),)
         if self._is_known(whole.readings) or (len(words) < 3 and "-" not in part):
             return (whole,)
         if "-" in part:

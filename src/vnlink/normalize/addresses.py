@@ -4,41 +4,35 @@ How an address is read
     1. Its end is cut into units, each a type word and a name (:mod:`vnlink.normalize.address_parts`).
     2. From the right: a province (old or present), an old district, a commune. Type words decide between homonyms where they
        can; marks decide where type words cannot.
-    3. With a district the address is old, and the commune is looked for in that district only. Without one, present and old
-       communes of that name in the province are both kept.
+    3. With a district the address is old, and the commune is looked for in that district. Where the district has none of the
+       name, a name that its old province has once is taken: communes passed from district to district. Without a district,
+       present and old communes of that name in the province are both kept.
     4. One letter wrong (Damerau-Levenshtein distance 1) is forgiven within the province or district found, nowhere else.
+    5. Short forms ("BD", "B.Dương", "TP BMT") are taken where the rest of the address fits them, and are no obstacle where not.
+    6. An address written from the province down is read from its other end.
 
 An address of which a part was not recognised still says what was: a district, a province. Nothing is ever sent anywhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
-
-from jellyfish import damerau_levenshtein_distance
 
 from vnlink.normalize.address_parts import COMMUNE_KINDS, DISTRICT_KINDS, AddressCutter, CutAddress, Unit
 from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.place_names import bare_name, marked_key
+from vnlink.normalize.place_slips import MIN_SLIP, SlipFinder, marked_distance
+from vnlink.schema import MAX_COMMUNES
 
 __all__ = ["MAX_ADDRESS_BYTES", "MAX_SET", "AddressForm", "AddressReader", "Reading"]
 
 MAX_ADDRESS_BYTES = 512
 """Bytes of UTF-8 that are looked at, from the right. The longest administrative tail with a village takes under 200."""
 
-MAX_SET = 8
+MAX_SET = MAX_COMMUNES
 """Most present communes that one address can mean; more say no more than the province does."""
-
-_MIN_SLIP = 4
-"""Shortest key in which one wrong letter is forgiven: below it too many names are one letter apart ("Hà", "An")."""
-
-_MAX_SLIP = 24
-"""Longest key in which one is looked for; the longest name has 21 letters."""
-
-_MAX_SLIPS = 1 << 16
-"""Names with a wrong letter that are remembered."""
 
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
 
@@ -55,9 +49,10 @@ class AddressForm(StrEnum):
 class Reading(NamedTuple):
     """What an address says, in dense numbers of the gazetteer; every field is a set of possibilities in ascending order.
 
-    ``olds`` are old communes and ``news`` present communes that the commune's name can mean, ``districts`` old districts named,
-    ``old_provinces`` and ``new_provinces`` what the province's name can mean. ``rest`` is the folded name of a commune that is
-    in no table (or the whole folded text when nothing was read), "" otherwise. ``slip`` says that a wrong letter was forgiven.
+    ``olds`` are old communes and ``news`` present communes that the commune's name can mean, ``districts`` old districts named
+    (in a two-level address: that the same name can mean as well), ``old_provinces`` and ``new_provinces`` what the province's
+    name can mean. ``rest`` is the folded name of a commune that is in no table (or the whole folded text when nothing was
+    read), "" otherwise. ``slip`` says that a wrong letter was forgiven.
     """
 
     form: AddressForm
@@ -94,7 +89,7 @@ class AddressReader:
         self._names = gazetteer.names
         self._province_keys = (*self._names.old_provinces, *self._names.new_provinces)
         self._cutter = AddressCutter(gazetteer.names)
-        self._slips: dict[tuple[str, tuple[int, ...], tuple[int, ...], str], tuple[str, ...]] = {}
+        self._slips = SlipFinder()
         self._home: list[int] = gazetteer.old_commune_province.tolist()
         self._district_home: list[int] = gazetteer.old_district_province.tolist()
         self._new_home: list[int] = gazetteer.new_commune_province.tolist()
@@ -110,10 +105,19 @@ class AddressReader:
             return Reading(AddressForm.UNREAD)
         at = len(units) - 1
         old, new, slip = self._provinces(units[at])
-        if not (old or new) and at and not self._cutter.knows(units[at]):  # "Hà Nội (Hà Tây cũ)": a remark after the province
-            old, new, slip = self._provinces(units[at - 1])
+        if not (old or new) and units[at].is_commune and (at > 1 or units[0].readings[0][0] == "t"):
+            old, new, slip = self._provinces(units[0])
+            if old or new:
+                address.turn()
+        if not (old or new) and at and not self._cutter.knows(units[at]):
+            reading = self._below_short(address, at)
+            if reading is not None:
+                return reading
+            old, new, slip = self._provinces(units[at - 1])  # "Hà Nội (Hà Tây cũ)": a remark after the province
             at -= bool(old or new)
         if old or new:
+            at -= 1
+        if (old or new) and at > 0 and self._is_same_province(units[at], old, new):
             at -= 1
         if at < 0:
             return Reading(AddressForm.PROVINCE, (), (), (), old, new, "", slip)
@@ -122,12 +126,23 @@ class AddressReader:
             return reading._replace(rest="".join(unit.readings[-1][1] for unit in units))
         return reading._replace(slip=True) if slip else reading
 
+    def _below_short(self, address: CutAddress, at: int) -> Reading | None:
+        """Read an address whose last unit is a short form of a province; None where it is none, or nothing fits below it."""
+        for kind, key in address.units[at].readings:
+            if kind in ("", "t", "tp"):
+                old, new = self._names.short_provinces.get((int(kind == "tp"), key), ((), ()))
+                reading = self._below_province(address, at - 1, old, new) if old or new else None
+                if reading and (reading.olds or reading.news or reading.districts):
+                    return reading
+        return None
+
     def _below_province(self, address: CutAddress, at: int, old: tuple[int, ...], new: tuple[int, ...]) -> Reading:
         """Read district and commune; ``units[: at + 1]`` are left of the province."""
         units = address.units
         districts, typed, slip = self._districts(units[at], old, new)
         if districts:
-            found = self._in_districts(address, at - 1, districts)
+            typed = typed or any(unit.is_commune for unit in units[:at])
+            found = self._in_districts(address, at - 1, districts) or self._moved(address, at - 1, districts)
             if found or typed:
                 if found.olds:
                     districts = tuple(sorted({int(self._table.old_commune_district[commune]) for commune in found.olds}))
@@ -136,7 +151,10 @@ class AddressReader:
                 return Reading(form, found.olds, found.news, districts, old, new, rest, slip or found.slip)
         found = self._in_provinces(address, at, old, new)
         if found:
-            return Reading(AddressForm.TWO_LEVEL, found.olds, found.news, (), old, new, "", found.slip)
+            same = () if found.slip else districts
+            if address.is_now and found.news:
+                found, same = found._replace(olds=()), ()
+            return Reading(AddressForm.TWO_LEVEL, found.olds, found.news, same, old, new, "", found.slip)
         if districts:
             return Reading(AddressForm.THREE_LEVEL, (), (), districts, old, new, "", slip)
         rest = _unread_commune(units[: at + 1])
@@ -153,17 +171,20 @@ class AddressReader:
                 if old or new:
                     return old, new, False
         kind, key = unit.readings[0]
-        if (
-            kind in COMMUNE_KINDS
-            or kind in DISTRICT_KINDS
-            or not _MIN_SLIP + 2 <= len(key) <= _MAX_SLIP
-            or key in names.districts
-        ):
+        if kind in COMMUNE_KINDS or kind in DISTRICT_KINDS or len(key) < MIN_SLIP + 2 or key in names.districts:
             return (), (), False
-        close = self._close("province", (), (), key, lambda: self._province_keys)
+        close = self._slips.close("province", (), (), key, lambda: self._province_keys)
         if len(close) != 1:
             return (), (), False
         return names.old_provinces.get(close[0], ()), names.new_provinces.get(close[0], ()), True
+
+    def _is_same_province(self, unit: Unit, old: tuple[int, ...], new: tuple[int, ...]) -> bool:
+        """Whether a unit is the province once more, by its name of before or after ("Hà Nội (Hà Tây cũ)"), and no district."""
+        more_old, more_new, slip = self._provinces(unit)
+        if slip or not (more_old or more_new) or self._districts(unit, old, new)[0]:
+            return False
+        merged = {*new, *(self._merged[province] for province in old)}
+        return not merged.isdisjoint((*more_new, *(self._merged[province] for province in more_old)))
 
     def _districts(self, unit: Unit, old: tuple[int, ...], new: tuple[int, ...]) -> tuple[tuple[int, ...], bool, bool]:
         """Old districts that a unit can mean within the provinces, whether its type word says district, whether by a slip."""
@@ -178,6 +199,11 @@ class AddressReader:
                 same = tuple(district for district in districts if names.district_kind[district] == kind)
                 if districts:
                     return same or districts, kind != "", False
+        for kind, key in unit.readings:
+            short = self._within(names.short_districts.get(key, ()), self._district_home, old, new) if old or new else ()
+            if short and (kind in DISTRICT_KINDS or (kind == "" and len(short) == 1 and len(key) > 3)):
+                same = tuple(district for district in short if names.district_kind[district] == kind)
+                return same or short, True, False
         kind, key = unit.readings[0]
         if kind not in DISTRICT_KINDS or not (old or new):
             return (), False, False
@@ -186,7 +212,7 @@ class AddressReader:
             everywhere = names.districts.items()
             return (name for name, numbers in everywhere if self._within(numbers, self._district_home, old, new))
 
-        close = self._close("district", old, new, key, nearby)
+        close = self._slips.close("district", old, new, key, nearby)
         districts = tuple(d for name in close for d in self._within(names.districts[name], self._district_home, old, new))
         return tuple(sorted(districts)), bool(districts), bool(districts)
 
@@ -209,8 +235,30 @@ class AddressReader:
                 found = self._commune_of_districts(address, place, districts)
                 if found or address.units[place].is_commune:
                     return found
-        islands = {int(new) for district in districts for new in self._table.new_of_island(district)}
-        return _Found(news=tuple(sorted(islands)))
+        return _Found()
+
+    def _moved(self, address: CutAddress, at: int, districts: tuple[int, ...]) -> _Found:
+        """A commune that its district does not have (it passed to another, the district was divided) and its province has once.
+
+        The unit must say that it is a commune, and its marks must be those of the name: without the district, the name is all
+        there is. Numbered wards are in every city.
+        """
+        names, table = self._names, self._table
+        place = next((place for place in range(at, -1, -1) if address.units[place].is_commune), -1)
+        if place < 0:
+            return _Found()
+        kind, key = address.units[place].readings[0]
+        if key.isdigit():
+            return _Found()
+        provinces = {self._district_home[district] for district in districts}
+        for by_name in (names.old_communes, names.former_communes):
+            olds = tuple(commune for commune in by_name.get(key, ()) if self._home[commune] in provinces)
+            found = self._decide(kind, olds, (), address, place)
+            if len(found.olds) == 1:
+                name = marked_key(bare_name(table.old_commune_names[found.olds[0]])[1])
+                same = not address.has_marks or by_name is names.former_communes or f" {name} " in address.marked(place)
+                return found if same else _Found()
+        return _Found()
 
     def _commune_of_districts(self, address: CutAddress, place: int, districts: tuple[int, ...]) -> _Found:
         names, unit = self._names, address.units[place]
@@ -228,16 +276,15 @@ class AddressReader:
                 if news:
                     return self._decide(kind, (), news, address, place)
         kind, key = unit.readings[0]
-        if kind in DISTRICT_KINDS or len(key) < _MIN_SLIP:
+        if kind in DISTRICT_KINDS or len(key) < MIN_SLIP:
             return _Found()
 
         def nearby() -> Iterable[str]:
             return (name for district in districts for name in names.keys_by_district[district])
 
-        close = self._close("commune", districts, (), key, nearby)
+        close = self._slips.close("commune", districts, (), key, nearby)
         near = (commune for name in close for district in districts for commune in names.in_district.get((district, name), ()))
-        olds = tuple(sorted(near))
-        return _Found(olds, (), True) if olds else _Found()
+        return self._mended(kind, tuple(sorted(near)), (), address, place)
 
     def _in_provinces(self, address: CutAddress, at: int, old: tuple[int, ...], new: tuple[int, ...]) -> _Found:
         """The commune of an address without a district."""
@@ -253,7 +300,7 @@ class AddressReader:
         for kind, key in _with_digits(unit):
             if kind in DISTRICT_KINDS or kind == "t":
                 continue
-            olds, news = self._by_name(names.old_communes.get(key, ()), names.new_communes.get(key, ()), old, new)
+            olds, news = self._by_name(kind, names.old_communes.get(key, ()), names.new_communes.get(key, ()), old, new)
             if not (olds or news):
                 olds = self._within(names.former_communes.get(key, ()), self._home, old, new)
             if olds or news:
@@ -270,15 +317,19 @@ class AddressReader:
                 if any(self._home[number] in old for number in numbers):
                     yield name
 
-        close = self._close("anywhere", old, new, key, nearby)
+        close = self._slips.close("anywhere", old, new, key, nearby)
         olds = tuple(c for name in close for c in names.old_communes.get(name, ()) if self._home[c] in old)
         news = tuple(c for name in close for c in names.new_communes.get(name, ()) if self._new_home[c] in new)
-        return self._decide(kind, olds, news, address, place)._replace(slip=True) if olds or news else _Found()
+        return self._mended(kind, olds, news, address, place)
 
     def _by_name(
-        self, olds: tuple[int, ...], news: tuple[int, ...], old: tuple[int, ...], new: tuple[int, ...]
+        self, kind: str, olds: tuple[int, ...], news: tuple[int, ...], old: tuple[int, ...], new: tuple[int, ...]
     ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Keep the communes that lie in the provinces named; mixtures of old and present names only where nothing else fits."""
+        """Keep the communes that lie in the provinces named.
+
+        An old name under a present province is taken where nothing else fits, or nothing else is of the type that is written:
+        "Thị trấn Sa Thầy, tỉnh Quảng Ngãi" is the town of Kon Tum.
+        """
         if not (old or new):
             return olds, news
         inside = tuple(commune for commune in olds if self._home[commune] in old)
@@ -286,7 +337,9 @@ class AddressReader:
         if not new:
             present = tuple(commune for commune in news if self._has_part_in(commune, old))
         if inside or present:
-            return inside, present
+            mixed = tuple(c for c in olds if self._merged[self._home[c]] in new and self._names.old_commune_kind[c] == kind)
+            other = kind and mixed and kind not in self._kinds(inside, present)
+            return (mixed, ()) if other else (inside, present)
         merged = {*new, *(self._merged[province] for province in old)}
         inside = tuple(commune for commune in olds if self._merged[self._home[commune]] in merged)
         return inside, tuple(commune for commune in news if self._new_home[commune] in merged)
@@ -311,27 +364,22 @@ class AddressReader:
                 olds, news = same_olds, same_news
         return _Found(olds, news)
 
-    def _close(
-        self, what: str, first: tuple[int, ...], second: tuple[int, ...], key: str, nearby: Callable[[], Iterable[str]]
-    ) -> tuple[str, ...]:
-        """Names one slip away from a key, sorted; at most three, else none: with more the name is anyone's."""
-        memo = (what, first, second, key)
-        close = self._slips.get(memo)
-        if close is None:
-            close = ()
-            if _MIN_SLIP <= len(key) <= _MAX_SLIP and not any(letter.isdigit() for letter in key):
-                half = len(key) // 2
-                head, tail = key[:half], key[-half:]
-                # One slip leaves the first or the last half of the name as it was, give or take its own place.
-                likely = {
-                    name for name in nearby()
-                    if abs(len(name) - len(key)) < 2 and (name.startswith(head[:-1]) or name.endswith(tail[1:]))
-                }  # fmt: skip
-                close = tuple(sorted(name for name in likely if damerau_levenshtein_distance(name, key) == 1))
-            if len(self._slips) >= _MAX_SLIPS:
-                self._slips.clear()
-            close = self._slips[memo] = close if len(close) <= 3 else ()
-        return close
+    def _kinds(self, olds: tuple[int, ...], news: tuple[int, ...]) -> set[str]:
+        """Type words of communes."""
+        old_kind, new_kind = self._names.old_commune_kind, self._names.new_commune_kind
+        return {*(old_kind[commune] for commune in olds), *(new_kind[commune] for commune in news)}
+
+    def _mended(self, kind: str, olds: tuple[int, ...], news: tuple[int, ...], address: CutAddress, place: int) -> _Found:
+        """Choose among communes one slip away: as :meth:`_decide`, then those that are nearest with their marks."""
+        olds, news, _ = self._decide(kind, olds, news, address, place)
+        if len(olds) + len(news) > 1 and address.has_marks:
+            words = address.marked(place).split()
+            far_olds = [marked_distance(self._table.old_commune_names[commune], words) for commune in olds]
+            far_news = [marked_distance(self._table.new_commune_names[commune], words) for commune in news]
+            least = min(*far_olds, *far_news)
+            olds = tuple(commune for commune, far in zip(olds, far_olds, strict=True) if far == least)
+            news = tuple(commune for commune, far in zip(news, far_news, strict=True) if far == least)
+        return _Found(olds, news, bool(olds or news))
 
 
 def _with_digits(unit: Unit) -> tuple[tuple[str, str], ...]:

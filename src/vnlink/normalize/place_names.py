@@ -186,14 +186,17 @@ class PlaceNames:
     ``old_provinces``, ``new_provinces`` and ``districts`` go by key; ``old_communes`` and ``new_communes`` too, over the whole
     country. ``in_district`` goes by (old district, key), ``former_in_district`` likewise for names that were merged away before
     2025 and ``former_communes`` for the same over the country; ``former_districts`` by key. ``keys_by_district`` lists the keys
-    of each old district's communes. The tuples ``*_kind`` give the short mark of a unit's type word by number, ``dashed_names``
-    the folded names that have a dash ("ba ria-vung tau").
+    of each old district's communes. ``short_provinces`` goes by (whether called a city, short form) and gives old and present
+    provinces, ``short_districts`` by short form ("bmt" and "bmathuot" for Buôn Ma Thuột). The tuples ``*_kind`` give the short
+    mark of a unit's type word by number, ``dashed_names`` the folded names that have a dash ("ba ria-vung tau").
     """
 
     old_provinces: dict[str, tuple[int, ...]]
     new_provinces: dict[str, tuple[int, ...]]
     districts: dict[str, tuple[int, ...]]
     former_districts: dict[str, tuple[int, ...]]
+    short_provinces: dict[tuple[int, str], tuple[tuple[int, ...], tuple[int, ...]]]
+    short_districts: dict[str, tuple[int, ...]]
     old_communes: dict[str, tuple[int, ...]]
     new_communes: dict[str, tuple[int, ...]]
     former_communes: dict[str, tuple[int, ...]]
@@ -217,7 +220,7 @@ class PlaceNames:
         number = {code: at for at, code in enumerate(table.old_province_codes)}
         for key, codes in _PROVINCE_ALIASES.items():
             self.old_provinces[key] = tuple(number[code] for code in codes.split(" "))
-            if codes in ("01", "79", "46") and key != "hatay":
+            if codes in ("01", "79") and key != "hatay":
                 self.new_provinces[key] = (table.new_province_codes.index(codes),)
         self.districts = _grouped(enumerate(district_keys))
         self.old_communes = _grouped(enumerate(old_keys))
@@ -232,12 +235,34 @@ class PlaceNames:
         self.former_communes = _grouped(former)
         self.former_in_district = _grouped((at, (home[at], key)) for at, key in former)
         self.former_districts = _grouped(_former(table.old_district_other_names))
+        self.short_provinces = _short_provinces(table, old_kinds, new_kinds)
+        districts = enumerate(table.old_district_names)
+        self.short_districts = _grouped((at, key) for at, name in districts for key in _short_keys(name))
         provinces = zip((*old_kinds, *new_kinds), (*old_province_keys, *new_province_keys), strict=True)
         cities = [key for kind, key in provinces if kind == "tp"]
         self.city_keys = frozenset((*cities, "hn", "hcm", "saigon", "sg", "hochiminhcity"))
         dashed = (*table.old_commune_names, *table.new_commune_names, *table.old_district_names, *table.old_province_names)
         folded = {fold_place(bare_name(name)[1]).replace(" - ", "-") for name in dashed if "-" in name}
         self.dashed_names = (*sorted(folded), "br-vt")
+
+
+def _short_keys(name: str) -> tuple[str, ...]:
+    """Short forms of a name of several words: its initials, and its first word cut to the initial."""
+    words = fold_place(bare_name(name)[1]).replace("-", " ").split()
+    return ("".join(word[0] for word in words), words[0][0] + "".join(words[1:])) if len(words) > 1 else ()
+
+
+def _short_provinces(
+    table: Gazetteer, old_kinds: tuple[str, ...], new_kinds: tuple[str, ...]
+) -> dict[tuple[int, str], tuple[tuple[int, ...], tuple[int, ...]]]:
+    """Old and present provinces by short form, those that are cities also by the short form called a city."""
+
+    def grouped(names: tuple[str, ...], kinds: tuple[str, ...]) -> dict[tuple[int, str], tuple[int, ...]]:
+        keys = ((at, kind == "tp", key) for at, kind in enumerate(kinds) for key in _short_keys(names[at]))
+        return _grouped((at, (called, key)) for at, is_city, key in keys for called in range(is_city + 1))
+
+    old, new = grouped(table.old_province_names, old_kinds), grouped(table.new_province_names, new_kinds)
+    return {key: (old.get(key, ()), new.get(key, ())) for key in {**old, **new}}
 
 
 def _former(names: tuple[str, ...]) -> Iterable[tuple[int, str]]:

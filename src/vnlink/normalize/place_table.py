@@ -88,7 +88,7 @@ class PlaceTable:
         return row
 
     def arrays(self) -> PlaceArrays:
-        """The table as arrays of one length p for the kernels (communes and districts int16 of shape (p, 8), -1 padded)."""
+        """The table as arrays of one length p for the kernels (communes and districts int16 of shape (p, 12), -1 padded)."""
         if self._arrays is None:
             places = self._places
             self._arrays = PlaceArrays(

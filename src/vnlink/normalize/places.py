@@ -9,10 +9,7 @@ How a column is read
     3. :meth:`PlaceReader.resolve` turns provisional numbers into rows of the :class:`~vnlink.normalize.place_table.PlaceTable`,
        each distinct combination once.
 
-How code and address combine
-    A code that exists in the vintage gives the communes; where the address agrees with it, the overlap is kept, which is
-    narrower for an old commune that was split. Where a code in the inferred vintage contradicts the address and in the other
-    does not, it is read in the other. Without a code that exists, the address speaks alone.
+How code and address combine is said in :mod:`vnlink.normalize.place_meaning`.
 """
 
 from __future__ import annotations
@@ -30,7 +27,8 @@ from vnlink.normalize.addresses import MAX_ADDRESS_BYTES, MAX_SET, AddressForm, 
 from vnlink.normalize.cells import string_buffers
 from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.numbering import Numbering
-from vnlink.normalize.place_kernels import CODE_LIMIT, hash_tails, read_codes, tail_start
+from vnlink.normalize.place_kernels import hash_tails, read_codes, tail_start
+from vnlink.normalize.place_meaning import Meaning, PlaceMeaner
 from vnlink.normalize.place_table import Place, PlaceTable, opaque
 from vnlink.normalize.vintage import Vintage, VintageCounts, infer_address_vintage, infer_code_vintage, read_vintage
 
@@ -45,12 +43,14 @@ _CODE_BITS, _VINTAGE_BITS = 21, 2
 class Address(NamedTuple):
     """An address in official codes.
 
-    ``communes`` are the present communes that it can mean (ascending; () when no commune was read, or more than
-    :data:`MAX_SET`), ``old_commune`` and ``old_district`` the units of before July 2025 when there is exactly one, ``province``
-    the present province when there is one.
+    ``communes`` are the present communes that it can mean, ascending; () when no unit was read, or more than :data:`MAX_SET`.
+    ``vintage`` is "old" or "2025" where the most particular unit is of one time only, None where it can be of both or nothing
+    is told. ``old_commune`` and ``old_district`` are the units of before July 2025 when there is exactly one, ``province`` the
+    present province when there is one. ``slip`` says that a wrong letter was forgiven.
     """
 
     form: AddressForm
+    vintage: str | None
     communes: tuple[str, ...]
     old_commune: str | None
     old_district: str | None
@@ -100,9 +100,7 @@ class PlaceReader:
         self._reading_of_tail = np.zeros(1, np.int32)
         self._keys = np.zeros(1, np.uint64)
         self._rows = np.zeros(1, np.int64)
-        self._target_sets: dict[int, frozenset[int]] = {}
-        self._old = {int(code): number for code, number in gazetteer.old_number.items()}
-        self._new = {int(code): number for code, number in gazetteer.new_number.items()}
+        self._meaner = PlaceMeaner(gazetteer)
 
     def add(
         self, address: pa.Array | None, commune_code: pa.Array | None, commune_vintage: pa.Array | None = None
@@ -174,7 +172,7 @@ class PlaceReader:
     def _count(self) -> VintageCounts:
         counts = VintageCounts()
         for code, reading, vintage, rows in self._combined():
-            counts.add(self._table, self._old.get(code), self._new.get(code), code, reading, vintage, rows)
+            counts.add(self._table, *self._meaner.numbers(code), code, reading, vintage, rows)
         return counts
 
     def vintage_report(self) -> dict[str, object]:
@@ -205,76 +203,33 @@ class PlaceReader:
     def _place(
         self, code: int, reading: Reading, given: Vintage | None, inferred: Vintage | None, of_addresses: Vintage | None
     ) -> Place:
-        """What a code and an address mean together."""
-        stated, olds = self._of_address(reading, given or of_addresses)
-        old, new = self._old.get(code), self._new.get(code)
-        vintage = self._choose(old, new, stated, given, inferred)
-        communes = stated
-        if vintage is Vintage.OLD and old is not None:
-            communes, olds = self._narrowed(self._targets(old), stated), (old,)
-        elif vintage is Vintage.NEW and new is not None:
-            communes = frozenset((new,))
-            olds = tuple(commune for commune in olds if new in self._targets(commune))
-        elif old is not None and new is not None:  # nothing tells which
-            communes, olds = self._narrowed(self._targets(old) | {new}, stated), ()
-        other = int(reading.rest) if reading.rest and not communes else 0
-        if code >= CODE_LIMIT or (code and old is None and new is None):
-            other = 0 if communes else other or opaque(f"code {code}")
-        return self._assemble(communes, olds, reading, other)
-
-    def _targets(self, old: int) -> frozenset[int]:
-        """Present communes of an old one, as a set; each is made once."""
-        found = self._target_sets.get(old)
-        if found is None:
-            found = self._target_sets[old] = frozenset(self._table.new_of_old(old).tolist())
-        return found
-
-    @staticmethod
-    def _narrowed(communes: frozenset[int], stated: frozenset[int]) -> frozenset[int]:
-        return communes & stated or communes
-
-    def _of_address(self, reading: Reading, vintage: Vintage | None) -> tuple[frozenset[int], tuple[int, ...]]:
-        """Present communes and old communes of an address; a vintage decides where a two-level address can be of either."""
-        olds, news = reading.olds, reading.news
-        if olds and news and vintage is not None:
-            olds, news = (olds, ()) if vintage is Vintage.OLD else ((), news)
-        communes = frozenset(news).union(*(self._targets(old) for old in olds))
-        return communes, olds if not news else ()
-
-    def _choose(
-        self, old: int | None, new: int | None, stated: frozenset[int], given: Vintage | None, inferred: Vintage | None
-    ) -> Vintage | None:
-        """Vintage of one code: the only one it exists in, the one given, or the inferred one unless the address denies it."""
-        if old is None or new is None:
-            return Vintage.NEW if new is not None else Vintage.OLD if old is not None else None
-        if given is not None:
-            return given
-        fits_old, fits_new = bool(self._targets(old) & stated), new in stated
-        if stated and fits_old != fits_new:
-            return Vintage.OLD if fits_old else Vintage.NEW
-        return inferred
-
-    def _assemble(self, communes: frozenset[int], olds: tuple[int, ...], reading: Reading, other: int) -> Place:
+        """What a code and an address mean together, as a row of the table of places."""
+        meaning = self._meaner.meaning(code, reading, given, inferred, of_addresses)
+        other = int(reading.rest) if reading.rest and not meaning.communes else 0
+        if code and self._meaner.numbers(code) == (None, None):
+            other = 0 if meaning.communes else other or opaque(f"code {code}")
         table = self._table
-        old = olds[0] if len(olds) == 1 else -1
-        if old >= 0:
-            districts: tuple[int, ...] = (int(table.old_commune_district[old]),)
-        elif reading.districts:
-            districts = reading.districts
-        else:
-            districts = tuple(sorted({d for commune in communes for d in table.districts_of_new(commune).tolist()}))
-        provinces = {int(table.new_commune_province[commune]) for commune in communes}
-        provinces = provinces or {int(table.old_province_new[table.old_district_province[d]]) for d in districts}
-        provinces = provinces or {*reading.new_provinces, *(int(table.old_province_new[p]) for p in reading.old_provinces)}
-        few = len(communes) <= MAX_SET
+        old = meaning.olds[0] if len(meaning.olds) == 1 else -1
+        districts = (int(table.old_commune_district[old]),) if old >= 0 else meaning.districts
+        named = bool(districts)
+        if not named:
+            districts = tuple(sorted({d for commune in meaning.communes for d in table.districts_of_new(commune).tolist()}))
+        provinces = _provinces(table, meaning, reading)
         return Place(
-            communes=tuple(sorted(communes)) if few else (),
+            communes=tuple(sorted(meaning.communes)) if len(meaning.communes) <= MAX_SET else (),
             old_commune=old,
-            old_district=districts[0] if len(districts) == 1 and (old >= 0 or bool(reading.districts)) else -1,
+            old_district=districts[0] if named and len(districts) == 1 else -1,
             districts=districts if len(districts) <= MAX_SET else (),
             province=provinces.pop() if len(provinces) == 1 else -1,
             other=other,
         )
+
+
+def _provinces(table: Gazetteer, meaning: Meaning, reading: Reading) -> set[int]:
+    """Present provinces of the most particular units that are known."""
+    provinces = {int(table.new_commune_province[commune]) for commune in meaning.communes}
+    provinces = provinces or {int(table.old_province_new[table.old_district_province[d]]) for d in meaning.districts}
+    return provinces or {*reading.new_provinces, *(int(table.old_province_new[old]) for old in reading.old_provinces)}
 
 
 def _read_vintages(column: pa.Array) -> NDArray[np.uint8]:
@@ -288,17 +243,21 @@ def _read_vintages(column: pa.Array) -> NDArray[np.uint8]:
 
 
 @cache
-def _reader() -> AddressReader:
-    return AddressReader(Gazetteer.load())
+def _scalar() -> tuple[AddressReader, PlaceMeaner]:
+    return AddressReader(Gazetteer.load()), PlaceMeaner(Gazetteer.load())
 
 
-def parse_address(text: str) -> Address:
-    """Read one address, of before or after the reform of 1 July 2025.
+def parse_address(text: str, commune_code: str | None = None, commune_vintage: str | None = None) -> Address:
+    """Read one address, of before or after the reform of 1 July 2025, with the commune code beside it if there is one.
 
     Parameters
     ----------
     text : str
-        Free text, with or without marks, commas and type words, in any length.
+        Free text, with or without marks, commas and type words, in any length. The last 512 bytes are looked at.
+    commune_code : str, optional
+        Official code; lost zeros are put back. Without ``commune_vintage`` it may be of either time.
+    commune_vintage : "old" or "2025", optional
+        When the code was in force.
 
     Returns
     -------
@@ -307,23 +266,29 @@ def parse_address(text: str) -> Address:
     Examples
     --------
     >>> parse_address("Thôn 3, X. Yên Bài, H. Ba Vì, TP Hà Nội")
-    Address(form=<AddressForm.THREE_LEVEL: 'three-level'>, communes=('09706',), old_commune='09709', ...)
+    Address(form=<AddressForm.THREE_LEVEL: 'three-level'>, vintage='old', communes=('09706',), old_commune='09709', ...)
+    >>> parse_address("", "8974", "2025").communes
+    ('08974',)
     """
     table = Gazetteer.load()
+    reader, meaner = _scalar()
     # The same end of the text as of an address in a column, so that it reads the same alone.
     data = np.frombuffer(text.encode("utf-8", "replace") or b" ", np.uint8)
     start = tail_start(data, 0, len(data), MAX_PARTS, MAX_ADDRESS_BYTES)
-    reading = _reader().read(data[start:].tobytes().decode("utf-8"))
-    communes = {int(new) for old in reading.olds for new in table.new_of_old(old)}.union(reading.news)
-    provinces = {int(table.new_commune_province[commune]) for commune in communes}
-    provinces = provinces or {int(table.old_province_new[table.old_district_province[d]]) for d in reading.districts}
-    provinces = provinces or {*reading.new_provinces, *(int(table.old_province_new[old]) for old in reading.old_provinces)}
-    one_old = reading.olds[0] if len(reading.olds) == 1 and not reading.news else None
+    reading = reader.read(data[start:].tobytes().decode("utf-8"))
+    code = np.zeros(1, np.int32)
+    if commune_code:
+        read_codes(*string_buffers(pa.array([commune_code])), code)
+    meaning = meaner.meaning(int(code[0]), reading, read_vintage(commune_vintage))
+    provinces = _provinces(table, meaning, reading)
     return Address(
         form=reading.form,
-        communes=tuple(table.new_commune_codes[c] for c in sorted(communes)) if len(communes) <= MAX_SET else (),
-        old_commune=None if one_old is None else table.old_commune_codes[one_old],
-        old_district=table.old_district_codes[reading.districts[0]] if len(reading.districts) == 1 else None,
+        vintage=None if meaning.vintage is None else meaning.vintage.label,
+        communes=tuple(table.new_commune_codes[c] for c in sorted(meaning.communes))
+        if len(meaning.communes) <= MAX_SET
+        else (),
+        old_commune=table.old_commune_codes[meaning.olds[0]] if len(meaning.olds) == 1 else None,
+        old_district=table.old_district_codes[meaning.districts[0]] if len(meaning.districts) == 1 else None,
         province=table.new_province_codes[provinces.pop()] if len(provinces) == 1 else None,
         slip=reading.slip,
     )

@@ -42,6 +42,11 @@ class Vintage(IntEnum):
     OLD = 1
     NEW = 2
 
+    @property
+    def label(self) -> str:
+        """The word for it in settings and results."""
+        return "old" if self is Vintage.OLD else "2025"
+
 
 _WORDS = {
     "old": Vintage.OLD,
@@ -51,7 +56,10 @@ _WORDS = {
     "new": Vintage.NEW,
     "moi": Vintage.NEW,
 }
-_LABELS = {Vintage.OLD: "old", Vintage.NEW: "2025", None: "both"}
+
+
+def _label(vintage: Vintage | None) -> str:
+    return "both" if vintage is None else vintage.label
 
 
 def read_vintage(text: str | None) -> Vintage | None:
@@ -143,12 +151,12 @@ class VintageCounts:
         forms = ("three_level", "two_level_old", "two_level_new", "two_level_either", "province", "unread", "slips")
         return {
             "codes": {
-                "vintage": _LABELS[infer_code_vintage(self)],
+                "vintage": _label(infer_code_vintage(self)),
                 "distinct_either": len(self.codes),
                 **{name: getattr(self, name) for name in counts},
             },
             "addresses": {
-                "vintage": _LABELS[infer_address_vintage(self)],
+                "vintage": _label(infer_address_vintage(self)),
                 **{name: getattr(self, name) for name in forms},
             },
         }
