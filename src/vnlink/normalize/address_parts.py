@@ -30,7 +30,7 @@ _TO_COMMA = str.maketrans(dict.fromkeys(SEPARATORS, ","))
 
 _COUNTRY = frozenset(("vietnam", "vn"))
 
-_NOW = ("nay la ", "nay thuoc ")
+_NOW = ("nay la ", " nay la ", "nay thuoc ", " nay thuoc ")
 """Before what a place is called today ("(nay là xã Hát Môn, Hà Nội)")."""
 
 _REMARKS = frozenset(("cu", "moi"))
@@ -148,8 +148,12 @@ class CutAddress:
 
     def put_left(self, units: Sequence[Unit], part: int) -> None:
         """Add the units of a part (counted from the right of the text, from 0) on the left."""
-        self.units[:0] = units
-        self._parts[:0] = [part] * len(units)
+        if len(units) == 1:
+            self.units.insert(0, units[0])
+            self._parts.insert(0, part)
+        else:
+            self.units[:0] = units
+            self._parts[:0] = [part] * len(units)
 
     def turn(self) -> None:
         """Put the units in the opposite order: the address was written from the province down."""
@@ -198,31 +202,38 @@ class AddressCutter:
         """
         address = CutAddress(text)
         parts = 0
-        for place, part in enumerate(reversed(fold_place(text).split(","))):
-            if part.lstrip().startswith(_NOW):
+        folded = fold_place(text).split(",")
+        for place, part in enumerate(reversed(folded)):
+            if part.startswith(_NOW):
                 part = part.split(maxsplit=2)[2]
                 address.is_now = True
-            cut = self._parts.get(part)
-            if cut is None:
-                if len(self._parts) >= MAX_CACHED:
-                    self._parts.clear()
-                cut = self._parts[part] = self._cut_part(part)
+            cut = self.part(part)
             if not cut or (parts == 0 and cut[0].readings[-1][1] in _COUNTRY):
                 continue
             if parts == 0 and not self.knows(cut[-1]):
                 cut = self._cut_last(part)
             address.put_left(cut, place)
             parts += 1
-            if parts == MAX_PARTS or (parts > 1 and any(unit.is_commune for unit in cut)):
+            if parts == MAX_PARTS or (parts > 1 and _has_commune(cut)):
                 break
         return address
+
+    def part(self, part: str) -> tuple[Unit, ...]:
+        """Units of one folded part of an address; remembered."""
+        cut = self._parts.get(part)
+        if cut is None:
+            if len(self._parts) >= MAX_CACHED:
+                self._parts.clear()
+            cut = self._parts[part] = self._cut_part(part)
+        return cut
 
     def knows(self, unit: Unit) -> bool:
         """Whether a unit is the name of any province, district or commune, of now or before."""
         return self._is_known(unit.readings)
 
     def _is_known(self, readings: Sequence[tuple[str, str]]) -> bool:
-        return any(key in self._known for _, key in readings)
+        known = self._known
+        return readings[-1][1] in known or readings[0][1] in known or any(key in known for _, key in readings[1:-1])
 
     def _cut_part(self, part: str) -> tuple[Unit, ...]:
         """Cut one part: whole when it is a known name, else at dashes and before type words."""
@@ -279,6 +290,14 @@ class AddressCutter:
             if not self.knows(units[0]) and 0 < size < len(words):
                 units[:1] = [_unit(words[:-size]), _unit(words[-size:])]
         return (*units, province)
+
+
+def _has_commune(units: Sequence[Unit]) -> bool:
+    """Whether a type word in a part says commune; a loop, since nearly every part is one unit."""
+    for unit in units:  # noqa: SIM110
+        if unit.readings[0][0] in COMMUNE_KINDS:
+            return True
+    return False
 
 
 def _longest_end(words: Sequence[str], known: frozenset[str]) -> int:

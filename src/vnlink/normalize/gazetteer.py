@@ -16,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import resources
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,6 +127,12 @@ class Gazetteer:
     def new_number(self) -> dict[str, int]:
         """Dense number of a present commune by its code."""
         return {code: number for number, code in enumerate(self.new_commune_codes)}
+
+    @cached_property
+    def target_sets(self) -> tuple[frozenset[int], ...]:
+        """Present communes that each old commune went to, as sets."""
+        goals, starts = self._targets.tolist(), self._target_starts.tolist()
+        return tuple(frozenset(goals[start:stop]) for start, stop in pairwise(starts))
 
     @cached_property
     def names(self) -> PlaceNames:

@@ -55,9 +55,25 @@ def _has_ascii(data: NDArray[np.uint8], start: int, end: int) -> bool:
     return bool(start < end)
 
 
+_PHUONG = np.frombuffer(b"phuong ", np.uint8)
+_THI_TRAN = np.frombuffer(b"thi tran ", np.uint8)
+_DAC_KHU = np.frombuffer(b"dac khu ", np.uint8)
+
+
+@kernel
+def _begins(data: NDArray[np.uint8], start: int, end: int, word: NDArray[np.uint8]) -> bool:
+    """Whether a part begins with a word of small letters and blanks, in any case, and goes on."""
+    if end - start <= len(word):
+        return False
+    for at in range(len(word)):
+        if data[start + at] | 32 != word[at]:
+            return False
+    return True
+
+
 @kernel
 def _names_commune(data: NDArray[np.uint8], start: int, end: int) -> bool:
-    """Whether a part begins with the type word of a commune, as offices write it: Xã, X., Phường, P., P5, TT, Đặc khu ...
+    """Whether a part begins with the type word of a commune, as offices write it: Xã, X., Phường, P., P5, TT, PHUONG ...
 
     Misses (other spellings, NFD) cost time only: one more part is then kept.
     """
@@ -83,6 +99,8 @@ def _names_commune(data: NDArray[np.uint8], start: int, end: int) -> bool:
             return bool(at == end or data[at] == 32)
         if (second | 32) != 104 or left < 8:
             return False
+        if (third | 32) == 117:
+            return _begins(data, start, end, _PHUONG)
         accented = third == 0xC6 and (data[start + 3] == 0xB0 or data[start + 3] == 0xAF) and data[start + 4] == 0xE1
         return bool(accented and data[start + 5] == 0xBB and (data[start + 6] == 0x9D or data[start + 6] == 0x9C))
     if first == 116:  # t
@@ -90,8 +108,12 @@ def _names_commune(data: NDArray[np.uint8], start: int, end: int) -> bool:
             return bool(third == 46 or third == 32)
         if (second | 32) != 104 or left < 9:
             return False
+        if (third | 32) == 105:
+            return _begins(data, start, end, _THI_TRAN)
         accented = third == 0xE1 and data[start + 3] == 0xBB and (data[start + 4] == 0x8B or data[start + 4] == 0x8A)
         return bool(accented and data[start + 5] == 32 and (data[start + 6] | 32) == 116 and (data[start + 7] | 32) == 114)
+    if first == 100:  # d
+        return _begins(data, start, end, _DAC_KHU)
     if data[start] == 0xC4 and left > 7:  # đ
         accented = data[start + 2] == 0xE1 and data[start + 3] == 0xBA and (data[start + 4] == 0xB7 or data[start + 4] == 0xB6)
         return bool(accented and (data[start + 5] | 32) == 99 and data[start + 6] == 32 and (data[start + 7] | 32) == 107)

@@ -33,7 +33,7 @@ class Meaning(NamedTuple):
 
 
 class PlaceMeaner:
-    """Combines codes and addresses with one gazetteer; sets of communes are made once.
+    """Combines codes and addresses with one gazetteer.
 
     Parameters
     ----------
@@ -42,9 +42,11 @@ class PlaceMeaner:
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._table = gazetteer
-        self._target_sets: dict[int, frozenset[int]] = {}
         self._old = {int(code): number for code, number in gazetteer.old_number.items()}
         self._new = {int(code): number for code, number in gazetteer.new_number.items()}
+        self._home: list[int] = gazetteer.new_commune_province.tolist()
+        self._merged: list[int] = gazetteer.old_province_new.tolist()
+        self._district_home: list[int] = gazetteer.old_province_new[gazetteer.old_district_province].tolist()
 
     def numbers(self, code: int) -> tuple[int | None, int | None]:
         """Old and present commune of a code, each where it existed."""
@@ -93,16 +95,21 @@ class PlaceMeaner:
                     return _either([found._replace(communes=found.communes & stated.communes) for found in agreeing])
         return _either([*likely, stated])
 
+    def provinces(self, meaning: Meaning, reading: Reading) -> set[int]:
+        """Present provinces of the most particular units that are known."""
+        provinces = {self._home[commune] for commune in meaning.communes}
+        provinces = provinces or {self._district_home[district] for district in meaning.districts}
+        return provinces or {*reading.new_provinces, *(self._merged[old] for old in reading.old_provinces)}
+
     def _targets(self, old: int) -> frozenset[int]:
-        """Present communes of an old one, as a set; each is made once."""
-        found = self._target_sets.get(old)
-        if found is None:
-            found = self._target_sets[old] = frozenset(self._table.new_of_old(old).tolist())
-        return found
+        """Present communes of an old one."""
+        return self._table.target_sets[old]
 
     def _of_address(self, reading: Reading, vintage: Vintage | None) -> Meaning:
         """What an address means alone; a vintage decides where a two-level address can be of either."""
         olds, news, districts = reading.olds, reading.news, reading.districts
+        if len(olds) == 1 and not news and reading.form is AddressForm.THREE_LEVEL:  # nearly every row of a land register
+            return Meaning(self._targets(olds[0]), olds, districts, Vintage.OLD)
         if reading.form is AddressForm.THREE_LEVEL:  # a district named beside its commune narrows nothing further
             whole = () if olds or news or reading.rest else districts
         else:  # the one name may be that of a commune or of a district

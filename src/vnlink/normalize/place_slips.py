@@ -76,7 +76,7 @@ def marked_distance(name: str, words: Sequence[str]) -> int:
     Examples
     --------
     >>> [marked_distance(name, marked_key("Xã Lộc Bìn").split()) for name in ("Xã Lộc Bình", "Xã Lộc Bổn")]
-    [1, 3]
+    [1, 2]
     """
     own = marked_key(bare_name(name)[1])
     count = own.count(" ") + 1

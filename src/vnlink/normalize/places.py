@@ -14,6 +14,7 @@ How code and address combine is said in :mod:`vnlink.normalize.place_meaning`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -28,7 +29,7 @@ from vnlink.normalize.cells import string_buffers
 from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.numbering import Numbering
 from vnlink.normalize.place_kernels import hash_tails, read_codes, tail_start
-from vnlink.normalize.place_meaning import Meaning, PlaceMeaner
+from vnlink.normalize.place_meaning import PlaceMeaner
 from vnlink.normalize.place_table import Place, PlaceTable, opaque
 from vnlink.normalize.vintage import Vintage, VintageCounts, infer_address_vintage, infer_code_vintage, read_vintage
 
@@ -70,6 +71,11 @@ class PlaceReader:
     vintage : "old", "2025" or None
         Vintage of the codes where a row does not say; None infers it.
 
+    Attributes
+    ----------
+    ends_read : int
+        Distinct ends of addresses read so far, which is what the time goes by.
+
     Raises
     ------
     ConfigError
@@ -92,7 +98,7 @@ class PlaceReader:
         self._given = read_vintage(vintage)
         if vintage is not None and self._given is None:
             raise ConfigError(message("the vintage must be old or 2025", side=side, remedy='give "old", "2025" or nothing'))
-        self._reader = AddressReader(gazetteer)
+        self._reader = _shared_reader(gazetteer)
         self._tails = Numbering()
         self._combinations = Numbering()
         self._readings: list[Reading] = [Reading(AddressForm.UNREAD)]
@@ -100,7 +106,9 @@ class PlaceReader:
         self._reading_of_tail = np.zeros(1, np.int32)
         self._keys = np.zeros(1, np.uint64)
         self._rows = np.zeros(1, np.int64)
-        self._meaner = PlaceMeaner(gazetteer)
+        self.ends_read = 0
+        self._meaner = _shared_meaner(gazetteer)
+        self._district_of: list[int] = gazetteer.old_commune_district.tolist()
 
     def add(
         self, address: pa.Array | None, commune_code: pa.Array | None, commune_vintage: pa.Array | None = None
@@ -145,10 +153,12 @@ class PlaceReader:
             self._tails.clear()
             self._reading_of_tail = self._reading_of_tail[:1]
         numbers, fresh = self._tails.number(hashes)
+        self.ends_read += len(fresh)
         found = np.empty(len(fresh), np.int32)
-        for at, row in enumerate(fresh.tolist()):
-            tail = buffers.data[starts[row] : buffers.offsets[row + 1]].tobytes().decode("utf-8", "replace")
-            reading = self._reader.read(tail)
+        data = buffers.data.data
+        bounds = zip(starts[fresh].tolist(), buffers.offsets[fresh + 1].tolist(), strict=True)
+        for at, (start, stop) in enumerate(bounds):
+            reading = self._reader.read(str(data[start:stop], "utf-8", "replace"))
             if reading.rest:
                 reading = reading._replace(rest=str(opaque(reading.rest)))
             number = self._reading_numbers.setdefault(reading, len(self._readings))
@@ -158,16 +168,14 @@ class PlaceReader:
         self._reading_of_tail = np.concatenate((self._reading_of_tail, found))
         return self._reading_of_tail[numbers]
 
-    def _combined(self) -> list[tuple[int, Reading, Vintage | None, int]]:
+    def _combined(self) -> Iterator[tuple[int, Reading, Vintage | None, int]]:
         """Every distinct combination: code number, reading, vintage given (by the row or the reader), rows."""
         low = np.uint64((1 << _CODE_BITS) - 1)
         readings = (self._keys >> np.uint64(_CODE_BITS + _VINTAGE_BITS)).tolist()
         codes = (self._keys >> np.uint64(_VINTAGE_BITS) & low).tolist()
         vintages = (self._keys & np.uint64(3)).tolist()
-        return [
-            (code, self._readings[reading], Vintage(vintage) if vintage else self._given, rows)
-            for code, reading, vintage, rows in zip(codes, readings, vintages, self._rows.tolist(), strict=True)
-        ]
+        for code, reading, vintage, rows in zip(codes, readings, vintages, self._rows.tolist(), strict=True):
+            yield code, self._readings[reading], Vintage(vintage) if vintage else self._given, rows
 
     def _count(self) -> VintageCounts:
         counts = VintageCounts()
@@ -189,14 +197,10 @@ class PlaceReader:
         """
         counts = self._count()
         code_vintage, address_vintage = infer_code_vintage(counts), infer_address_vintage(counts)
-        rows = np.zeros(len(self._keys), np.int32)
-        known: dict[tuple[int, Reading, Vintage | None], int] = {}
-        for at, (code, reading, vintage, _) in enumerate(self._combined()):
-            key = (code, reading, vintage)
-            if key not in known:
-                known[key] = table.number(self._place(code, reading, vintage, code_vintage, address_vintage))
-            rows[at] = known[key]
-        return rows
+        places = (
+            self._place(code, reading, vintage, code_vintage, address_vintage) for code, reading, vintage, _ in self._combined()
+        )
+        return np.fromiter((table.number(place) for place in places), np.int32, len(self._keys))
 
     # --- one combination
 
@@ -210,11 +214,11 @@ class PlaceReader:
             other = 0 if meaning.communes else other or opaque(f"code {code}")
         table = self._table
         old = meaning.olds[0] if len(meaning.olds) == 1 else -1
-        districts = (int(table.old_commune_district[old]),) if old >= 0 else meaning.districts
+        districts = (self._district_of[old],) if old >= 0 else meaning.districts
         named = bool(districts)
         if not named:
             districts = tuple(sorted({d for commune in meaning.communes for d in table.districts_of_new(commune).tolist()}))
-        provinces = _provinces(table, meaning, reading)
+        provinces = self._meaner.provinces(meaning, reading)
         return Place(
             communes=tuple(sorted(meaning.communes)) if len(meaning.communes) <= MAX_SET else (),
             old_commune=old,
@@ -223,13 +227,6 @@ class PlaceReader:
             province=provinces.pop() if len(provinces) == 1 else -1,
             other=other,
         )
-
-
-def _provinces(table: Gazetteer, meaning: Meaning, reading: Reading) -> set[int]:
-    """Present provinces of the most particular units that are known."""
-    provinces = {int(table.new_commune_province[commune]) for commune in meaning.communes}
-    provinces = provinces or {int(table.old_province_new[table.old_district_province[d]]) for d in meaning.districts}
-    return provinces or {*reading.new_provinces, *(int(table.old_province_new[old]) for old in reading.old_provinces)}
 
 
 def _read_vintages(column: pa.Array) -> NDArray[np.uint8]:
@@ -243,8 +240,14 @@ def _read_vintages(column: pa.Array) -> NDArray[np.uint8]:
 
 
 @cache
-def _scalar() -> tuple[AddressReader, PlaceMeaner]:
-    return AddressReader(Gazetteer.load()), PlaceMeaner(Gazetteer.load())
+def _shared_reader(gazetteer: Gazetteer) -> AddressReader:
+    """The one reader of a gazetteer: what it remembers of one register helps with the other, and changes no result."""
+    return AddressReader(gazetteer)
+
+
+@cache
+def _shared_meaner(gazetteer: Gazetteer) -> PlaceMeaner:
+    return PlaceMeaner(gazetteer)
 
 
 def parse_address(text: str, commune_code: str | None = None, commune_vintage: str | None = None) -> Address:
@@ -271,7 +274,7 @@ def parse_address(text: str, commune_code: str | None = None, commune_vintage: s
     ('08974',)
     """
     table = Gazetteer.load()
-    reader, meaner = _scalar()
+    reader, meaner = _shared_reader(table), _shared_meaner(table)
     # The same end of the text as of an address in a column, so that it reads the same alone.
     data = np.frombuffer(text.encode("utf-8", "replace") or b" ", np.uint8)
     start = tail_start(data, 0, len(data), MAX_PARTS, MAX_ADDRESS_BYTES)
@@ -280,13 +283,12 @@ def parse_address(text: str, commune_code: str | None = None, commune_vintage: s
     if commune_code:
         read_codes(*string_buffers(pa.array([commune_code])), code)
     meaning = meaner.meaning(int(code[0]), reading, read_vintage(commune_vintage))
-    provinces = _provinces(table, meaning, reading)
+    provinces = meaner.provinces(meaning, reading)
+    communes = tuple(table.new_commune_codes[commune] for commune in sorted(meaning.communes))
     return Address(
         form=reading.form,
         vintage=None if meaning.vintage is None else meaning.vintage.label,
-        communes=tuple(table.new_commune_codes[c] for c in sorted(meaning.communes))
-        if len(meaning.communes) <= MAX_SET
-        else (),
+        communes=communes if len(communes) <= MAX_SET else (),
         old_commune=table.old_commune_codes[meaning.olds[0]] if len(meaning.olds) == 1 else None,
         old_district=table.old_district_codes[meaning.districts[0]] if len(meaning.districts) == 1 else None,
         province=table.new_province_codes[provinces.pop()] if len(provinces) == 1 else None,

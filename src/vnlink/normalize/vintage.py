@@ -163,15 +163,15 @@ class VintageCounts:
 
 
 def infer_code_vintage(counts: VintageCounts) -> Vintage | None:
-    """Vintage of a column's codes; None when nothing tells."""
+    """Vintage of a column's codes; None when nothing tells, or its addresses say that it holds codes of both."""
     codes = counts.only_old + counts.only_new + counts.either
+    few, many = sorted((counts.votes_old, counts.votes_new))
+    if few >= MIN_VOTES and many < 10 * few:
+        return None
     if codes and counts.only_old >= OLD_SHARE * codes:
         return Vintage.OLD
-    if max(counts.votes_old, counts.votes_new) >= MIN_VOTES:
-        if counts.votes_old >= 10 * counts.votes_new:
-            return Vintage.OLD
-        if counts.votes_new >= 10 * counts.votes_old:
-            return Vintage.NEW
+    if many >= MIN_VOTES:
+        return Vintage.OLD if counts.votes_old > counts.votes_new else Vintage.NEW
     if counts.only_new or len(counts.codes) >= MIN_CODES:
         return Vintage.NEW
     return None
