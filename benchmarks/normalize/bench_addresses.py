@@ -11,8 +11,8 @@ Four columns, each read by a new reader in batches and resolved to rows of a tab
   district; a fiftieth of the rows, as each end costs Python.
 
 One core; CPU seconds, the least of the repetitions. What the units of an address mean is remembered from a first reading, as it
-is when the second register of a run is read; compiling and the reading of the package's table are left out. The rate is rows for
-each of these seconds.
+is when the second register of a run is read; compiling and the reading of the package's table are left out. The rate is rows
+for each of these seconds.
 """
 
 from __future__ import annotations

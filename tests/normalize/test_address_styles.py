@@ -1,7 +1,8 @@
 """Addresses as different offices write them, each read as a clerk would. Places are real, no address is anybody's.
 
 The rows were written, and their communes looked up in the statistics office's conversion table, before the reader was measured
-on them or mended: a second check beside the golden set.
+on them or mended: a second check beside the golden set. Three of the 66 failed at first; of one of these (the commune that is named
+twice, before and after "nay là") the label of the vintage was changed.
 """
 
 from __future__ import annotations
@@ -92,3 +93,34 @@ def test_an_address_of_any_office_is_read(
 ) -> None:
     address = parse_address(text)
     assert (address.vintage, " ".join(address.communes), address.province) == (vintage, communes, province), particular
+
+
+HELD_BACK = [
+    ("Hộ khẩu: số 7 ngõ 12, tổ 4, P. Trung Hoà, Cầu Giấy, HN", "00175 00367 00637"),
+    ("xã Ea Kly, Krông Pắk, ĐL", "24496"),
+    ("Khóm 4, P.Phú Thứ, quận Cái Răng, TP.Cần Thơ.", "31201"),
+    ("Thôn Phú Thứ, TT Phú Thứ, Tây Hòa, P.Yên", "22255"),
+    ("Xóm 2 Xã Hương Khê, Hà Tĩnh", "18496"),
+    ("ấp Hòn Tre, xã Hòn Tre, huyện đảo Kiên Hải, KG", "31108"),
+    ("Xã Đại Lào, Bảo Lộc, L.Đồng", "24841"),
+    ("Bình Hưng Hoà A, Bình Tân, Sài Gòn", "27439 27448"),
+    ("X. Krông Búk, H. Krông Pắc, Đăk Lăk", "24496"),
+    ("Xã Krông Búk, Đắk Lắk", "24310 24496"),
+    ("Cẩm Thành, Cẩm Phả, Quảng Ninh", "06793"),
+    ("TP.Hải Phòng, H.Cát Hải, xã Nghĩa Lộ, thôn Trung", "11914"),
+    ("P. Nghĩa Lộ, TP. Quảng Ngãi", "21028"),
+    ("Thị Trấn Đồng Văn (Đồng Văn - Hà Giang)", "00721"),
+    ("Xã Cộng Hoà huyện Nam Sách tỉnh Hải Hưng", "10645 10705 10756"),
+    ("Số 10 Quang Trung, phường Tân Xuân, Đồng Xoài, Bình Phước", "25195"),
+    ("phường Đồng Văn, Ninh Bình", "13348"),
+    ("Xã Long Sơn, TP Vũng Tàu (nay thuộc TP Hồ Chí Minh)", "26545"),
+    ("Xã Mỹ Phước, Hòn Đất, Kiên Giang, Việt Nam", "30838"),
+    ("Thôn Phú Long, Xã Bình Giang, Thăng Bình, tỉnh Quảng Nam - Đà Nẵng", "20794"),
+]
+"""Text and present communes. Written when all of the above and the golden set passed, to see what a new address meets: one of the
+twenty failed (the one from the province down that ends in a hamlet) and was mended."""
+
+
+@pytest.mark.parametrize(("text", "communes"), HELD_BACK, ids=[row[0] for row in HELD_BACK])
+def test_an_address_that_was_held_back_is_read(text: str, communes: str) -> None:
+    assert " ".join(parse_address(text).communes) == communes

@@ -331,3 +331,102 @@ def test_the_report_holds_counts_and_no_text() -> None:
         values = dict(report[part])  # type: ignore[call-overload]
         assert values.pop("vintage") in ("old", "2025", "both")
         assert all(isinstance(value, int) for value in values.values())
+
+
+# --- vintage of a column
+
+
+def column_of_both_times() -> tuple[list[str | None], list[str | None]]:
+    """Two registers in one: old codes with old addresses, then present codes with present ones."""
+    olds, news = range(0, 10_035, 50), range(0, 3_321, 20)
+    addresses = [*old_texts(olds), *new_texts(news)]
+    codes = [*(TABLE.old_commune_codes[number] for number in olds), *(TABLE.new_commune_codes[number] for number in news)]
+    return addresses, [code.lstrip("0") for code in codes]
+
+
+def test_a_column_of_both_times_is_read_row_by_row_by_its_addresses() -> None:
+    addresses, codes = column_of_both_times()
+    places, report = read(addresses, codes)
+    assert report["codes"]["vintage"] == "both"  # type: ignore[index]
+    olds = len(range(0, 10_035, 50))
+    assert [place.old_commune for place in places[:olds]] == list(range(0, 10_035, 50))
+    assert [place.communes for place in places[olds:]] == [(number,) for number in range(0, 3_321, 20)]
+
+
+def test_a_row_without_address_in_a_column_of_both_times_keeps_both_meanings() -> None:
+    addresses, codes = column_of_both_times()
+    places, _ = read([*addresses, None], [*codes, "97"])
+    both = set(TABLE.new_of_old(TABLE.old_number["00097"]).tolist()) | {TABLE.new_number["00097"]}
+    assert set(places[-1].communes) == both
+
+
+@pytest.mark.parametrize("share", [0.0, 0.02])
+def test_present_codes_are_told_in_spite_of_wrong_digits(share: float) -> None:
+    codes = [TABLE.new_commune_codes[number] for number in range(0, 3_321, 3)]
+    wrong = [str(int(code) + 1) for code in codes[: int(share * len(codes))]]
+    _, report = read(None, [*codes[len(wrong) :], *wrong])
+    assert report["codes"]["vintage"] == "2025"  # type: ignore[index]
+
+
+def test_old_codes_beside_addresses_brought_up_to_date_stay_old() -> None:
+    """The clerk wrote the present address and left the code: every third old code is by chance the present commune's."""
+    olds = range(0, 10_035, 30)
+    addresses = [", ".join(TABLE.new_address_parts(int(TABLE.new_of_old(old)[0]))) for old in olds]
+    places, report = read(addresses, [TABLE.old_commune_codes[old] for old in olds])
+    assert report["codes"]["vintage"] == "old"  # type: ignore[index]
+    assert all(int(TABLE.new_of_old(old)[0]) in place.communes for old, place in zip(olds, places, strict=True))
+
+
+@pytest.mark.parametrize("digits", [0, 1, 2])
+def test_a_column_of_numbers_that_lost_its_zeros_reads_as_the_codes(digits: int) -> None:
+    codes = [code for code in TABLE.new_commune_codes if len(code) - len(code.lstrip("0")) == digits][:40]
+    places, _ = read(None, [code.lstrip("0") for code in codes], vintage="2025")
+    assert [place.communes for place in places] == [(TABLE.new_number[code],) for code in codes]
+
+
+# --- code and address together
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "vintage", "communes", "reason"),
+    [
+        ("Xã Yên Bài, Huyện Ba Vì, Hà Nội", "09709", "old", "09706", "both say the same"),
+        ("Xã Yên Bài, Huyện Ba Vì, Hà Nội", "9709", "", "09706", "a lost zero"),
+        ("Xã Gia Vân, huyện Gia Viễn, Ninh Bình", "14533", "old", "14488 14533", "two communes: both are kept"),
+        ("Phường Ba Đình, Hà Nội", "00004", "old", "00004", "the address is new, so is the code, whatever is said of it"),
+        ("Xã Mê Linh, Thành phố Hà Nội", "09013", "old", "09022", "an old code beside a present address"),
+        ("Huyện Ba Vì, Hà Nội", "09709", "old", "09706", "a code within the district that the address names"),
+        ("Hà Nội", "09709", "old", "09706", "a code and no more than a province"),
+        ("Xã Yên Bài, Huyện Ba Vì, Hà Nội", "99999", "", "09706", "a code that never was"),
+        ("", "10534", "", "10532", "a code of before 2025 only"),
+    ],
+)  # fmt: skip
+def test_a_code_and_an_address_are_read_together(text: str, code: str, vintage: str, communes: str, reason: str) -> None:
+    assert " ".join(parse_address(text, code, vintage).communes) == communes, reason
+
+
+# --- bad input
+
+LONG = [
+    ("rác " * 250_000 + ", Xã Yên Bài, Huyện Ba Vì, Hà Nội", "09709", "a megabyte before the address"),
+    ("Xã Yên Bài, Huyện Ba Vì, Hà Nội" + "," * 100_000, "09709", "100,000 commas after it"),
+    ("Xã Yên Bài" + "," * 100_000 + " Huyện Ba Vì, Hà Nội", None, "100,000 commas within it"),
+    ("," * 100_000, None, "nothing but commas"),
+    ("Xã Yên Ba\u0300" + "\u0300" * 100_000 + "i, Huyện Ba Vì, Hà Nội", None, "100,000 combining marks"),
+    ("\u202eXã Yên Bài\u202c, Huyện Ba Vì, Hà Nội\x00", "09709", "direction marks and a control character"),
+    ("Xã Yên Bài, Huyện Ba Vì, Hà Nội 🏠🏠", "09709", "pictures"),
+]
+
+
+@pytest.mark.parametrize(("text", "old", "reason"), LONG, ids=[row[2] for row in LONG])
+def test_bad_cells_are_bounded_and_read_alike_alone_and_in_a_column(text: str, old: str | None, reason: str) -> None:
+    address = parse_address(text)
+    assert address.old_commune == old, reason
+    assert address.cut == (len(text) > 4_096)
+    place = read([text, text])[0][0]
+    assert (TABLE.old_commune_codes[place.old_commune] if place.old_commune >= 0 else None) == old
+    assert read([text, "Hà Nội"])[1]["addresses"]["cut"] == int(len(text) > 4_096)  # type: ignore[index]
+
+
+def test_an_unpaired_surrogate_is_no_error() -> None:
+    assert parse_address("Xã Yên Bài\ud800, Huyện Ba Vì, Hà Nội").old_district == "271"

@@ -84,7 +84,9 @@ def place_level(table: NDArray[np.int16], left: int, left_locality: int, right: 
 
     LOCALITY is the same hamlet or street in the same commune, OTHER_LOCALITY another one; a locality of 0 is not known.
     COMMUNE is the same single present commune (or the same unrecognised place), COMMUNE_AMONG an overlap where one side may
-    mean several, DISTRICT a common old district, PROVINCE the same present province.
+    mean several (an old commune that was split, a name that several have, a district named alone), DISTRICT a common old
+    district, PROVINCE the same present province. OTHER is two that have nothing in common, also where one of them may lie in
+    several provinces. A province that is not known, or places of which too little was read, are MISSING.
     """
     if left == 0 or right == 0:
         return 0
@@ -98,5 +100,6 @@ def place_level(table: NDArray[np.int16], left: int, left_locality: int, right: 
     if _share(table, left, right, _DISTRICTS):
         return 5
     if table[left, _PROVINCE] < 0 or table[right, _PROVINCE] < 0:
-        return 7 if _is_other(table, left) and _is_other(table, right) else 0
+        both_read = table[left, _COMMUNES] >= 0 and table[right, _COMMUNES] >= 0
+        return 7 if both_read or (_is_other(table, left) and _is_other(table, right)) else 0
     return 6 if table[left, _PROVINCE] == table[right, _PROVINCE] else 7

@@ -33,6 +33,9 @@ _COUNTRY = frozenset(("vietnam", "vn"))
 _NOW = ("nay la ", " nay la ", "nay thuoc ", " nay thuoc ")
 """Before what a place is called today ("(nay là xã Hát Môn, Hà Nội)")."""
 
+_PROVINCE_WORDS = ("tinh ", "t ", "tp ", "thanh pho ")
+"""How an address begins that is written from the province down."""
+
 _REMARKS = frozenset(("cu", "moi"))
 """Words after a unit that is no more, or is new ("tỉnh Hà Tây cũ")."""
 
@@ -197,12 +200,13 @@ class AddressCutter:
     def cut(self, text: str) -> CutAddress:
         """Cut the last parts of an address into units; the country is left out.
 
-        Parts are taken from the right up to the first after the last one that names its type as a commune,
-        :data:`MAX_PARTS` at most.
+        Parts are taken from the right up to the first after the last one that names its type as a commune (or any, where the
+        text begins with a province), :data:`MAX_PARTS` at most.
         """
         address = CutAddress(text)
         parts = 0
         folded = fold_place(text).split(",")
+        down = folded[0].lstrip().startswith(_PROVINCE_WORDS)
         for place, part in enumerate(reversed(folded)):
             if part.startswith(_NOW):
                 part = part.split(maxsplit=2)[2]
@@ -214,7 +218,7 @@ class AddressCutter:
                 cut = self._cut_last(part)
             address.put_left(cut, place)
             parts += 1
-            if parts == MAX_PARTS or (parts > 1 and _has_commune(cut)):
+            if parts == MAX_PARTS or (parts > 1 and not down and _has_commune(cut)):
                 break
         return address
 

@@ -26,10 +26,13 @@ from vnlink.normalize.place_finder import Found, UnitFinder
 from vnlink.normalize.place_names import fold_place
 from vnlink.schema import MAX_COMMUNES
 
-__all__ = ["MAX_ADDRESS_BYTES", "MAX_SET", "AddressForm", "AddressReader", "Reading"]
+__all__ = ["MAX_ADDRESS_BYTES", "MAX_CHARACTERS", "MAX_SET", "AddressForm", "AddressReader", "Reading"]
 
 MAX_ADDRESS_BYTES = 512
 """Bytes of UTF-8 that are looked at, from the right. The longest administrative tail with a village takes under 200."""
+
+MAX_CHARACTERS = 4096
+"""Characters of a cell beyond which it is flagged as cut."""
 
 MAX_SET = MAX_COMMUNES
 """Most present communes that one address can mean; more say no more than the province does."""
@@ -42,6 +45,8 @@ class AddressForm(StrEnum):
     TWO_LEVEL = "two-level"
     PROVINCE = "province"
     UNREAD = "unread"
+
+    __hash__ = str.__hash__  # an enumeration's own is Python code, and readings are looked up by the ten thousand
 
 
 class Reading(NamedTuple):
@@ -122,7 +127,7 @@ class AddressReader:
             return Reading(AddressForm.UNREAD)
         at = len(units) - 1
         old, new, slip = self._find.provinces(units[at])
-        if not (old or new) and units[at].is_commune and (at > 1 or units[0].readings[0][0] == "t"):
+        if not (old or new) and _is_from_province_down(units):
             old, new, slip = self._find.provinces(units[0])
             if old or new:
                 address.turn()
@@ -183,6 +188,14 @@ class AddressReader:
             if len(found.olds) > 1:
                 districts = tuple(sorted({self._district_of[commune] for commune in found.olds}))
         return Reading(AddressForm.THREE_LEVEL, found.olds, found.news, districts, old, new, "", slip or found.slip)
+
+
+def _is_from_province_down(units: Sequence[Unit]) -> bool:
+    """Whether an address whose last unit is no province may begin with one: its last is a commune, or a hamlet behind one."""
+    kind = units[0].readings[0][0]
+    if units[-1].is_commune:
+        return len(units) > 2 or kind == "t"
+    return len(units) > 2 and units[-2].is_commune and kind in {"t", "tp"}
 
 
 def _unread_commune(units: Sequence[Unit]) -> str:

@@ -303,7 +303,7 @@ class UnitFinder:
 
     def _mended(self, kind: str, olds: tuple[int, ...], news: tuple[int, ...], address: CutAddress, place: int) -> Found:
         """Choose among communes one slip away: as :meth:`_decide`, then those that are nearest with their marks."""
-        olds, news, _ = self._decide(kind, olds, news, address, place)
+        olds, news, _ = self._decide(kind, tuple(sorted({*olds})), tuple(sorted({*news})), address, place)
         if len(olds) + len(news) > 1 and address.has_marks:
             words = address.marked(place).split()
             far_olds = [marked_distance(self._table.old_commune_names[commune], words) for commune in olds]

@@ -13,7 +13,7 @@ from vnlink.hashing import combine, mix64
 from vnlink.kernels import kernel
 from vnlink.normalize.place_names import SEPARATORS
 
-__all__ = ["CODE_LIMIT", "OTHER_CODES", "hash_tails", "number_values", "read_codes", "tail_start"]
+__all__ = ["CODE_LIMIT", "OTHER_CODES", "hash_tails", "number_values", "read_codes", "tail_start", "text_end"]
 
 CODE_LIMIT = 100_000
 """Official codes are 1 to 99,999."""
@@ -136,12 +136,30 @@ def _is_country(data: NDArray[np.uint8], start: int, end: int) -> bool:
 
 
 @kernel
+def _is_from_province_down(data: NDArray[np.uint8], start: int, end: int) -> bool:
+    """Whether an address begins with the type word of a province or city: Tỉnh, T., TP, Thành phố. More costs time only."""
+    while start < end and not _is_text(data[start]):
+        start += 1
+    if end - start < 6 or (data[start] | 32) != 116:  # t
+        return False
+    second = data[start + 1]
+    if second == 46 or (second | 32) == 112:  # . p
+        return True
+    if second == 0xE1 or (second | 32) == 105:  # ỉ i
+        last = start + (5 if second == 0xE1 else 3)
+        return bool((data[last] | 32) == 104)  # h
+    grave = data[start + 2] == 0xC3 and (data[start + 3] == 0xA0 or data[start + 3] == 0x80)  # à
+    return bool((second | 32) == 104 and (grave or (data[start + 2] | 32) == 97))
+
+
+@kernel
 def tail_start(data: NDArray[np.uint8], start: int, end: int, parts: int, size: int) -> int:
     """Where the administrative end of an address begins.
 
-    Parts are taken from the right up to the second or later one that begins with the type word of a commune, ``parts`` at most,
-    ``size`` bytes at most (never within a character). Empty parts and the country are not counted, nor is a part without a
-    letter or digit of ASCII, which may fold to nothing ("🏠"): to keep a part too many costs time only.
+    Parts are taken from the right up to the second or later one that begins with the type word of a commune (or, where the
+    address begins with a province, any), ``parts`` at most, ``size`` bytes at most (never within a character). Empty parts and
+    the country are not counted, nor is a part without a letter or digit of ASCII, which may fold to nothing ("🏠"): to keep a
+    part too many costs time only.
 
     Parameters
     ----------
@@ -156,6 +174,7 @@ def tail_start(data: NDArray[np.uint8], start: int, end: int, parts: int, size: 
     if floor > start:
         while floor < end and (data[floor] & 0xC0) == 0x80:
             floor += 1
+    down = _is_from_province_down(data, floor, end)
     seen = 0
     stop = end
     at = end - 1
@@ -166,11 +185,19 @@ def tail_start(data: NDArray[np.uint8], start: int, end: int, parts: int, size: 
                 begin += 1
             if _has_ascii(data, begin, stop) and not (seen == 0 and _is_country(data, begin, stop)):
                 seen += 1
-                if seen == parts or (seen > 1 and _names_commune(data, begin, stop)):
+                if seen == parts or (seen > 1 and not down and _names_commune(data, begin, stop)):
                     return begin
             stop = at
         at -= 1
     return floor
+
+
+@kernel
+def text_end(data: NDArray[np.uint8], start: int, end: int) -> int:
+    """Where an address ends: after its last letter or digit; ``start`` if it has none."""
+    while end > start and not _is_text(data[end - 1]):
+        end -= 1
+    return end
 
 
 @kernel
@@ -198,6 +225,7 @@ def hash_tails(
     parts: int,
     size: int,
     starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
     hashes: NDArray[np.uint64],
 ) -> None:
     """Find and hash the end of every address; the hash of an empty or null one is 0.
@@ -208,20 +236,20 @@ def hash_tails(
         Cells as in :class:`vnlink.normalize.cells.StringBuffers`.
     parts, size : int
         As for :func:`tail_start`.
-    starts, hashes : ndarray of int64 and uint64, shape (n,)
-        Written.
+    starts, ends, hashes : ndarray of int64, int64 and uint64, shape (n,)
+        Written: row ``i`` ends in ``data[starts[i]:ends[i]]``.
     """
     for row in range(len(valid)):
         end = offsets[row + 1]
         start = end
         value = np.uint64(0)
         if valid[row]:
-            while end > offsets[row] and not _is_text(data[end - 1]):
-                end -= 1
+            end = text_end(data, offsets[row], end)
             if end > offsets[row]:
                 start = tail_start(data, offsets[row], end, parts, size)
                 value = _hash(data, start, end) | np.uint64(1)
         starts[row] = start
+        ends[row] = end
         hashes[row] = value
 
 

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ SEPARATORS = ",;|()[]{}\n\r\t"
 """Characters that end a part of an address. All ASCII, because the kernels look for them in UTF-8 bytes."""
 
 _DASHES = "-–—‐‑−_，、；"
-_MARKED_BREAKS = str.maketrans(dict.fromkeys("." + _DASHES, " "))
+_MARKED_BREAKS = str.maketrans({**dict.fromkeys("." + _DASHES, " "), "ð": "đ", "y": "i"})
 
 
 class _Folding(dict[int, str]):
@@ -102,15 +103,17 @@ def place_key(text: str) -> str:
 
 
 def marked_key(text: str) -> str:
-    """Words of a name with their marks kept, the same for old and new placing of the tone ("Hoà" and "Hòa").
+    """Words of a name with their marks kept, the same for old and new placing of the tone ("Hoà" and "Hòa") and for i and y.
 
     Examples
     --------
     >>> marked_key("Hoà An") == marked_key("hòa an"), marked_key("Phú Thứ") == marked_key("Phú Thử")
     (True, False)
+    >>> marked_key("Phú Quý") == marked_key("Phú Quí")
+    True
     """
     out = []
-    for word in unicodedata.normalize("NFD", text.lower().replace("ð", "đ")).translate(_MARKED_BREAKS).split():
+    for word in unicodedata.normalize("NFD", text.lower()).translate(_MARKED_BREAKS).split():
         tones = "".join(_TONES[sign] for sign in word if sign in _TONES)
         out.append("".join(s for s in word if s not in _TONES and (s.isalnum() or unicodedata.combining(s))) + tones)
     return " ".join(out)
@@ -222,14 +225,15 @@ class PlaceNames:
             self.old_provinces[key] = tuple(number[code] for code in codes.split(" "))
             if codes in ("01", "79") and key != "hatay":
                 self.new_provinces[key] = (table.new_province_codes.index(codes),)
-        self.districts = _grouped(enumerate(district_keys))
-        self.old_communes = _grouped(enumerate(old_keys))
-        self.new_communes = _grouped(enumerate(new_keys))
+        self.districts = _grouped(_spelled(table.old_district_names, district_keys))
+        spelled = _spelled(table.old_commune_names, old_keys)
+        self.old_communes = _grouped(spelled)
+        self.new_communes = _grouped(_spelled(table.new_commune_names, new_keys))
         home = table.old_commune_district.tolist()
-        self.in_district = _grouped((at, (home[at], key)) for at, key in enumerate(old_keys))
-        keys: list[list[str]] = [[] for _ in district_keys]
-        for district, key in self.in_district:
-            keys[district].append(key)
+        self.in_district = _grouped((at, (home[at], key)) for at, key in spelled)
+        keys: list[dict[str, None]] = [{} for _ in district_keys]
+        for district, key in zip(home, old_keys, strict=True):
+            keys[district][key] = None
         self.keys_by_district = tuple(tuple(found) for found in keys)
         former = list(_former(table.old_commune_other_names))
         self.former_communes = _grouped(former)
@@ -244,6 +248,18 @@ class PlaceNames:
         dashed = (*table.old_commune_names, *table.new_commune_names, *table.old_district_names, *table.old_province_names)
         folded = {fold_place(bare_name(name)[1]).replace(" - ", "-") for name in dashed if "-" in name}
         self.dashed_names = (*sorted(folded), "br-vt")
+
+
+_I_OR_Y = re.compile(r"(?i)\b([hklmst]|qu)([iíìỉĩịyýỳỷỹỵ])\b")
+_I, _Y = "iíìỉĩị", "yýỳỷỹỵ"
+_SWAPPED = str.maketrans(_I + _Y, _Y + _I)
+
+
+def _spelled(names: tuple[str, ...], keys: list[str]) -> list[tuple[int, str]]:
+    """Numbers and keys of units, and their keys with i for y and y for i where both are written ("Phú Quý", "Phú Quí")."""
+    swapped = _I_OR_Y.sub(lambda match: match[1] + match[2].translate(_SWAPPED), "\n".join(names)).split("\n")
+    other = ((at, name) for at, name in enumerate(swapped) if name != names[at])
+    return sorted([*enumerate(keys), *((at, place_key(bare_name(name)[1])) for at, name in other)])
 
 
 def _short_keys(name: str) -> tuple[str, ...]:

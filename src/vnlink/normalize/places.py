@@ -24,11 +24,11 @@ from numpy.typing import NDArray
 
 from vnlink.errors import ConfigError, message
 from vnlink.normalize.address_parts import MAX_PARTS
-from vnlink.normalize.addresses import MAX_ADDRESS_BYTES, MAX_SET, AddressForm, AddressReader, Reading
-from vnlink.normalize.cells import string_buffers
+from vnlink.normalize.addresses import MAX_ADDRESS_BYTES, MAX_CHARACTERS, MAX_SET, AddressForm, AddressReader, Reading
+from vnlink.normalize.cells import StringBuffers, string_buffers
 from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.numbering import Numbering
-from vnlink.normalize.place_kernels import hash_tails, read_codes, tail_start
+from vnlink.normalize.place_kernels import hash_tails, read_codes, tail_start, text_end
 from vnlink.normalize.place_meaning import PlaceMeaner
 from vnlink.normalize.place_table import Place, PlaceTable, opaque
 from vnlink.normalize.vintage import Vintage, VintageCounts, infer_address_vintage, infer_code_vintage, read_vintage
@@ -47,7 +47,8 @@ class Address(NamedTuple):
     ``communes`` are the present communes that it can mean, ascending; () when no unit was read, or more than :data:`MAX_SET`.
     ``vintage`` is "old" or "2025" where the most particular unit is of one time only, None where it can be of both or nothing
     is told. ``old_commune`` and ``old_district`` are the units of before July 2025 when there is exactly one, ``province`` the
-    present province when there is one. ``slip`` says that a wrong letter was forgiven.
+    present province when there is one. ``slip`` says that a wrong letter was forgiven, ``cut`` that
+    the cell is longer than an address can be (:data:`MAX_CHARACTERS`); only its end was looked at, as always.
     """
 
     form: AddressForm
@@ -57,6 +58,7 @@ class Address(NamedTuple):
     old_district: str | None
     province: str | None
     slip: bool
+    cut: bool
 
 
 class PlaceReader:
@@ -106,6 +108,7 @@ class PlaceReader:
         self._reading_of_tail = np.zeros(1, np.int32)
         self._keys = np.zeros(1, np.uint64)
         self._rows = np.zeros(1, np.int64)
+        self._cut = 0
         self.ends_read = 0
         self._meaner = _shared_meaner(gazetteer)
         self._district_of: list[int] = gazetteer.old_commune_district.tolist()
@@ -147,8 +150,10 @@ class PlaceReader:
         """Number of the reading of each address."""
         buffers = string_buffers(column)
         starts = np.empty(len(buffers.valid), np.int64)
+        ends = np.empty(len(buffers.valid), np.int64)
         hashes = np.empty(len(buffers.valid), np.uint64)
-        hash_tails(*buffers, MAX_PARTS, MAX_ADDRESS_BYTES, starts, hashes)
+        hash_tails(*buffers, MAX_PARTS, MAX_ADDRESS_BYTES, starts, ends, hashes)
+        self._cut += _count_long(buffers)
         if self._tails.count > _MAX_TAILS:
             self._tails.clear()
             self._reading_of_tail = self._reading_of_tail[:1]
@@ -156,7 +161,7 @@ class PlaceReader:
         self.ends_read += len(fresh)
         found = np.empty(len(fresh), np.int32)
         data = buffers.data.data
-        bounds = zip(starts[fresh].tolist(), buffers.offsets[fresh + 1].tolist(), strict=True)
+        bounds = zip(starts[fresh].tolist(), ends[fresh].tolist(), strict=True)
         for at, (start, stop) in enumerate(bounds):
             reading = self._reader.read(str(data[start:stop], "utf-8", "replace"))
             if reading.rest:
@@ -178,7 +183,7 @@ class PlaceReader:
             yield code, self._readings[reading], Vintage(vintage) if vintage else self._given, rows
 
     def _count(self) -> VintageCounts:
-        counts = VintageCounts()
+        counts = VintageCounts(cut=self._cut)
         for code, reading, vintage, rows in self._combined():
             counts.add(self._table, *self._meaner.numbers(code), code, reading, vintage, rows)
         return counts
@@ -229,6 +234,16 @@ class PlaceReader:
         )
 
 
+def _count_long(buffers: StringBuffers) -> int:
+    """How many cells have more than :data:`MAX_CHARACTERS` characters."""
+    data, offsets, valid = buffers
+    count = 0
+    for row in np.flatnonzero(valid & (np.diff(offsets) > MAX_CHARACTERS)).tolist():
+        characters = np.count_nonzero((data[offsets[row] : offsets[row + 1]] & 0xC0) != 0x80)
+        count += int(characters > MAX_CHARACTERS)
+    return count
+
+
 def _read_vintages(column: pa.Array) -> NDArray[np.uint8]:
     """Vintage of each row (0 where it says none); each distinct text is read once."""
     encoded = column.cast(pa.string()).dictionary_encode()
@@ -277,8 +292,9 @@ def parse_address(text: str, commune_code: str | None = None, commune_vintage: s
     reader, meaner = _shared_reader(table), _shared_meaner(table)
     # The same end of the text as of an address in a column, so that it reads the same alone.
     data = np.frombuffer(text.encode("utf-8", "replace") or b" ", np.uint8)
-    start = tail_start(data, 0, len(data), MAX_PARTS, MAX_ADDRESS_BYTES)
-    reading = reader.read(data[start:].tobytes().decode("utf-8"))
+    end = text_end(data, 0, len(data))
+    start = tail_start(data, 0, end, MAX_PARTS, MAX_ADDRESS_BYTES)
+    reading = reader.read(data[start:end].tobytes().decode("utf-8"))
     code = np.zeros(1, np.int32)
     if commune_code:
         read_codes(*string_buffers(pa.array([commune_code])), code)
@@ -293,4 +309,5 @@ def parse_address(text: str, commune_code: str | None = None, commune_vintage: s
         old_district=table.old_district_codes[meaning.districts[0]] if len(meaning.districts) == 1 else None,
         province=table.new_province_codes[provinces.pop()] if len(provinces) == 1 else None,
         slip=reading.slip,
+        cut=len(text) > MAX_CHARACTERS,
     )

@@ -3,6 +3,8 @@
 Every present code but five was the code of an old commune, so most single codes fit either vintage and a column must be judged
 whole. What tells, in this order:
 
+0. Rows whose addresses decide for either vintage, neither ten to one: the column holds both, and each row is read by its own
+   address.
 1. Codes that exist in one vintage only. Two thirds of the old codes are no code today; in a column of present codes they come
    from typing errors alone. :data:`OLD_SHARE` of the rows is far above errors and far below any old column of several communes.
 2. Rows whose address names the code's commune of one vintage and not of the other.
@@ -80,7 +82,7 @@ class VintageCounts:
     ``only_old``, ``only_new``, ``either`` and ``unknown`` count codes without a vintage of their own by where they exist;
     ``given`` those with one. ``votes_old`` and ``votes_new`` count rows whose address decides for a code that fits either.
     The rest counts addresses: three-level, two-level with a name of one vintage only or of both, province alone, unread, and
-    those with a wrong letter forgiven.
+    those with a wrong letter forgiven, and those of cells too long for an address.
     """
 
     given: int = 0
@@ -97,6 +99,7 @@ class VintageCounts:
     province: int = 0
     unread: int = 0
     slips: int = 0
+    cut: int = 0
     codes: set[int] = field(default_factory=set)
 
     def add(
@@ -148,7 +151,7 @@ class VintageCounts:
     def report(self) -> dict[str, object]:
         """Counts and conclusions for the manifest, plain numbers and words."""
         counts = ("given", "only_old", "only_new", "either", "unknown", "votes_old", "votes_new")
-        forms = ("three_level", "two_level_old", "two_level_new", "two_level_either", "province", "unread", "slips")
+        forms = ("three_level", "two_level_old", "two_level_new", "two_level_either", "province", "unread", "slips", "cut")
         return {
             "codes": {
                 "vintage": _label(infer_code_vintage(self)),
