@@ -1,8 +1,8 @@
 """Addresses as different offices write them, each read as a clerk would. Places are real, no address is anybody's.
 
 The rows were written, and their communes looked up in the statistics office's conversion table, before the reader was measured
-on them or mended: a second check beside the golden set. Three of the 66 failed at first; of one of these (the commune that is named
-twice, before and after "nay là") the label of the vintage was changed.
+on them or mended: a second check beside the golden set. Three of the 66 failed at first; of one of these (the commune that is
+named twice, before and after "nay là") the label of the vintage was changed.
 """
 
 from __future__ import annotations
@@ -117,8 +117,8 @@ HELD_BACK = [
     ("Xã Mỹ Phước, Hòn Đất, Kiên Giang, Việt Nam", "30838"),
     ("Thôn Phú Long, Xã Bình Giang, Thăng Bình, tỉnh Quảng Nam - Đà Nẵng", "20794"),
 ]
-"""Text and present communes. Written when all of the above and the golden set passed, to see what a new address meets: one of the
-twenty failed (the one from the province down that ends in a hamlet) and was mended."""
+"""Text and present communes. Written when all of the above and the golden set passed, to see what a new address meets: one of
+the twenty failed (the one from the province down that ends in a hamlet) and was mended."""
 
 
 @pytest.mark.parametrize(("text", "communes"), HELD_BACK, ids=[row[0] for row in HELD_BACK])

@@ -405,6 +405,30 @@ def test_a_code_and_an_address_are_read_together(text: str, code: str, vintage: 
     assert " ".join(parse_address(text, code, vintage).communes) == communes, reason
 
 
+SPECIAL_ZONES = [
+    ("Vân Đồn", "06994", "Huyện Vân Đồn, Quảng Ninh", "Quảng Ninh"),
+    ("Cô Tô", "07192", "huyện đảo Cô Tô, Quảng Ninh", "Quảng Ninh"),
+    ("Cát Hải", "11914", "H. Cát Hải, Hải Phòng", "Hải Phòng"),
+    ("Bạch Long Vĩ", "11948", "huyện đảo Bạch Long Vĩ, Hải Phòng", "Hải Phòng"),
+    ("Cồn Cỏ", "19742", "H. Cồn Cỏ, Quảng Trị", "Quảng Trị"),
+    ("Hoàng Sa", "20333", "Huyện Hoàng Sa, Đà Nẵng", "Đà Nẵng"),
+    ("Lý Sơn", "21548", "H. Lí Sơn, Quảng Ngãi", "Quảng Ngãi"),
+    ("Trường Sa", "22736", "Huyện Trường Sa, Khánh Hòa", "Khánh Hòa"),
+    ("Phú Quý", "23272", "Huyện Phú Quí, Bình Thuận", "Lâm Đồng"),
+    ("Côn Đảo", "26732", "Huyện Côn Đảo, BR-VT", "TP HCM"),
+    ("Phú Quốc", "31078", "P. Dương Đông, TP Phú Quốc, Kiên Giang", "An Giang"),
+    ("Thổ Châu", "31105", "xã Thổ Châu, Phú Quốc, Kiên Giang", "An Giang"),
+    ("Kiên Hải", "31108", "Huyện Kiên Hải, Kiên Giang", "An Giang"),
+]
+
+
+@pytest.mark.parametrize(("name", "code", "old", "province"), SPECIAL_ZONES)
+def test_a_special_zone_is_found_by_its_names_of_before_and_after(name: str, code: str, old: str, province: str) -> None:
+    assert parse_address(f"Đặc khu {name}, {province}").communes == (code,)
+    assert parse_address(f"DAC KHU {name}").communes == (code,)
+    assert parse_address(old).communes == (code,)
+
+
 # --- bad input
 
 LONG = [
