@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 from vnlink._version import __version__
 
 if TYPE_CHECKING:
+    from vnlink.classify.classifier import MatchClassifier
     from vnlink.config import Config, load_config
     from vnlink.errors import ConfigError, InputError, ModelError, ResourceError, StorageError, VnlinkError
     from vnlink.linker import Linker
@@ -44,6 +45,7 @@ __all__ = [
     "InputError",
     "LinkResult",
     "Linker",
+    "MatchClassifier",
     "ModelError",
     "NameComparison",
     "ResourceError",
@@ -70,6 +72,7 @@ _HOME = {
     "VnlinkError": "errors",
     "Linker": "linker",
     "LinkResult": "result",
+    "MatchClassifier": "classify.classifier",
     "NameComparison": "name_pairs",
     "compare_names": "name_pairs",
     "normalize_name": "normalize.names",

@@ -1,0 +1,87 @@
+"""Level codes: the order of levels, and the columns that carry it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vnlink.classify.ordered import LAND_CITIZEN_ORDER, Design, LevelCodeError, declare, pattern_levels
+from vnlink.compare.patterns import FIELDS
+from vnlink.errors import InputError
+from vnlink.schema import Field
+
+A = Field("a", ("missing", "best", "middle", "worst", "free"), 0, 3)
+CHAIN = {"a": ("best", "middle", "worst")}
+
+
+def test_the_built_in_order_names_levels_that_the_built_in_fields_have():
+    levels = {f.name: set(f.levels) for f in FIELDS}
+    assert set(LAND_CITIZEN_ORDER) == set(levels)
+    for name, chains in LAND_CITIZEN_ORDER.items():
+        assert {level for chain in chains for level in chain} <= levels[name]
+
+
+def test_the_built_in_declaration_is_ordered_without_saying_so():
+    name, birth, sex, *_ = declare(FIELDS)
+    assert name.better[FIELDS[0].levels.index("different")] == FIELDS[0].levels.index("given_differs")
+    assert birth.better[FIELDS[1].levels.index("month")] == FIELDS[1].levels.index("date")
+    assert sex.better == (-1, -1, 1)
+
+
+def test_a_field_with_the_name_but_not_the_levels_of_a_built_in_one_has_no_order():
+    (place,) = declare([Field("place", ("missing", "close", "far"), 0, 2)])
+    assert place.better == (-1, -1, -1)
+
+
+def test_a_worse_level_has_the_columns_of_the_better_ones_and_one_more():
+    table = Design(declare([A], CHAIN)).tables[0]
+    assert table.tolist() == [[0, 0, 0, 0], [1, 0, 0, 0], [1, 1, 0, 0], [1, 1, 1, 0], [0, 0, 0, 1]]
+
+
+def test_only_the_columns_below_the_best_level_may_not_raise_an_answer():
+    assert Design(declare([A], CHAIN)).falling.tolist() == [False, True, True, False]
+
+
+def test_level_zero_can_be_part_of_an_order():
+    design = Design(declare([Field("rarity", ("r0", "r1", "r2"), 0, 2)], {"rarity": ("r0", "r1", "r2")}))
+    assert design.tables[0].tolist() == [[0, 0], [1, 0], [1, 1]]
+    assert design.falling.all()
+
+
+@given(st.lists(st.floats(-5, 5), min_size=4, max_size=4))
+def test_weights_of_columns_become_weights_of_levels(weights):
+    design = Design(declare([A], CHAIN))
+    codes = np.arange(5)[:, None]
+    (by_level,) = design.by_level(np.array(weights))
+    assert np.allclose(by_level, design.columns(codes) @ np.array(weights))
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        ({"a": ("best", "unheard_of")}, "names a level"),
+        ({"a": (("best", "worst"), ("middle", "worst"))}, "two levels"),
+        ({"a": (("best", "middle", "best"),)}, "circle"),
+        ({"b": ("best", "middle")}, "not declared"),
+    ],
+)
+def test_an_order_that_cannot_be_is_refused(order, said):
+    with pytest.raises(LevelCodeError, match=said) as refused:
+        declare([A], order)
+    assert isinstance(refused.value, InputError)
+
+
+def test_fields_of_one_name_are_refused():
+    with pytest.raises(LevelCodeError, match="must differ"):
+        declare([A, A])
+
+
+def test_a_pattern_becomes_a_row_of_level_codes_and_back():
+    rng = np.random.default_rng(3)
+    codes = np.column_stack([rng.integers(0, len(f.levels), 500) for f in FIELDS])
+    patterns = np.zeros(500, np.int64)
+    for column, f in enumerate(FIELDS):
+        patterns |= codes[:, column] << f.shift
+    assert np.array_equal(pattern_levels(patterns, FIELDS), codes)
