@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from vnlink.name_pairs import NameComparison, compare_names
     from vnlink.normalize.dates import parse_date
     from vnlink.normalize.identifiers import parse_identifier
-    from vnlink.normalize.names import normalize_name, parse_owners
+    from vnlink.normalize.names import normalize_name
+    from vnlink.normalize.owner_records import parse_owners
     from vnlink.normalize.places import parse_address
     from vnlink.result import LinkResult
 
@@ -76,7 +77,7 @@ _HOME = {
     "NameComparison": "name_pairs",
     "compare_names": "name_pairs",
     "normalize_name": "normalize.names",
-    "parse_owners": "normalize.names",
+    "parse_owners": "normalize.owner_records",
     "parse_address": "normalize.places",
     "parse_date": "normalize.dates",
     "parse_identifier": "normalize.identifiers",

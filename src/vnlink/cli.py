@@ -367,7 +367,8 @@ def normalize(
 
 def _read_line(text: str) -> str:
     """One line of `vnlink normalize`; a tab or a line end inside a cell would break the columns, so they become spaces."""
-    from vnlink.normalize.names import normalize_name, parse_owners
+    from vnlink.normalize.names import normalize_name
+    from vnlink.normalize.owner_records import parse_owners
     from vnlink.normalize.text import fold
 
     clean = " ".join(text.split())

@@ -78,6 +78,7 @@ class OwnerKind(IntEnum):
     COMMUNITY = 2
     RELIGIOUS = 3
     UNREADABLE = 4
+    STATE = 5
 
 
 class Role(IntEnum):
@@ -87,7 +88,6 @@ class Role(IntEnum):
     SPOUSE = 1
     HEAD = 2
     REPRESENTATIVE = 3
-    MEMBER = 4
 
 
 class Flag(IntEnum):
@@ -115,6 +115,7 @@ class Flag(IntEnum):
     ID_ODD_CHARACTERS = 1 << 19
     ID_SHAPE_ONLY = 1 << 20
     ID_INCOMPLETE = 1 << 21
+    SEX_FROM_SPOUSE = 1 << 22
 
 
 LAND_COLUMNS = (
@@ -225,7 +226,8 @@ class OwnerColumn:
     """A column of owner strings (or of plain names), taken apart into persons.
 
     ``kind`` has one entry per row; the other arrays have one entry per person, in order of (row, person_no). A row that is not
-    a person, or has no readable name, has exactly one entry with no syllables.
+    a person, or has no readable name, has exactly one entry with no syllables. ``other_paper`` stands for a passport or the
+    like (equal exactly when letter and digits are equal), 0 for none.
     """
 
     kind: NDArray[np.uint8]
@@ -238,6 +240,7 @@ class OwnerColumn:
     birth: NDArray[np.int32]
     personal_id: NDArray[np.int64]
     old_id: NDArray[np.int64]
+    other_paper: NDArray[np.uint64]
 
 
 @dataclass(slots=True)

@@ -109,7 +109,7 @@ def test_what_the_owner_string_says_is_used_where_the_cells_are_empty():
 def test_a_row_without_a_person_is_one_entry_and_keeps_its_words():
     register = encoded(full_name=["UBND xã Hòa Bình", None, "Ông Lê Văn Đức", "???"])
     assert register.people.kind.tolist() == [
-        OwnerKind.ORGANISATION,
+        OwnerKind.STATE,
         OwnerKind.UNREADABLE,
         OwnerKind.PERSON,
         OwnerKind.UNREADABLE,

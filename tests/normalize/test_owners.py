@@ -1,14 +1,14 @@
 """Owner strings: every form that land registers use, each with the reason why it reads as it does.
 
 A person is written ``name|role|sex|birth|id|flags``, with trailing empty parts left out; role o(wner), s(pouse), h(ead),
-r(epresentative), m(ember); sex m or f. Nobody here is real.
+r(epresentative); sex m or f. Nobody here is real.
 """
 
 from datetime import date
 
 import pytest
 
-from vnlink.normalize.names import Owner, parse_owners
+from vnlink.normalize.owner_records import Owner, parse_owners
 from vnlink.normalize.owners import parse_owner_column
 from vnlink.normalize.tokens import Interner
 from vnlink.schema import MAX_SYLLABLES, OwnerKind
@@ -70,13 +70,13 @@ PERSONS = [
     ("Gia đình ông Lê Văn Tám", ["Lê Văn Tám|h|m"], "without Hộ"),
     ("Hộ Nguyễn Văn An", ["Nguyễn Văn An|h"], "a household alone gives no sex"),
     ("Chủ hộ: Nguyễn Văn An", ["Nguyễn Văn An|h"], "the head by name"),
-    ("Hộ ông: Nguyễn Văn An; bà: Trần Thị Bình", ["Nguyễn Văn An|h|m", "Trần Thị Bình|m|f"], "two of a household"),
+    ("Hộ ông: Nguyễn Văn An; bà: Trần Thị Bình", ["Nguyễn Văn An|h|m", "Trần Thị Bình|s|f"], "two of a household, a man and a woman"),
     ("Hộ kinh doanh Lê Văn Tám", ["Lê Văn Tám|h"], "a household's business is a person's"),
     # couples
     ("Ông: Lê Văn Tám và vợ là bà: Võ Thị Sáu", ["Lê Văn Tám|o|m", "Võ Thị Sáu|s|f"], "the usual form"),
-    ("Lê Văn Tám, vợ là bà Võ Thị Sáu", ["Lê Văn Tám|o|m", "Võ Thị Sáu|s|f"], "the wife's word tells the husband's sex"),
-    ("Võ Thị Sáu, chồng là ông Lê Văn Tám", ["Võ Thị Sáu|o|f", "Lê Văn Tám|s|m"], "the husband's word too"),
-    ("Võ Thị Sáu chồng Lê Văn Tám", ["Võ Thị Sáu|o|f", "Lê Văn Tám|s|m"], "without any mark between"),
+    ("Lê Văn Tám, vợ là bà Võ Thị Sáu", ["Lê Văn Tám|o|m|||SEX_FROM_SPOUSE", "Võ Thị Sáu|s|f"], "the wife's word tells the husband's sex"),
+    ("Võ Thị Sáu, chồng là ông Lê Văn Tám", ["Võ Thị Sáu|o|f|||SEX_FROM_SPOUSE", "Lê Văn Tám|s|m"], "the husband's word too"),
+    ("Võ Thị Sáu chồng Lê Văn Tám", ["Võ Thị Sáu|o|f|||SEX_FROM_SPOUSE", "Lê Văn Tám|s|m"], "without any mark between"),
     ("Lê Văn Tám - Võ Thị Sáu", ["Lê Văn Tám|o", "Võ Thị Sáu|o"], "a dash with spaces"),
     ("Lê Văn Tám-Võ Thị Sáu", ["Lê Văn Tám|o", "Võ Thị Sáu|o"], "a dash between whole names"),
     ("Lê Văn Tám – Võ Thị Sáu", ["Lê Văn Tám|o", "Võ Thị Sáu|o"], "a long dash"),
@@ -85,24 +85,24 @@ PERSONS = [
     ("Lê Văn Tám + Võ Thị Sáu", ["Lê Văn Tám|o", "Võ Thị Sáu|o"], "a plus sign"),
     ("Lê Văn Tám/Võ Thị Sáu", ["Lê Văn Tám|o", "Võ Thị Sáu|o"], "a stroke"),
     ("Lê Văn Tám\nVõ Thị Sáu", ["Lê Văn Tám|o", "Võ Thị Sáu|o"], "two lines of one cell"),
-    ("Ông Lê Văn Tám bà Võ Thị Sáu", ["Lê Văn Tám|o|m", "Võ Thị Sáu|o|f"], "only titles part them"),
+    ("Ông Lê Văn Tám bà Võ Thị Sáu", ["Lê Văn Tám|o|m", "Võ Thị Sáu|s|f"], "only titles part them"),
     (
         "LE VAN TAM VA VO LA BA VO THI SAU",
-        ["Le Van Tam|o|m|||NAME_UNMARKED", "Vo Thi Sau|s|f|||NAME_UNMARKED"],
+        ["Le Van Tam|o|m|||NAME_UNMARKED SEX_FROM_SPOUSE", "Vo Thi Sau|s|f|||NAME_UNMARKED"],
         "vợ and Võ unmarked",
     ),
     (
         "LE VAN TAM VA VO: TRAN THI BA",
-        ["Le Van Tam|o|m|||NAME_UNMARKED", "Tran Thi Ba|s|f|||NAME_UNMARKED"],
+        ["Le Van Tam|o|m|||NAME_UNMARKED SEX_FROM_SPOUSE", "Tran Thi Ba|s|f|||NAME_UNMARKED"],
         "a colon makes it vợ",
     ),
     ("LE VAN TAM VA VO THI SAU", ["Le Van Tam|o||||NAME_UNMARKED", "Vo Thi Sau|o||||NAME_UNMARKED"], "Võ Thị Sáu, not a wife"),
     (
         "LÊ VĂN TÁM VÀ VỢ: BÀ VÕ THỊ SÁU, CCCD: 001165000012",
-        ["Lê Văn Tám|o|m", "Võ Thị Sáu|s|f||001165000012"],
+        ["Lê Văn Tám|o|m|||SEX_FROM_SPOUSE", "Võ Thị Sáu|s|f||001165000012"],
         "the number is the wife's",
     ),
-    ("Vợ chồng ông Lê Văn Tám - Võ Thị Sáu", ["Lê Văn Tám|o|m", "Võ Thị Sáu|s|f"], "one title for a couple"),
+    ("Vợ chồng ông Lê Văn Tám - Võ Thị Sáu", ["Lê Văn Tám|o|m", "Võ Thị Sáu|s|f|||SEX_FROM_SPOUSE"], "one title for a couple"),
     ("Vợ chồng Lê Văn Tám, Võ Thị Sáu", ["Lê Văn Tám|o", "Võ Thị Sáu|s"], "no sex is known"),
     ("Vợ: Võ Thị Sáu; chồng: Lê Văn Tám", ["Võ Thị Sáu|o|f", "Lê Văn Tám|s|m"], "the wife first"),
     ("Lê Văn Tám (chồng), Võ Thị Sáu (vợ)", ["Lê Văn Tám|o|m", "Võ Thị Sáu|s|f"], "the words behind the names"),
@@ -112,7 +112,7 @@ PERSONS = [
     ("1. Lê Văn Tám 2. Võ Thị Sáu 3. Lê Thị Ba", ["Lê Văn Tám|o", "Võ Thị Sáu|o", "Lê Thị Ba|o"], "a numbered list"),
     # deaths
     ("Ông Lê Văn Tám (đã chết)", ["Lê Văn Tám|o|m|||DECEASED"], "dead"),
-    ("Lê Văn Tám (chết), vợ Võ Thị Sáu", ["Lê Văn Tám|o|m|||DECEASED", "Võ Thị Sáu|s|f"], "only he is dead"),
+    ("Lê Văn Tám (chết), vợ Võ Thị Sáu", ["Lê Văn Tám|o|m|||DECEASED SEX_FROM_SPOUSE", "Võ Thị Sáu|s|f"], "only he is dead"),
     ("Lê Văn Tám đã mất, Võ Thị Sáu", ["Lê Văn Tám|o||||DECEASED", "Võ Thị Sáu|o"], "without brackets"),
     ("Lê Văn Tám (đã chết năm 2005)", ["Lê Văn Tám|o||||DECEASED"], "the year is not of birth"),
     ("LE VAN TAM (DA CHET)", ["Le Van Tam|o||||DECEASED NAME_UNMARKED"], "unmarked"),
@@ -132,7 +132,7 @@ PERSONS = [
     ("Lê Văn Tám, Năm sinh: , CMND số: 271234567", ["Lê Văn Tám|o|||271234567"], "an empty field of a form"),
     ("Lê Văn Tám (CMND ; NS )", ["Lê Văn Tám|o"], "two empty fields"),
     ("Lê Văn Tám - sinh năm 1960 - CMND ", ["Lê Văn Tám|o||1960"], "an empty field at the end"),
-    ("Hộ ông Lê Văn Tám, bà Võ Thị Sáu, con Lê Hồng", ["Lê Văn Tám|h|m", "Võ Thị Sáu|m|f", "Lê Hồng|m"], "a child"),
+    ("Hộ ông Lê Văn Tám, bà Võ Thị Sáu, con Lê Hồng", ["Lê Văn Tám|h|m", "Võ Thị Sáu|o|f", "Lê Hồng|o"], "a child"),
     ("Võ Thị Sáu, con trai Lê Văn Ba", ["Võ Thị Sáu|o", "Lê Văn Ba|o|m"], "a son"),
     ("Lê Văn Tám, CCCD số 001.085.012.345", ["Lê Văn Tám|o|||001085012345"], "dots in the number"),
     ("Lê Văn Tám, CMND 271 234 567", ["Lê Văn Tám|o|||271234567"], "spaces in the number"),
@@ -140,7 +140,7 @@ PERSONS = [
     ("Lê Văn Tám, hộ chiếu số C1234567", ["Lê Văn Tám|o||||ID_OTHER_PAPER"], "a passport"),
     (
         "Lê Văn Tám, CMND 271234567 cấp ngày 01/02/2005 tại CA Đồng Nai, vợ Võ Thị Sáu",
-        ["Lê Văn Tám|o|m||271234567|LEFTOVER", "Võ Thị Sáu|s|f|||LEFTOVER"],
+        ["Lê Văn Tám|o|m||271234567|SEX_FROM_SPOUSE", "Võ Thị Sáu|s|f"],
         "the date of issue is not of birth, the place is no person",
     ),
     (
@@ -156,8 +156,8 @@ PERSONS = [
     ("Lê Văn Tám (đại diện)", ["Lê Văn Tám|r"], "said behind the name"),
     ("Lê Văn Tám cùng các đồng thừa kế", ["Lê Văn Tám|o||||HEIRS"], "heirs without names"),
     ("Các đồng thừa kế của ông Lê Văn Tám", ["Lê Văn Tám|o|m|||HEIRS"], "heirs of him"),
-    ("Lê Văn Tám, địa chỉ: ấp 3, xã Lê Lợi", ["Lê Văn Tám|o||||LEFTOVER"], "an address is no person"),
-    ("Lê Văn Tám, thôn Bà Triệu, xã Lê Lợi", ["Lê Văn Tám|o||||LEFTOVER"], "nor is a village called after one"),
+    ("Lê Văn Tám, địa chỉ: ấp 3, xã Lê Lợi", ["Lê Văn Tám|o"], "an address is no person"),
+    ("Lê Văn Tám, thôn Bà Triệu, xã Lê Lợi", ["Lê Văn Tám|o"], "nor is a village called after one"),
     ("Họ và tên: Lê Văn Tám", ["Lê Văn Tám|o"], "a label of the form"),
     ("Lê Văn Tám, đồng sử dụng Võ Thị Sáu", ["Lê Văn Tám|o", "Võ Thị Sáu|o"], "shared use"),
 ]  # fmt: skip
@@ -166,11 +166,11 @@ BODIES = [
     ("Công ty TNHH Hoa Sen. Người đại diện: Lê Văn Tám", "organisation", "a company stays one, represented or not"),
     ("CONG TY CO PHAN HOA SEN", "organisation", "unmarked"),
     ("Cty TNHH MTV Hoa Sen", "organisation", "abbreviated"),
-    ("UBND xã Tân Phú", "organisation", "a commune's committee"),
-    ("Uỷ ban nhân dân xã Tân Phú", "organisation", "old tone placement"),
+    ("UBND xã Tân Phú", "state", "a commune's committee"),
+    ("Uỷ ban nhân dân xã Tân Phú", "state", "old tone placement"),
     ("HTX nông nghiệp Tân Phú", "organisation", "a cooperative"),
     ("Trường Tiểu học Lê Lợi", "organisation", "a school"),
-    ("Ban quản lý rừng phòng hộ", "organisation", "a board"),
+    ("Ban quản lý rừng phòng hộ", "state", "a board"),
     ("Ngân hàng Nông nghiệp", "organisation", "a bank"),
     ("DNTN Thành Công", "organisation", "a private enterprise"),
     ("Nông trường cao su Tân Phú", "organisation", "a state farm"),
@@ -199,8 +199,6 @@ def _brief(owner: Owner) -> str:
         owner.personal_id or owner.old_id,
         " ".join(owner.flags),
     ]
-    if owner.role == "member":
-        parts[1] = "m"
     return "|".join(parts).rstrip("|")
 
 

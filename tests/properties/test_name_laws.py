@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vnlink.normalize.lexicon import name_hash
-from vnlink.normalize.names import normalize_name, parse_owners
+from vnlink.normalize.names import normalize_name
+from vnlink.normalize.owner_records import parse_owners
 from vnlink.normalize.owners import parse_name_column, parse_owner_column
 from vnlink.normalize.syllables import canonical_syllable, regional_form
 from vnlink.normalize.text import drop_tone, fold, pieces_of

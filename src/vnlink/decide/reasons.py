@@ -20,6 +20,7 @@ CODES: dict[str, str] = {
     "organisation": "the owner is an organisation, not a person",
     "community": "the owner is a community, not a person",
     "religious_body": "the owner is a religious body, not a person",
+    "state_body": "the owner is a state body, or the land is public",
     "unreadable_name": "no name could be read",
     "no_candidate": "no citizen shares any usable evidence",
     "nobody_plausible": "there are candidates, but probably none of them is the person",
@@ -37,7 +38,11 @@ _KINDS = {
     OwnerKind.COMMUNITY: "community",
     OwnerKind.RELIGIOUS: "religious_body",
     OwnerKind.UNREADABLE: "unreadable_name",
+    OwnerKind.STATE: "state_body",
 }
+_NO_CANDIDATE, _NAMESAKES, _NOBODY = 16, 17, 18
+"""Cases of a person without a link, beside the kinds of owners that are no person."""
+_CASES = {_NO_CANDIDATE: "no_candidate", _NAMESAKES: "too_many_namesakes", _NOBODY: "nobody_plausible"}
 _BLOCKING = {"name": ("name",), "birth": ("birth",), "sex": ("sex",), "id": ("personal_id", "old_id")}
 _FAR_PLACES = ("district", "province", "other")
 
@@ -89,7 +94,8 @@ def reason_lists(
     for name in ("name", "birth", "sex", "personal_id", "old_id", "place"):
         relevant |= np.int64(((1 << by_name[name].bits) - 1) << by_name[name].shift)
     numbers = held.personal_id * 1 + held.old_id * 2
-    case = np.where(decision.status < 2, 0, np.where(kind > 0, kind, np.where(~has_candidate, 5, np.where(nobody < 0.5, 6, 7))))
+    unlinked = np.where(~has_candidate, _NO_CANDIDATE, np.where(nobody < 0.5, _NAMESAKES, _NOBODY))
+    case = np.where(decision.status < 2, 0, np.where(kind > 0, kind, unlinked))
     requirements = [*_BLOCKING, "contradiction", "evidence", "threshold", "short_list"]
     failed = np.zeros(len(best), np.int64)
     for i, requirement in enumerate(requirements):
@@ -108,7 +114,7 @@ def reason_lists(
         elif which in _KINDS:
             codes = [_KINDS[OwnerKind(which)]]
         else:
-            codes = [{5: "no_candidate", 6: "too_many_namesakes", 7: "nobody_plausible"}[which]]
+            codes = [_CASES[which]]
         texts.append(codes + (["deceased"] if value >> 58 & 1 else []))
     return pa.array(texts, pa.list_(pa.string())).take(pa.array(inverse))
 

@@ -21,13 +21,13 @@ from numpy.typing import NDArray
 from vnlink.hashing import hash_bytes
 from vnlink.kernels import kernel
 from vnlink.normalize.cells import string_buffers
-from vnlink.normalize.dates import parse_date_column
 from vnlink.normalize.encoding_register import Glance, PossibleError, Repair
 from vnlink.normalize.gazetteer import Gazetteer
-from vnlink.normalize.identifiers import parse_identifier_column, parse_old_id_column, parse_personal_id_column
+from vnlink.normalize.identifiers import parse_old_id_column, parse_personal_id_column
 from vnlink.normalize.lexicon import name_hash
 from vnlink.normalize.localities import LocalityReader
 from vnlink.normalize.names import parse_name_column
+from vnlink.normalize.owner_cells import add_births, add_papers
 from vnlink.normalize.owners import parse_owner_column
 from vnlink.normalize.places import PlaceReader, PlaceTable
 from vnlink.normalize.sex import SexCodes, parse_sex_column
@@ -205,6 +205,7 @@ class RegisterReader:
         per_row = np.bincount(owners.row, minlength=len(columns["full_name"]))
         part = _Part(owners.kind[owners.row], owners.row, owners.person_no, owners.flags, owners.syllables, owners.sex, per_row)
         part.birth, part.personal_id, part.old_id = owners.birth, owners.personal_id, owners.old_id
+        part.other_paper = owners.other_paper
         hashes = name_hash(part.syllables, self._interner.lexicon.arrays())
         couple = np.flatnonzero((per_row[part.row] == 2) & (part.person_no == 1))
         part.partner[couple], part.partner[couple + 1] = hashes[couple + 1], hashes[couple]
@@ -244,6 +245,7 @@ class _Part:
         self.birth = np.zeros(count, np.int32)
         self.personal_id = np.full(count, -1, np.int64)
         self.old_id = np.full(count, -1, np.int64)
+        self.other_paper = np.zeros(count, np.uint64)
         self.partner = np.zeros(count, np.uint64)
         self.household = np.zeros(count, np.uint64)
         self.place = np.zeros(len(per_row), np.int32)
@@ -266,8 +268,7 @@ class _Part:
             self.gender = columns["gender"].dictionary_encode()
             codes.observe(columns["gender"])
         if "birth_date" in columns:
-            birth, flags = parse_date_column(columns["birth_date"], self.per_row)
-            self.birth = np.where(birth != 0, birth, self.birth)
+            self.birth, flags = add_births(columns["birth_date"], self.per_row, self.birth)
             self.flags = self.flags | flags
         if "household_id" in columns:
             self.household = _text_hash(columns["household_id"])
@@ -281,9 +282,9 @@ class _Part:
                 self.flags = self.flags | read(columns[name])
 
     def _read_papers(self, cells: pa.Array) -> NDArray[np.uint32]:
-        personal, old, _, flags = parse_identifier_column(cells, self.per_row)
-        self.personal_id = np.where(personal >= 0, personal, self.personal_id)
-        self.old_id = np.where(old >= 0, old, self.old_id)
+        self.personal_id, self.old_id, self.other_paper, flags = add_papers(
+            cells, self.per_row, self.personal_id, self.old_id, self.other_paper
+        )
         return flags
 
     def _read_personal(self, cells: pa.Array) -> NDArray[np.uint32]:

@@ -318,6 +318,19 @@ def _one_kind_only(wanted: NDArray[np.int64], unwanted: NDArray[np.int64], flags
     return np.where(stray, (flags & np.uint32(~int(Flag.ID_REPAIRED) & 0xFFFFFFFF)) | np.uint32(Flag.ID_OTHER_PAPER), flags)
 
 
+def paper_text(number: int) -> str:
+    """Letter and digits of another paper, from the number that stands for it; "" for 0.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> paper_text(int(parse_identifier_column(pa.array(["hộ chiếu C1234567"]), [1])[2][0]))
+    'C1234567'
+    """
+    letter, width = divmod(number // 10**16, 17)
+    return (chr(64 + letter) if letter else "") + str(number % 10**16).zfill(width) if number else ""
+
+
 def read_structure(personal_id: NDArray[np.int64]) -> tuple[NDArray[np.int16], NDArray[np.uint8], NDArray[np.int16]]:
     """What the digits of personal ids say about their holders.
 

@@ -1,4 +1,4 @@
-"""What a user asks for: one name or a column of them, one owner string or a column of them.
+"""What a user asks for: one name or a column of them.
 
 Family, middle and given name stand in this order, the given name being the last syllable. Two kinds of names do
 otherwise: a few families have a compound name (Tôn Thất, Âu Dương), and names of the peoples of the central highlands
@@ -15,16 +15,16 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from vnlink.schema import MAX_SYLLABLES, Flag, OwnerColumn, OwnerKind, Role
+from vnlink.schema import MAX_SYLLABLES, Flag
 
 from .lexicon import Form, Lexicon
 from .name_kernel import collect_names, split_names
-from .owners import parse_name_column, parse_owner_column
+from .owners import parse_name_column
 from .readings import Reading, readings_of
 from .token_kernel import MAX_ROW_BYTES
 from .tokens import Interner, scalar_interner
 
-__all__ = ["NormalizedName", "Owner", "flag_names", "normalize_name", "parse_name_column", "parse_owners", "spell_name"]
+__all__ = ["NormalizedName", "flag_names", "normalize_name", "parse_name_column", "spell_name"]
 
 _COMPOUND_FAMILIES = tuple(
     tuple(name.split())
@@ -195,104 +195,3 @@ def normalize_name(name: Any) -> NormalizedName | pa.StructArray:
     ['Tôn Nữ']
     """
     return _normalize_one(name) if isinstance(name, str) else _normalize_column(name)
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """One person of an owner string, or the body that it names instead.
-
-    Attributes
-    ----------
-    name : str
-        In title case; empty for a body and for a string without a readable name.
-    kind : str
-        "person", "organisation", "community", "religious" or "unreadable".
-    role : str
-        "owner", "spouse", "head", "representative" or "member".
-    sex : str
-        "male", "female", or "" when no word tells.
-    birth_date : str
-        "1978-05-02", "1978-05" or "1978", as much as is known; empty when nothing is.
-    personal_id, old_id : str
-        12 and 9 digits found inside the string; empty when there is none.
-    flags : tuple of str
-        Names of the :class:`vnlink.schema.Flag` bits that were noticed.
-    """
-
-    name: str
-    kind: str
-    role: str
-    sex: str
-    birth_date: str
-    personal_id: str
-    old_id: str
-    flags: tuple[str, ...]
-
-
-_SEX_NAMES = ("", "male", "female")
-"""By the codes of :mod:`vnlink.schema`."""
-
-
-def _date_text(date: int) -> str:
-    """ISO 8601 text of yyyymmdd with as much as is known."""
-    year, month, day = date // 10_000, date // 100 % 100, date % 100
-    return (f"{year:04d}" + (f"-{month:02d}" + (f"-{day:02d}" if day else "") if month else "")) if date else ""
-
-
-def _owners_of(column: OwnerColumn, interner: Interner) -> list[list[Owner]]:
-    """Persons of each row, in order."""
-    rows: list[list[Owner]] = [[] for _ in column.kind]
-    names = interner.lexicon.render(column.syllables).to_pylist()
-    for place, row in enumerate(column.row.tolist()):
-        personal, old = int(column.personal_id[place]), int(column.old_id[place])
-        rows[row].append(
-            Owner(
-                name=names[place] or "",
-                kind=OwnerKind(int(column.kind[row])).name.lower(),
-                role=Role(int(column.role[place])).name.lower(),
-                sex=_SEX_NAMES[int(column.sex[place])],
-                birth_date=_date_text(int(column.birth[place])),
-                personal_id=f"{personal:012d}" if personal >= 0 else "",
-                old_id=f"{old:09d}" if old >= 0 else "",
-                flags=flag_names(int(column.flags[place])),
-            )
-        )
-    return rows
-
-
-@overload
-def parse_owners(owners: str) -> list[Owner]: ...
-@overload
-def parse_owners(owners: Any) -> pa.ListArray: ...
-
-
-def parse_owners(owners: Any) -> list[Owner] | pa.ListArray:
-    """Read an owner string, or a column of them, into persons.
-
-    Parameters
-    ----------
-    owners : str, or a column as :func:`vnlink.normalize.tokens.text_chunks` takes
-
-    Returns
-    -------
-    list of Owner, or pyarrow.ListArray of structures
-        The persons in the order of the string, at least one entry; for a column a list a row, with the fields of
-        :class:`Owner`.
-
-    Examples
-    --------
-    >>> for owner in parse_owners("Ông: Lê Văn Tám và vợ là bà: Võ Thị Sáu, CMND số: 271234567"):
-    ...     print(owner.name, owner.role, owner.sex, owner.old_id)
-    Lê Văn Tám owner male
-    Võ Thị Sáu spouse female 271234567
-    >>> parse_owners("UBND xã Tân Phú")[0].kind
-    'organisation'
-    """
-    if isinstance(owners, str):
-        interner = scalar_interner()
-        return _owners_of(parse_owner_column([owners], interner), interner)[0]
-    interner = Interner()
-    rows = _owners_of(parse_owner_column(owners, interner), interner)
-    fields = [pa.field(name, pa.list_(pa.string()) if name == "flags" else pa.string()) for name in Owner.__slots__]
-    plain = [[{name: getattr(owner, name) for name in Owner.__slots__} for owner in row] for row in rows]
-    return pa.array(plain, type=pa.list_(pa.struct(fields)))

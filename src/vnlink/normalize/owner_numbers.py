@@ -17,21 +17,29 @@ from .owner_state import (
     IN_ALIAS,
     IN_BIRTH,
     IN_NAME,
+    IN_OTHER_PAPER,
     IN_PAPER,
+    IN_REMARK,
+    LISTED,
     MODE,
     P_BIRTH,
     P_FLAGS,
     P_OLD,
+    P_OTHER,
     P_PERSONAL,
     PERSON,
     ROW_FLAGS,
+    SOLD,
+    T_BITS,
     T_CODE,
     T_VALUE,
     T_WORD,
     flag_person,
+    words_ahead,
 )
 from .owner_words import Word
-from .token_kernel import CLOSE, DASH, DIGITS, DOT, SLASH
+from .token_kernel import CLOSE, DASH, DIGITS, DOT, SLASH, SPACED_DASH
+from .tokens import Bit
 
 __all__ = ["read_number"]
 
@@ -42,7 +50,11 @@ _OTHER_PAPER, _LEFTOVER = int(Flag.ID_OTHER_PAPER), int(Flag.LEFTOVER)
 
 _OLDEST_YEAR, _LATEST_YEAR = 1850, 2100
 _OLD_DIGITS, _PERSONAL_DIGITS = 9, 12
-_SHORTEST_PAPER = 5
+_SHORTEST_PAPER, _LONGEST_PAPER = 5, 16
+_LETTER = Bit.LETTER
+_DECEASED, _CUT = int(Flag.DECEASED), int(Flag.NAME_CUT)
+_SHORTEST_LIFE = 16
+"""Two years joined by a dash are of birth and death if this many years lie between them; of a couple they would lie nearer."""
 
 
 @inner
@@ -136,7 +148,7 @@ def _store_paper(state: NDArray[np.int64], out: NDArray[np.int64], size: int, va
     """
     named = state[MODE] == IN_PAPER
     personal = size == _PERSONAL_DIGITS or (named and (size == 10 or size == 11))
-    old = size == _OLD_DIGITS or (named and size == _OLD_DIGITS - 1)
+    old = (size == _OLD_DIGITS and state[MODE] != IN_OTHER_PAPER) or (named and size == _OLD_DIGITS - 1)
     person = state[PERSON]
     if person < 0 or not (personal or old):
         return False
@@ -152,50 +164,83 @@ def _store_paper(state: NDArray[np.int64], out: NDArray[np.int64], size: int, va
 
 
 @inner
+def _store_other_paper(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, size: int, value: int
+) -> None:
+    """Give the number of a passport or the like, with the letter before it, to the open person; the code is that of the id cell."""
+    if size < _SHORTEST_PAPER:
+        flag_person(state, out, _UNREADABLE_ID)
+        return
+    flag_person(state, out, _OTHER_PAPER)
+    person = state[PERSON]
+    if person >= 0 and out[person, P_OTHER] == 0 and size <= _LONGEST_PAPER:
+        letter = tokens[place - 1, T_BITS] // _LETTER if tokens[place - 1, T_CODE] >= 0 else 0
+        out[person, P_OTHER] = (letter * 17 + size) * 10**16 + value
+
+
+@inner
 def _read_item_number(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int) -> int:
-    """A number that is neither date nor paper: the "1." of a list parts persons, anything else is left over."""
-    if (
-        DIGITS - tokens[place, T_CODE] <= 2
-        and place + 1 < stop
-        and (tokens[place + 1, T_CODE] == DOT or tokens[place + 1, T_CODE] == CLOSE)
-    ):
+    """A number that is neither date nor paper: the "1." of a list parts persons, "1/3" is a share, anything else is left over."""
+    small = DIGITS - tokens[place, T_CODE] <= 2
+    after = place + 1
+    code = tokens[after, T_CODE] if after < stop else 0
+    if small and code == SLASH and after + 1 < stop and DIGITS - 2 <= tokens[after + 1, T_CODE] <= DIGITS - 1:
         state[FRESH] = 1
-        return place + 2
-    if state[COUNT] == 0 and DIGITS - tokens[place, T_CODE] <= 2:
-        return place + 1
-    state[ROW_FLAGS] |= _LEFTOVER
-    return place + 1
+        return after + 2
+    if small and (code == DOT or code == CLOSE or code == SLASH or code == DASH or code == SPACED_DASH):
+        state[FRESH] = 1
+        state[LISTED] = 1
+        if state[COUNT] > 0 and words_ahead(tokens, after, stop)[1] == 0:
+            state[ROW_FLAGS] |= _CUT  # the next of the list is announced and missing
+        return after + 1
+    if state[COUNT] > 0 or not small:
+        state[ROW_FLAGS] |= _LEFTOVER
+    return after
+
+
+@inner
+def _year_of_death(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], date: int, place: int, stop: int) -> int:
+    """The place after "-1998" behind a year of birth; ``place`` where no year of death stands."""
+    if date % 10_000 > 0 or place + 1 >= stop or tokens[place + 1, T_CODE] != DIGITS - 4:
+        return place
+    dash = tokens[place, T_CODE] == DASH or tokens[place, T_CODE] == SPACED_DASH
+    years = tokens[place + 1, T_VALUE] - date // 10_000
+    if not dash or years < _SHORTEST_LIFE or tokens[place + 1, T_VALUE] > _LATEST_YEAR:
+        return place
+    flag_person(state, out, _DECEASED)
+    return place + 2
 
 
 @inner
 def read_number(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> int:
     """Read the number at ``place`` in the light of the words before it; the place to go on from."""
     mode = state[MODE]
-    if mode == AFTER_DEATH or mode == IN_ALIAS or mode == IN_ADDRESS:
-        return place + 1
     date, after_date = _read_date(tokens, place, stop)
+    if mode == AFTER_DEATH or mode == IN_ALIAS or mode == IN_ADDRESS or mode == IN_REMARK:
+        return after_date
     if mode == IN_BIRTH:
         state[MODE] = IN_NAME
         state[FRESH] = 1
         if date == 0:
             flag_person(state, out, _UNREADABLE_DATE)
-        else:
-            _store_birth(state, out, date)
-        return after_date
+            return after_date
+        _store_birth(state, out, date)
+        return _year_of_death(tokens, state, out, date, after_date, stop)
     size, value, after_digits = _read_digits(tokens, place, stop)
     whole_date = date % 10_000 > 0 and after_date >= after_digits
     if not whole_date and _store_paper(state, out, size, value):
         state[MODE] = AFTER_PAPER
         state[FRESH] = 1
         return after_digits
-    if mode == IN_PAPER:
-        flag_person(state, out, _OTHER_PAPER if size >= _SHORTEST_PAPER else _UNREADABLE_ID)
+    if mode == IN_PAPER or mode == IN_OTHER_PAPER:
+        _store_other_paper(tokens, state, out, place, size, value)
         state[MODE] = AFTER_PAPER
         state[FRESH] = 1
         return max(after_digits, after_date)
     if date > 0:
-        if mode == IN_NAME:
+        if mode == IN_NAME and not state[SOLD]:
             _store_birth(state, out, date)
             state[FRESH] = 1
+            return _year_of_death(tokens, state, out, date, after_date, stop)
         return after_date
     return _read_item_number(tokens, state, place, stop)

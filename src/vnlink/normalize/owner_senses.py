@@ -1,7 +1,8 @@
 """Compiled part of reading owner strings: which sense a word of the table has where it stands.
 
 Nearly every word of the grammar is also a name or part of one: Bà, Anh, Hồ, Võ/vo, Năm, Sinh, Cùng, Trường. The rules
-are one function a group of words; each answers the word itself, another word it stands for, or NAME.
+are one function a group of words; each answers the word itself, another word it stands for, or NAME. Those of the words that
+introduce a person are in :mod:`vnlink.normalize.owner_person_senses`.
 """
 
 from __future__ import annotations
@@ -12,192 +13,187 @@ from numpy.typing import NDArray
 from vnlink.kernels import inner
 from vnlink.schema import Role
 
+from .owner_person_senses import (
+    at_start,
+    sense_of_and,
+    sense_of_couple,
+    sense_of_household,
+    sense_of_kin,
+    sense_of_title,
+    sense_of_wife,
+)
 from .owner_state import (
     AFTER_PAPER,
     BEGIN,
+    COUNT,
     FRESH,
-    HOUSE,
-    IN_ADDRESS,
-    IN_ALIAS,
     IN_NAME,
+    IN_OTHER_PAPER,
     IN_PAPER,
     MODE,
     P_SIZE,
     PERSON,
     ROLE,
     SEX,
+    T_BITS,
     T_CODE,
-    T_SIZE,
-    T_UNMARKED,
-    T_WORD,
+    T_PERSON,
     TITLED,
     digits_near,
     is_break,
+    is_middle,
     is_surname,
+    is_woman,
+    name_ahead,
+    word_at,
     words_ahead,
 )
 from .owner_words import Word
-from .token_kernel import COLON
+from .token_kernel import COLON, DIGITS
+from .tokens import Bit
 
 __all__ = ["sense_of"]
 
-_NAME, _MALE, _FEMALE, _NEUTRAL = int(Word.NAME), int(Word.TITLE_MALE), int(Word.TITLE_FEMALE), int(Word.TITLE_NEUTRAL)
-_MALE_WEAK, _FEMALE_WEAK = int(Word.TITLE_MALE_WEAK), int(Word.TITLE_FEMALE_WEAK)
-_HOUSEHOLD, _DOUBTFUL, _HEAD = int(Word.HOUSEHOLD), int(Word.HOUSEHOLD_DOUBTFUL), int(Word.HEAD)
-_WIFE, _WIFE_DOUBTFUL, _HUSBAND, _COUPLE = int(Word.WIFE), int(Word.WIFE_DOUBTFUL), int(Word.HUSBAND), int(Word.COUPLE)
-_IS, _AND, _AND_DOUBTFUL, _DIED = int(Word.IS), int(Word.AND), int(Word.AND_DOUBTFUL), int(Word.DIED)
-_MARTYR, _REPRESENTATIVE, _HEIRS = int(Word.MARTYR), int(Word.REPRESENTATIVE), int(Word.HEIRS)
-_ALIAS, _ALIAS_DOUBTFUL, _BORN, _YEAR = int(Word.ALIAS), int(Word.ALIAS_DOUBTFUL), int(Word.BORN), int(Word.YEAR)
-_PAPER, _ISSUE, _PHONE, _ADDRESS = int(Word.PAPER), int(Word.ISSUE), int(Word.PHONE), int(Word.ADDRESS)
-_PLACE, _LABEL, _FILLER, _ORGANISATION = int(Word.PLACE), int(Word.LABEL), int(Word.FILLER), int(Word.ORGANISATION)
-_VILLAGE, _DAY, _KIN = int(Word.VILLAGE), int(Word.DAY), int(Word.KIN)
-_ROLE_SPOUSE = int(Role.SPOUSE)
+_NAME, _MALE, _NEUTRAL, _TITLE_COUPLE = int(Word.NAME), int(Word.TITLE_MALE), int(Word.TITLE_NEUTRAL), int(Word.TITLE_COUPLE)
+_KIN_MANY, _HOUSEHOLD, _HEAD, _WIFE = int(Word.KIN_MANY), int(Word.HOUSEHOLD), int(Word.HEAD), int(Word.WIFE)
+_HUSBAND, _COUPLE_LETTER, _IS, _AND = int(Word.HUSBAND), int(Word.COUPLE_LETTER), int(Word.IS), int(Word.AND)
+_AND_DOUBTFUL, _DIED, _MARTYR, _ESTATE = int(Word.AND_DOUBTFUL), int(Word.DIED), int(Word.MARTYR), int(Word.ESTATE)
+_REPRESENTATIVE, _ON_BEHALF, _BY = int(Word.REPRESENTATIVE), int(Word.ON_BEHALF), int(Word.BY)
+_HEIRS, _PEOPLE, _ALIAS, _ALIAS_INSIDE = int(Word.HEIRS), int(Word.PEOPLE), int(Word.ALIAS), int(Word.ALIAS_INSIDE)
+_ALIAS_DOUBTFUL, _BAPTISMAL, _BORN, _YEAR = int(Word.ALIAS_DOUBTFUL), int(Word.BAPTISMAL), int(Word.BORN), int(Word.YEAR)
+_PAPER, _OTHER_PAPER, _ISSUE, _PHONE = int(Word.PAPER), int(Word.OTHER_PAPER), int(Word.ISSUE), int(Word.PHONE)
+_ADDRESS, _PLACE, _FILLER, _REMARK = int(Word.ADDRESS), int(Word.PLACE), int(Word.FILLER), int(Word.REMARK)
+_GROUP, _LAND, _ORGANISATION, _COMMUNITY = int(Word.GROUP), int(Word.LAND), int(Word.ORGANISATION), int(Word.COMMUNITY)
+_VILLAGE, _NOBODY, _STATE = int(Word.VILLAGE), int(Word.NOBODY), int(Word.STATE)
+_HEAD_OF_HOUSEHOLD = int(Role.HEAD)
+_MARKED, _MIDDLE = Bit.MARKED, Bit.MIDDLE
+_YEAR_DIGITS = 4
 
 
 @inner
-def _at_start(state: NDArray[np.int64]) -> bool:
-    """Whether the next name word would open a new person."""
-    return state[FRESH] != 0 or state[PERSON] < 0 or state[MODE] != IN_NAME
+def _must_be_given(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int) -> bool:
+    """Whether the word stands behind "Văn" or "Thị" of an open name: it is the given name then, whatever it means elsewhere."""
+    if state[FRESH] or state[PERSON] < 0 or state[MODE] != IN_NAME:
+        return False
+    before = tokens[place - 1, T_CODE] >= 0 and tokens[place - 1, T_PERSON] == state[PERSON]
+    return before and (tokens[place - 1, T_BITS] & _MIDDLE) != 0 and out[state[PERSON], P_SIZE] >= 2
 
 
 @inner
-def _sense_of_title(
-    tokens: NDArray[np.int64],
-    state: NDArray[np.int64],
-    out: NDArray[np.int64],
-    place: int,
-    stop: int,
-    word: int,
-    size: int,
-    unmarked: int,
-) -> int:
-    """A title stands at the start of a person with a name behind it, or in the middle of a string before a family name."""
-    first, ahead = words_ahead(tokens, place + size, stop)
-    surname = is_surname(tokens, first)
-    mode = state[MODE]
-    if mode == IN_ALIAS or (mode == IN_ADDRESS and not (is_break(tokens[place - 1, T_CODE]) and ahead >= 2)):
-        return _NAME
-    if word == _MALE_WEAK or word == _FEMALE_WEAK:
-        strong = _MALE if word == _MALE_WEAK else _FEMALE
-        return strong if _at_start(state) and ahead >= 2 and surname else _NAME
-    if _at_start(state):
-        sure = state[ROLE] >= 0 or state[HOUSE] or state[TITLED] or not unmarked
-        return word if ahead >= (1 if sure else 2) else _NAME
-    have = out[state[PERSON], P_SIZE]
-    return word if surname and ahead >= 2 and have >= (3 if unmarked else 2) else _NAME
-
-
-@inner
-def _sense_of_household(
-    tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int, word: int, size: int
-) -> int:
-    """The word "Hộ" at the start of a person; "Hồ" and "ho" only before a title or "gia đình"."""
-    if not _at_start(state) or state[MODE] == IN_ALIAS:
-        return _NAME
-    first, ahead = words_ahead(tokens, place + size, stop)
-    if word == _HEAD or word == _HOUSEHOLD:
-        return word if ahead >= 1 else _NAME
+def _ends_short_name(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, size: int
+) -> bool:
+    """Whether only a family name stands before the word and nothing behind it: Nguyễn Đại Diện, Lê Mất."""
+    if state[FRESH] or state[PERSON] < 0 or out[state[PERSON], P_SIZE] != 1 or not is_surname(tokens, place - 1):
+        return False
     after = place + size
-    if after >= stop or tokens[after, T_CODE] < 0:
-        return _NAME
-    next_word = tokens[after, T_WORD]
-    next_size = tokens[after, T_SIZE]
-    unmarked = tokens[after, T_UNMARKED]
-    first, ahead = words_ahead(tokens, after + next_size, stop)
-    if next_word == _HOUSEHOLD:
-        return _HOUSEHOLD
-    if next_word != _MALE and next_word != _FEMALE and next_word != _NEUTRAL:
-        return _NAME
-    needs_surname = unmarked and next_word == _FEMALE
-    return _HOUSEHOLD if ahead >= 1 and (not needs_surname or (ahead >= 2 and is_surname(tokens, first))) else _NAME
-
-
-@inner
-def _sense_of_wife(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int) -> int:
-    """Unmarked "vo" is "vợ" before a title, "là", a colon, or a whole woman's name; else the family name Võ."""
-    after = place + 1
-    if after >= stop:
-        return _NAME
-    if tokens[after, T_CODE] == COLON:
-        return _WIFE
-    if tokens[after, T_CODE] < 0:
-        return _NAME
-    word = tokens[after, T_WORD]
-    size = tokens[after, T_SIZE]
-    unmarked = tokens[after, T_UNMARKED]
-    first, ahead = words_ahead(tokens, after + size, stop)
-    if word == _IS or word == _HUSBAND:
-        return _WIFE
-    if word == _MALE or word == _FEMALE:
-        return _WIFE if not unmarked or (ahead >= 2 and is_surname(tokens, first)) else _NAME
-    follows = state[PERSON] >= 0 and state[FRESH] != 0
-    _, ahead = words_ahead(tokens, after, stop)
-    return _WIFE if follows and ahead >= 3 and is_surname(tokens, after) else _NAME
-
-
-@inner
-def _sense_of_and(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int, word: int, size: int) -> int:
-    """The words "và", "cùng", "với" between two names; without diacritics only before a title, a spouse word or a family
-    name.
-    """
-    first, ahead = words_ahead(tokens, place + size, stop)
-    if ahead == 0 or state[TITLED]:
-        return _NAME
-    if word == _AND:
-        if state[MODE] == IN_ADDRESS and not is_surname(tokens, first):
-            return _FILLER
-        return _AND
-    if _at_start(state) and state[PERSON] < 0:
-        return _NAME
-    after = place + size
-    if after < stop and tokens[after, T_CODE] >= 0:
-        next_word = tokens[after, T_WORD]
-        if next_word >= _MALE and next_word <= _COUPLE:
-            return _AND
-    return _AND if is_surname(tokens, first) and ahead >= 2 else _NAME
+    return after >= stop or is_break(tokens[after, T_CODE])
 
 
 @inner
 def _sense_of_number_word(
-    tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int, word: int, size: int
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int, size: int
 ) -> int:
     """Words of dates and papers count where digits follow; Sinh, Năm and Ngày are given names too."""
     after = place + size
-    label = _at_start(state) and state[PERSON] >= 0  # an empty field of a form: "..., năm sinh: , CMND"
+    start = at_start(state)
+    label = start and state[PERSON] >= 0  # an empty field of a form: "..., năm sinh: , CMND"
     if word == _BORN and label and (size > 1 or words_ahead(tokens, after, stop)[1] == 0):
         return _BORN
     if word == _BORN:
         return _BORN if digits_near(tokens, after, stop, 2 if size == 1 else 3) else _NAME
-    if word == _PAPER:
+    if word == _PAPER or word == _OTHER_PAPER:
         colon = after < stop and tokens[after, T_CODE] == COLON
-        return _PAPER if size > 1 or colon or label or digits_near(tokens, after, stop, 4) else _NAME
+        return word if size > 1 or colon or label or digits_near(tokens, after, stop, 4) else _NAME
     if word == _ISSUE:
-        paper = state[MODE] == AFTER_PAPER or state[MODE] == IN_PAPER
+        paper = state[MODE] == AFTER_PAPER or state[MODE] == IN_PAPER or state[MODE] == IN_OTHER_PAPER
         return _ADDRESS if paper or (size > 1 and state[PERSON] >= 0) else _NAME
     if word == _PHONE:
         return _ADDRESS if digits_near(tokens, after, stop, 3) else _NAME
-    return _FILLER if _at_start(state) and digits_near(tokens, after, stop, 1) else _NAME
+    if start:
+        return _FILLER if digits_near(tokens, after, stop, 1) else _NAME
+    year = word == _YEAR and after < stop and tokens[after, T_CODE] == DIGITS - _YEAR_DIGITS
+    return _FILLER if year and out[state[PERSON], P_SIZE] >= 2 else _NAME
 
 
 @inner
-def _sense_of_remark(state: NDArray[np.int64], word: int, size: int) -> int:
-    """Addresses, labels and fillers, which never begin a name but may end one."""
+def _sense_of_alias(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int, size: int
+) -> int:
+    """Words before a second name. "Tự" is also a middle name: it is a word only behind a whole name of three syllables."""
+    _, ahead = words_ahead(tokens, place + size, stop)
+    if state[PERSON] < 0 or ahead == 0 or word == _ALIAS_DOUBTFUL:
+        return _NAME
+    if word == _ALIAS_INSIDE and (at_start(state) or out[state[PERSON], P_SIZE] < 3):
+        return _NAME
+    return _ALIAS
+
+
+@inner
+def _sense_of_representative(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int, word: int, size: int
+) -> int:
+    """Words of representation; "do" only before a title: "..., do bà B đại diện"."""
+    _, ahead = words_ahead(tokens, place + size, stop)
+    if word == _BY:
+        next_word = word_at(tokens, place + size, stop)
+        return word if state[PERSON] >= 0 and next_word >= _MALE and next_word <= _NEUTRAL and ahead >= 2 else _NAME
+    return word if ahead > 0 or state[PERSON] >= 0 else _NAME
+
+
+@inner
+def _sense_of_remark(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int, size: int
+) -> int:
+    """Addresses, labels, fillers and clerks' remarks, which never begin a name but may end one."""
+    start = at_start(state)
     if word == _ADDRESS:
         return _ADDRESS if state[PERSON] >= 0 else (_FILLER if size > 1 else _NAME)
     if word == _PLACE:
         waiting = state[TITLED] or state[ROLE] >= 0
-        return _ADDRESS if _at_start(state) and state[PERSON] >= 0 and not waiting else _NAME
-    return _FILLER if _at_start(state) or size > 1 else _NAME
+        return _ADDRESS if start and state[PERSON] >= 0 and not waiting else _NAME
+    if word == _REMARK:
+        return word if state[PERSON] >= 0 and (start or out[state[PERSON], P_SIZE] >= 2) else _NAME
+    if word == _PEOPLE:
+        return _HEIRS if start and size > 1 and state[PERSON] >= 0 else _NAME
+    return _FILLER if start or size > 1 else _NAME
 
 
 @inner
-def _sense_of_body(state: NDArray[np.int64], word: int, size: int) -> int:
+def _names_persons(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether persons are named in the rest of the string: by a title, or by a family name behind a colon or a title-like "của"."""
+    for position in range(place, stop):
+        word = word_at(tokens, position, stop)
+        if word >= _MALE and word <= _TITLE_COUPLE and name_ahead(tokens, position + 1, stop):
+            return True
+        if tokens[position, T_CODE] == COLON and name_ahead(tokens, position + 1, stop):
+            return True
+    return False
+
+
+@inner
+def _sense_of_body(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int, word: int, size: int, unmarked: int
+) -> int:
     """Organisations and the like: a body at the beginning of the string, part of an address after a person, else a name."""
-    if state[BEGIN] and not state[TITLED]:
+    after = place + size
+    waiting = state[TITLED] or state[ROLE] == _HEAD_OF_HOUSEHOLD
+    if word == _NOBODY and size > 1 and state[COUNT] == 0:
+        return word  # "Ông (không rõ tên)"
+    if state[BEGIN] and not waiting:
+        if word == _GROUP or word == _LAND:
+            return _FILLER if _names_persons(tokens, after, stop) else (_COMMUNITY if word == _GROUP else _STATE)
+        first, ahead = words_ahead(tokens, after, stop)
+        if size == 1 and (is_woman(tokens, after, stop) or (is_middle(tokens, after, stop) and ahead == 2)):
+            return _NAME  # Trường Văn Hợi, Đình Thị Mơ
+        if unmarked and is_surname(tokens, place) and first == after and (tokens[after, T_BITS] & _MARKED) == 0 and ahead <= 2:
+            return _NAME  # BAN TAI LUU: without marks it may be the family name Bàn
         return word
-    if state[PERSON] < 0 or not _at_start(state) or state[TITLED] or state[ROLE] >= 0:
+    if word == _GROUP or word == _LAND:
         return _NAME
-    return _ADDRESS if size > 1 or word == _VILLAGE else _NAME
+    if state[PERSON] < 0 or not at_start(state) or state[TITLED] or state[ROLE] >= 0:
+        return _NAME
+    return word if size > 1 or word == _VILLAGE else _NAME
 
 
 @inner
@@ -213,33 +209,46 @@ def sense_of(
 ) -> int:
     """The word that a matched phrase really is here; NAME if it is part of a name.
 
-    Words of the group from ORGANISATION on end the reading of the row.
+    Words of the group from ORGANISATION on are a body's name at the beginning of the row, and an address or a remark later.
     """
-    if word <= _NEUTRAL:
-        return _sense_of_title(tokens, state, out, place, stop, word, size, unmarked)
-    if word == _HOUSEHOLD or word == _DOUBTFUL or word == _HEAD:
-        return _sense_of_household(tokens, state, place, stop, word, size)
-    if word == _WIFE_DOUBTFUL:
-        return _sense_of_wife(tokens, state, place, stop)
+    if word != _AND and _must_be_given(tokens, state, out, place):
+        return _NAME
+    if place == 0 and size == 2 and stop == 2 and is_surname(tokens, place):
+        return _NAME  # Công Đoàn, Từ Trần, Tô Đình: two words and nothing else are a name before they are anything
+    if word <= _TITLE_COUPLE:
+        return sense_of_title(tokens, state, out, place, stop, word, size, unmarked)
+    if word <= _KIN_MANY:
+        return sense_of_kin(tokens, state, out, place, stop, word, size)
+    if word <= _HEAD:
+        return sense_of_household(tokens, state, out, place, stop, word, size)
+    if word <= _HUSBAND:
+        return sense_of_wife(tokens, state, place, stop, word, size)
+    if word <= _COUPLE_LETTER:
+        return sense_of_couple(tokens, state, place, stop, word, size)
     if word == _AND or word == _AND_DOUBTFUL:
-        return _sense_of_and(tokens, state, place, stop, word, size)
+        return sense_of_and(tokens, state, out, place, stop, word, size)
     if word == _IS:
         _, ahead = words_ahead(tokens, place + size, stop)
         waiting = state[ROLE] >= 0 or state[SEX] > 0 or state[MODE] != IN_NAME
-        return _FILLER if _at_start(state) and waiting and (ahead >= 3 or not unmarked) else _NAME
-    if word == _ALIAS or word == _ALIAS_DOUBTFUL:
-        _, ahead = words_ahead(tokens, place + size, stop)
-        return _ALIAS if word == _ALIAS and state[PERSON] >= 0 and ahead >= 1 else _NAME
-    if word == _BORN or word == _PAPER or word == _ISSUE or word == _PHONE or (word >= _DAY and word <= _YEAR):
-        return _sense_of_number_word(tokens, state, place, stop, word, size)
-    if word == _ADDRESS or word == _PLACE or word == _LABEL or word == _FILLER:
-        return _sense_of_remark(state, word, size)
-    if word == _WIFE or word == _HUSBAND or word == _COUPLE:
-        _, ahead = words_ahead(tokens, place + size, stop)
-        return word if ahead > 0 else (_FILLER if _at_start(state) else _NAME)
-    if word == _KIN:
-        _, ahead = words_ahead(tokens, place + size, stop)
-        return _FILLER if _at_start(state) and state[PERSON] >= 0 and ahead >= 2 else _NAME
+        return _FILLER if at_start(state) and waiting and ahead >= (3 if unmarked else 1) else _NAME
+    if _ends_short_name(tokens, state, out, place, stop, size) and word != _BORN:
+        return _NAME
     if word == _MARTYR:
-        return word if _at_start(state) else _NAME
-    return _sense_of_body(state, word, size) if word >= _ORGANISATION else word
+        return word if at_start(state) or out[state[PERSON], P_SIZE] >= 2 else _NAME
+    if word == _REPRESENTATIVE or word == _ON_BEHALF or word == _BY:
+        return _sense_of_representative(tokens, state, place, stop, word, size)
+    if word >= _ALIAS and word <= _ALIAS_DOUBTFUL:
+        return _sense_of_alias(tokens, state, out, place, stop, word, size)
+    if word == _BAPTISMAL:
+        follows = is_surname(tokens, place + size) if place + size < stop else False
+        another = word_at(tokens, place + size, stop) == _BAPTISMAL
+        return word if at_start(state) and (follows or another) else _NAME
+    if word >= _BORN and word <= _PHONE:
+        return _sense_of_number_word(tokens, state, out, place, stop, word, size)
+    if word == _PEOPLE or (word >= _ADDRESS and word <= _REMARK):
+        return _sense_of_remark(tokens, state, out, place, stop, word, size)
+    if word >= _GROUP:
+        return _sense_of_body(tokens, state, place, stop, word, size, unmarked)
+    if word == _DIED and state[PERSON] < 0 and is_surname(tokens, place):
+        return _NAME  # Từ Trần Anh
+    return word  # ESTATE, HEIRS: nobody is called so

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.kernels import inner
-from vnlink.schema import SEX_MISSING, Flag, Role
+from vnlink.schema import SEX_FEMALE, SEX_MALE, SEX_MISSING, Flag, Role
 
-from .owner_words import PHRASE_FOLDED, PHRASE_LEAST, PHRASE_SIZE, PHRASE_SPELLED, PHRASE_UNMARKED, PHRASE_WORD
-from .token_kernel import CLOSE, COLON, COMMA, DASH, DIGITS, DOT, NEWLINE, OPEN, SEMICOLON
+from .owner_words import PHRASE_FOLDED, PHRASE_LEAST, PHRASE_SIZE, PHRASE_SPELLED, PHRASE_UNMARKED, PHRASE_WORD, Word
+from .token_kernel import CLOSE, COLON, COMMA, DASH, DIGITS, DOT, ELLIPSIS, NEWLINE, OPEN, SEMICOLON
 from .tokens import WORD_BITS, WORD_COUNT, WORD_FOLDED, WORD_SPELLED, Bit
 
 __all__ = [
@@ -24,9 +24,14 @@ __all__ = [
     "digits_near",
     "flag_person",
     "is_break",
+    "is_middle",
     "is_surname",
+    "is_woman",
+    "name_ahead",
     "open_person",
     "prepare_row",
+    "settle_row",
+    "word_at",
     "words_ahead",
 ]
 
@@ -35,26 +40,32 @@ T_CODE, T_VALUE, T_WORD, T_SIZE, T_UNMARKED, T_NEXT, T_RUN, T_BITS, T_COUNT, T_P
 tokens, 1 if it is without diacritics); where the next word is, past commas, colons and brackets (-1: none), and how many
 words follow here without a break; the word's bits and number of syllables; the person it belongs to (-1: none)."""
 
-P_ROW, P_NO, P_ROLE, P_FLAGS, P_SIZE, P_SEX, P_BIRTH, P_PERSONAL, P_OLD, PERSON_WIDTH = range(10)
+P_ROW, P_NO, P_ROLE, P_FLAGS, P_SIZE, P_SEX, P_BIRTH, P_PERSONAL, P_OLD, P_OTHER, PERSON_WIDTH = range(11)
 """Columns of ``out``; P_SIZE counts the syllables of the name."""
 
-PERSON, BASE, COUNT, FRESH, MODE, ROLE, SEX, FLAGS, ROW_FLAGS, HOUSE, COUPLE, TITLED, BEGIN, ROW, STATE_SIZE = range(15)
+PERSON, BASE, COUNT, FRESH, MODE, ROLE, SEX, FLAGS, ROW_FLAGS = range(9)
+HOUSE, COUPLE, TITLED, BEGIN, ROW, WAITS, LISTED, KINSHIP, SOLD, STATE_SIZE = range(9, 19)
 """Indices of ``state``: the open person's row in the output (-1: none), the first row of this string, persons so far,
 whether the next name word opens a new person, what is being read (a mode), role, sex and flags for the next person,
-flags for all persons, whether a household or a couple was named, whether a title waits for its name, whether nothing but
-labels was read yet, the row's number."""
+flags for all persons; whether a household, a couple (2: by "ông bà") was named, whether a title waits for its name, whether
+nothing but labels was read yet, the row's number; whether "và" waits for a name, whether the persons are a numbered list,
+whether a kinship other than marriage was said, whether words about a sale were read."""
 
-IN_NAME, IN_BIRTH, IN_PAPER, AFTER_PAPER, IN_ADDRESS, IN_ALIAS, AFTER_DEATH = range(7)
-"""Modes. After a paper's number a plain name may follow a comma; in an address only titles and the like lead to a person."""
+IN_NAME, IN_BIRTH, IN_PAPER, IN_OTHER_PAPER, AFTER_PAPER, IN_ADDRESS, IN_ALIAS, AFTER_DEATH, IN_REMARK = range(9)
+"""Modes. After a paper's number a plain name may follow a comma; in an address only titles and the like lead to a person;
+a remark is passed over up to the next break."""
 
 NO_ROLE = -1
+_LONGEST_BRACKET = 64
 MAX_PERSONS = 32
 """Persons read of one string; certificates with more owners than that list them on another sheet."""
 
-_SPOUSE, _HEAD, _MEMBER, _OWNER = int(Role.SPOUSE), int(Role.HEAD), int(Role.MEMBER), int(Role.OWNER)
-_LEFTOVER, _UNMARKED = int(Flag.LEFTOVER), int(Flag.NAME_UNMARKED)
+_SPOUSE, _HEAD, _OWNER = int(Role.SPOUSE), int(Role.HEAD), int(Role.OWNER)
+_LEFTOVER, _UNMARKED, _CUT = int(Flag.LEFTOVER), int(Flag.NAME_UNMARKED), int(Flag.NAME_CUT)
+_HEIRS, _FROM_SPOUSE = int(Flag.HEIRS), int(Flag.SEX_FROM_SPOUSE)
 _SEXES = 3
-_MARKED, _SURNAME = Bit.MARKED, Bit.SURNAME
+_GROUP = int(Word.GROUP)
+_MARKED, _SURNAME, _MIDDLE, _WOMAN, _BROKEN = Bit.MARKED, Bit.SURNAME, Bit.MIDDLE, Bit.WOMAN, Bit.BROKEN
 
 
 @inner
@@ -79,18 +90,22 @@ def _longest_phrase(
         if place + size > stop or table[phrase, PHRASE_LEAST] > total:
             continue
         step = 0
+        marked = unmarked = False
         while step < size:
             token = codes[place + step]
             if token < 0:
                 break
+            has_marks = (words[token, WORD_BITS] & _MARKED) != 0
             if words[token, WORD_SPELLED] != table[phrase, PHRASE_SPELLED + step]:
-                marked = (words[token, WORD_BITS] & _MARKED) != 0
-                if marked or not table[phrase, PHRASE_UNMARKED]:
+                if has_marks or not table[phrase, PHRASE_UNMARKED]:
                     break
                 if words[token, WORD_FOLDED] != table[phrase, PHRASE_FOLDED + step]:
                     break
+                unmarked = True
+            marked |= has_marks
             step += 1
-        if step == size:
+        # "Văn Phong" is no "Văn phòng" and "Phan Viện" no "Phân viện": with some marks the rest are not merely lost.
+        if step == size and not (marked and unmarked and table[phrase, PHRASE_WORD] > _GROUP):
             return phrase
     return -1
 
@@ -162,16 +177,6 @@ def clear_state(state: NDArray[np.int64], base: int, row: int) -> None:
 
 
 @inner
-def _settle_spouses(out: NDArray[np.int64], person: int) -> None:
-    """Two spouses are of two sexes: where a word said "vợ" or "chồng", the one known sex gives the other."""
-    other = person - 1
-    if out[person, P_SEX] != SEX_MISSING and out[other, P_SEX] == SEX_MISSING:
-        out[other, P_SEX] = _SEXES - out[person, P_SEX]
-    elif out[person, P_SEX] == SEX_MISSING and out[other, P_SEX] != SEX_MISSING:
-        out[person, P_SEX] = _SEXES - out[other, P_SEX]
-
-
-@inner
 def open_person(state: NDArray[np.int64], out: NDArray[np.int64]) -> None:
     """Start the next person with the role, sex and flags that the words before it gave."""
     person = state[BASE] + state[COUNT]
@@ -181,7 +186,7 @@ def open_person(state: NDArray[np.int64], out: NDArray[np.int64]) -> None:
     if role == NO_ROLE and state[COUPLE] and state[COUNT] == 1:
         role = _SPOUSE
     if role == NO_ROLE:
-        role = _OWNER if not state[HOUSE] else (_HEAD if state[COUNT] == 0 else _MEMBER)
+        role = _HEAD if state[HOUSE] and state[COUNT] == 0 else _OWNER
     out[person, P_ROW] = state[ROW]
     out[person, P_NO] = state[COUNT] + 1
     out[person, P_ROLE] = role
@@ -191,8 +196,7 @@ def open_person(state: NDArray[np.int64], out: NDArray[np.int64]) -> None:
     out[person, P_BIRTH] = 0
     out[person, P_PERSONAL] = -1
     out[person, P_OLD] = -1
-    if role == _SPOUSE:
-        _settle_spouses(out, person)
+    out[person, P_OTHER] = 0
     state[PERSON] = person
     state[COUNT] += 1
     state[ROLE] = NO_ROLE
@@ -200,7 +204,51 @@ def open_person(state: NDArray[np.int64], out: NDArray[np.int64]) -> None:
     state[FLAGS] = 0
     state[FRESH] = 0
     state[TITLED] = 0
+    state[WAITS] = 0
     state[BEGIN] = 0
+
+
+@inner
+def _settle_sexes(out: NDArray[np.int64], person: int, other: int) -> None:
+    """Two spouses are of two sexes: the one that a word tells gives the other, and that is flagged."""
+    if out[person, P_SEX] != SEX_MISSING and out[other, P_SEX] == SEX_MISSING:
+        out[other, P_SEX] = _SEXES - out[person, P_SEX]
+        out[other, P_FLAGS] |= _FROM_SPOUSE
+    elif out[person, P_SEX] == SEX_MISSING and out[other, P_SEX] != SEX_MISSING:
+        out[person, P_SEX] = _SEXES - out[other, P_SEX]
+        out[person, P_FLAGS] |= _FROM_SPOUSE
+
+
+@inner
+def _settle_couple(state: NDArray[np.int64], out: NDArray[np.int64]) -> None:
+    """Who is married: two named "ông" and "bà" and nothing else, or all whom a word made spouses."""
+    first = state[BASE]
+    if state[COUPLE] == 2:
+        out[first, P_SEX] = SEX_MALE if out[first, P_SEX] == SEX_MISSING else out[first, P_SEX]
+        out[first + 1, P_SEX] = SEX_FEMALE if out[first + 1, P_SEX] == SEX_MISSING else out[first + 1, P_SEX]
+    plain = not (state[LISTED] or state[KINSHIP] or state[SOLD])
+    holders = out[first + 1, P_ROLE] == _OWNER and (out[first, P_ROLE] == _OWNER or out[first, P_ROLE] == _HEAD)
+    if state[COUNT] == 2 and plain and holders and out[first, P_SEX] + out[first + 1, P_SEX] == _SEXES:
+        out[first + 1, P_ROLE] = _SPOUSE
+    for person in range(first + 1, first + state[COUNT]):
+        if out[person, P_ROLE] == _SPOUSE:
+            _settle_sexes(out, person, person - 1)
+
+
+@inner
+def settle_row(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], stop: int, cut: bool) -> None:
+    """What only the whole row of a person tells: a name that breaks off, spouses, holders without names."""
+    if cut or state[TITLED] or state[WAITS] or state[ROLE] >= 0:
+        state[ROW_FLAGS] |= _CUT
+    last = tokens[stop - 1, T_PERSON]
+    if last >= 0 and tokens[stop - 1, T_CODE] >= 0 and out[last, P_SIZE] >= 2:
+        bits = tokens[stop - 1, T_BITS]
+        if (bits & _BROKEN) or ((bits & _WOMAN) and (bits & _MARKED)):
+            out[last, P_FLAGS] |= _CUT
+    if state[COUNT] > 1:
+        _settle_couple(state, out)
+    elif state[COUPLE]:
+        state[ROW_FLAGS] |= _HEIRS
 
 
 @inner
@@ -256,14 +304,44 @@ def digits_near(tokens: NDArray[np.int64], place: int, stop: int, reach: int) ->
 
 @inner
 def is_break(code: int) -> bool:
-    """Whether a token parts two persons: any punctuation but a colon, a dot or an unspaced dash; digits count too."""
-    return code < 0 and code != COLON and code != DOT and code != DASH
+    """Whether a token parts two persons: any punctuation but a colon, dots or an unspaced dash; digits count too."""
+    return code < 0 and code != COLON and code != DOT and code != DASH and code != ELLIPSIS
+
+
+@inner
+def is_middle(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether the token at ``place`` is "Văn" or "Thị", which no title and no kind of body stands before."""
+    return place < stop and tokens[place, T_CODE] >= 0 and (tokens[place, T_BITS] & _MIDDLE) != 0
+
+
+@inner
+def is_woman(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether the token at ``place`` is "Thị"."""
+    return place < stop and tokens[place, T_CODE] >= 0 and (tokens[place, T_BITS] & _WOMAN) != 0
+
+
+@inner
+def word_at(tokens: NDArray[np.int64], place: int, stop: int) -> np.int64:
+    """What the phrase table says of the token at ``place``: its word, -1 where there is no word."""
+    if place >= stop or tokens[place, T_CODE] < 0:
+        return np.int64(-1)
+    return tokens[place, T_WORD]
+
+
+@inner
+def name_ahead(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether a family name and at least one more word follow from ``place`` on."""
+    first, ahead = words_ahead(tokens, place, stop)
+    return ahead >= 2 and is_surname(tokens, first)
 
 
 @inner
 def closing(tokens: NDArray[np.int64], place: int, stop: int) -> int:
-    """Place of the bracket that closes the one at ``place``, -1 if there is none."""
-    for position in range(place + 1, stop):
-        if tokens[position, T_CODE] == CLOSE:
+    """Place of the bracket that closes the one at ``place``, -1 if there is none near: remarks are short."""
+    depth = 0
+    for position in range(place, min(stop, place + _LONGEST_BRACKET)):
+        code = tokens[position, T_CODE]
+        depth += 1 if code == OPEN else (-1 if code == CLOSE else 0)
+        if depth == 0:
             return position
     return -1

@@ -38,39 +38,55 @@ class Word(IntEnum):
     TITLE_MALE_WEAK = 3
     TITLE_FEMALE_WEAK = 4
     TITLE_NEUTRAL = 5
-    HOUSEHOLD = 6
-    HOUSEHOLD_DOUBTFUL = 7
-    HEAD = 8
-    WIFE = 9
-    WIFE_DOUBTFUL = 10
-    HUSBAND = 11
-    COUPLE = 12
-    IS = 13
-    AND = 14
-    AND_DOUBTFUL = 15
-    DIED = 16
-    MARTYR = 17
-    REPRESENTATIVE = 18
-    HEIRS = 19
-    ALIAS = 20
-    ALIAS_DOUBTFUL = 21
-    BORN = 22
-    DAY = 23
-    MONTH = 24
-    YEAR = 25
-    PAPER = 26
-    ISSUE = 27
-    PHONE = 28
-    ADDRESS = 29
-    PLACE = 30
-    LABEL = 31
-    FILLER = 32
-    KIN = 33
-    ORGANISATION = 34
-    COMMUNITY = 35
-    RELIGIOUS = 36
-    VILLAGE = 37
-    NOBODY = 38
+    TITLE_COUPLE = 6
+    KIN_MALE = 7
+    KIN_FEMALE = 8
+    KIN = 9
+    KIN_MANY = 10
+    HOUSEHOLD = 11
+    HOUSEHOLD_DOUBTFUL = 12
+    HEAD = 13
+    WIFE = 14
+    WIFE_DOUBTFUL = 15
+    HUSBAND = 16
+    COUPLE = 17
+    COUPLE_LETTER = 18
+    IS = 19
+    AND = 20
+    AND_DOUBTFUL = 21
+    DIED = 22
+    MARTYR = 23
+    ESTATE = 24
+    REPRESENTATIVE = 25
+    ON_BEHALF = 26
+    BY = 27
+    HEIRS = 28
+    PEOPLE = 29
+    ALIAS = 30
+    ALIAS_INSIDE = 31
+    ALIAS_DOUBTFUL = 32
+    BAPTISMAL = 33
+    BORN = 34
+    DAY = 35
+    MONTH = 36
+    YEAR = 37
+    PAPER = 38
+    OTHER_PAPER = 39
+    ISSUE = 40
+    PHONE = 41
+    ADDRESS = 42
+    PLACE = 43
+    LABEL = 44
+    FILLER = 45
+    REMARK = 46
+    GROUP = 47
+    LAND = 48
+    ORGANISATION = 49
+    COMMUNITY = 50
+    RELIGIOUS = 51
+    VILLAGE = 52
+    NOBODY = 53
+    STATE = 54
 
 
 class Phrases(NamedTuple):
@@ -133,11 +149,14 @@ def owner_words() -> OwnerWords:
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     rows: list[tuple[list[str], Word, bool, int]] = []
     surnames: set[str] = set()
+    folded_too: set[str] = set()
     for row in csv.DictReader(lines):
         words = _clean_words(row["phrase"])
         if row["word"] == "surname":
             surnames.add(words[0])
+            if row["unmarked"] == "1":
+                folded_too.add(fold(words[0]))
         else:
             rows.append((words, Word[row["word"].upper()], row["unmarked"] == "1", int(row["least"])))
     spelled, folded, phrases = _compile(rows)
-    return OwnerWords(spelled, folded, phrases, frozenset(surnames), frozenset(fold(name) for name in surnames))
+    return OwnerWords(spelled, folded, phrases, frozenset(surnames), frozenset(folded_too))

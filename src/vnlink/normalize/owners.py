@@ -17,7 +17,20 @@ from vnlink.schema import MAX_SYLLABLES, OwnerColumn
 
 from .name_kernel import collect_names
 from .owner_grammar import read_owners
-from .owner_state import P_BIRTH, P_FLAGS, P_NO, P_OLD, P_PERSONAL, P_ROLE, P_ROW, P_SEX, PERSON_WIDTH, STATE_SIZE, TOKEN_WIDTH
+from .owner_state import (
+    P_BIRTH,
+    P_FLAGS,
+    P_NO,
+    P_OLD,
+    P_OTHER,
+    P_PERSONAL,
+    P_ROLE,
+    P_ROW,
+    P_SEX,
+    PERSON_WIDTH,
+    STATE_SIZE,
+    TOKEN_WIDTH,
+)
 from .owner_words import owner_words
 from .token_kernel import MAX_ROW_BYTES
 from .tokens import Interner, text_chunks
@@ -82,6 +95,7 @@ def parse_owner_column(names: Any, interner: Interner) -> OwnerColumn:
         birth=joined[:, P_BIRTH].astype(np.int32),
         personal_id=joined[:, P_PERSONAL].copy(),
         old_id=joined[:, P_OLD].copy(),
+        other_paper=joined[:, P_OTHER].astype(np.uint64),
     )
 
 

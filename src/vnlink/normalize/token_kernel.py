@@ -22,12 +22,13 @@ __all__ = ["DIGITS", "MAX_ROW_BYTES", "Stream", "TokenTable", "tokenize"]
 MAX_ROW_BYTES = 4096
 """Bytes read of one cell. The longest owner strings seen in practice are a tenth of that; the rest is cut and flagged."""
 
-COMMA, SEMICOLON, COLON, DOT, OPEN, CLOSE, SLASH, PLUS, NEWLINE, DASH, SPACED_DASH = range(-1, -12, -1)
+COMMA, SEMICOLON, COLON, DOT, OPEN, CLOSE, SLASH, PLUS, NEWLINE, DASH, SPACED_DASH, ELLIPSIS = range(-1, -13, -1)
 DIGITS = -32
 """Code of a run of n digits is ``DIGITS - n``; every other punctuation code is above it."""
 
 _SPACE, _LETTER, _DIGIT, _INWORD, _HIGH = 32, 33, 34, 35, 36
 _MAX_DIGITS = 63
+_DOT_BYTE = ord(".")
 _VALUE_LIMIT = 10**17
 
 
@@ -92,12 +93,14 @@ def _wide_kind(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, int
         return _HIGH, 1
     second, third = data[place + 1], data[place + 2]
     if first == 0xE2 and second == 0x80:
-        if third <= 0x8A or third == 0xA6 or third == 0xAF or 0x9C <= third <= 0x9F:
+        if third <= 0x8A or third == 0xAF or 0x9C <= third <= 0x9F:
             return _SPACE, 3
         if 0x90 <= third <= 0x95:
             return -DASH, 3
         if third == 0xA8 or third == 0xA9:
             return -NEWLINE, 3
+        if third == 0xA6:
+            return -ELLIPSIS, 3
     elif first == 0xE2 and second == 0x88 and third == 0x92:
         return -DASH, 3
     elif first == 0xE3 and second == 0x80 and third == 0x80:
@@ -255,6 +258,10 @@ def _read_row(data: NDArray[np.uint8], start: int, stop: int, table: TokenTable,
                 code = -kind
                 if code == DASH and (_is_gap(data, place - 1, start, stop) or _is_gap(data, place + size, start, stop)):
                     code = SPACED_DASH
+                if code == DOT and place + 1 < stop and data[place + 1] == _DOT_BYTE:
+                    code = ELLIPSIS
+                    while place + size < stop and data[place + size] == _DOT_BYTE:
+                        size += 1
                 stream.codes[count] = code
                 count += 1
             place += size

@@ -19,9 +19,10 @@ from vnlink.schema import MAX_SYLLABLES
 
 from .lexicon import Lexicon
 from .owner_words import owner_words
+from .phonotactics import is_syllable
 from .seams import pieces_at_seams
-from .syllables import canonical_syllable, is_initial
-from .text import fold, has_marks
+from .syllables import canonical_syllable, has_vowel, is_initial
+from .text import drop_tone, fold, has_marks
 from .token_kernel import MAX_ROW_BYTES, Stream, TokenTable, tokenize
 
 __all__ = [
@@ -50,13 +51,21 @@ _ALIAS, ALIAS_SYLLABLE = "tức", 0
 
 
 class Bit:
-    """Bits of the column WORD_BITS."""
+    """Bits of the column WORD_BITS.
+
+    MIDDLE is "Văn" or "Thị", after which a given name must stand, WOMAN is "Thị" alone; BROKEN is a word that cannot end as it
+    does ("Nh", "Phươ"); a word of a single letter has the letter's number (a = 1) times LETTER.
+    """
 
     MARKED = 1
     INITIAL = 2
     ODD = 4
     SURNAME = 8
     CUT = 16
+    MIDDLE = 32
+    WOMAN = 64
+    BROKEN = 128
+    LETTER = 256
 
 
 WORD_COUNT, WORD_BITS, WORD_SPELLED, WORD_FOLDED, WORD_SYLLABLES = range(5)
@@ -251,6 +260,7 @@ class Interner:
         if len(clean) == 1:
             table = owner_words()
             folded = fold(clean[0])
+            bits |= _bits_of_word(clean[0], folded)
             entry[WORD_SPELLED] = table.spelled.get(clean[0], 0)
             entry[WORD_FOLDED] = table.folded.get(folded, 0)
             if clean[0] in table.surnames or (clean[0].isascii() and folded in table.surnames_folded):
@@ -258,6 +268,20 @@ class Interner:
         entry[WORD_COUNT] = len(clean)
         entry[WORD_BITS] = bits
 
+
+def _bits_of_word(word: str, folded: str) -> int:
+    """Bits that help the grammar of owner strings to tell names from other words."""
+    if len(word) == 1:
+        return Bit.LETTER * (ord(folded) - ord("a") + 1) if len(folded) == 1 and "a" <= folded <= "z" else 0
+    if word in _MIDDLE_NAMES:
+        return Bit.MIDDLE | Bit.WOMAN * (folded == "thi")
+    broken = word.isalpha() and (not has_vowel(word) or (drop_tone(word).endswith(_OPEN_RIMES) and not is_syllable(word)))
+    return Bit.BROKEN * broken
+
+
+_MIDDLE_NAMES = frozenset({"văn", "thị", "van", "thi"})
+_OPEN_RIMES = ("ươ", "uô", "yê", "uâ")
+"""Vowels that no syllable ends in: where one does, its end is missing."""
 
 _MAX_SCALAR_WORDS = 200_000
 _scalar: list[Interner] = []

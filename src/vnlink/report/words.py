@@ -190,6 +190,7 @@ REASON_WORDS = {
     "organisation": Words("tổ chức", "an organisation"),
     "community": Words("cộng đồng dân cư", "a community"),
     "religious_body": Words("cơ sở tôn giáo", "a religious body"),
+    "state_body": Words("cơ quan nhà nước, đất công", "a state body, or public land"),
     "unreadable_name": Words("không đọc được tên", "no readable name"),
     "no_candidate": Words("không có ai cùng thông tin", "no citizen shares any usable evidence"),
     "nobody_plausible": Words("không ai đủ giống", "nobody fits well enough"),

@@ -1,0 +1,310 @@
+"""Compiled part of reading owner strings: what follows from a word, once its sense is settled.
+
+Words before a name change what the next person gets (role, sex, flags); words behind it change the open person.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnlink.kernels import inner
+from vnlink.schema import SEX_FEMALE, SEX_MALE, SEX_MISSING, Flag, Role
+
+from .owner_state import (
+    AFTER_DEATH,
+    BEGIN,
+    COUNT,
+    COUPLE,
+    FLAGS,
+    FRESH,
+    HOUSE,
+    IN_ADDRESS,
+    IN_ALIAS,
+    IN_BIRTH,
+    IN_NAME,
+    IN_OTHER_PAPER,
+    IN_PAPER,
+    IN_REMARK,
+    KINSHIP,
+    MODE,
+    P_FLAGS,
+    P_ROLE,
+    P_SEX,
+    P_SIZE,
+    PERSON,
+    ROLE,
+    ROW_FLAGS,
+    SEX,
+    SOLD,
+    T_CODE,
+    T_SIZE,
+    T_UNMARKED,
+    T_WORD,
+    TITLED,
+    WAITS,
+    flag_person,
+    is_surname,
+    name_ahead,
+    word_at,
+    words_ahead,
+)
+from .owner_words import Word
+from .token_kernel import DIGITS
+
+__all__ = ["act", "after_bracket", "begin_person", "read_remark_in_brackets"]
+
+_NAME, _MALE, _FEMALE, _NEUTRAL = int(Word.NAME), int(Word.TITLE_MALE), int(Word.TITLE_FEMALE), int(Word.TITLE_NEUTRAL)
+_TITLE_COUPLE, _KIN_MALE, _KIN_FEMALE = int(Word.TITLE_COUPLE), int(Word.KIN_MALE), int(Word.KIN_FEMALE)
+_KIN, _KIN_MANY = int(Word.KIN), int(Word.KIN_MANY)
+_HOUSEHOLD, _HEAD, _WIFE, _HUSBAND = int(Word.HOUSEHOLD), int(Word.HEAD), int(Word.WIFE), int(Word.HUSBAND)
+_COUPLE, _COUPLE_LETTER, _AND, _DIED = int(Word.COUPLE), int(Word.COUPLE_LETTER), int(Word.AND), int(Word.DIED)
+_MARTYR, _ESTATE, _REPRESENTATIVE, _ON_BEHALF = (
+    int(Word.MARTYR), int(Word.ESTATE), int(Word.REPRESENTATIVE), int(Word.ON_BEHALF)
+)  # fmt: skip
+_HEIRS, _ALIAS, _ALIAS_DOUBTFUL, _BAPTISMAL = (
+    int(Word.HEIRS), int(Word.ALIAS), int(Word.ALIAS_DOUBTFUL), int(Word.BAPTISMAL)
+)  # fmt: skip
+_BORN, _PAPER, _OTHER_PAPER, _ADDRESS = int(Word.BORN), int(Word.PAPER), int(Word.OTHER_PAPER), int(Word.ADDRESS)
+_FILLER, _REMARK, _GROUP, _VILLAGE = int(Word.FILLER), int(Word.REMARK), int(Word.GROUP), int(Word.VILLAGE)
+
+_DECEASED, _HAS_ALIAS, _HAS_HEIRS, _LEFTOVER = (
+    int(Flag.DECEASED), int(Flag.NAME_HAS_ALIAS), int(Flag.HEIRS), int(Flag.LEFTOVER)
+)  # fmt: skip
+_ROLE_SPOUSE, _ROLE_HEAD, _ROLE_REPRESENTATIVE = int(Role.SPOUSE), int(Role.HEAD), int(Role.REPRESENTATIVE)
+_LONGEST_ALIAS = 4
+
+
+@inner
+def begin_person(state: NDArray[np.int64], role: int, sex: int) -> None:
+    """What comes next is another person, with this role and sex unless -1 or 0."""
+    state[FRESH] = 1
+    state[MODE] = IN_NAME
+    if role >= 0:
+        state[ROLE] = role
+    if sex != SEX_MISSING:
+        state[SEX] = sex
+
+
+@inner
+def _act_title(state: NDArray[np.int64], word: int) -> None:
+    """A title gives the sex; two different ones in a row ("Ông (bà)") give none."""
+    sex = SEX_MALE if word == _MALE else (SEX_FEMALE if word == _FEMALE else SEX_MISSING)
+    if state[TITLED] and state[SEX] != sex:
+        sex = SEX_MISSING
+    begin_person(state, -1, SEX_MISSING)
+    state[SEX] = sex
+    state[TITLED] = 1
+    state[BEGIN] = 0
+    if word == _TITLE_COUPLE:
+        state[COUPLE] = 2
+
+
+@inner
+def _act_kin(state: NDArray[np.int64], word: int) -> None:
+    """Kinship introduces a person, may tell the sex, and says that ông and bà are no couple here."""
+    sex = SEX_MALE if word == _KIN_MALE else (SEX_FEMALE if word == _KIN_FEMALE else SEX_MISSING)
+    begin_person(state, -1, sex)
+    state[KINSHIP] = 1
+    state[BEGIN] = 0
+
+
+@inner
+def _act_person_word(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], word: int, after: int, stop: int
+) -> None:
+    """Words that introduce a person: household, spouse, couple."""
+    _, ahead = words_ahead(tokens, after, stop)
+    if word == _HOUSEHOLD:
+        state[HOUSE] = 1
+        begin_person(state, _ROLE_HEAD, SEX_MISSING)
+    elif word == _HEAD:
+        if ahead == 0 and state[PERSON] >= 0:
+            out[state[PERSON], P_ROLE] = _ROLE_HEAD
+        else:
+            begin_person(state, _ROLE_HEAD, SEX_MISSING)
+    elif word == _WIFE or word == _HUSBAND:
+        if word_at(tokens, after, stop) == _DIED:  # said of somebody without a name
+            state[FRESH] = 1
+            state[MODE] = IN_REMARK
+            return
+        state[BEGIN] = 0
+        begin_person(state, _ROLE_SPOUSE, SEX_FEMALE if word == _WIFE else SEX_MALE)
+    else:
+        state[COUPLE] = 1
+        state[BEGIN] = 0
+        begin_person(state, -1, SEX_MISSING)
+
+
+@inner
+def _act_representative(state: NDArray[np.int64], out: NDArray[np.int64], word: int, ahead: int) -> None:
+    """Words of representation: behind a name it is that person's role, "theo ủy quyền của" also announces the owner."""
+    if word == _ON_BEHALF and state[PERSON] >= 0:
+        out[state[PERSON], P_ROLE] = _ROLE_REPRESENTATIVE
+        begin_person(state, -1, SEX_MISSING)
+    elif word == _REPRESENTATIVE and ahead == 0 and state[PERSON] >= 0:
+        out[state[PERSON], P_ROLE] = _ROLE_REPRESENTATIVE
+    elif word == _REPRESENTATIVE or word == _ON_BEHALF:
+        begin_person(state, _ROLE_REPRESENTATIVE, SEX_MISSING)
+    else:
+        begin_person(state, -1, SEX_MISSING)
+
+
+@inner
+def _act_death(state: NDArray[np.int64], out: NDArray[np.int64], word: int, ahead: int) -> None:
+    """Death, a fallen soldier, an estate: of the open person, or of the next where nobody is open."""
+    if word == _DIED:
+        flag_person(state, out, _DECEASED)
+        if state[PERSON] >= 0 and not state[TITLED]:
+            state[MODE] = AFTER_DEATH
+            state[FRESH] = 1
+    elif word == _MARTYR and ahead == 0:
+        flag_person(state, out, _DECEASED)
+        state[FRESH] = 1
+    else:
+        state[FLAGS] |= _DECEASED
+        if word == _ESTATE:
+            state[ROW_FLAGS] |= _HAS_HEIRS
+        begin_person(state, -1, SEX_MISSING)
+
+
+@inner
+def _act_remark(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], word: int, after: int, stop: int
+) -> None:
+    """Words about a person: second names, birth, papers, address, heirs, and what a clerk noted."""
+    if word == _ALIAS:
+        flag_person(state, out, _HAS_ALIAS)
+        state[MODE] = IN_ALIAS
+    elif word == _BAPTISMAL:
+        state[FLAGS] |= _HAS_ALIAS
+    elif word == _HEIRS:
+        state[ROW_FLAGS] |= _HAS_HEIRS
+        state[FRESH] = 1
+        state[WAITS] = 0
+        first, _ = words_ahead(tokens, after, stop)
+        state[MODE] = IN_NAME if is_surname(tokens, first) else IN_REMARK
+    elif word == _REMARK:
+        state[ROW_FLAGS] |= _LEFTOVER
+        state[SOLD] = 1
+        state[FRESH] = 1
+        state[MODE] = IN_NAME if name_ahead(tokens, after, stop) else IN_REMARK
+    elif word == _BORN:
+        state[MODE] = IN_BIRTH
+    elif word == _PAPER:
+        state[MODE] = IN_PAPER
+    elif word == _OTHER_PAPER:
+        state[MODE] = IN_OTHER_PAPER
+    elif word == _ADDRESS:
+        state[MODE] = IN_ADDRESS
+    elif word > _GROUP:  # a body beside a person
+        state[MODE] = IN_ADDRESS
+        state[ROW_FLAGS] |= 0 if word == _VILLAGE else _LEFTOVER
+    elif state[PERSON] >= 0 and word != _FILLER:
+        state[FRESH] = 1
+
+
+@inner
+def act(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], word: int, after: int, stop: int
+) -> None:
+    """Do what a word with this sense asks for; ``after`` is the place behind it."""
+    _, ahead = words_ahead(tokens, after, stop)
+    if word <= _TITLE_COUPLE:
+        _act_title(state, word)
+    elif word <= _KIN_MANY:
+        _act_kin(state, word)
+    elif word <= _COUPLE_LETTER:
+        _act_person_word(tokens, state, out, word, after, stop)
+    elif word == _AND:
+        begin_person(state, -1, SEX_MISSING)
+        state[WAITS] = 1
+    elif word >= _DIED and word <= _ESTATE:
+        _act_death(state, out, word, ahead)
+    elif word >= _REPRESENTATIVE and word < _HEIRS:
+        _act_representative(state, out, word, ahead)
+    else:
+        _act_remark(tokens, state, out, word, after, stop)
+
+
+@inner
+def after_bracket(state: NDArray[np.int64], out: NDArray[np.int64]) -> None:
+    """A name that was whole before a bracket is over after it."""
+    if state[PERSON] >= 0 and out[state[PERSON], P_SIZE] >= 2 and not state[TITLED]:
+        state[FRESH] = 1
+
+
+@inner
+def _read_single_word(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], word: int, end: int, stop: int
+) -> bool:
+    """A bracket that holds one word of the grammar and nothing else: title, kinship or role of the open person."""
+    person = state[PERSON]
+    title = word == _MALE or word == _FEMALE
+    if title and (person < 0 or state[TITLED] or (state[FRESH] == 0 and word_at(tokens, end + 1, stop) >= 0)):
+        _act_title(state, word)
+        state[FRESH] = person < 0 or state[FRESH]
+        return True
+    if person < 0 or state[TITLED]:
+        return False
+    if word == _WIFE or word == _HUSBAND:
+        out[person, P_SEX] = SEX_FEMALE if word == _WIFE else SEX_MALE
+        if state[COUNT] > 1:
+            out[person, P_ROLE] = _ROLE_SPOUSE
+    elif word == _HEAD or word == _REPRESENTATIVE:
+        out[person, P_ROLE] = _ROLE_HEAD if word == _HEAD else _ROLE_REPRESENTATIVE
+    elif title or (word >= _KIN_MALE and word <= _KIN):
+        state[KINSHIP] |= 0 if title else 1
+        if word == _MALE or word == _KIN_MALE:
+            out[person, P_SEX] = SEX_MALE
+        elif word == _FEMALE or word == _KIN_FEMALE:
+            out[person, P_SEX] = SEX_FEMALE
+    else:
+        return False
+    return True
+
+
+@inner
+def _read_second_name(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, end: int
+) -> bool:
+    """Bracketed words that are no words of the grammar: a few are a second name, many are left over."""
+    for position in range(place, end):
+        if tokens[position, T_CODE] <= DIGITS:
+            return False
+    if end - place <= _LONGEST_ALIAS:
+        out[state[PERSON], P_FLAGS] |= _HAS_ALIAS
+    else:
+        state[ROW_FLAGS] |= _LEFTOVER
+    return True
+
+
+@inner
+def read_remark_in_brackets(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, end: int, stop: int
+) -> bool:
+    """Bracketed words that say something of the open person and are done with here; False if they must be read as text."""
+    word = tokens[place, T_WORD]
+    after = place + tokens[place, T_SIZE]
+    if word == _DIED or word == _MARTYR:
+        flag_person(state, out, _DECEASED)
+    elif word >= _ALIAS and word <= _ALIAS_DOUBTFUL:
+        flag_person(state, out, _HAS_ALIAS)
+        for position in range(place, end):  # "(tức B (đã chết))"
+            if tokens[position, T_WORD] == _DIED and tokens[position, T_SIZE] > 1:
+                flag_person(state, out, _DECEASED)
+    elif word == _HEIRS or word == _KIN_MANY:
+        state[ROW_FLAGS] |= _HAS_HEIRS
+    elif after == end and word != _NAME and _read_single_word(tokens, state, out, word, end, stop):
+        return True
+    elif state[PERSON] < 0 or state[TITLED]:
+        return False
+    elif (word == _WIFE or word == _HUSBAND) and word_at(tokens, after, end) == _DIED:
+        return True
+    elif word == _HOUSEHOLD and not name_ahead(tokens, after, end):
+        state[ROW_FLAGS] |= _LEFTOVER
+    elif word == _NAME or (word <= _NEUTRAL and tokens[place, T_UNMARKED] and not name_ahead(tokens, after, end)):
+        return _read_second_name(tokens, state, out, place, end)
+    else:
+        return False
+    return True

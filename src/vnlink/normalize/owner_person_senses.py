@@ -1,0 +1,249 @@
+"""Compiled part of reading owner strings: words that introduce a person (titles, kin, households, spouses, "và"), by where they
+stand.
+
+Every one of them is also somebody's name: Ông Thị Mười, Lê Thị Bà, Giàng A Chồng, Lê Văn Cùng. Each rule answers the word itself,
+another word it stands for, or NAME.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnlink.kernels import inner
+
+from .owner_state import (
+    COUNT,
+    FRESH,
+    HOUSE,
+    IN_ADDRESS,
+    IN_ALIAS,
+    IN_NAME,
+    MODE,
+    P_SIZE,
+    PERSON,
+    ROLE,
+    T_CODE,
+    T_SIZE,
+    T_UNMARKED,
+    T_WORD,
+    TITLED,
+    WAITS,
+    is_break,
+    is_surname,
+    is_woman,
+    name_ahead,
+    word_at,
+    words_ahead,
+)
+from .owner_words import Word
+from .token_kernel import COLON, DIGITS, SLASH
+
+__all__ = ["at_start", "sense_of_and", "sense_of_couple", "sense_of_household", "sense_of_kin", "sense_of_title", "sense_of_wife"]
+
+_NAME, _MALE, _FEMALE, _NEUTRAL = int(Word.NAME), int(Word.TITLE_MALE), int(Word.TITLE_FEMALE), int(Word.TITLE_NEUTRAL)
+_MALE_WEAK, _FEMALE_WEAK = int(Word.TITLE_MALE_WEAK), int(Word.TITLE_FEMALE_WEAK)
+_KIN, _KIN_MANY = int(Word.KIN), int(Word.KIN_MANY)
+_HOUSEHOLD, _HEAD, _WIFE, _HUSBAND = int(Word.HOUSEHOLD), int(Word.HEAD), int(Word.WIFE), int(Word.HUSBAND)
+_COUPLE, _COUPLE_LETTER, _IS, _AND = int(Word.COUPLE), int(Word.COUPLE_LETTER), int(Word.IS), int(Word.AND)
+_DIED, _HEIRS, _PEOPLE, _FILLER = int(Word.DIED), int(Word.HEIRS), int(Word.PEOPLE), int(Word.FILLER)
+_LONGEST_COUNT = 2
+
+
+@inner
+def at_start(state: NDArray[np.int64]) -> bool:
+    """Whether the next name word would open a new person."""
+    return state[FRESH] != 0 or state[PERSON] < 0 or state[MODE] != IN_NAME
+
+
+@inner
+def _colon_at(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    return place < stop and tokens[place, T_CODE] == COLON
+
+
+@inner
+def _sense_of_weak_title(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int, unmarked: int
+) -> int:
+    """Anh, chị, "Ô." and "B." are titles before a colon or a family name; within a string only where a whole name went before."""
+    strong = _MALE if word == _MALE_WEAK else _FEMALE
+    first, ahead = words_ahead(tokens, place + 1, stop)
+    colon = _colon_at(tokens, place + 1, stop)
+    surname = is_surname(tokens, first)
+    if at_start(state):
+        return strong if ahead >= 2 and (surname or colon) else _NAME
+    have = out[state[PERSON], P_SIZE]
+    if colon:
+        return strong if have >= 2 and ahead >= 2 else _NAME
+    return strong if surname and not unmarked and have >= 3 and ahead >= 3 else _NAME
+
+
+@inner
+def _sense_of_first_title(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int, word: int, size: int, unmarked: int
+) -> int:
+    """A title at the start of a person has a name behind it: "Ông Thị" is a family name, and so is the second Ông of two."""
+    after = place + size
+    first, ahead = words_ahead(tokens, after, stop)
+    surname = is_surname(tokens, first)
+    if word == _MALE and is_woman(tokens, after, stop):
+        return _NAME
+    if state[TITLED] and word_at(tokens, place - 1, stop) == word and not (surname and ahead >= 2):
+        return _NAME
+    if ahead == 0:  # "..., vợ là bà": somebody is announced and missing
+        return word if state[COUNT] > 0 and not unmarked else _NAME
+    sure = state[ROLE] >= 0 or state[HOUSE] or state[TITLED] or state[WAITS] or not unmarked
+    return word if sure or ahead >= 2 else _NAME
+
+
+@inner
+def sense_of_title(
+    tokens: NDArray[np.int64],
+    state: NDArray[np.int64],
+    out: NDArray[np.int64],
+    place: int,
+    stop: int,
+    word: int,
+    size: int,
+    unmarked: int,
+) -> int:
+    """A title stands at the start of a person with a name behind it, or in the middle of a string before a family name."""
+    mode = state[MODE]
+    first, ahead = words_ahead(tokens, place + size, stop)
+    if mode == IN_ALIAS or (mode == IN_ADDRESS and not (is_break(tokens[place - 1, T_CODE]) and ahead >= 2)):
+        return _NAME
+    if word == _MALE_WEAK or word == _FEMALE_WEAK:
+        return _sense_of_weak_title(tokens, state, out, place, stop, word, unmarked)
+    surname = is_surname(tokens, first)
+    if word > _NEUTRAL and unmarked:
+        return word if at_start(state) and surname and ahead >= 2 else _NAME
+    if at_start(state):
+        return _sense_of_first_title(tokens, state, place, stop, word, size, unmarked)
+    have = out[state[PERSON], P_SIZE]
+    return word if surname and ahead >= 2 and have >= (3 if unmarked else 2) else _NAME
+
+
+@inner
+def sense_of_kin(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int, size: int
+) -> int:
+    """Mother, son, brothers: before a name they introduce a person, and several of them without names are further holders."""
+    after = place + size
+    first, ahead = words_ahead(tokens, after, stop)
+    titled = first >= 0 and tokens[first, T_WORD] >= _MALE and tokens[first, T_WORD] <= _NEUTRAL
+    named = ahead >= 2 and (is_surname(tokens, first) or titled or _colon_at(tokens, after, stop))
+    start = at_start(state)
+    if not start and (size == 1 or out[state[PERSON], P_SIZE] < 2):
+        return _NAME
+    if word == _KIN_MANY:
+        return _KIN if named else (_HEIRS if state[PERSON] >= 0 else _NAME)
+    if named:
+        return word if size > 1 or state[PERSON] >= 0 or word != _KIN else _NAME
+    return word if start and state[PERSON] >= 0 and ahead >= 2 else _NAME
+
+
+@inner
+def sense_of_household(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int, size: int
+) -> int:
+    """The word "Hộ" at the start of a person; "Hồ", "Hô" and "ho" only before a title or "gia đình"."""
+    after = place + size
+    first, ahead = words_ahead(tokens, after, stop)
+    if word == _HEAD and ahead == 0 and state[PERSON] >= 0:  # "..., chủ hộ" behind the name
+        return word if at_start(state) or out[state[PERSON], P_SIZE] >= 2 else _NAME
+    if not at_start(state) or state[MODE] == IN_ALIAS:
+        return _NAME
+    if word == _HEAD or word == _HOUSEHOLD:
+        return word if ahead >= 1 else _NAME
+    next_word = word_at(tokens, after, stop)
+    if next_word == _HOUSEHOLD:
+        return _HOUSEHOLD
+    if next_word != _MALE and next_word != _FEMALE and next_word != _NEUTRAL:
+        return _NAME
+    first, ahead = words_ahead(tokens, after + tokens[after, T_SIZE], stop)
+    needs_surname = tokens[after, T_UNMARKED] and next_word == _FEMALE
+    return _HOUSEHOLD if ahead >= 1 and (not needs_surname or (ahead >= 2 and is_surname(tokens, first))) else _NAME
+
+
+@inner
+def _sense_of_unmarked_wife(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int) -> int:
+    """Unmarked "vo" is "vợ" before a title, "là", a colon, or a whole woman's name; else the family name Võ."""
+    after = place + 1
+    if _colon_at(tokens, after, stop):
+        return _WIFE
+    word = word_at(tokens, after, stop)
+    if word < 0:
+        return _NAME
+    if word == _IS or word == _HUSBAND:
+        return _WIFE
+    if word == _MALE or word == _FEMALE:
+        named = name_ahead(tokens, after + tokens[after, T_SIZE], stop)
+        return _WIFE if not tokens[after, T_UNMARKED] or named else _NAME
+    follows = state[PERSON] >= 0 and state[FRESH] != 0
+    _, ahead = words_ahead(tokens, after, stop)
+    return _WIFE if follows and ahead >= 3 and is_surname(tokens, after) else _NAME
+
+
+@inner
+def sense_of_wife(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int, word: int, size: int) -> int:
+    """Wife and husband: before a name, or as a holder without one ("và vợ"); "vợ đã chết" says nothing of the person before."""
+    if word != _WIFE and word != _HUSBAND:
+        return _sense_of_unmarked_wife(tokens, state, place, stop)
+    after = place + size
+    start = at_start(state)
+    if not start and after < stop and is_break(tokens[after, T_CODE]):
+        return _NAME
+    if word_at(tokens, after, stop) == _DIED:
+        return word
+    _, ahead = words_ahead(tokens, after, stop)
+    if ahead > 0:
+        return word
+    if not start or state[COUNT] == 0:
+        return _FILLER if start else _NAME
+    return _HEIRS if size == 1 else word
+
+
+@inner
+def sense_of_couple(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int, word: int, size: int) -> int:
+    """Husband and wife together, also as "v/c"."""
+    if word == _COUPLE:
+        _, ahead = words_ahead(tokens, place + size, stop)
+        return word if ahead > 0 else (_FILLER if at_start(state) else _NAME)
+    stroke = at_start(state) and place + 2 < stop and tokens[place + 1, T_CODE] == SLASH
+    return _COUPLE_LETTER if stroke and tokens[place + 2, T_WORD] == _COUPLE_LETTER else _NAME
+
+
+@inner
+def _counts_people(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether "3 người khác" or the like stands here."""
+    if place + 1 >= stop or tokens[place, T_CODE] > DIGITS or DIGITS - tokens[place, T_CODE] > _LONGEST_COUNT:
+        return False
+    word = word_at(tokens, place + 1, stop)
+    return word == _PEOPLE or word == _HOUSEHOLD or word == _KIN
+
+
+@inner
+def sense_of_and(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int, size: int
+) -> int:
+    """The words "và", "cùng", "với" between two names; all but "và" only before a title, a spouse word or a family name.
+
+    At the very end "và" announces a person who is missing; at the very beginning it is a family name.
+    """
+    after = place + size
+    if state[PERSON] < 0 or state[TITLED]:
+        return _NAME
+    if _counts_people(tokens, after, stop):
+        return _HEIRS
+    first, ahead = words_ahead(tokens, after, stop)
+    if word == _AND:
+        if ahead == 0:
+            whole = at_start(state) or out[state[PERSON], P_SIZE] >= 3
+            return word if whole else _NAME
+        if state[MODE] == IN_ADDRESS and not is_surname(tokens, first):
+            return _FILLER
+        return word
+    next_word = word_at(tokens, after, stop)
+    if (next_word >= _MALE and next_word <= _COUPLE) or next_word == _HEIRS:
+        return _AND
+    return _AND if first == after and ahead >= 2 and is_surname(tokens, first) else _NAME
