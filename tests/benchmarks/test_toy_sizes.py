@@ -12,6 +12,7 @@ NORMALIZE = Path(__file__).parents[2] / "benchmarks" / "normalize"
 
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "names.csv"
+NORMALIZE = PIPELINE.with_name("normalize")
 
 
 @pytest.mark.parametrize("register", ["raw", "hard"])
@@ -85,3 +86,9 @@ def test_the_benchmark_of_addresses_gives_a_rate_for_every_column():
     result = run["main"](["--rows", "400", "--distinct", "50", "--repeat", "1"])
     assert set(result) == {"province", "country", "distinct", "hostile"}
     assert all(column["rows_per_cpu_second"] > 0 and column["places"] > 1 for column in result.values())
+def test_the_benchmark_of_owner_strings_gives_a_rate():
+    run = runpy.run_path(str(NORMALIZE / "bench_owners.py"))
+    result = run["main"](["--rows", "300", "--repeat", "2"])
+    assert result["rows"] == 300
+    assert result["persons"] >= 300
+    assert result["rows_per_cpu_second"] >= result["median_rows_per_cpu_second"] > 0

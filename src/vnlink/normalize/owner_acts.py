@@ -205,9 +205,7 @@ def _act_remark(
 
 
 @inner
-def act(
-    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], word: int, after: int, stop: int
-) -> None:
+def act(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], word: int, after: int, stop: int) -> None:
     """Do what a word with this sense asks for; ``after`` is the place behind it."""
     _, ahead = words_ahead(tokens, after, stop)
     if word <= _TITLE_COUPLE:

@@ -145,10 +145,10 @@ def _is_list_letter(tokens: NDArray[np.int64], state: NDArray[np.int64], place: 
 def _read_bracket(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> int:
     """Read an opening bracket: over a remark to its end, or into the text."""
     end = closing(tokens, place, stop)
-    if end > place + 1 and tokens[place + 1, T_CODE] >= 0:
-        if read_remark_in_brackets(tokens, state, out, place + 1, end, stop):
-            after_bracket(state, out)
-            return end + 1
+    words = end > place + 1 and tokens[place + 1, T_CODE] >= 0
+    if words and read_remark_in_brackets(tokens, state, out, place + 1, end, stop):
+        after_bracket(state, out)
+        return end + 1
     if end != place + 1:
         after_bracket(state, out)
     return place + 1

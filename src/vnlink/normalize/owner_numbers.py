@@ -167,7 +167,7 @@ def _store_paper(state: NDArray[np.int64], out: NDArray[np.int64], size: int, va
 def _store_other_paper(
     tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, size: int, value: int
 ) -> None:
-    """Give the number of a passport or the like, with the letter before it, to the open person; the code is that of the id cell."""
+    """Give the number of a passport, with the letter before it, to the open person; the code is that of the id cell."""
     if size < _SHORTEST_PAPER:
         flag_person(state, out, _UNREADABLE_ID)
         return
@@ -180,7 +180,7 @@ def _store_other_paper(
 
 @inner
 def _read_item_number(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int) -> int:
-    """A number that is neither date nor paper: the "1." of a list parts persons, "1/3" is a share, anything else is left over."""
+    """A number that is neither date nor paper: "1." of a list parts persons, "1/3" is a share, anything else is left over."""
     small = DIGITS - tokens[place, T_CODE] <= 2
     after = place + 1
     code = tokens[after, T_CODE] if after < stop else 0
@@ -199,7 +199,9 @@ def _read_item_number(tokens: NDArray[np.int64], state: NDArray[np.int64], place
 
 
 @inner
-def _year_of_death(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], date: int, place: int, stop: int) -> int:
+def _year_of_death(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], date: int, place: int, stop: int
+) -> int:
     """The place after "-1998" behind a year of birth; ``place`` where no year of death stands."""
     if date % 10_000 > 0 or place + 1 >= stop or tokens[place + 1, T_CODE] != DIGITS - 4:
         return place

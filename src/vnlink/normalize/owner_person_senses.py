@@ -1,8 +1,7 @@
-"""Compiled part of reading owner strings: words that introduce a person (titles, kin, households, spouses, "và"), by where they
-stand.
+"""Compiled part of reading owner strings: words that introduce a person (titles, kin, households, spouses, "và").
 
-Every one of them is also somebody's name: Ông Thị Mười, Lê Thị Bà, Giàng A Chồng, Lê Văn Cùng. Each rule answers the word itself,
-another word it stands for, or NAME.
+Every one of them is also somebody's name: Ông Thị Mười, Lê Thị Bà, Giàng A Chồng, Lê Văn Cùng. Each rule answers by what
+stands before and behind: the word itself, another word it stands for, or NAME.
 """
 
 from __future__ import annotations
@@ -39,7 +38,15 @@ from .owner_state import (
 from .owner_words import Word
 from .token_kernel import COLON, DIGITS, SLASH
 
-__all__ = ["at_start", "sense_of_and", "sense_of_couple", "sense_of_household", "sense_of_kin", "sense_of_title", "sense_of_wife"]
+__all__ = [
+    "at_start",
+    "sense_of_and",
+    "sense_of_couple",
+    "sense_of_household",
+    "sense_of_kin",
+    "sense_of_title",
+    "sense_of_wife",
+]
 
 _NAME, _MALE, _FEMALE, _NEUTRAL = int(Word.NAME), int(Word.TITLE_MALE), int(Word.TITLE_FEMALE), int(Word.TITLE_NEUTRAL)
 _MALE_WEAK, _FEMALE_WEAK = int(Word.TITLE_MALE_WEAK), int(Word.TITLE_FEMALE_WEAK)
@@ -65,7 +72,7 @@ def _colon_at(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
 def _sense_of_weak_title(
     tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int, unmarked: int
 ) -> int:
-    """Anh, chị, "Ô." and "B." are titles before a colon or a family name; within a string only where a whole name went before."""
+    """Anh, chị, "Ô." and "B." are titles before a colon or a family name; within a string only behind a whole name."""
     strong = _MALE if word == _MALE_WEAK else _FEMALE
     first, ahead = words_ahead(tokens, place + 1, stop)
     colon = _colon_at(tokens, place + 1, stop)

@@ -107,7 +107,8 @@ def _sense_of_number_word(
         return word if size > 1 or colon or label or digits_near(tokens, after, stop, 4) else _NAME
     if word == _ISSUE:
         paper = state[MODE] == AFTER_PAPER or state[MODE] == IN_PAPER or state[MODE] == IN_OTHER_PAPER
-        return _ADDRESS if paper or (size > 1 and state[PERSON] >= 0) else _NAME
+        whole = state[PERSON] >= 0 and (start or out[state[PERSON], P_SIZE] >= 2)
+        return _ADDRESS if paper or (size > 1 and whole) else _NAME
     if word == _PHONE:
         return _ADDRESS if digits_near(tokens, after, stop, 3) else _NAME
     if start:
@@ -142,9 +143,7 @@ def _sense_of_representative(
 
 
 @inner
-def _sense_of_remark(
-    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int, size: int
-) -> int:
+def _sense_of_remark(state: NDArray[np.int64], out: NDArray[np.int64], word: int, size: int) -> int:
     """Addresses, labels, fillers and clerks' remarks, which never begin a name but may end one."""
     start = at_start(state)
     if word == _ADDRESS:
@@ -161,7 +160,7 @@ def _sense_of_remark(
 
 @inner
 def _names_persons(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
-    """Whether persons are named in the rest of the string: by a title, or by a family name behind a colon or a title-like "của"."""
+    """Whether persons are named in the rest of the string: by a title, or by a family name behind a colon."""
     for position in range(place, stop):
         word = word_at(tokens, position, stop)
         if word >= _MALE and word <= _TITLE_COUPLE and name_ahead(tokens, position + 1, stop):
@@ -197,6 +196,35 @@ def _sense_of_body(
 
 
 @inner
+def _sense_of_introduction(
+    tokens: NDArray[np.int64],
+    state: NDArray[np.int64],
+    out: NDArray[np.int64],
+    place: int,
+    stop: int,
+    word: int,
+    size: int,
+    unmarked: int,
+) -> int:
+    """Words that introduce a person, up to AND_DOUBTFUL."""
+    if word <= _TITLE_COUPLE:
+        return sense_of_title(tokens, state, out, place, stop, word, size, unmarked)
+    if word <= _KIN_MANY:
+        return sense_of_kin(tokens, state, out, place, stop, word, size)
+    if word <= _HEAD:
+        return sense_of_household(tokens, state, out, place, stop, word, size)
+    if word <= _HUSBAND:
+        return sense_of_wife(tokens, state, place, stop, word, size)
+    if word <= _COUPLE_LETTER:
+        return sense_of_couple(tokens, state, place, stop, word, size)
+    if word != _IS:
+        return sense_of_and(tokens, state, out, place, stop, word, size)
+    _, ahead = words_ahead(tokens, place + size, stop)
+    waiting = state[ROLE] >= 0 or state[SEX] > 0 or state[MODE] != IN_NAME
+    return _FILLER if at_start(state) and waiting and ahead >= (3 if unmarked else 1) else _NAME
+
+
+@inner
 def sense_of(
     tokens: NDArray[np.int64],
     state: NDArray[np.int64],
@@ -215,40 +243,26 @@ def sense_of(
         return _NAME
     if place == 0 and size == 2 and stop == 2 and is_surname(tokens, place):
         return _NAME  # Công Đoàn, Từ Trần, Tô Đình: two words and nothing else are a name before they are anything
-    if word <= _TITLE_COUPLE:
-        return sense_of_title(tokens, state, out, place, stop, word, size, unmarked)
-    if word <= _KIN_MANY:
-        return sense_of_kin(tokens, state, out, place, stop, word, size)
-    if word <= _HEAD:
-        return sense_of_household(tokens, state, out, place, stop, word, size)
-    if word <= _HUSBAND:
-        return sense_of_wife(tokens, state, place, stop, word, size)
-    if word <= _COUPLE_LETTER:
-        return sense_of_couple(tokens, state, place, stop, word, size)
-    if word == _AND or word == _AND_DOUBTFUL:
-        return sense_of_and(tokens, state, out, place, stop, word, size)
-    if word == _IS:
-        _, ahead = words_ahead(tokens, place + size, stop)
-        waiting = state[ROLE] >= 0 or state[SEX] > 0 or state[MODE] != IN_NAME
-        return _FILLER if at_start(state) and waiting and ahead >= (3 if unmarked else 1) else _NAME
-    if _ends_short_name(tokens, state, out, place, stop, size) and word != _BORN:
+    if word <= _AND_DOUBTFUL:
+        return _sense_of_introduction(tokens, state, out, place, stop, word, size, unmarked)
+    if word >= _GROUP:
+        return _sense_of_body(tokens, state, place, stop, word, size, unmarked)
+    if word >= _BORN and word <= _PHONE:
+        return _sense_of_number_word(tokens, state, out, place, stop, word, size)
+    if _ends_short_name(tokens, state, out, place, stop, size):
         return _NAME
     if word == _MARTYR:
         return word if at_start(state) or out[state[PERSON], P_SIZE] >= 2 else _NAME
-    if word == _REPRESENTATIVE or word == _ON_BEHALF or word == _BY:
+    if word >= _REPRESENTATIVE and word <= _BY:
         return _sense_of_representative(tokens, state, place, stop, word, size)
     if word >= _ALIAS and word <= _ALIAS_DOUBTFUL:
         return _sense_of_alias(tokens, state, out, place, stop, word, size)
     if word == _BAPTISMAL:
-        follows = is_surname(tokens, place + size) if place + size < stop else False
-        another = word_at(tokens, place + size, stop) == _BAPTISMAL
-        return word if at_start(state) and (follows or another) else _NAME
-    if word >= _BORN and word <= _PHONE:
-        return _sense_of_number_word(tokens, state, out, place, stop, word, size)
+        after = place + size
+        follows = word_at(tokens, after, stop) == _BAPTISMAL or (after < stop and is_surname(tokens, after))
+        return word if at_start(state) and follows else _NAME
     if word == _PEOPLE or (word >= _ADDRESS and word <= _REMARK):
-        return _sense_of_remark(tokens, state, out, place, stop, word, size)
-    if word >= _GROUP:
-        return _sense_of_body(tokens, state, place, stop, word, size, unmarked)
+        return _sense_of_remark(state, out, word, size)
     if word == _DIED and state[PERSON] < 0 and is_surname(tokens, place):
         return _NAME  # Từ Trần Anh
     return word  # ESTATE, HEIRS: nobody is called so

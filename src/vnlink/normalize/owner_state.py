@@ -90,22 +90,18 @@ def _longest_phrase(
         if place + size > stop or table[phrase, PHRASE_LEAST] > total:
             continue
         step = 0
-        marked = unmarked = False
         while step < size:
             token = codes[place + step]
             if token < 0:
                 break
-            has_marks = (words[token, WORD_BITS] & _MARKED) != 0
             if words[token, WORD_SPELLED] != table[phrase, PHRASE_SPELLED + step]:
-                if has_marks or not table[phrase, PHRASE_UNMARKED]:
+                marked = (words[token, WORD_BITS] & _MARKED) != 0
+                if marked or not table[phrase, PHRASE_UNMARKED]:
                     break
                 if words[token, WORD_FOLDED] != table[phrase, PHRASE_FOLDED + step]:
                     break
-                unmarked = True
-            marked |= has_marks
             step += 1
-        # "Văn Phong" is no "Văn phòng" and "Phan Viện" no "Phân viện": with some marks the rest are not merely lost.
-        if step == size and not (marked and unmarked and table[phrase, PHRASE_WORD] > _GROUP):
+        if step == size:
             return phrase
     return -1
 
@@ -117,6 +113,15 @@ def _without_marks(codes: NDArray[np.int32], place: int, stop: int, words: NDArr
     for position in range(place, stop):
         marked |= words[codes[position], WORD_BITS] & _MARKED
     return marked == 0
+
+
+@inner
+def _is_spelled(codes: NDArray[np.int32], place: int, words: NDArray[np.int32], table: NDArray[np.int16], phrase: int) -> bool:
+    """Whether every word of a phrase that was found stands there with its marks."""
+    for step in range(table[phrase, PHRASE_SIZE]):
+        if words[codes[place + step], WORD_SPELLED] != table[phrase, PHRASE_SPELLED + step]:
+            return False
+    return True
 
 
 @inner
@@ -159,6 +164,10 @@ def prepare_row(
                     tokens[at, T_WORD] = table[phrase, PHRASE_WORD]
                     tokens[at, T_SIZE] = table[phrase, PHRASE_SIZE]
                     tokens[at, T_UNMARKED] = _without_marks(codes, place, place + table[phrase, PHRASE_SIZE], words)
+                    # "Văn Phong" is no "Văn phòng" and "Phan Viện" no "Phân viện": where some marks stand, none are lost.
+                    body = table[phrase, PHRASE_WORD] > _GROUP and not tokens[at, T_UNMARKED]
+                    if body and not _is_spelled(codes, place, words, table, phrase):
+                        tokens[at, T_WORD] = 0
         tokens[at, T_NEXT] = next_word
         tokens[at, T_RUN] = run
 

@@ -65,9 +65,8 @@ def parse_owner_column(names: Any, interner: Interner) -> OwnerColumn:
     """
     phrases = owner_words().phrases
     kinds = [np.empty(0, dtype=np.uint8)]
-    parts = [np.empty((0, PERSON_WIDTH), dtype=np.int64)]
-    names_parts = [np.empty((0, MAX_SYLLABLES), dtype=np.int32)]
-    persons, syllables = parts[0], names_parts[0]
+    persons, syllables = np.empty((0, PERSON_WIDTH), dtype=np.int64), np.empty((0, MAX_SYLLABLES), dtype=np.int32)
+    parts = [_columns(persons, syllables)]
     room_to_work = np.zeros(STATE_SIZE, dtype=np.int64), np.zeros((MAX_ROW_BYTES + 1, TOKEN_WIDTH), dtype=np.int64)
     row = 0
     for chunk in text_chunks(names):
@@ -80,23 +79,26 @@ def parse_owner_column(names: Any, interner: Interner) -> OwnerColumn:
             kind = np.empty(rows, dtype=np.uint8)
             count = read_owners(*stream, interner.words, *phrases, row, kind, persons, syllables, *room_to_work)
             kinds.append(kind)
-            parts.append(persons[:count].copy())
-            names_parts.append(syllables[:count].copy())
+            parts.append(_columns(persons[:count], syllables[:count]))
             row += rows
-    joined = np.concatenate(parts)
-    return OwnerColumn(
-        kind=np.concatenate(kinds),
-        row=joined[:, P_ROW].copy(),
-        person_no=joined[:, P_NO].astype(np.uint8),
-        role=joined[:, P_ROLE].astype(np.uint8),
-        flags=joined[:, P_FLAGS].astype(np.uint32),
-        syllables=np.concatenate(names_parts),
-        sex=joined[:, P_SEX].astype(np.uint8),
-        birth=joined[:, P_BIRTH].astype(np.int32),
-        personal_id=joined[:, P_PERSONAL].copy(),
-        old_id=joined[:, P_OLD].copy(),
-        other_paper=joined[:, P_OTHER].astype(np.uint64),
-    )
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return OwnerColumn(kind=np.concatenate(kinds), **columns)
+
+
+def _columns(persons: NDArray[np.int64], syllables: NDArray[np.int32]) -> dict[str, NDArray[Any]]:
+    """Copies of a chunk's columns in their final types, made while the chunk is still in the cache."""
+    return {
+        "row": persons[:, P_ROW].copy(),
+        "person_no": persons[:, P_NO].astype(np.uint8),
+        "role": persons[:, P_ROLE].astype(np.uint8),
+        "flags": persons[:, P_FLAGS].astype(np.uint32),
+        "syllables": syllables.copy(),
+        "sex": persons[:, P_SEX].astype(np.uint8),
+        "birth": persons[:, P_BIRTH].astype(np.int32),
+        "personal_id": persons[:, P_PERSONAL].copy(),
+        "old_id": persons[:, P_OLD].copy(),
+        "other_paper": persons[:, P_OTHER].astype(np.uint64),
+    }
 
 
 def parse_name_column(names: Any, interner: Interner) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:

@@ -82,6 +82,20 @@ class Stream(NamedTuple):
 
 
 @inner
+def _general_punctuation(third: int) -> tuple[int, int]:
+    """Kind and length of a character E2 80 xx: spaces, dashes, line ends and the ellipsis; the rest belongs to words."""
+    if third <= 0x8A or third == 0xAF or 0x9C <= third <= 0x9F:
+        return _SPACE, 3
+    if 0x90 <= third <= 0x95:
+        return -DASH, 3
+    if third == 0xA8 or third == 0xA9:
+        return -NEWLINE, 3
+    if third == 0xA6:
+        return -ELLIPSIS, 3
+    return _HIGH, 1
+
+
+@inner
 def _wide_kind(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, int]:
     """Kind and length of a character that starts with byte C2, E2, E3 or EF: separators and punctuation outside ASCII."""
     first = data[place]
@@ -93,19 +107,12 @@ def _wide_kind(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, int
         return _HIGH, 1
     second, third = data[place + 1], data[place + 2]
     if first == 0xE2 and second == 0x80:
-        if third <= 0x8A or third == 0xAF or 0x9C <= third <= 0x9F:
-            return _SPACE, 3
-        if 0x90 <= third <= 0x95:
-            return -DASH, 3
-        if third == 0xA8 or third == 0xA9:
-            return -NEWLINE, 3
-        if third == 0xA6:
-            return -ELLIPSIS, 3
-    elif first == 0xE2 and second == 0x88 and third == 0x92:
+        return _general_punctuation(third)
+    if first == 0xE2 and second == 0x88 and third == 0x92:
         return -DASH, 3
-    elif first == 0xE3 and second == 0x80 and third == 0x80:
+    if first == 0xE3 and second == 0x80 and third == 0x80:
         return _SPACE, 3
-    elif first == 0xEF and second == 0xBC:
+    if first == 0xEF and second == 0xBC:
         if third == 0x8C:
             return -COMMA, 3
         if third == 0x88:

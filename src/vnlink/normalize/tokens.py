@@ -21,7 +21,7 @@ from .lexicon import Lexicon
 from .owner_words import owner_words
 from .phonotactics import is_syllable
 from .seams import pieces_at_seams
-from .syllables import canonical_syllable, has_vowel, is_initial
+from .syllables import canonical_syllable, is_initial
 from .text import drop_tone, fold, has_marks
 from .token_kernel import MAX_ROW_BYTES, Stream, TokenTable, tokenize
 
@@ -275,10 +275,13 @@ def _bits_of_word(word: str, folded: str) -> int:
         return Bit.LETTER * (ord(folded) - ord("a") + 1) if len(folded) == 1 and "a" <= folded <= "z" else 0
     if word in _MIDDLE_NAMES:
         return Bit.MIDDLE | Bit.WOMAN * (folded == "thi")
-    broken = word.isalpha() and (not has_vowel(word) or (drop_tone(word).endswith(_OPEN_RIMES) and not is_syllable(word)))
+    broken = word.isalpha() and (
+        _VOWELS.isdisjoint(folded) or (drop_tone(word).endswith(_OPEN_RIMES) and not is_syllable(word))
+    )
     return Bit.BROKEN * broken
 
 
+_VOWELS = frozenset("aeiouy")
 _MIDDLE_NAMES = frozenset({"văn", "thị", "van", "thi"})
 _OPEN_RIMES = ("ươ", "uô", "yê", "uâ")
 """Vowels that no syllable ends in: where one does, its end is missing."""
