@@ -261,8 +261,8 @@ def test_a_cell_of_a_megabyte_is_read_up_to_its_cut() -> None:
 
 HOSTILE = [
     "(", "()", ")", "((a ", ";", ",", "- ", "/", "\n", "....", "nhóm ", "ông ", "Hộ ", "và ", "vợ ", "(tức ", "(đã chết (",
-    "1. ", "a) ", "1/2 ", "1965-1999 ", "đất ", "con ", "các con ", "do ông ", "CMND 1", "v/c ", "Maria ", "mua của ", "công ty ",
-    "\u0301", "e\u0301", "\u202e", "\u200b", "\x00", "😀", "Lê Văn A, ",
+    "1. ", "a) ", "1/2 ", "1965-1999 ", "đất ", "con ", "các con ", "do ông ", "CMND 1", "v/c ", "Maria ", "mua của ",
+    "công ty ", "\u0301", "e\u0301", "\u202e", "\u200b", "\x00", "😀", "Lê Văn A, ",
 ]  # fmt: skip
 
 
