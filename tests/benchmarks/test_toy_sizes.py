@@ -81,11 +81,15 @@ def test_the_best_threshold_is_found_by_trying_all():
     run = runpy.run_path(str(NORMALIZE / "other_tools.py"))
     assert run["fewest_wrong"]([0.9, 0.8, 0.3], [True, True, False]) == (0, 0.8)
     assert run["fewest_wrong"]([0.9, 0.8], [False, False]) == (0, float("inf"))
+
+
 def test_the_benchmark_of_addresses_gives_a_rate_for_every_column():
     run = runpy.run_path(str(NORMALIZE / "bench_addresses.py"))
     result = run["main"](["--rows", "400", "--distinct", "50", "--repeat", "1"])
     assert set(result) == {"province", "country", "distinct", "hostile"}
     assert all(column["rows_per_cpu_second"] > 0 and column["places"] > 1 for column in result.values())
+
+
 def test_the_benchmark_of_owner_strings_gives_a_rate():
     run = runpy.run_path(str(NORMALIZE / "bench_owners.py"))
     result = run["main"](["--rows", "300", "--repeat", "2"])
