@@ -29,6 +29,7 @@ from vnlink.classify.model import Model, blind_guess
 from vnlink.classify.presence import circumstances
 from vnlink.compare.patterns import FIELDS, NAME_GROUPS, rarity_counts
 from vnlink.config import Config
+from vnlink.decide.assignment import parcel_groups, settle, with_taken
 from vnlink.decide.policy import Held, StatusRule, decide
 from vnlink.decide.posterior import posterior
 from vnlink.decide.ranking import SCALE
@@ -38,7 +39,7 @@ from vnlink.engines.local import LocalEngine
 from vnlink.labels import Labels, resolve_labels
 from vnlink.normalize.encode import EncodedRegister, RegisterReader
 from vnlink.schema import SEX_FEMALE, SEX_MALE, SEX_MISSING, People, Side
-from vnlink.storage.keys import KeyCheck
+from vnlink.storage.keys import KeyCheck, filled_hashes
 from vnlink.storage.sources import open_source
 from vnlink.storage.tables import TableSource
 
@@ -79,6 +80,7 @@ class Linkage:
         self._progress = progress
         self.seconds: dict[str, float] = {}
         self.pairs = 0
+        self._parcels: list[NDArray[np.uint64]] = []
         self.sources = {
             side: open_source(data, side, config.columns.of_side(side), shared=config.columns.shared_with(side))
             for side, data in ((Side.LAND, land), (Side.CITIZEN, citizens))
@@ -125,6 +127,9 @@ class Linkage:
         done = 0
         for batch in _ahead(source.batches(self.config.run.batch_rows)):
             yield batch, check.add(batch)
+            if check.side is Side.LAND and self.config.decide.one_to_one == "parcel":
+                held = "parcel_id" in batch.schema.names
+                self._parcels.append(filled_hashes(batch["parcel_id"]) if held else np.zeros(batch.num_rows, np.uint64))
             done += batch.num_rows
             if self._progress:
                 self._progress(stage, done, source.num_rows or done)
@@ -157,6 +162,11 @@ class Linkage:
             ranking = self._engine.rank(weights.score, SCALE, _KEEP, self._stage("rank"))
         with self.timed("decide"):
             post = posterior(ranking, model.present[self._evidence])
+            groups = self._groups(config.one_to_one)
+            settled = None
+            if groups is not None:
+                settled = settle(ranking, post, groups, people.key + people.person_no, self.citizens.people.key)
+                post = posterior(ranking, model.present[self._evidence])
             has = ranking.citizen[:, 0] >= 0
             held = Held(people.birth > 0, people.sex != SEX_MISSING, people.personal_id >= 0, people.old_id >= 0)
             rule = StatusRule(
@@ -168,7 +178,11 @@ class Linkage:
             )
             best = ranking.patterns(np.arange(len(people)), 0)
             decision = decide(best, has, post, held, FIELDS, rule)
+            if settled is not None:
+                decision.status[settled.without] = 2
             reasons = reason_lists(decision, best, held, people.kind, people.flags, has, post.nobody, FIELDS)
+            if settled is not None:
+                reasons = with_taken(reasons, settled.taken)
             links = links_table(
                 people, self.land.ids, self._names(), self.citizens.ids, ranking, post, decision.status, reasons
             )
@@ -184,6 +198,15 @@ class Linkage:
         }
         communes, provinces = self._reader.place_codes(self.land.place)
         return Outcome(links, candidates, communes, provinces, counts, rule)
+
+    def _groups(self, one_to_one: str) -> NDArray[np.int64] | None:
+        """Group of each land person within which a citizen is given once; None where citizens are not shared out."""
+        if one_to_one == "none":
+            return None
+        if one_to_one == "land_user":
+            return self.land.people.row
+        communes = filled_hashes(self._reader.place_codes(self.land.place)[0])
+        return parcel_groups(self.land.people.row, np.concatenate(self._parcels), communes)
 
     def _names(self) -> pa.Array:
         names = self._reader.render(self.land.people.syllables)

@@ -37,6 +37,7 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
         "probability_full",
         "short_list",
         "full_requires",
+        "one_to_one",
     ),
     "run": ("threads", "memory_bytes", "batch_rows", "seed"),
 }
@@ -68,6 +69,8 @@ class Linker:
         Candidates that may reach ``probability_partial`` together.
     full_requires : tuple of str
         Fields that must agree for full, where the land register holds them.
+    one_to_one : {"none", "land_user", "parcel"}
+        Within which group a citizen may be given to one person only.
     threads : int, optional
         Workers; all cores when not given.
     memory_bytes : int or str, optional
@@ -106,6 +109,7 @@ class Linker:
         probability_full: float = 0.9995,
         short_list: int = 10,
         full_requires: tuple[str, ...] = ("name", "birth", "id", "sex"),
+        one_to_one: str = "none",
         threads: int | None = None,
         memory_bytes: int | str | None = None,
         batch_rows: int = 131_072,
@@ -122,6 +126,7 @@ class Linker:
         self.probability_full = probability_full
         self.short_list = short_list
         self.full_requires = full_requires
+        self.one_to_one = one_to_one
         self.threads = threads
         self.memory_bytes = memory_bytes
         self.batch_rows = batch_rows
@@ -255,6 +260,7 @@ def _manifest(linkage: Linkage, outcome: Outcome, config: Config, model: Model) 
             "probability_partial": outcome.rule.probability_partial,
             "short_list": outcome.rule.short_list,
             "full_requires": list(outcome.rule.required),
+            "one_to_one": config.decide.one_to_one,
         },
         "config": config.as_dict(),
         "versions": {

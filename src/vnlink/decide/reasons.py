@@ -29,6 +29,7 @@ CODES: dict[str, str] = {
     "below_threshold": "everything agrees but the odds are below the threshold of full",
     "no_strong_evidence": "neither a number nor a complete birth date agrees",
     "deceased": "the land register says that the person has died",
+    "taken_by_another": "a citizen who fits is given to another person of the same land user or parcel",
     "place_differs": "the addresses are in different communes; this never blocks full",
 }
 """Codes besides ``<field>_<level>``, with their meaning."""

@@ -199,6 +199,7 @@ REASON_WORDS = {
     "below_threshold": Words("khớp nhưng chưa đủ chắc chắn", "everything agrees, but not surely enough"),
     "no_strong_evidence": Words("không có số giấy tờ hoặc đủ ngày sinh trùng", "no number and no full birth date agrees"),
     "deceased": Words("chủ sử dụng đã chết", "the land user is dead"),
+    "taken_by_another": Words("công dân đã khớp với người khác", "the citizen is given to another person of the same group"),
     "place_differs": Words("địa chỉ khác xã", "the addresses are in different communes"),
 }
 

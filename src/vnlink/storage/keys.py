@@ -20,7 +20,7 @@ from vnlink.schema import Side
 from vnlink.storage.headers import required_columns
 from vnlink.storage.tables import ROW, TableSource
 
-__all__ = ["KeyCheck", "hash_column"]
+__all__ = ["KeyCheck", "filled_hashes", "hash_column"]
 
 
 @kernel
@@ -57,6 +57,11 @@ def hash_column(text: pa.Array) -> NDArray[np.uint64]:
     letters = np.frombuffer(data, dtype=np.uint8) if data else np.empty(0, np.uint8)
     _hash_slices(letters, starts, out)
     return out
+
+
+def filled_hashes(text: pa.Array) -> NDArray[np.uint64]:
+    """Hash every cell as :func:`hash_column`; 0 where a cell is missing or blank."""
+    return np.where(_missing(text), np.uint64(0), hash_column(text))
 
 
 class KeyCheck:
