@@ -32,6 +32,9 @@ class LinkResult:
     Both tables have the Arrow C stream interface, so ``pl.DataFrame(result.links)`` and DuckDB take them as they are.
     """
 
+    _unit = "persons"
+    """What a row of ``links`` is, for people."""
+
     def __init__(
         self,
         links: pa.Table,
@@ -79,7 +82,7 @@ class LinkResult:
     def __repr__(self) -> str:
         status = self._summary["status"]
         shares = ", ".join(f"{name} {entry['count']:,} ({entry['share']:.1%})" for name, entry in status.items())
-        return f"<LinkResult: {len(self):,} persons: {shares}>"
+        return f"<{type(self).__name__}: {len(self):,} {self._unit}: {shares}>"
 
     def _repr_html_(self) -> str:
         rows = "".join(
@@ -87,7 +90,7 @@ class LinkResult:
             f"<td style='text-align:right'>{entry['share']:.1%}</td></tr>"
             for name, entry in self._summary["status"].items()
         )
-        return f"<table><thead><tr><th>status</th><th>persons</th><th>share</th></tr></thead><tbody>{rows}</tbody></table>"
+        return f"<table><thead><tr><th>status</th><th>{self._unit}</th><th>share</th></tr></thead><tbody>{rows}</tbody></table>"
 
 
 def summary_of(

@@ -13,6 +13,7 @@ NORMALIZE = Path(__file__).parents[2] / "benchmarks" / "normalize"
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "names.csv"
 NORMALIZE = PIPELINE.with_name("normalize")
+QUALITY = Path(__file__).parents[2] / "benchmarks" / "quality"
 
 
 @pytest.mark.parametrize("register", ["raw", "hard"])
@@ -96,3 +97,10 @@ def test_the_benchmark_of_owner_strings_gives_a_rate():
     assert result["rows"] == 300
     assert result["persons"] >= 300
     assert result["rows_per_cpu_second"] >= result["median_rows_per_cpu_second"] > 0
+def test_the_benchmark_of_declared_fields_measures_what_is_installed_and_says_what_is_not(monkeypatch, capsys):
+    monkeypatch.syspath_prepend(str(QUALITY))
+    run = runpy.run_path(str(QUALITY / "febrl.py"))
+    result = run["main"](["--data", "households", "febrl1", "--methods", "vnlink", "--people", "900"])
+    assert result["households"]["vnlink"]["f1"] > 0.9
+    assert "missing" in result["febrl1"] or result["febrl1"]["vnlink"]["f1"] > 0.99
+    assert "households vnlink" in capsys.readouterr().out

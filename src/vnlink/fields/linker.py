@@ -1,0 +1,293 @@
+"""The public face of declared fields: :class:`FieldLinker`."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vnlink.checks import refuse, share, whole
+from vnlink.classify.fellegi_sunter import numbers
+from vnlink.errors import ConfigError, InputError, ModelError, message
+from vnlink.fields.blocking import Blocking
+from vnlink.fields.decide import FieldRule, candidates_of, links_of, rank_all
+from vnlink.fields.declaration import Declaration
+from vnlink.fields.encode import encode_registers
+from vnlink.fields.model import FieldModel, learn_fields
+from vnlink.report.summary import summarize
+from vnlink.result import LinkResult
+from vnlink.storage.publish import replace_file
+from vnlink.storage.quarantine import Quarantine, quarantine_table
+
+__all__ = ["FieldLinker", "FieldResult"]
+
+FORMAT, VERSION = "vnlink-fields", 1
+_SETTINGS = {
+    "top_k": whole(1, 10),
+    "probability_partial": share(0.0, 1.0),
+    "probability_full": share(0.0, 1.0),
+    "short_list": whole(1, 10),
+}
+
+
+class FieldResult(LinkResult):
+    """The decisions of one linkage of declared registers; ``links`` has one row for every left row, in input order."""
+
+    _unit = "rows"
+
+    def explain(self, left_id: str) -> str:
+        """Return the candidates of a left row, with the level of each field and what it added in bits.
+
+        Raises
+        ------
+        InputError
+            The result has no such row.
+        """
+        row = self.links.filter(pc.equal(self.links["left_id"], left_id)).to_pylist()
+        if not row:
+            raise InputError(message("the result has no row of this id", remedy="give an id of the left table"))
+        lines = [f"{left_id}: {row[0]['status']}" + (f" ({', '.join(row[0]['reasons'])})" if row[0]["reasons"] else "")]
+        for one in self.candidates.filter(pc.equal(self.candidates["left_id"], left_id)).to_pylist():
+            lines.append(
+                f"{one['rank']}. {one['right_id']}: probability {one['probability']:.4f}, {one['match_weight']:.1f} bits"
+            )
+            names = [name.removeprefix("level_") for name in one if name.startswith("level_")]
+            lines += [f"     {name}: {one[f'level_{name}']} {one[f'bits_{name}']:+.1f}" for name in names]
+            told = sum(one[f"bits_{name}"] for name in names) + one["bits_relations"]
+            lines.append(f"     explained by relations between strangers {one['bits_relations'] + 0.0:+.1f}")
+            lines.append(f"     a blind guess among all right rows {one['match_weight'] - told:+.1f}")
+        return "\n".join(lines)
+
+
+class FieldLinker:
+    """Link two registers whose fields are declared.
+
+    A linker that was not fitted learns anew from the registers of each :meth:`link`, and keeps nothing of it.
+
+    Parameters
+    ----------
+    declaration : Declaration
+        The keys, fields and, where wanted, blocking keys of the two registers.
+    one_to_one : bool
+        Whether a right row may be given to one left row only. Then they are shared out so that the whole is likeliest.
+    top_k : int
+        Candidates kept per left row, 1 to 10.
+    probability_partial, probability_full : float
+        Lowest probability of partial and of full.
+    short_list : int
+        Candidates that may reach ``probability_partial`` together.
+
+    Attributes
+    ----------
+    model_ : FieldModel
+        What was learned; after :meth:`fit` or :meth:`load`.
+
+    Examples
+    --------
+    >>> from vnlink.fields import Declaration, Name, Number
+    >>> left = pa.table({"id": ["a", "b"], "name": ["Trần Thị Hoa", "Lê Văn Đức"], "age": [31, 58]})
+    >>> right = pa.table({"id": ["1", "2"], "name": ["Lê Văn Đúc", "Phạm Thị Mai"], "age": [58, 40]})
+    >>> linker = FieldLinker(Declaration("id", fields=[Name("name"), Number("age")]))
+    >>> linker.link(left, right).candidates["level_name"].to_pylist()
+    ['exact']
+    """
+
+    def __init__(
+        self,
+        declaration: Declaration,
+        *,
+        one_to_one: bool = False,
+        top_k: int = 3,
+        probability_partial: float = 0.5,
+        probability_full: float = 0.9995,
+        short_list: int = 10,
+    ) -> None:
+        self.declaration = declaration
+        self.one_to_one = one_to_one
+        self.top_k = top_k
+        self.probability_partial = probability_partial
+        self.probability_full = probability_full
+        self.short_list = short_list
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002  # scikit-learn's signature; nothing is nested
+        """Return the settings."""
+        return {name: getattr(self, name) for name in ("declaration", "one_to_one", *_SETTINGS)}
+
+    def set_params(self, **params: Any) -> Self:
+        """Change settings.
+
+        Raises
+        ------
+        InputError
+            A name is not a setting.
+        """
+        for name, value in params.items():
+            if name not in self.get_params():
+                raise InputError(message("set_params got a name that is no setting", remedy="see FieldLinker.get_params()"))
+            setattr(self, name, value)
+        return self
+
+    def __repr__(self) -> str:
+        return f"FieldLinker({len(self.declaration.fields)} fields, one_to_one={self.one_to_one!r})"
+
+    def _rule(self) -> FieldRule:
+        if not isinstance(self.declaration, Declaration):
+            raise refuse("declaration", "a Declaration", self.declaration)
+        if not isinstance(self.one_to_one, bool):
+            raise refuse("one_to_one", "true or false", self.one_to_one)
+        for name, check in _SETTINGS.items():
+            check(getattr(self, name), name)
+        if self.probability_partial > self.probability_full:
+            raise ConfigError(message("probability_partial must not be above probability_full", remedy="correct the setting"))
+        return FieldRule(self.probability_full, self.probability_partial, self.short_list, self.one_to_one)
+
+    def fit(self, left: Any, right: Any) -> Self:
+        """Learn what agreement and difference are worth from two registers, without labels.
+
+        Parameters
+        ----------
+        left, right : path or frame
+            Parquet, CSV in UTF-8, or anything with the Arrow C stream interface.
+
+        Raises
+        ------
+        InputError
+            A declared column is missing or of the wrong type, an id is missing or comes again, or no key can be made.
+        """
+        self._rule()
+        registers = encode_registers(self.declaration, left, right)
+        self.model_ = learn_fields(self.declaration, registers, Blocking(self.declaration, registers))
+        return self
+
+    def link(self, left: Any, right: Any) -> FieldResult:
+        """Link two registers and decide every left row.
+
+        Raises
+        ------
+        InputError
+            As for :meth:`fit`.
+        """
+        rule = self._rule()
+        clock = [time.perf_counter()]
+        registers = encode_registers(self.declaration, left, right)
+        clock.append(time.perf_counter())
+        blocking = Blocking(self.declaration, registers)
+        clock.append(time.perf_counter())
+        model = self.model_ if hasattr(self, "model_") else learn_fields(self.declaration, registers, blocking)
+        clock.append(time.perf_counter())
+        ranked = rank_all(model, registers, blocking, rule)
+        links = links_of(model, registers, ranked, rule)
+        candidates = candidates_of(model, registers, ranked, self.top_k)
+        clock.append(time.perf_counter())
+        counts = {
+            "left_rows": len(registers.left_key),
+            "right_rows": len(registers.right_key),
+            "pairs": int(ranked.ranking.candidates.sum()),
+        }
+        manifest = {
+            "counts": counts,
+            "keys": [repr(key) for key in blocking.keys],
+            "keys_too_common": blocking.too_common,
+            "learned_from": dict(model.report),
+            "present": model.present,
+            "times_seconds": {
+                name: round(end - start, 3)
+                for name, start, end in zip(("read", "block", "learn", "decide"), clock, clock[1:], strict=False)
+            },
+        }
+        empty = quarantine_table(Quarantine(), Quarantine())
+        return FieldResult(links, candidates, empty, manifest, _as_dict(model), _summary(links, counts))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the model as JSON.
+
+        Raises
+        ------
+        InputError
+            Nothing was learned yet.
+        """
+        if not hasattr(self, "model_"):
+            raise InputError(message("the linker has no model yet", remedy="call fit first"))
+        text = json.dumps(_as_dict(self.model_), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+        with replace_file(path) as partial:
+            partial.write_text(text, encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], **settings: Any) -> Self:
+        """Make a linker with a saved model, its declaration included; ``settings`` are those of the constructor.
+
+        Raises
+        ------
+        ModelError
+            The file is damaged or of another version.
+        """
+        again = "fit and save it again with this version"
+        try:
+            data = json.loads(Path(path).read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            raise ModelError(message("the model file cannot be read", remedy=again)) from None
+        if not isinstance(data, dict) or data.get("format") != FORMAT or data.get("version") != VERSION:
+            raise ModelError(message(f"the file must be a {FORMAT} of version {VERSION}", remedy=again))
+        try:
+            model = _of_dict(data)
+        except (KeyError, TypeError, ValueError, ConfigError):
+            raise ModelError(message("the model file does not fit this version's fields", remedy=again)) from None
+        linker = cls(model.declaration, **settings)
+        linker.model_ = model
+        return linker
+
+
+def _summary(links: pa.Table, counts: dict[str, int]) -> dict[str, Any]:
+    """Counts and shares as of the built-in registers, in the words of declared ones."""
+    renamed = links.rename_columns(["citizen_id" if name == "right_id" else name for name in links.schema.names])
+    found = summarize(renamed.append_column("person_no", pa.array(np.ones(links.num_rows, np.int32))), counts=counts)
+    del found["land_users"]
+    return {"left_rows": found.pop("persons"), "right_linked": found.pop("citizens_linked"), **found}
+
+
+def _as_dict(model: FieldModel) -> dict[str, Any]:
+    """The model as plain data."""
+    fields = [
+        {
+            "name": kind.column,
+            "levels": [level.name for level in kind.levels],
+            "m": model.right_shares[i].tolist(),
+            "u": model.chance_shares[i].tolist(),
+        }
+        for i, kind in enumerate(model.declaration.fields)
+    ]
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "declaration": model.declaration.as_dict(),
+        "fields": fields,
+        "relations": [
+            {"shared": np.flatnonzero(shared).tolist(), "rate": rate}
+            for shared, rate in zip(model.shared, model.rates.tolist(), strict=True)
+        ],
+        "present": model.present,
+        "learned_from": dict(model.report),
+    }
+
+
+def _of_dict(data: dict[str, Any]) -> FieldModel:
+    """Rebuild a model from :func:`_as_dict`, checking every table."""
+    declaration = Declaration.from_dict(data["declaration"])
+    right, chance = [], []
+    for kind, entry in zip(declaration.fields, data["fields"], strict=True):
+        if entry["levels"] != [level.name for level in kind.levels]:
+            raise ValueError(kind.column)
+        right.append(numbers(entry["m"], len(kind.levels), 1e-12, 1.0))
+        chance.append(numbers(entry["u"], len(kind.levels), 1e-12, 1.0))
+    shared = np.zeros((len(data["relations"]), len(right)), bool)
+    for i, entry in enumerate(data["relations"]):
+        shared[i, numbers(entry["shared"], len(entry["shared"]), 0, len(right) - 1).astype(np.int64)] = True
+    rates = numbers([entry["rate"] for entry in data["relations"]], len(shared), 0.0, 1.0)
+    present = float(numbers([data["present"]], 1, 1e-6, 1.0 - 1e-6)[0])
+    return FieldModel(declaration, right, chance, shared, rates, present, dict(data["learned_from"]))

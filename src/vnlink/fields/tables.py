@@ -1,0 +1,158 @@
+"""Read the declared columns of a table as text: a frame, an Arrow stream, a Parquet file or a CSV file in UTF-8."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from vnlink.errors import InputError, message
+from vnlink.storage.cells import text_of_array, text_of_objects
+from vnlink.storage.keys import hash_column
+
+__all__ = ["ids_of", "read_columns"]
+
+_SHOWN = 20
+_BATCH_ROWS = 1 << 20
+_UNREADABLE = (pa.ArrowException, ValueError, TypeError, OverflowError)
+"""What pyarrow raises for a damaged file or a column of mixed types. Its message may show a value, so it is never passed on."""
+
+
+def read_columns(data: Any, columns: list[str], side: str) -> dict[str, pa.Array]:
+    """Read some columns of a table.
+
+    Parameters
+    ----------
+    data : path-like or frame
+        A Parquet file, a CSV file (UTF-8, commas), or anything with the Arrow C stream interface: pandas, Polars, DuckDB,
+        pyarrow.
+    columns : list of str
+        Headers.
+    side : {"left", "right"}
+        For errors.
+
+    Returns
+    -------
+    dict of str to pyarrow.Array of string
+        Empty cells, and cells that are not UTF-8, are null.
+
+    Raises
+    ------
+    InputError
+        It cannot be read, has no rows, a column is not there, or one holds what has no text.
+    """
+    pandas = sys.modules.get("pandas")  # a frame of pandas exists only where pandas has been imported
+    if isinstance(data, (str, os.PathLike)):
+        found = _of_file(Path(data), columns, side)
+    elif pandas is not None and isinstance(data, pandas.DataFrame):
+        _require(columns, [str(label) for label in data.columns], side)
+        found = {name: _of_series(data[name]) for name in columns}
+    elif hasattr(data, "__arrow_c_stream__"):
+        try:
+            table = pa.table(data)
+        except _UNREADABLE:
+            what, remedy = "the frame cannot be read through the Arrow C stream", "convert its columns to text"
+            raise InputError(message(what, side=side, found=type(data), remedy=remedy)) from None
+        found = _of_table(table, columns, side)
+    else:
+        what = "a table must be the path of a Parquet or CSV file, or a frame that offers the Arrow C stream"
+        remedy = "give a path, or a frame of pandas, Polars, DuckDB or pyarrow"
+        raise InputError(message(what, side=side, found=type(data), remedy=remedy))
+    if not len(found[columns[0]]):
+        raise InputError(message("the table must have rows and is empty", side=side, remedy="check the export"))
+    return found
+
+
+def _require(columns: list[str], headers: list[str], side: str) -> None:
+    missing = [name for name in columns if name not in headers]
+    if missing:
+        shown = ", ".join(headers[:_SHOWN]) + (" ..." if len(headers) > _SHOWN else "")
+        what = f"the declared column {missing[0]} is required; the headers of the table are: {shown or 'none'}"
+        raise InputError(message(what, side=side, count=None, remedy="correct the declaration, or rename the column"))
+    twice = [name for name in columns if headers.count(name) > 1]
+    if twice:
+        what = f"the declared column {twice[0]} must be there once and comes {headers.count(twice[0])} times"
+        raise InputError(message(what, side=side, remedy="rename the others"))
+
+
+def _of_file(path: Path, columns: list[str], side: str) -> dict[str, pa.Array]:
+    try:
+        with path.open("rb") as stream:
+            parquet = stream.read(4) == b"PAR1"
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise InputError(message(f"the file {path} cannot be opened", side=side, remedy=f"the system says: {why}")) from None
+    try:
+        if parquet:
+            _require(columns, pq.read_schema(path).names, side)
+            return _of_table(pq.read_table(path, columns=columns), columns, side)
+        with pyarrow.csv.open_csv(path) as reader:
+            headers = reader.schema.names
+        text = pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(headers, pa.string()), strings_can_be_null=True)
+        return _of_table(pyarrow.csv.read_csv(path, convert_options=text), columns, side)
+    except _UNREADABLE:
+        what = f"the file {path.name} cannot be read as Parquet or as CSV in UTF-8"
+        raise InputError(message(what, side=side, remedy="export it to one of these forms")) from None
+
+
+def _of_table(table: pa.Table, columns: list[str], side: str) -> dict[str, pa.Array]:
+    _require(columns, table.schema.names, side)
+    found = {}
+    for name in columns:
+        parts = [text_of_array(chunk, name)[0] for chunk in table[name].chunks if len(chunk)]
+        found[name] = pa.concat_arrays(parts) if parts else pa.array([], pa.string())
+    return found
+
+
+def _of_series(series: Any) -> pa.Array:
+    try:
+        array = pa.array(series, from_pandas=True)
+    except _UNREADABLE:
+        return text_of_objects(series)[0]
+    parts = array.chunks if isinstance(array, pa.ChunkedArray) else [array]
+    texts = [text_of_array(part, str(series.name))[0] for part in parts]
+    return pa.concat_arrays(texts) if texts else pa.array([], pa.string())
+
+
+def ids_of(column: pa.Array, name: str, side: str) -> NDArray[np.uint64]:
+    """Check that a column is a key, and hash it.
+
+    Raises
+    ------
+    InputError
+        Ids are missing or come more than once: with their count and the first such row.
+    """
+    blank = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(column), ""), True).to_numpy(zero_copy_only=False)
+    if blank.any():
+        raise InputError(
+            message(
+                "every row must have an id and some have none",
+                side=side,
+                column=name,
+                count=int(blank.sum()),
+                row=int(np.flatnonzero(blank)[0]) + 1,
+                remedy="fill the column or leave these rows out",
+            )
+        )
+    again = np.ones(len(column), bool)
+    again[np.unique(column.dictionary_encode().indices.to_numpy(), return_index=True)[1]] = False
+    if again.any():
+        raise InputError(
+            message(
+                "every id must be there once and some come again",
+                side=side,
+                column=name,
+                count=int(again.sum()),
+                row=int(np.flatnonzero(again)[0]) + 1,
+                remedy="remove the copies, or give each row an id of its own",
+            )
+        )
+    return hash_column(column)

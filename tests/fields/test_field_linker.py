@@ -1,0 +1,218 @@
+"""Any two registers, declared: what is linked, what is told, and what is refused."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+import pytest
+
+from vnlink import ConfigError, InputError, ModelError
+from vnlink.fields import Category, Code, Date, Declaration, FieldLinker, Key, Name, Number, Text
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks" / "quality"))
+from households import Rates, households
+
+FIELDS = [
+    Name("family"),
+    Name("given"),
+    Date("born"),
+    Category("sex"),
+    Text("street"),
+    Text("town"),
+    Code("postcode"),
+    Code("phone"),
+]
+PEOPLE = Declaration("nr", fields=FIELDS)
+
+
+@pytest.fixture(scope="module")
+def made():
+    return households(1_500, 11)
+
+
+@pytest.fixture(scope="module")
+def linked(made):
+    left, right, _ = made
+    return FieldLinker(PEOPLE).link(left, right)
+
+
+def measured(result, truth):
+    rows = [row for row in result.links.to_pylist() if row["right_id"] and row["probability"] >= 0.5]
+    right = sum(truth.get(row["left_id"]) == row["right_id"] for row in rows)
+    return right / len(rows), right / len(truth)
+
+
+def test_people_are_found_without_labels_and_absent_ones_are_not_mistaken_for_relatives(linked, made):
+    precision, recall = measured(linked, made[2])
+    assert precision > 0.99
+    assert recall > 0.93
+
+
+def test_relatives_do_not_teach_wrongly_even_where_most_people_are_absent():
+    left, right, truth = households(3_000, 12, Rates(absent=0.6))
+    result = FieldLinker(PEOPLE).link(left, right)
+    precision, recall = measured(result, truth)
+    assert precision > 0.98
+    assert recall > 0.85
+    assert abs(result.manifest["present"] - len(truth) / left.num_rows) < 0.08
+
+
+def test_full_links_are_right_and_all_their_fields_agree(linked, made):
+    full = [row for row in linked.links.to_pylist() if row["status"] == "full"]
+    assert len(full) > 300
+    assert all(made[2].get(row["left_id"]) == row["right_id"] for row in full)
+    assert all(row["reasons"] == [] for row in full)
+
+
+def test_every_left_row_has_one_row_in_input_order_and_the_tables_have_their_columns(linked, made):
+    assert linked.links["left_id"].to_pylist() == made[0]["nr"].to_pylist()
+    columns = ["left_id", "right_id", "status", "probability", "log_odds", "margin", "namesakes", "reasons"]
+    assert linked.links.schema.names == columns
+    assert {f"level_{field.column}" for field in FIELDS} <= set(linked.candidates.schema.names)
+    assert linked.summary()["left_rows"] == made[0].num_rows
+    assert "rows" in repr(linked)
+
+
+def test_what_the_fields_add_is_the_weight_of_a_candidate(linked, made):
+    table = linked.candidates
+    parts = sum(np.asarray(table[f"bits_{name}"]) for name in [*(field.column for field in FIELDS), "relations"])
+    guess = np.asarray(table["match_weight"]) - parts
+    np.testing.assert_allclose(guess, -np.log2(made[1].num_rows), atol=1e-3)
+
+
+def test_an_explanation_names_the_candidates_and_an_unknown_row_is_refused_without_its_id(linked, made):
+    row = next(row for row in linked.links.to_pylist() if row["right_id"])
+    text = linked.explain(row["left_id"])
+    assert row["right_id"] in text
+    assert "family: " in text
+    with pytest.raises(InputError) as caught:
+        linked.explain("SECRET")
+    assert "SECRET" not in str(caught.value)
+
+
+def test_rows_in_another_order_give_the_same_decisions(linked, made):
+    rng = np.random.default_rng(2)
+    left, right = (table.take(pa.array(rng.permutation(table.num_rows))) for table in made[:2])
+    again = FieldLinker(PEOPLE).link(left, right)
+    by_id = {row["left_id"]: row for row in again.links.to_pylist()}
+    assert all(by_id[row["left_id"]] == row for row in linked.links.to_pylist())
+
+
+def test_a_saved_model_gives_the_same_links_and_a_damaged_one_is_refused(made, tmp_path):
+    left, right, _ = made
+    linker = FieldLinker(PEOPLE).fit(left, right)
+    linker.save(tmp_path / "model.json")
+    loaded = FieldLinker.load(tmp_path / "model.json")
+    assert loaded.declaration == PEOPLE
+    assert loaded.link(left, right).links.equals(linker.link(left, right).links)
+    data = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
+    for name, wrong in (
+        ("present", 2.0),
+        ("version", 9),
+        ("fields", []),
+        ("declaration", {}),
+        ("relations", [{"shared": [99]}]),
+    ):
+        (tmp_path / "damaged.json").write_text(json.dumps(data | {name: wrong}), encoding="utf-8")
+        with pytest.raises(ModelError):
+            FieldLinker.load(tmp_path / "damaged.json")
+
+
+def test_one_to_one_gives_no_right_row_twice(made):
+    left, right, _ = made
+    result = FieldLinker(PEOPLE, one_to_one=True).link(left, right)
+    given = [row for row in result.links["right_id"].to_pylist() if row]
+    assert len(set(given)) == len(given)
+    assert "taken_by_another" in {code for codes in result.links["reasons"].to_pylist() for code in codes}
+
+
+def test_files_and_frames_give_the_same_links(linked, made, tmp_path):
+    pandas, polars = pytest.importorskip("pandas"), pytest.importorskip("polars")
+    left, right, _ = made
+    pq.write_table(left, tmp_path / "left.parquet")
+    pyarrow.csv.write_csv(right, tmp_path / "right.csv")
+    assert FieldLinker(PEOPLE).link(tmp_path / "left.parquet", tmp_path / "right.csv").links.equals(linked.links)
+    assert FieldLinker(PEOPLE).link(pandas.DataFrame(left.to_pydict()), polars.DataFrame(right)).links.equals(linked.links)
+
+
+def test_declared_keys_are_used_and_no_others(made):
+    left, right, _ = made
+    keys = ["phone", ("family", "born"), Key("given", "street", letters=3)]
+    result = FieldLinker(Declaration("nr", fields=FIELDS, blocking=keys)).link(left, right)
+    assert result.manifest["keys"] == ["Key('phone')", "Key('family', 'born')", "Key('given', 'street', letters=3)"]
+
+
+def test_agreeing_on_a_rare_value_says_more_than_on_a_common_one():
+    names = ["smith"] * 60 + [f"name{chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(60)]
+    right = pa.table({"id": [f"R{i}" for i in range(120)], "name": names, "n": [str(i % 7) for i in range(120)]})
+    left = pa.table({"id": ["a", "b"], "name": ["smith", "nameaa"], "n": ["1", "1"]})
+    result = FieldLinker(Declaration("id", fields=[Name("name"), Category("n")])).link(left, right)
+    bits = {row["left_id"]: row["bits_name"] for row in result.candidates.to_pylist() if row["rank"] == 1}
+    assert bits["b"] > bits["a"] + 3
+
+
+def test_another_header_on_the_right_and_a_field_that_is_not_required():
+    left = pa.table({"a": ["1", "2"], "name": ["ann lee", "bob ray"], "age": [30, 40]})
+    right = pa.table({"b": ["x", "y"], "nom": ["ann lee", "bob ray"], "years": [31, 40]})
+    declaration = Declaration("a", "b", fields=[Name("name", "nom"), Number("age", "years", required=False)])
+    links = FieldLinker(declaration, probability_full=0.51).link(left, right).links.to_pylist()
+    assert [row["right_id"] for row in links] == ["x", "y"]
+    assert links[0]["status"] == "full"
+
+
+TABLE = {"id": ["1", "2"], "name": ["a", "b"], "born": ["1960", "1970"]}
+ONE = Declaration("id", fields=[Name("name"), Date("born")])
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (TABLE | {"id": ["1", "1"]}, "come again .left table, column id, 1 row, row 2"),
+        (TABLE | {"id": ["1", None]}, "have none .left table, column id, 1 row, row 2"),
+        ({"id": ["1"], "name": ["a"]}, "declared column born is required"),
+        (TABLE | {"name": [["a"], ["b"]]}, "column name must hold text"),
+        (TABLE | {"born": ["x", "y"]}, "none of its values can be read"),
+        ({"id": [], "name": [], "born": []}, "has rows|must have rows"),
+    ],
+)
+def test_a_table_that_does_not_fit_its_declaration_is_refused_in_words(left, words):
+    right = pa.table(TABLE if left.get("born") != ["x", "y"] else left)
+    with pytest.raises(InputError, match=words):
+        FieldLinker(ONE).link(pa.table(left), right)
+
+
+@pytest.mark.parametrize("data", [7, "no-such-file.parquet", [1, 2]])
+def test_what_is_no_table_is_refused(data):
+    with pytest.raises(InputError):
+        FieldLinker(ONE).link(data, pa.table(TABLE))
+
+
+def test_fields_that_are_too_common_for_any_key_are_refused_and_small_tables_need_none():
+    few = pa.table({"id": [str(i) for i in range(30)], "sex": ["m", "f"] * 15})
+    many = pa.table({"id": [str(i) for i in range(3_000)], "sex": ["m", "f"] * 1_500})
+    declaration = Declaration("id", fields=[Category("sex")])
+    assert FieldLinker(declaration).link(few, few).manifest["keys"] in ([], ["Key('sex')"])
+    with pytest.raises(InputError, match="declare blocking"):
+        FieldLinker(declaration).link(many, many)
+
+
+@pytest.mark.parametrize(
+    "settings", [{"top_k": 0}, {"one_to_one": "yes"}, {"probability_full": 1.0}, {"probability_partial": 0.9999}]
+)
+def test_a_setting_out_of_range_is_a_configuration_error(settings):
+    with pytest.raises(ConfigError):
+        FieldLinker(ONE, **settings).link(pa.table(TABLE), pa.table(TABLE))
+
+
+def test_a_model_is_saved_only_after_fit_and_settings_have_names(tmp_path):
+    with pytest.raises(InputError, match="no model"):
+        FieldLinker(ONE).save(tmp_path / "m.json")
+    with pytest.raises(InputError):
+        FieldLinker(ONE).set_params(no_such=1)
+    assert FieldLinker(ONE).set_params(top_k=5).get_params()["top_k"] == 5
