@@ -1,7 +1,7 @@
 """Candidate pairs: rows of both sides that agree in all fields of at least one key.
 
 Where the declaration names no keys they are chosen from the registers themselves. Every field, and every two of them (text also
-by its first letters), is a possible key; what it costs is the number of right rows that it brings to a left row. The cheapest
+by its first letters), is a possible key; what it costs is the number of right rows that it brings to a left row. Keys
 are taken until the budget is spent, so a field with many values stands alone and common ones are joined, at any size of the
 registers.
 
@@ -82,14 +82,17 @@ def _possible(columns: dict[str, Column]) -> list[Key]:
     return [Key(*group) for group in groups] + [Key(*group, letters=_LETTERS) for group in textual]
 
 
-def _cost(columns: dict[str, Column], key: Key, rows: tuple[NDArray[np.intp], NDArray[np.intp]], scale: float) -> float:
-    """Right rows that a key brings to a left row on average. What is too common is left out: it neither costs nor finds."""
+def _cost(
+    columns: dict[str, Column], key: Key, rows: tuple[NDArray[np.intp], NDArray[np.intp]], scale: float
+) -> tuple[bool, float]:
+    """Whether some values of a key are too common, and the right rows that the others bring to a left row on average."""
     hashes = [np.ones(len(side), np.uint64) for side in rows]
     for name in key.fields:
         for state, values, side in zip(hashes, _values(columns[name], key.letters), rows, strict=True):
             _join_values(state, values[side])
     found = _matches(*hashes) * scale
-    return float(found[found <= _WIDEST].sum()) / max(int(np.count_nonzero(hashes[0])), 1)
+    used = found <= _WIDEST
+    return not used.all(), float(found[used].sum()) / max(int(np.count_nonzero(hashes[0])), 1)
 
 
 def _covers(key: Key, other: Key, columns: dict[str, Column]) -> bool:
@@ -99,22 +102,29 @@ def _covers(key: Key, other: Key, columns: dict[str, Column]) -> bool:
 
 
 def choose_keys(declaration: Declaration, registers: Registers) -> tuple[Key, ...]:
-    """Choose keys by what they cost, those of one field first, as fewer errors keep them from finding; none where all cost too
-    much.
+    """Choose keys by what they cost; none where all cost too much.
+
+    Keys of which every value is used go first, and those of one field before those of two, as fewer errors keep them from finding.
     """
     columns = dict(zip(declaration.names, registers.columns, strict=True))
     rows = (_sample(registers.left_key), _sample(registers.right_key))
     scale = len(registers.right_key) / len(rows[1])
-    costs = [(len(key.fields), _cost(columns, key, rows, scale), key.letters, key.fields) for key in _possible(columns)]
+    costs = []
+    for key in _possible(columns):
+        partly, cost = _cost(columns, key, rows, scale)
+        costs.append((partly, len(key.fields), cost, key.letters, key.fields))
     chosen: list[Key] = []
+    whole: list[Key] = []
     spent = 0.0
-    for _, cost, letters, fields in sorted(costs):
+    for partly, _, cost, letters, fields in sorted(costs):
         key = Key(*fields, letters=letters)
         affordable = 0.0 < cost <= _ONE_KEY and spent + cost <= _ALL_KEYS and len(chosen) < _MOST_KEYS
-        if affordable and not any(_covers(one, key, columns) for one in chosen):
+        if affordable and not any(_covers(one, key, columns) for one in whole):
             chosen.append(key)
             spent += cost
-    return tuple(one for one in chosen if not any(_covers(other, one, columns) for other in chosen if other != one))
+            if not partly:
+                whole.append(key)
+    return tuple(one for one in chosen if not any(_covers(other, one, columns) for other in whole if other != one))
 
 
 @dataclass(slots=True)
