@@ -104,7 +104,8 @@ def _covers(key: Key, other: Key, columns: dict[str, Column]) -> bool:
 def choose_keys(declaration: Declaration, registers: Registers) -> tuple[Key, ...]:
     """Choose keys by what they cost; none where all cost too much.
 
-    Keys of which every value is used go first, and those of one field before those of two, as fewer errors keep them from finding.
+    Keys of which every value is used go first, and those of one field before those of two, as fewer errors keep them from
+    finding.
     """
     columns = dict(zip(declaration.names, registers.columns, strict=True))
     rows = (_sample(registers.left_key), _sample(registers.right_key))
