@@ -97,6 +97,8 @@ def test_the_benchmark_of_owner_strings_gives_a_rate():
     assert result["rows"] == 300
     assert result["persons"] >= 300
     assert result["rows_per_cpu_second"] >= result["median_rows_per_cpu_second"] > 0
+
+
 def test_the_benchmark_of_declared_fields_measures_what_is_installed_and_says_what_is_not(monkeypatch, capsys):
     monkeypatch.syspath_prepend(str(QUALITY))
     run = runpy.run_path(str(QUALITY / "febrl.py"))
