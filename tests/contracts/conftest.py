@@ -10,7 +10,7 @@ import pyarrow.csv as pc
 import pytest
 
 NOT_PERSONS = {
-    "X1": ("UBND xã Hòa Bình Thượng", "organisation"),
+    "X1": ("UBND xã Hòa Bình Thượng", "state_body"),
     "X2": ("Công ty TNHH Sao Khuê Đỏ", "organisation"),
     "X3": ("Cộng đồng dân cư thôn Đồi Mơ", "community"),
     "X4": ("Chùa Linh Quang Sơn Tự", "religious_body"),

@@ -29,7 +29,7 @@ FILES = {
     "model.json",
     "manifest.json",
 }
-NO_PERSON_REASONS = {"organisation", "community", "religious_body", "unreadable_name"}
+NO_PERSON_REASONS = {"organisation", "community", "religious_body", "state_body", "unreadable_name"}
 TOP_K = 3
 SCORE_UNIT = 1 / 4096
 

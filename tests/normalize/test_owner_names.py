@@ -61,10 +61,10 @@ GRAMMAR = (
     "Trường Công Đình Chùa Đoàn Hội Chợ Trạm Viện Sở Cục Phòng Ban Bản Buôn Làng Tổ Ấp Thôn Xã Miếu Đền Tộc Đất Nhóm Hộ Hồ Vợ "
     "Chồng Chết Mất Tức Tự Sinh Năm Ngày Tháng Trú Ngụ Tại Cấp Đại Do Con Em Mẹ Bố Các Của Được Người Với Cùng Là"
 )
-BODIES = "Trường Đình Hội Viện Phòng Ban Trạm Chợ Sở Cục Miếu Đền Tộc"
+BODIES = "Trường Đình Hội Viện Phòng Ban Trạm Chợ Sở Cục Miếu Tộc"
 
 
-@pytest.mark.parametrize("family", ["Nguyễn", "Lê", "Sùng", "Lò", "H'Hen"])
+@pytest.mark.parametrize("family", ["Nguyễn", "Lê", "Sùng", "Lò", "Giàng"])
 @pytest.mark.parametrize("word", GRAMMAR.split(" "))
 def test_a_word_of_the_grammar_behind_a_middle_name_is_a_given_name(family: str, word: str) -> None:
     for name in (f"{family} Văn {word}", f"{family} Thị {word}"):

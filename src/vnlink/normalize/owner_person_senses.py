@@ -22,6 +22,7 @@ from .owner_state import (
     P_SIZE,
     PERSON,
     ROLE,
+    T_BITS,
     T_CODE,
     T_SIZE,
     T_UNMARKED,
@@ -37,6 +38,7 @@ from .owner_state import (
 )
 from .owner_words import Word
 from .token_kernel import COLON, DIGITS, SLASH
+from .tokens import Bit
 
 __all__ = [
     "at_start",
@@ -55,6 +57,7 @@ _HOUSEHOLD, _HEAD, _WIFE, _HUSBAND = int(Word.HOUSEHOLD), int(Word.HEAD), int(Wo
 _COUPLE, _COUPLE_LETTER, _IS, _AND = int(Word.COUPLE), int(Word.COUPLE_LETTER), int(Word.IS), int(Word.AND)
 _DIED, _HEIRS, _PEOPLE, _FILLER = int(Word.DIED), int(Word.HEIRS), int(Word.PEOPLE), int(Word.FILLER)
 _LONGEST_COUNT = 2
+_MARKED = Bit.MARKED
 
 
 @inner
@@ -93,7 +96,7 @@ def _sense_of_first_title(
     after = place + size
     first, ahead = words_ahead(tokens, after, stop)
     surname = is_surname(tokens, first)
-    if word == _MALE and is_woman(tokens, after, stop):
+    if word == _MALE and is_woman(tokens, after, stop) and (unmarked or (tokens[after, T_BITS] & _MARKED) != 0):
         return _NAME
     if state[TITLED] and word_at(tokens, place - 1, stop) == word and not (surname and ahead >= 2):
         return _NAME

@@ -38,6 +38,8 @@ from .owner_state import (
     T_BITS,
     T_CODE,
     T_PERSON,
+    T_SIZE,
+    T_UNMARKED,
     TITLED,
     digits_near,
     is_break,
@@ -64,10 +66,11 @@ _ALIAS_DOUBTFUL, _BAPTISMAL, _BORN, _YEAR = int(Word.ALIAS_DOUBTFUL), int(Word.B
 _PAPER, _OTHER_PAPER, _ISSUE, _PHONE = int(Word.PAPER), int(Word.OTHER_PAPER), int(Word.ISSUE), int(Word.PHONE)
 _ADDRESS, _PLACE, _FILLER, _REMARK = int(Word.ADDRESS), int(Word.PLACE), int(Word.FILLER), int(Word.REMARK)
 _GROUP, _LAND, _ORGANISATION, _COMMUNITY = int(Word.GROUP), int(Word.LAND), int(Word.ORGANISATION), int(Word.COMMUNITY)
-_VILLAGE, _NOBODY, _STATE = int(Word.VILLAGE), int(Word.NOBODY), int(Word.STATE)
+_VILLAGE, _NOBODY, _STATE, _RELIGIOUS = int(Word.VILLAGE), int(Word.NOBODY), int(Word.STATE), int(Word.RELIGIOUS)
 _HEAD_OF_HOUSEHOLD = int(Role.HEAD)
-_MARKED, _MIDDLE = Bit.MARKED, Bit.MIDDLE
+_MARKED, _MIDDLE, _WOMAN = Bit.MARKED, Bit.MIDDLE, Bit.WOMAN
 _YEAR_DIGITS = 4
+_LONGEST_REST = 3
 
 
 @inner
@@ -75,19 +78,23 @@ def _must_be_given(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDA
     """Whether the word stands behind "Văn" or "Thị" of an open name: it is the given name then, whatever it means elsewhere."""
     if state[FRESH] or state[PERSON] < 0 or state[MODE] != IN_NAME:
         return False
-    before = tokens[place - 1, T_CODE] >= 0 and tokens[place - 1, T_PERSON] == state[PERSON]
-    return before and (tokens[place - 1, T_BITS] & _MIDDLE) != 0 and out[state[PERSON], P_SIZE] >= 2
+    if tokens[place - 1, T_CODE] < 0 or tokens[place - 1, T_PERSON] != state[PERSON]:
+        return False
+    bits = tokens[place - 1, T_BITS]
+    have = out[state[PERSON], P_SIZE]
+    # Behind more than a family name only a marked "Thị" is sure: Trần Thị Hiền Văn has her given name.
+    return (bits & _MIDDLE) != 0 and (have == 2 or (have > 2 and (bits & _WOMAN) != 0 and (bits & _MARKED) != 0))
 
 
 @inner
 def _ends_short_name(
     tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, size: int
 ) -> bool:
-    """Whether only a family name stands before the word and nothing behind it: Nguyễn Đại Diện, Lê Mất."""
+    """Whether only a family name stands before the word and no more of a name behind it: Nguyễn Đại Diện, Lê Mất."""
     if state[FRESH] or state[PERSON] < 0 or out[state[PERSON], P_SIZE] != 1 or not is_surname(tokens, place - 1):
         return False
     after = place + size
-    return after >= stop or is_break(tokens[after, T_CODE])
+    return after >= stop or is_break(tokens[after, T_CODE]) or word_at(tokens, after, stop) == _AND
 
 
 @inner
@@ -125,9 +132,10 @@ def _sense_of_alias(
     _, ahead = words_ahead(tokens, place + size, stop)
     if state[PERSON] < 0 or ahead == 0 or word == _ALIAS_DOUBTFUL:
         return _NAME
-    if word == _ALIAS_INSIDE and (at_start(state) or out[state[PERSON], P_SIZE] < 3):
-        return _NAME
-    return _ALIAS
+    start = at_start(state)
+    if word == _ALIAS_INSIDE:
+        return _ALIAS if not start and out[state[PERSON], P_SIZE] >= 3 else _NAME
+    return _ALIAS if start or out[state[PERSON], P_SIZE] >= 2 else _NAME  # Trịnh Thế Danh Thành
 
 
 @inner
@@ -138,7 +146,8 @@ def _sense_of_representative(
     _, ahead = words_ahead(tokens, place + size, stop)
     if word == _BY:
         next_word = word_at(tokens, place + size, stop)
-        return word if state[PERSON] >= 0 and next_word >= _MALE and next_word <= _NEUTRAL and ahead >= 2 else _NAME
+        titled = next_word >= _MALE and next_word <= _NEUTRAL and not tokens[place + size, T_UNMARKED]
+        return word if state[PERSON] >= 0 and titled and ahead >= 2 else _NAME
     return word if ahead > 0 or state[PERSON] >= 0 else _NAME
 
 
@@ -171,6 +180,22 @@ def _names_persons(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
 
 
 @inner
+def _is_name_of_body(tokens: NDArray[np.int64], place: int, stop: int, word: int, size: int, unmarked: int) -> bool:
+    """Whether a kind of body at the beginning is a family name: Trường Văn Hợi, Đình Thị Mơ, BAN TAI LUU (for Bàn)."""
+    after = place + size
+    first, ahead = words_ahead(tokens, after, stop)
+    if first != after:
+        return False
+    woman = is_woman(tokens, after, stop) and ahead <= _LONGEST_REST
+    middle = woman or (is_middle(tokens, after, stop) and ahead == 2)
+    if size == 1 and word != _RELIGIOUS and middle and tokens[after, T_SIZE] == 1:  # not "Thị trấn"
+        return True
+    if not unmarked or not is_surname(tokens, place) or (tokens[after, T_BITS] & _MARKED) != 0:
+        return False
+    return bool(size + ahead <= _LONGEST_REST and size < _LONGEST_REST)
+
+
+@inner
 def _sense_of_body(
     tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int, word: int, size: int, unmarked: int
 ) -> int:
@@ -182,12 +207,7 @@ def _sense_of_body(
     if state[BEGIN] and not waiting:
         if word == _GROUP or word == _LAND:
             return _FILLER if _names_persons(tokens, after, stop) else (_COMMUNITY if word == _GROUP else _STATE)
-        first, ahead = words_ahead(tokens, after, stop)
-        if size == 1 and (is_woman(tokens, after, stop) or (is_middle(tokens, after, stop) and ahead == 2)):
-            return _NAME  # Trường Văn Hợi, Đình Thị Mơ
-        if unmarked and is_surname(tokens, place) and first == after and (tokens[after, T_BITS] & _MARKED) == 0 and ahead <= 2:
-            return _NAME  # BAN TAI LUU: without marks it may be the family name Bàn
-        return word
+        return _NAME if _is_name_of_body(tokens, place, stop, word, size, unmarked) else word
     if word == _GROUP or word == _LAND:
         return _NAME
     if state[PERSON] < 0 or not at_start(state) or state[TITLED] or state[ROLE] >= 0:
@@ -239,7 +259,9 @@ def sense_of(
 
     Words of the group from ORGANISATION on are a body's name at the beginning of the row, and an address or a remark later.
     """
-    if word != _AND and _must_be_given(tokens, state, out, place):
+    next_word = word_at(tokens, place + size, stop)
+    joins = word == _AND or (word == _AND_DOUBTFUL and next_word >= _MALE and next_word <= _COUPLE_LETTER)
+    if not joins and word != _HEIRS and _must_be_given(tokens, state, out, place):
         return _NAME
     if place == 0 and size == 2 and stop == 2 and is_surname(tokens, place):
         return _NAME  # Công Đoàn, Từ Trần, Tô Đình: two words and nothing else are a name before they are anything
