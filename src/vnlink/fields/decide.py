@@ -61,7 +61,8 @@ class Ranked:
     @property
     def best(self) -> NDArray[np.int64]:
         """Pattern of each left row's first candidate; 0 without candidates."""
-        row = np.where(self.ranking.citizen[:, 0] >= 0, self.ranking.pattern[:, 0], len(self.patterns))
+        everyone = np.arange(len(self.ranking.shared))
+        row = np.where(self.ranking.citizen[:, 0] >= 0, self.ranking.patterns(everyone, 0), len(self.patterns))
         return np.asarray(np.append(self.patterns, 0)[row])
 
 
@@ -69,7 +70,7 @@ def rank_all(model: FieldModel, registers: Registers, blocking: Blocking, rule: 
     """Compare all candidates, keep the best of each left row, and compute the posteriors."""
     count_left, count_right = len(registers.left_key), len(registers.right_key)
     weights = model.weights(registers)
-    ranking = Ranking.empty(count_left, _KEEP)
+    ranking = Ranking.empty(np.zeros(count_left, np.int64), _KEEP)
     known: list[NDArray[np.int64]] = []
     offset = 0
     for left, right in blocking.batches(_ROWS):
@@ -167,7 +168,7 @@ def links_of(model: FieldModel, registers: Registers, ranked: Ranked, rule: Fiel
 def candidates_of(model: FieldModel, registers: Registers, ranked: Ranked, top_k: int) -> pa.Table:
     """The best ``top_k`` candidates of every left row, with the level of each field."""
     left, rank = np.nonzero(ranked.ranking.citizen[:, :top_k] >= 0)
-    pattern = ranked.patterns[ranked.ranking.pattern[left, rank]]
+    pattern = ranked.patterns[ranked.ranking.patterns(left, rank)]
     columns = {
         "left_id": registers.left_ids.take(pa.array(left)),
         "rank": pa.array((rank + 1).astype(np.int32)),
