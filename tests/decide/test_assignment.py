@@ -98,7 +98,7 @@ def test_nothing_is_chosen_of_nothing():
 
 def ranked(rows):
     """A ranking of persons with their candidates as (citizen, bits), best first."""
-    ranking = Ranking.empty(len(rows), 3)
+    ranking = Ranking.empty(np.zeros(len(rows), np.int64), 3)
     for person, candidates in enumerate(rows):
         for slot, (citizen, bits) in enumerate(candidates):
             ranking.score[person, slot], ranking.citizen[person, slot] = bits * SCALE, citizen
