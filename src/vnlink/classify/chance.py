@@ -1,8 +1,9 @@
 """How fields agree by chance: u, for each group of name levels.
 
 Among strangers from random pairs; among those of one folded name from namesakes who are known to be others. Where no number
-agrees nobody is known to be another, and namesakes with a contradicting birth date stand for them: their names and sexes
-are those of namesakes, for all other fields strangers have to do.
+agrees nobody is known to be another, and namesakes with a contradicting birth date stand for them, but for the birth date
+itself, of which strangers have to tell. Namesakes live closer together than strangers: in villages of a few families, a name is
+most common where its bearers are at home.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ def chance_shares(
             if f.name in CONTEXT_FIELDS and group:
                 # Seen only among the candidates of a land user, so what chance brings is counted there.
                 brought = pairs.pattern[is_wrong & (candidate_group == group)]
-            elif group == _SAME_NAME and (taught or f.name in ("name", "sex")):
+            elif group == _SAME_NAME and (taught or f is not birth):
                 brought = namesakes
             elif group == _SAME_NAME:
                 brought = pairs.strangers

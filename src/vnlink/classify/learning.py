@@ -185,10 +185,12 @@ def _without_numbers(
     model = _weigh(fields, groups, _right_shares(dateless, plain, anchors, weight, _BELIEF_ALONE), u, blind)
     everybody = np.arange(len(pairs.pattern))
     told = np.isin(pairs.person, pairs.person[anchors])
-    distinct, _, inverse = by_pattern(pairs.pattern)
+    distinct, count, inverse = by_pattern(pairs.pattern)
+    position = np.searchsorted(pairs.sample_person, pairs.person)
     for _ in range(_EM_ROUNDS):
         odds = np.exp2(np.minimum(model.score(distinct), 60.0))[inverse]
-        right = np.where(told, 0.0, _posteriors(pairs, odds, _PRIOR_PRESENT))
+        present = _learn_presence(pairs, (distinct, count, inverse), model)[pairs.evidence[position]]
+        right = np.where(told, 0.0, _posteriors(pairs, odds, present))
         right[anchors] = weight
         model = _weigh(fields, groups, _right_shares(dateless, plain, everybody, right, _BELIEF_ALONE), u, blind)
     return model
