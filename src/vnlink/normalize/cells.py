@@ -16,7 +16,8 @@ How a list is dealt to persons (:func:`fill_slots` and the readers keep to it)
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -29,6 +30,7 @@ from vnlink.kernels import kernel
 __all__ = [
     "MAX_SLOTS",
     "StringBuffers",
+    "any_column",
     "as_text",
     "fill_slots",
     "is_digit",
@@ -58,6 +60,39 @@ class StringBuffers(NamedTuple):
     data: NDArray[np.uint8]
     offsets: NDArray[np.int64]
     valid: NDArray[np.bool_]
+
+
+def any_column(column: Any) -> pa.Array | pa.ChunkedArray:
+    """Any column of cells as an Arrow array; texts lose unpaired surrogates, which UTF-8 cannot hold.
+
+    Parameters
+    ----------
+    column : pyarrow.Array, pyarrow.ChunkedArray, object with the Arrow C stream or array interface, or sequence
+
+    Raises
+    ------
+    InputError
+        It is no column, or holds values of several kinds.
+
+    Examples
+    --------
+    >>> any_column(["1/2/1970", None]).null_count
+    1
+    """
+    if isinstance(column, (pa.Array, pa.ChunkedArray)):
+        return column
+    if hasattr(column, "__arrow_c_stream__"):
+        return pa.chunked_array(column)
+    if hasattr(column, "__arrow_c_array__") or hasattr(column, "dtype"):
+        return pa.array(column)
+    if not isinstance(column, Iterable):
+        raise InputError(message("a column must be a list or an array", found=type(column), remedy="give one"))
+    try:
+        return pa.array(
+            [value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value for value in column]
+        )
+    except (pa.ArrowException, TypeError, OverflowError):  # their texts may quote a value
+        raise InputError(message("a column must hold cells of one kind", remedy="convert them to text")) from None
 
 
 def string_buffers(array: pa.Array | pa.ChunkedArray) -> StringBuffers:

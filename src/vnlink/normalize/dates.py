@@ -25,6 +25,7 @@ Years from 1870 to 2035 are plausible. The bounds are constants and not "today",
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, overload
 
 import numpy as np
 import pyarrow as pa
@@ -32,7 +33,7 @@ import pyarrow.compute as pc
 from numpy.typing import ArrayLike, NDArray
 
 from vnlink.kernels import allocating, kernel
-from vnlink.normalize.cells import MAX_SLOTS, fill_slots, person_starts, string_buffers
+from vnlink.normalize.cells import MAX_SLOTS, any_column, fill_slots, person_starts, string_buffers
 from vnlink.normalize.date_kernels import DAY_ZERO, FIRST_YEAR, LAST_YEAR, read_date, scan_date
 from vnlink.normalize.plain_cells import CELL_CUT, MAX_CELL_BYTES, to_plain
 from vnlink.schema import Flag
@@ -91,18 +92,25 @@ class BirthDate:
         return self.year is not None
 
 
-def parse_date(text: str | None) -> BirthDate:
-    """Read one birth date.
+@overload
+def parse_date(text: str | None) -> BirthDate: ...
+@overload
+def parse_date(text: Any) -> pa.StructArray: ...
+
+
+def parse_date(text: Any) -> BirthDate | pa.StructArray:
+    """Read one birth date, or a column of them.
 
     Parameters
     ----------
-    text : str or None
+    text : str or None, or a column of text, whole numbers or dates
         A cell, or words with a date in them. One person's: a list with ";" gives the first slot.
 
     Returns
     -------
-    BirthDate
-        Nothing known and ``DATE_UNREADABLE`` when the text has no date; nothing known and no flag when it says nothing.
+    BirthDate or pyarrow.StructArray
+        Nothing known and ``DATE_UNREADABLE`` when the text has no date; nothing known and no flag when it says nothing. For a
+        column an array of year, month and day (null where not known), precision, and ``flags`` as bits (uint32).
 
     Examples
     --------
@@ -110,13 +118,28 @@ def parse_date(text: str | None) -> BirthDate:
     '1970-03-12'
     >>> parse_date("khoảng 1950").precision
     'year'
+    >>> parse_date(["01/02/1965", "1970"]).field("month").to_pylist()
+    [2, None]
     """
+    if text is not None and not isinstance(text, str):
+        return _date_column(text)
     cell = None if text is None else text.encode("utf-8", "replace")  # a lone surrogate is not an error here
     birth, flags = parse_date_column(pa.array([cell], pa.large_binary()), np.ones(1, np.int64))
     year, month, day = int(birth[0]) // 10000, int(birth[0]) // 100 % 100, int(birth[0]) % 100
     noticed = tuple(flag for flag in Flag if int(flags[0]) & flag and flag is not Flag.LEFTOVER)
     several = text is not None and ";" in text and any(char.isalnum() for char in text)
     return BirthDate(year or None, month or None, day or None, several, noticed)
+
+
+def _date_column(column: Any) -> pa.StructArray:
+    cells = any_column(column)
+    birth, flags = parse_date_column(cells, np.ones(len(cells), np.int64))
+    parts = {"year": birth // 10000, "month": birth // 100 % 100, "day": birth % 100}
+    known = (birth > 0).astype(np.int8) + (parts["month"] > 0) + (parts["day"] > 0)
+    columns = [pa.array(part.astype(np.int16), mask=part == 0) for part in parts.values()]
+    columns.append(pa.array(["none", "year", "month", "day"]).take(pa.array(known)))
+    columns.append(pa.array(flags & np.uint32(~_LEFTOVER & 0xFFFFFFFF)))
+    return pa.StructArray.from_arrays(columns, names=[*parts, "precision", "flags"])
 
 
 def parse_date_column(

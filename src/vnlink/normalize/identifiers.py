@@ -20,13 +20,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import ArrayLike, NDArray
 
-from vnlink.normalize.cells import MAX_SLOTS, fill_slots, person_starts, string_buffers
+from vnlink.normalize.cells import MAX_SLOTS, any_column, fill_slots, person_starts, string_buffers
 from vnlink.normalize.id_numbers import (
     INCOMPLETE,
     KIND_NONE,
@@ -172,20 +173,28 @@ def _numbers_of(plain: NDArray[np.uint8], length: int) -> tuple[list[_Number], i
     return found, slots, flags, filled > 0
 
 
-def parse_identifier(text: str | None) -> Identifier:
-    """Read the identity number of a text, with what else is there.
+@overload
+def parse_identifier(text: str | None) -> Identifier: ...
+@overload
+def parse_identifier(text: Any) -> pa.StructArray: ...
+
+
+def parse_identifier(text: Any) -> Identifier | pa.StructArray:
+    """Read the identity number of a text, with what else is there, or those of a column.
 
     A personal id comes before other identity papers, those in their order, and a number of something else last. A list with
     ";" gives the first slot's, which may be empty.
 
     Parameters
     ----------
-    text : str or None
+    text : str or None, or a column of text or whole numbers
         A cell of one person.
 
     Returns
     -------
-    Identifier
+    Identifier or pyarrow.StructArray
+        For a column an array of personal_id, old_id and other_paper as text (null where there is none), what the personal id
+        says (province, sex, birth_year), and ``flags`` as bits (uint32).
 
     Examples
     --------
@@ -196,7 +205,11 @@ def parse_identifier(text: str | None) -> Identifier:
     ('014567890',)
     >>> parse_identifier("Sổ hộ khẩu số 350112347").kind.value
     'other'
+    >>> parse_identifier(["CMND 271 234 567", None]).field("old_id").to_pylist()
+    ['271234567', None]
     """
+    if text is not None and not isinstance(text, str):
+        return _identifier_column(text)
     data = np.frombuffer(b"" if text is None else text.encode("utf-8", "replace"), np.uint8)
     plain = np.empty(MAX_CELL_BYTES, np.uint8)
     length, noticed = to_plain(data, 0, len(data), plain)
@@ -220,6 +233,25 @@ def parse_identifier(text: str | None) -> Identifier:
     candidates = (best.text,) if best.repaired else ()
     place = province_names().get(province)
     return Identifier(_KINDS[best.kind], best.text, place, sex, year or None, candidates, others, several, _flags(flags))
+
+
+def _identifier_column(column: Any) -> pa.StructArray:
+    cells = any_column(column)
+    personal, old, other, flags = parse_identifier_column(cells, np.ones(len(cells), np.int64))
+    province, sex, year = read_structure(personal)
+    names = np.full(max(province_names()) + 1, None, object)
+    names[list(province_names())] = list(province_names().values())
+    papers, paper = np.unique(other, return_inverse=True)
+    columns = {
+        "personal_id": pc.utf8_lpad(pa.array(personal, mask=personal < 0).cast(pa.string()), 12, "0"),
+        "old_id": pc.utf8_lpad(pa.array(old, mask=old < 0).cast(pa.string()), 9, "0"),
+        "other_paper": pa.array([paper_text(int(number)) or None for number in papers], pa.string()).take(pa.array(paper)),
+        "province": pa.array(names, pa.string()).take(pa.array(province)),
+        "sex": pa.array([None, "male", "female"]).take(pa.array(sex)),
+        "birth_year": pa.array(year, mask=year == 0),
+        "flags": pa.array(flags),
+    }
+    return pa.StructArray.from_arrays(list(columns.values()), names=list(columns))
 
 
 def _flags(bits: int) -> tuple[Flag, ...]:

@@ -1,0 +1,103 @@
+"""Whole columns are read as their cells are alone, whatever kind of column it is."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import vnlink
+from vnlink.errors import InputError
+from vnlink.schema import Flag
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+
+
+def golden(file, *columns):
+    with (GOLDEN / file).open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    return [[row[column] or None for row in rows] for column in columns]
+
+
+def test_dates_of_a_column_are_those_of_its_cells() -> None:
+    (cells,) = golden("dates.csv", "cell")
+    column = vnlink.parse_date(cells)
+    alone = [vnlink.parse_date(cell) for cell in cells]
+    for name in ("year", "month", "day", "precision"):
+        assert column.field(name).to_pylist() == [getattr(date, name) for date in alone]
+    assert column.field("flags").to_pylist() == [sum(date.flags) for date in alone]
+
+
+def test_numbers_of_a_column_are_those_of_its_cells() -> None:
+    (cells,) = golden("numbers.csv", "cell")
+    column = vnlink.parse_identifier(cells)
+    for i, cell in enumerate(cells):
+        alone = vnlink.parse_identifier(cell)
+        held = {"personal": "personal_id", "old": "old_id", "officer": "other_paper", "passport": "other_paper"}
+        if alone.kind.value in held:
+            assert column.field(held[alone.kind.value])[i].as_py() == alone.digits, i
+        if alone.kind.value == "personal":
+            sex = {1: "male", 2: "female"}.get(alone.sex)
+            said = [column.field(name)[i].as_py() for name in ("province", "sex", "birth_year")]
+            assert said == [alone.province, sex, alone.birth_year]
+
+
+def test_addresses_of_a_column_are_those_of_its_cells() -> None:
+    columns = golden("addresses.csv", "address", "commune_code", "commune_vintage")
+    read = vnlink.parse_address(*columns)
+    for i, row in enumerate(zip(*columns, strict=True)):
+        alone = vnlink.parse_address(row[0] or "", row[1], row[2])
+        for name, value in alone._asdict().items():
+            expected = list(value) if name == "communes" else value
+            assert read.field(name)[i].as_py() == expected, (i, name)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        pa.array,
+        lambda cells: pa.chunked_array([cells[:1], cells[1:]]),
+        pd.Series,
+        pl.Series,
+        lambda cells: pd.Series(cells).astype("category"),
+    ],
+    ids=["arrow", "chunks", "pandas", "polars", "category"],
+)
+def test_any_kind_of_column_is_taken(make) -> None:  # type: ignore[no-untyped-def]
+    assert vnlink.parse_date(make(["1/2/1970", "1965", "1965"])).field("year").to_pylist() == [1970, 1965, 1965]
+    assert vnlink.parse_identifier(make(["271234567", "1065012345", "x"])).field("old_id").to_pylist()[0] == "271234567"
+    assert vnlink.parse_address(make(["Xã Yên Bài, Ba Vì, Hà Nội", "x", "x"])).field("communes").to_pylist()[0] == ["09706"]
+
+
+def test_whole_numbers_and_dates_are_columns_too() -> None:
+    assert vnlink.parse_date(np.array([1965, 19700312])).field("day").to_pylist() == [None, 12]
+    assert vnlink.parse_date(pa.array([0], pa.date32())).field("year").to_pylist() == [1970]
+    assert vnlink.parse_identifier([1065012345]).field("personal_id").to_pylist() == ["001065012345"]
+
+
+def test_a_cell_that_cannot_be_read_carries_a_flag() -> None:
+    assert vnlink.parse_date(["khi nào"]).field("flags").to_pylist() == [Flag.DATE_UNREADABLE]
+    assert vnlink.parse_identifier(["mất"]).field("flags").to_pylist() == [Flag.ID_UNREADABLE]
+    assert vnlink.parse_address(["x" * 5000]).field("cut").to_pylist() == [True]
+
+
+@pytest.mark.parametrize("parse", [vnlink.parse_date, vnlink.parse_identifier, vnlink.parse_address])
+@pytest.mark.parametrize("column", [12, [1, "a"], [object()]], ids=["a number", "mixed", "objects"])
+def test_what_is_no_column_is_an_error_without_its_values(parse, column) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(InputError):
+        parse(column)
+
+
+def test_columns_of_different_lengths_are_refused() -> None:
+    with pytest.raises(InputError, match="one length"):
+        vnlink.parse_address(["Xã Yên Bài"], ["09709", "09712"])
+
+
+@pytest.mark.parametrize("parse", [vnlink.parse_date, vnlink.parse_identifier, vnlink.parse_address])
+def test_an_empty_column_gives_an_empty_column(parse) -> None:  # type: ignore[no-untyped-def]
+    assert len(parse(pa.array([], pa.string()))) == 0
