@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vnlink import parse_date, parse_identifier
+from vnlink.normalize.cell_length import MAX_CHARACTERS
 from vnlink.normalize.dates import parse_date_column
 from vnlink.normalize.identifiers import parse_identifier_column
-from vnlink.normalize.plain_cells import CELL_CUT, MAX_CELL_BYTES, ODD, OTHER_LETTER, read_letters_as_digits, to_plain
+from vnlink.normalize.plain_cells import CELL_CUT, MAX_PLAIN, ODD, OTHER_LETTER, read_letters_as_digits, to_plain
 from vnlink.schema import Flag
 
 HERS = "038165012345"
@@ -22,7 +23,7 @@ HERS = "038165012345"
 
 def plain(text: str | bytes) -> tuple[str, int]:
     data = np.frombuffer(text if isinstance(text, bytes) else text.encode(), np.uint8)
-    out = np.empty(MAX_CELL_BYTES, np.uint8)
+    out = np.empty(MAX_PLAIN, np.uint8)
     length, noticed = to_plain(data, 0, len(data), out)
     return out[:length].tobytes().decode("latin-1"), noticed
 
@@ -107,7 +108,7 @@ def test_bad_cells_are_read_in_bounded_time_and_without_an_exception(text: str) 
     parse_identifier_column(column, [1, 0, 3])
     assert time.process_time() - start < 5.0
     assert date.flags or not text.strip("; ")
-    assert (Flag.CELL_CUT in number.flags) == (len(text.encode("utf-8", "replace")) > MAX_CELL_BYTES)
+    assert (Flag.CELL_CUT in number.flags) == (len(text) > MAX_CHARACTERS)
 
 
 @pytest.mark.parametrize("name", ["right to left", "control characters", "full-width digits"])
@@ -117,7 +118,7 @@ def test_a_number_among_odd_characters_is_read_and_flagged(name: str) -> None:
 
 
 def test_a_cell_that_was_cut_ends_before_the_number_that_was_cut_through() -> None:
-    cell = "x" * (MAX_CELL_BYTES - 20) + f" 145678902 {HERS}"
+    cell = "x" * (MAX_CHARACTERS - 20) + f" 145678902 {HERS}"
     personal, old, _, flags = parse_identifier_column(pa.array([cell]), [1])
     assert (personal.tolist(), old.tolist()) == ([-1], [145678902])
     assert int(flags[0]) & CELL_CUT

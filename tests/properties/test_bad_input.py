@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 import vnlink
 from vnlink.errors import InputError
+from vnlink.normalize.cell_length import MAX_CHARACTERS
 from vnlink.normalize.dates import parse_date_column
 from vnlink.normalize.identifiers import parse_identifier_column
 from vnlink.normalize.localities import LocalityReader
-from vnlink.normalize.token_kernel import MAX_ROW_BYTES
 
 SECONDS = 2.0
 """Processor time that no cell may need; the slowest need a hundredth of it, and one that is read to its end would need more."""
@@ -117,15 +117,15 @@ def test_a_column_of_huge_cells_takes_bounded_time(name):
 
 
 @pytest.mark.parametrize("kind", LONG)
-def test_a_name_or_owner_longer_than_4096_bytes_is_cut_and_flagged(kind):
+def test_a_name_or_owner_longer_than_4096_characters_is_cut_and_flagged(kind):
     cell = LONG[kind]
-    assert len(cell.encode("utf-8", "replace")) > MAX_ROW_BYTES
+    assert len(cell) > MAX_CHARACTERS
     assert "NAME_CUT" in vnlink.normalize_name(cell).flags
     assert all("NAME_CUT" in owner.flags for owner in vnlink.parse_owners(cell)[:1])
 
 
 def test_what_stands_beyond_the_cut_is_not_read():
-    cell = "Lê Thị Hoà" + " " * MAX_ROW_BYTES + "Trần"
+    cell = "Lê Thị Hoà" + " " * MAX_CHARACTERS + "Trần"
     assert vnlink.normalize_name(cell).text == "Lê Thị Hòa"
     assert vnlink.normalize_name([cell]).field("text").to_pylist() == ["Lê Thị Hòa"]
 

@@ -26,13 +26,10 @@ from vnlink.normalize.place_finder import Found, UnitFinder
 from vnlink.normalize.place_names import fold_place
 from vnlink.schema import MAX_COMMUNES
 
-__all__ = ["MAX_ADDRESS_BYTES", "MAX_CHARACTERS", "MAX_SET", "AddressForm", "AddressReader", "Reading"]
+__all__ = ["MAX_ADDRESS_BYTES", "MAX_SET", "AddressForm", "AddressReader", "Reading"]
 
 MAX_ADDRESS_BYTES = 512
 """Bytes of UTF-8 that are looked at, from the right. The longest administrative tail with a village takes under 200."""
-
-MAX_CHARACTERS = 4096
-"""Characters of a cell beyond which it is flagged as cut."""
 
 MAX_SET = MAX_COMMUNES
 """Most present communes that one address can mean; more say no more than the province does."""

@@ -35,7 +35,7 @@ from numpy.typing import ArrayLike, NDArray
 from vnlink.kernels import allocating, kernel
 from vnlink.normalize.cells import MAX_SLOTS, any_column, fill_slots, person_starts, string_buffers
 from vnlink.normalize.date_kernels import DAY_ZERO, FIRST_YEAR, LAST_YEAR, read_date, scan_date
-from vnlink.normalize.plain_cells import CELL_CUT, MAX_CELL_BYTES, to_plain
+from vnlink.normalize.plain_cells import CELL_CUT, MAX_PLAIN, to_plain
 from vnlink.schema import Flag
 
 __all__ = ["FIRST_YEAR", "LAST_YEAR", "BirthDate", "parse_date", "parse_date_column"]
@@ -219,7 +219,7 @@ def _read_cells(
     flags: NDArray[np.uint32],
 ) -> None:
     """Read every cell's slots into ``birth`` and ``flags``, which start at zero."""
-    plain = np.empty(MAX_CELL_BYTES, np.uint8)
+    plain = np.empty(MAX_PLAIN, np.uint8)
     slot_start = np.empty(MAX_SLOTS, np.int64)
     slot_end = np.empty(MAX_SLOTS, np.int64)
     for row in range(len(valid)):

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from vnlink.hashing import hash_bytes
 from vnlink.kernels import inner, kernel
 
-__all__ = ["MAX_CELL_BYTES", "ODD", "PLAIN", "UNICODE", "count_groups", "hash_rows", "scan_cells"]
+__all__ = ["SAMPLED_BYTES", "ODD", "PLAIN", "UNICODE", "count_groups", "hash_rows", "scan_cells"]
 
 PLAIN, ODD, UNICODE = 0, 1, 2
 """What a cell is: nothing special; with characters that Vietnamese Unicode text does not have, to be looked at closely; with
 a letter that Windows-1252 does not have, so typed in Unicode whatever else it holds."""
 
-MAX_CELL_BYTES = 4096
+SAMPLED_BYTES = 4096
 """Bytes looked at of one cell."""
 
 
@@ -133,7 +133,7 @@ def scan_cells(
     """
     for row in range(len(kinds)):
         start = offsets[row]
-        end = min(offsets[row + 1], start + MAX_CELL_BYTES)
+        end = min(offsets[row + 1], start + SAMPLED_BYTES)
         at = start
         seen = _USUAL
         # One question and one way out: more of either, and the processor guesses wrong several times a cell.
@@ -161,7 +161,7 @@ def count_groups(
 
 @kernel
 def hash_rows(data: NDArray[np.uint8], offsets: NDArray[np.int64], rows: NDArray[np.int64], out: NDArray[np.uint64]) -> None:
-    """Hash of the first :data:`MAX_CELL_BYTES` bytes of each of ``rows``, into ``out`` of the same length."""
+    """Hash of the first :data:`SAMPLED_BYTES` bytes of each of ``rows``, into ``out`` of the same length."""
     for place in range(len(rows)):
         start = offsets[rows[place]]
-        out[place] = hash_bytes(data, start, min(offsets[rows[place] + 1], start + MAX_CELL_BYTES))
+        out[place] = hash_bytes(data, start, min(offsets[rows[place] + 1], start + SAMPLED_BYTES))

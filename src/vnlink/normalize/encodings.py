@@ -35,7 +35,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from .cells import StringBuffers, string_buffers
-from .encoding_kernels import MAX_CELL_BYTES, ODD, count_groups, hash_rows, scan_cells
+from .encoding_kernels import ODD, SAMPLED_BYTES, count_groups, hash_rows, scan_cells
 from .encoding_verdict import Judge, Tally, Verdict, verdict_of
 from .legacy_text import Encoding, decode_column, decode_distinct, decode_text
 
@@ -185,7 +185,7 @@ class EncodingEvidence:
                 entry[0] = int(entry[0]) + count
             elif key <= tally.limit:
                 first = int(buffers.offsets[row])
-                last = min(int(buffers.offsets[row + 1]), first + MAX_CELL_BYTES)
+                last = min(int(buffers.offsets[row + 1]), first + SAMPLED_BYTES)
                 tally.add(key, count, buffers.data[first:last].tobytes().decode("utf-8", "replace"))
 
     def plan(self) -> EncodingPlan:

@@ -40,7 +40,7 @@ from vnlink.normalize.id_numbers import (
     next_number,
 )
 from vnlink.normalize.papers import FEWEST_DIGITS, read_papers
-from vnlink.normalize.plain_cells import MAX_CELL_BYTES, read_letters_as_digits, to_plain
+from vnlink.normalize.plain_cells import MAX_PLAIN, read_letters_as_digits, to_plain
 from vnlink.schema import SEX_FEMALE, SEX_MALE, SEX_MISSING, Flag
 
 __all__ = [
@@ -211,7 +211,7 @@ def parse_identifier(text: Any) -> Identifier | pa.StructArray:
     if text is not None and not isinstance(text, str):
         return _identifier_column(text)
     data = np.frombuffer(b"" if text is None else text.encode("utf-8", "replace"), np.uint8)
-    plain = np.empty(MAX_CELL_BYTES, np.uint8)
+    plain = np.empty(MAX_PLAIN, np.uint8)
     length, noticed = to_plain(data, 0, len(data), plain)
     numbers, slots, flags, written = _numbers_of(plain, length)
     flags |= noticed

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from vnlink.schema import MAX_SYLLABLES, Flag
 
+from .cell_length import MAX_CHARACTERS
 from .lexicon import Form, Lexicon
 from .name_kernel import collect_names, split_names
 from .owners import parse_name_column
 from .readings import Reading, readings_of
-from .token_kernel import MAX_ROW_BYTES
 from .tokens import Interner, scalar_interner
 
 __all__ = ["NormalizedName", "flag_names", "normalize_name", "parse_name_column", "spell_name"]
@@ -149,7 +149,7 @@ def _normalize_one(text: str) -> NormalizedName:
         middle="" if clan_last else spell_name(spelled[family : count - given]),
         given=spell_name(spelled[:given] if clan_last else spelled[count - given :]),
         flags=flag_names(int(flags[0])),
-        written=text[:MAX_ROW_BYTES],
+        written=text[:MAX_CHARACTERS],
     )
 
 

@@ -300,7 +300,7 @@ def read_owners(
         Receives :class:`vnlink.schema.OwnerKind` of each row.
     out, syllables : ndarray of int64 (n, PERSON_WIDTH) and of int32 (n, MAX_SYLLABLES)
         Receive the persons; room for rows + tokens.
-    state, tokens : ndarray of int64, shapes (STATE_SIZE,) and (MAX_ROW_BYTES + 1, TOKEN_WIDTH)
+    state, tokens : ndarray of int64, shapes (STATE_SIZE,) and (MAX_CELL_BYTES + 1, TOKEN_WIDTH)
         Room to work in.
     """
     count = 0

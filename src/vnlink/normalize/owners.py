@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from vnlink.schema import MAX_SYLLABLES, OwnerColumn
 
+from .cell_length import MAX_CELL_BYTES
 from .name_kernel import collect_names
 from .owner_grammar import read_owners
 from .owner_state import (
@@ -32,7 +33,6 @@ from .owner_state import (
     TOKEN_WIDTH,
 )
 from .owner_words import owner_words
-from .token_kernel import MAX_ROW_BYTES
 from .tokens import Interner, text_chunks
 
 __all__ = ["parse_name_column", "parse_owner_column"]
@@ -67,7 +67,7 @@ def parse_owner_column(names: Any, interner: Interner) -> OwnerColumn:
     kinds = [np.empty(0, dtype=np.uint8)]
     persons, syllables = np.empty((0, PERSON_WIDTH), dtype=np.int64), np.empty((0, MAX_SYLLABLES), dtype=np.int32)
     parts = [_columns(persons, syllables)]
-    room_to_work = np.zeros(STATE_SIZE, dtype=np.int64), np.zeros((MAX_ROW_BYTES + 1, TOKEN_WIDTH), dtype=np.int64)
+    room_to_work = np.zeros(STATE_SIZE, dtype=np.int64), np.zeros((MAX_CELL_BYTES + 1, TOKEN_WIDTH), dtype=np.int64)
     row = 0
     for chunk in text_chunks(names):
         for stream in interner.read(chunk):

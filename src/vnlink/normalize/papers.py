@@ -28,7 +28,7 @@ from vnlink.normalize.id_numbers import (
     classify_number,
     next_number,
 )
-from vnlink.normalize.plain_cells import MAX_CELL_BYTES, read_letters_as_digits, to_plain
+from vnlink.normalize.plain_cells import MAX_PLAIN, read_letters_as_digits, to_plain
 from vnlink.schema import Flag
 
 __all__ = ["FEWEST_DIGITS", "paper_number", "read_papers"]
@@ -72,7 +72,7 @@ def read_papers(
     flags : ndarray of uint32, shape (m,)
         Written; 0 before.
     """
-    plain = np.empty(MAX_CELL_BYTES, np.uint8)
+    plain = np.empty(MAX_PLAIN, np.uint8)
     slot_start = np.empty(MAX_SLOTS, np.int64)
     slot_end = np.empty(MAX_SLOTS, np.int64)
     noted = np.empty(MAX_SLOTS, np.int64)

@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 
 from vnlink.errors import ConfigError, InputError, message
 from vnlink.normalize.address_parts import MAX_PARTS
-from vnlink.normalize.addresses import MAX_ADDRESS_BYTES, MAX_CHARACTERS, MAX_SET, AddressForm, AddressReader, Reading
+from vnlink.normalize.addresses import MAX_ADDRESS_BYTES, MAX_SET, AddressForm, AddressReader, Reading
+from vnlink.normalize.cell_length import MAX_CHARACTERS
 from vnlink.normalize.cells import StringBuffers, any_column, as_text, string_buffers
 from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.numbering import Numbering

@@ -2,7 +2,8 @@
 
 Letters lose their marks and their case ("Tháng" is "thang", composed or not), every script's digits become 0-9, blanks and
 dashes of all kinds become " " and "-", an ellipsis becomes two dots, and invisible characters go. What is left of another
-script is :data:`OTHER_LETTER`. A cell is read up to :data:`MAX_CELL_BYTES`, so a cell of any size costs the same.
+script is :data:`OTHER_LETTER`. No more of a cell is read than :mod:`vnlink.normalize.cell_length` says, so a cell of any size
+costs the same.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.kernels import kernel
+from vnlink.normalize.cell_length import MAX_CHARACTERS, kept_end
 from vnlink.schema import Flag
 
-__all__ = ["CELL_CUT", "MAX_CELL_BYTES", "ODD", "OTHER_LETTER", "read_letters_as_digits", "to_plain"]
+__all__ = ["CELL_CUT", "MAX_PLAIN", "ODD", "OTHER_LETTER", "read_letters_as_digits", "to_plain"]
 
-MAX_CELL_BYTES = 4096
-"""Bytes kept of one cell. Lists of numbers of twenty persons take a tenth of that."""
+MAX_PLAIN = 2 * MAX_CHARACTERS
+"""Bytes of the plain form of a cell at most: an ellipsis has two."""
 
 OTHER_LETTER = 255
 """Byte that stands for a letter or sign without a plain form."""
@@ -92,7 +94,7 @@ def to_plain(data: NDArray[np.uint8], start: int, end: int, plain: NDArray[np.ui
         UTF-8 bytes.
     start, end : int
         The cell is ``data[start:end]``.
-    plain : ndarray of uint8, shape (at least ``MAX_CELL_BYTES``,)
+    plain : ndarray of uint8, shape (at least ``MAX_PLAIN``,)
         Written.
 
     Returns
@@ -102,11 +104,11 @@ def to_plain(data: NDArray[np.uint8], start: int, end: int, plain: NDArray[np.ui
     noticed : int
         ``ODD`` for full-width digits, invisible and control characters; ``CELL_CUT``.
     """
-    last = min(end, start + MAX_CELL_BYTES)
+    last = kept_end(data, start, end)
     noticed = CELL_CUT if last < end else 0
     length = 0
     at = start
-    while at < last and length < MAX_CELL_BYTES - 1:
+    while at < last:
         byte = int(data[at])
         if byte < 128:
             at += 1

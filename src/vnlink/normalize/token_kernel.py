@@ -15,12 +15,10 @@ from numpy.typing import NDArray
 
 from vnlink.hashing import FNV_OFFSET, FNV_PRIME, mix64
 from vnlink.kernels import inner, kernel
+from vnlink.normalize.cell_length import kept_end
 from vnlink.normalize.text import MAX_INNER_DIGITS
 
-__all__ = ["DIGITS", "MAX_ROW_BYTES", "Stream", "TokenTable", "tokenize"]
-
-MAX_ROW_BYTES = 4096
-"""Bytes read of one cell. The longest owner strings seen in practice are a tenth of that; the rest is cut and flagged."""
+__all__ = ["DIGITS", "Stream", "TokenTable", "tokenize"]
 
 COMMA, SEMICOLON, COLON, DOT, OPEN, CLOSE, SLASH, PLUS, NEWLINE, DASH, SPACED_DASH, ELLIPSIS = range(-1, -13, -1)
 DIGITS = -32
@@ -290,11 +288,9 @@ def tokenize(
     stream.ends[0] = 0
     for row in range(first, last):
         start, stop = offsets[row], offsets[row + 1]
-        cut = stop - start > MAX_ROW_BYTES
-        if cut:
-            stop = start + MAX_ROW_BYTES
-            while stop > start and data[stop] & 0xC0 == 0x80:
-                stop -= 1
+        kept = kept_end(data, start, stop)
+        cut = kept < stop
+        stop = kept
         size = stop - start
         if (
             count + size + 1 > len(stream.codes)

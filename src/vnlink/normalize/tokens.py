@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from vnlink.errors import InputError, message
 from vnlink.schema import MAX_SYLLABLES
 
+from .cell_length import MAX_CELL_BYTES
 from .lexicon import Lexicon
 from .owner_words import owner_words
 from .phonotactics import is_syllable
 from .seams import pieces_at_seams
 from .syllables import canonical_syllable, is_initial
 from .text import drop_tone, fold, has_marks
-from .token_kernel import MAX_ROW_BYTES, Stream, TokenTable, tokenize
+from .token_kernel import Stream, TokenTable, tokenize
 
 __all__ = [
     "ALIAS_SYLLABLE",
@@ -43,7 +44,7 @@ CHUNK_ROWS = 32_768
 """Rows read at a time: their tokens stay in the second-level cache between the walk and the grammar."""
 
 _FIRST_WORDS = 8192
-_STREAM_ROOM = CHUNK_ROWS * 24 + MAX_ROW_BYTES + 1
+_STREAM_ROOM = CHUNK_ROWS * 24 + MAX_CELL_BYTES + 1
 
 
 _ALIAS, ALIAS_SYLLABLE = "tức", 0
@@ -210,8 +211,8 @@ class Interner:
         """Double whatever may be too small for the next row."""
         count, used = self._table.counters.tolist()
         room, pool = len(self._table.starts), len(self._table.pool)
-        if count + MAX_ROW_BYTES > room or used + MAX_ROW_BYTES > pool:
-            self._grow(2 * room if count + MAX_ROW_BYTES > room else room, 2 * pool)
+        if count + MAX_CELL_BYTES > room or used + MAX_CELL_BYTES > pool:
+            self._grow(2 * room if count + MAX_CELL_BYTES > room else room, 2 * pool)
 
     def _grow(self, room: int, pool: int) -> None:
         """Move to larger tables."""
