@@ -24,9 +24,10 @@ def test_the_built_in_order_names_levels_that_the_built_in_fields_have():
 
 
 def test_the_built_in_declaration_is_ordered_without_saying_so():
-    name, birth, sex, *_ = declare(FIELDS)
+    name, birth, generation, sex, *_ = declare(FIELDS)
     assert name.better[FIELDS[0].levels.index("different")] == FIELDS[0].levels.index("given_differs")
     assert birth.better[FIELDS[1].levels.index("month")] == FIELDS[1].levels.index("date")
+    assert set(generation.better) == {-1}
     assert sex.better == (-1, -1, 1)
 
 

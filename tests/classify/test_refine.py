@@ -104,7 +104,7 @@ def test_an_order_that_the_scores_keep_is_kept(patterns):
 
 
 def test_the_least_step_is_the_smallest_that_the_patterns_show():
-    name, *_ = design = Design(declare(FIELDS[:3])).fields
+    name, *_ = design = Design(declare((*FIELDS[:2], FIELDS[3]))).fields
     codes = np.array([[1, 1, 1], [1, 1, 2], [1, 2, 1], [1, 2, 2]])
     steps = least_steps(Design(design), codes, np.array([9.0, 4.0, 7.0, 5.0]))
     found = dict(

@@ -190,7 +190,8 @@ def _without_numbers(
     for _ in range(_EM_ROUNDS):
         odds = np.exp2(np.minimum(model.score(distinct), 60.0))[inverse]
         present = _learn_presence(pairs, (distinct, count, inverse), model)[pairs.evidence[position]]
-        right = np.where(told, 0.0, _posteriors(pairs, odds, present))
+        # Who was found through the other person's household alone would confirm that households agree, and little else.
+        right = np.where(told | pairs.by_partner_only, 0.0, _posteriors(pairs, odds, present))
         right[anchors] = weight
         model = _weigh(fields, groups, _right_shares(dateless, plain, everybody, right, _BELIEF_ALONE), u, blind)
     return model

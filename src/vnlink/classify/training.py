@@ -32,6 +32,8 @@ class TrainingPairs:
         Rarity level of each pair's name if one of its bearers were not in the population.
     by_number_only : bool[p]
         Whether nothing but a number brought the pair.
+    by_partner_only : bool[p]
+        Whether nothing but the household of the other person brought the pair.
     verdict : int8[p]
         What clerks said of the pair: 1 right, -1 wrong, 0 nothing.
     namesakes_person, namesakes_citizen, namesakes : int32[q], int32[q], int64[q]
@@ -62,6 +64,7 @@ class TrainingPairs:
     generation: NDArray[np.int64]
     rarity_without: NDArray[np.int32]
     by_number_only: NDArray[np.bool_]
+    by_partner_only: NDArray[np.bool_]
     verdict: NDArray[np.int8]
     namesakes_person: NDArray[np.int32]
     namesakes_citizen: NDArray[np.int32]
@@ -88,6 +91,7 @@ class TrainingPairs:
             generation=self.generation[order],
             rarity_without=self.rarity_without[order],
             by_number_only=self.by_number_only[order],
+            by_partner_only=self.by_partner_only[order],
             verdict=self.verdict[order],
         )
 

@@ -57,7 +57,7 @@ _LEVELS = np.array(
 
 
 @kernel
-def _support(order, starts, person, citizen, alike, support):  # type: ignore[no-untyped-def]
+def _support(order, starts, person, citizen, likeness, support):  # type: ignore[no-untyped-def]
     """Within each run of pairs of one land user and household, look for another person's other citizen."""
     for run in range(len(starts) - 1):
         for a in range(starts[run], starts[run + 1]):
@@ -66,7 +66,7 @@ def _support(order, starts, person, citizen, alike, support):  # type: ignore[no
             for b in range(starts[run], starts[run + 1]):
                 j = order[b]
                 if person[j] != person[i] and citizen[j] != citizen[i]:
-                    best = max(best, 3 if alike[j] else 2)
+                    best = max(best, 1 + likeness[j])
                     if best == 3:
                         break
             support[i] = best
@@ -75,7 +75,7 @@ def _support(order, starts, person, citizen, alike, support):  # type: ignore[no
 def household_support(
     person: NDArray[np.int32],
     citizen: NDArray[np.int32],
-    alike: NDArray[np.bool_],
+    likeness: NDArray[np.uint8],
     land_user: NDArray[np.uint64],
     household: NDArray[np.uint64],
 ) -> NDArray[np.uint8]:
@@ -85,9 +85,8 @@ def household_support(
     ----------
     person, citizen : int32[p]
         The pairs.
-    alike : bool[p]
-        Whether name and birth date of the pair agree or nearly do. Such a candidate is the other person, any other one is
-        so perhaps.
+    likeness : uint8[p]
+        How much the pair looks like one person: 2 (the candidate is the other person), 1 (perhaps), 0 (hardly).
     land_user : uint64[land persons]
         Hash of the land user of each person, 0 where it names one person only.
     household : uint64[citizens]
@@ -106,7 +105,7 @@ def household_support(
         order = np.argsort(key, kind="stable")
         key = key[order]
         starts = np.flatnonzero(np.append(np.append(True, key[1:] != key[:-1]), True))
-        _support(rows[order], starts, person, citizen, alike, support)
+        _support(rows[order], starts, person, citizen, likeness, support)
     return support
 
 

@@ -29,9 +29,9 @@ __all__ = [
     "FIELDS",
     "NAME_GROUPS",
     "RARITY_LEVELS",
-    "alike",
     "compare_pairs",
     "generation_levels",
+    "likeness",
     "rarity_counts",
     "rarity_level",
     "same_name",
@@ -85,6 +85,7 @@ _ALIKE_NAMES = frozenset(NameLevel) - {
     NameLevel.GIVEN_ONLY,
     NameLevel.DIFFERENT,
 }
+_UNLIKE_NAMES = frozenset({NameLevel.MISSING, NameLevel.GIVEN_DIFFERS, NameLevel.DIFFERENT})
 _CONTRADICTING_BIRTHS = frozenset(
     {
         BirthLevel.YEAR_ONLY_AGREES,
@@ -94,14 +95,29 @@ _CONTRADICTING_BIRTHS = frozenset(
         BirthLevel.DIFFERENT_DATE,
     }
 )
-_ALIKE = np.array(
-    [[name in _ALIKE_NAMES and birth not in _CONTRADICTING_BIRTHS for birth in BirthLevel] for name in NameLevel], np.bool_
+LIKELY, POSSIBLE, UNLIKE = 2, 1, 0
+_LIKENESS = np.array(
+    [
+        [
+            UNLIKE
+            if name in _UNLIKE_NAMES
+            else LIKELY
+            if name in _ALIKE_NAMES and birth not in _CONTRADICTING_BIRTHS
+            else POSSIBLE
+            for birth in BirthLevel
+        ]
+        for name in NameLevel
+    ],
+    np.uint8,
 )
 
 
-def alike(patterns: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Whether name and birth date of each pair agree or nearly do: a citizen whom one would take for the person."""
-    return np.asarray(_ALIKE[field_levels(patterns, FIELDS[0]), field_levels(patterns, FIELDS[1])])
+def likeness(patterns: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """How much each pair looks like one person by name and birth date, uint8.
+
+    2 where both agree or nearly do: a citizen whom one would take for the person. 0 where the given name is another. 1 between.
+    """
+    return np.asarray(_LIKENESS[field_levels(patterns, FIELDS[0]), field_levels(patterns, FIELDS[1])])
 
 
 def same_name(patterns: NDArray[np.int64]) -> NDArray[np.bool_]:

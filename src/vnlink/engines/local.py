@@ -23,10 +23,20 @@ from numpy.typing import NDArray
 from vnlink.blocking.index import DEFAULT_LIMITS, LandIndex, build_index, count_population, name_population, name_spectrum
 from vnlink.blocking.join import PairBuffer, candidate_pairs
 from vnlink.blocking.keys import Column, KeyKind, pack_records, write_rarity
+from vnlink.blocking.partners import household_pairs
 from vnlink.classify.scorer import PatternScorer
 from vnlink.classify.training import TrainingPairs
 from vnlink.compare.context import PartnerLevel, Support, household_support, taken_by_another, with_partners
-from vnlink.compare.patterns import FIELDS, CompareTables, alike, compare_pairs, generation_levels, rarity_level, same_name
+from vnlink.compare.patterns import (
+    FIELDS,
+    LIKELY,
+    CompareTables,
+    compare_pairs,
+    generation_levels,
+    likeness,
+    rarity_level,
+    same_name,
+)
 from vnlink.decide.ranking import Ranking, sort_ranking, update_ranking
 from vnlink.schema import LexiconArrays, People, PlaceArrays, field_levels
 
@@ -37,6 +47,7 @@ Result = TypeVar("Result")
 
 _SAMPLE_PERSONS = 100_000
 _STRANGER_CITIZENS = 20_000
+_NO_KEY = 255
 _STRANGER_PAIRS = 400_000
 _NAMESAKE_CITIZENS = 50_000
 _NAMESAKE_PAIRS = 5_000_000
@@ -211,6 +222,9 @@ class LocalEngine:
         pieces = [piece for batch in self._sweep(self._pairs(index, records, everything), progress) for piece in batch]
         within, citizen, pattern, kinds = _joined(pieces)
         person = sampled[within].astype(np.int32)
+        left, mates, brought = self._housemates(person, citizen, pattern, wanted)
+        person, citizen, pattern = np.append(person, left), np.append(citizen, mates), np.append(pattern, brought)
+        kinds = np.append(kinds, np.full(len(left), _NO_KEY, np.uint8))
         pattern = self._with_partners(person, citizen, pattern)
         namesakes, namesakes_citizens = self._namesakes(index, sampled, seed)
         strangers, strangers_citizen = self._strangers(sample, seed)
@@ -221,6 +235,7 @@ class LocalEngine:
             generation=generation_levels(citizens.records[citizen, Column.BIRTH]),
             rarity_without=rarity_level(self._name_count[person] - 1),
             by_number_only=(kinds == KeyKind.PERSONAL_ID) | (kinds == KeyKind.OLD_ID),
+            by_partner_only=kinds == _NO_KEY,
             namesakes_person=namesakes[0],
             namesakes_citizen=namesakes[1],
             namesakes=namesakes[2],
@@ -300,15 +315,31 @@ class LocalEngine:
             for left, right, patterns, scores in batch:
                 key, table = self._citizens.key, ranking.table
                 update_ranking(left, right, patterns, scores, key, table, ranking.tail, ranking.candidates)
-        self._rescore(ranking, PatternScorer(evaluate, scale))
+        scorer = PatternScorer(evaluate, scale)
+        several, at = np.nonzero((ranking.citizen >= 0) & (self._land.household != 0)[:, None])
+        person, citizen = several.astype(np.int32), ranking.citizen[several, at]
+        everybody = np.ones(len(self._land.key), np.bool_)
+        left, mates, patterns = self._housemates(person, citizen, ranking.patterns(person, at), everybody)
+        scores = scorer.scores(patterns)
+        update_ranking(left, mates, patterns, scores, self._citizens.key, ranking.table, ranking.tail, ranking.candidates)
+        self._rescore(ranking, scorer)
         return ranking
+
+    def _housemates(
+        self, person: NDArray[np.int32], citizen: NDArray[np.int32], pattern: NDArray[np.int64], wanted: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
+        """List the pairs that a land user's other persons bring, with their patterns; of the ``wanted`` land persons."""
+        land, citizens = self._land, self._citizens
+        left, right = household_pairs(person, citizen, likeness(pattern) == LIKELY, land.household, citizens.household)
+        left, right = left[wanted[left]], right[wanted[left]]
+        return left, right, compare_pairs(land.records, citizens.records, left, right, self._tables)
 
     def _with_partners(
         self, person: NDArray[np.int32], citizen: NDArray[np.int32], pattern: NDArray[np.int64]
     ) -> NDArray[np.int64]:
         """Add to patterns what only shows when all pairs of a land user are seen together."""
         land_user, household = self._land.household, self._citizens.household
-        support = household_support(person, citizen, alike(pattern), land_user, household)
+        support = household_support(person, citizen, likeness(pattern), land_user, household)
         taken = taken_by_another(person, citizen, same_name(pattern), land_user)
         return with_partners(pattern, support, taken, _PARTNER)
 
