@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
+import json
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,7 @@ NORMALIZE = Path(__file__).parents[2] / "benchmarks" / "normalize"
 GOLDEN = Path(__file__).parents[1] / "golden" / "names.csv"
 NORMALIZE = PIPELINE.with_name("normalize")
 QUALITY = Path(__file__).parents[2] / "benchmarks" / "quality"
+QUALITY = PIPELINE.parent / "quality"
 
 
 @pytest.mark.parametrize("register", ["raw", "hard"])
@@ -106,3 +111,25 @@ def test_the_benchmark_of_declared_fields_measures_what_is_installed_and_says_wh
     assert result["households"]["vnlink"]["f1"] > 0.9
     assert "missing" in result["febrl1"] or result["febrl1"]["vnlink"]["f1"] > 0.99
     assert "households vnlink" in capsys.readouterr().out
+def test_the_benchmark_of_quality_judges_the_methods_that_are_there_and_names_those_that_are_not(tmp_path):
+    options = ["--register", "raw", "--citizens", "600", "--land-users", "300", "--bootstrap", "20", "--across"]
+    places = ["--keep", str(tmp_path / "keep"), "--out", str(tmp_path / "out")]
+    command = [sys.executable, str(QUALITY / "bench_quality.py"), *options, *places]
+    subprocess.run(command, check=True, capture_output=True)
+    result = json.loads((tmp_path / "out" / "quality.json").read_text())
+    register = result["registers"]["raw"]
+    assert set(register["methods"]) | set(result["left_out"]) == {
+        "vnlink", "splink", "recordlinkage", "supervised", "supervised_without_partner",
+    }  # fmt: skip
+    for method in ("splink", "recordlinkage"):
+        installed = importlib.util.find_spec(method) is not None
+        assert (method in register["methods"]) == installed
+        assert (method in result["left_out"]) != installed
+    for method in register["methods"]:
+        recall = register["recall"][method]["0.99"]
+        assert recall["low"] <= recall["value"] <= recall["high"]
+        assert register["methods"][method]["peak_gib"] > 0
+    assert register["recall"]["vnlink"]["0.99"]["value"] > 0.5
+    assert register["methods"]["vnlink"]["blocking"]["recall"] > 0.9
+    assert result["across"]["raw"]["raw"] > 0.5
+    assert "| vnlink |" in (tmp_path / "out" / "quality.md").read_text()

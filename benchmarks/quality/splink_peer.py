@@ -1,0 +1,210 @@
+"""Splink 5 on DuckDB, set up as well as we can.
+
+What it is given beside its own tools: vnlink's preparation (:mod:`preparation`), comparisons with levels made for Vietnamese
+names, dates of different precision and sets of communes, blocking rules for every kind of slip that the registers have, and a
+posterior over the candidates of a person and nobody (:mod:`answers`). It trains as its manual says: the prior from
+deterministic rules, u by random sampling, m by expectation and maximisation over several blocking rules, term frequencies of
+names.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from answers import learn_presence, write_answers
+
+__all__ = ["run"]
+
+_RARE = 40
+"""Citizens of one folded name up to whom the name alone is a blocking rule."""
+_U_PAIRS = 5e6
+_COLUMNS = (
+    "name", "name_folded", "family", "middle", "given", "unmarked", "year", "day", "birth", "sex", "personal_id", "old_id",
+    "communes", "commune", "districts", "province", "locality", "partner",
+)  # fmt: skip
+_RULES = (
+    ("personal_id",),
+    ("old_id",),
+    ("name_folded", "year"),
+    ("name_folded", "communes"),
+    ("name_folded", "day"),
+    ("family", "given", "birth"),
+    ("birth", "communes"),
+    ("given", "year", "communes"),
+    ("family", "middle", "year", "communes"),
+    ("rare_name",),
+    ("name_folded", "partner"),
+)
+_CERTAIN = (("personal_id", "year"), ("name", "birth"), ("old_id", "given"))
+_CERTAIN_RECALL = 0.5
+_TRAINING = (("personal_id",), ("old_id",), ("name_folded", "year"), ("birth", "commune"), ("name_folded", "commune"))
+
+
+def _comparison(name: str, null: str, levels: list[tuple[str, str]], tf: tuple[str, ...] = ()) -> dict[str, Any]:
+    """A comparison of named SQL levels; the first ``len(tf)`` of them are adjusted by the frequency of these columns."""
+    made: list[dict[str, Any]] = [{"sql_condition": null, "label_for_charts": "missing", "is_null_level": True}]
+    for i, (label, condition) in enumerate(levels):
+        level = {"sql_condition": condition, "label_for_charts": label}
+        if i < len(tf) and tf[i]:
+            level |= {"tf_adjustment_column": tf[i], "tf_adjustment_weight": 1.0}
+        made.append(level)
+    made.append({"sql_condition": "ELSE", "label_for_charts": "all else"})
+    return {"output_column_name": name, "comparison_levels": made}
+
+
+def _missing(column: str) -> str:
+    return f'"{column}_l" IS NULL OR "{column}_r" IS NULL'
+
+
+def _same(*columns: str) -> str:
+    return " AND ".join(f'"{column}_l" = "{column}_r"' for column in columns)
+
+
+def _comparisons(*, partner: bool) -> list[dict[str, Any]]:
+    number = [("equal", "{0}"), ("one digit off", "damerau_levenshtein({1}_l, {1}_r) <= 1")]
+    gap, complete = "abs(year_l - year_r)", "(day_l IS NOT NULL AND day_r IS NOT NULL)"
+    swapped = "day_l // 100 = day_r % 100 AND day_l % 100 = day_r // 100"
+    shared = "list_has_any(communes_l, communes_r)"
+    found = [
+        _comparison(
+            "name_letters",
+            _missing("name_folded"),
+            [
+                ("same letters", _same("name_folded")),
+                ("middle missing or abbreviated", f"{_same('family', 'given')} AND (middle_l IS NULL OR middle_r IS NULL)"),
+                ("one slip, same given name", f"{_same('given')} AND damerau_levenshtein(name_folded_l, name_folded_r) <= 1"),
+                ("one slip", "damerau_levenshtein(name_folded_l, name_folded_r) <= 1"),
+                ("two slips", "damerau_levenshtein(name_folded_l, name_folded_r) <= 2"),
+                ("family and given", _same("family", "given")),
+                ("middle and given", _same("middle", "given")),
+                ("family and middle", _same("family", "middle")),
+                ("given", _same("given")),
+            ],
+            ("name_folded",),
+        ),
+        # What the marks say, of names of the same letters only: otherwise it would count the letters twice.
+        _comparison(
+            "marks",
+            f"{_missing('name_folded')} OR name_folded_l <> name_folded_r",
+            [
+                ("same marks", _same("name")),
+                ("one side without marks", "unmarked_l OR unmarked_r"),
+                ("one mark differs", "levenshtein(name_l, name_r) <= 1"),
+            ],
+        ),
+        _comparison(
+            "birth",
+            _missing("year"),
+            [
+                ("date", f"{complete} AND {_same('year', 'day')} AND day_l <> 101"),
+                ("year, one side knows no more", f"{gap} = 0 AND NOT {complete}"),
+                ("year, one side 1 January", f"{gap} = 0 AND (day_l = 101 OR day_r = 101)"),
+                ("day and month swapped", f"{gap} = 0 AND {swapped}"),
+                ("year and part of the day", f"{gap} = 0 AND (day_l // 100 = day_r // 100 OR day_l % 100 = day_r % 100)"),
+                ("year, another day", f"{gap} = 0"),
+                ("day, year slipped", f"{complete} AND {_same('day')} AND ({gap} <= 3 OR {gap} = 10)"),
+                ("day, another year", f"{complete} AND {_same('day')}"),
+                ("near year, no day", f"{gap} <= 3 AND NOT {complete}"),
+                ("near year, another day", f"{gap} <= 3"),
+            ],
+        ),
+        _comparison("sex", _missing("sex"), [("same", _same("sex"))]),
+        *(
+            _comparison(name, _missing(name), [(label, sql.format(_same(name), name)) for label, sql in number])
+            for name in ("personal_id", "old_id")
+        ),
+        _comparison(
+            "place",
+            _missing("province"),
+            [
+                ("hamlet", f"{_same('locality')} AND {shared}"),
+                ("another hamlet of the commune", f"{shared} AND locality_l IS NOT NULL AND locality_r IS NOT NULL"),
+                ("commune", _same("commune")),
+                ("commune among several", shared),
+                ("old district", "list_has_any(districts_l, districts_r)"),
+                ("province", _same("province")),
+            ],
+        ),
+    ]
+    if partner:
+        found.append(_comparison("partner", _missing("partner"), [("same name", _same("partner"))]))
+    return found
+
+
+def _inputs(prepared: Path) -> tuple[pa.Table, pa.Table]:
+    """Both sides as Splink takes them: persons with a name, numbered, and the rare names among the citizens marked."""
+    sides = []
+    for name in ("land", "citizens"):
+        table = pq.read_table(prepared / f"{name}.parquet", columns=["number", *_COLUMNS])
+        table = table.filter(pc.is_valid(table["name_folded"])).rename_columns(["unique_id", *_COLUMNS])
+        sides.append(table)
+    counts = sides[1]["name_folded"].value_counts()
+    rare = counts.field("values").filter(pc.less_equal(counts.field("counts"), _RARE))
+    return tuple(  # type: ignore[return-value]
+        side.append_column(
+            "rare_name",
+            pc.if_else(pc.is_in(side["name_folded"], value_set=rare), side["name_folded"], pa.scalar(None, pa.string())),
+        )
+        for side in sides
+    )
+
+
+def _block(columns: tuple[str, ...]) -> Any:
+    from splink import block_on
+
+    return block_on(*columns, arrays_to_explode=["communes"] if "communes" in columns else None)
+
+
+def run(prepared: Path, out: Path) -> dict[str, Any]:
+    """Train on the register itself, predict, write answers; returns what was learned."""
+    import duckdb
+    from splink import DuckDBAPI, Linker, SettingsCreator
+    from splink.internals.exceptions import EMTrainingException
+
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    land, citizens = _inputs(prepared)
+    partner = min(len(land["partner"]) - land["partner"].null_count, len(citizens) - citizens["partner"].null_count) > 0
+    rules = [rule for rule in _RULES if partner or "partner" not in rule]
+    settings = SettingsCreator(
+        link_type="link_only",
+        comparisons=_comparisons(partner=partner),
+        blocking_rules_to_generate_predictions=[_block(rule) for rule in rules],
+        retain_matching_columns=False,
+        retain_intermediate_calculation_columns=False,
+        max_iterations=50,
+    )
+    with tempfile.TemporaryDirectory() as spill:
+        connection = duckdb.connect(config={"temp_directory": spill})
+        api = DuckDBAPI(connection)
+        tables = [api.register(t, dataset_display_name=name) for t, name in ((land, "a_land"), (citizens, "b_citizens"))]
+        linker = Linker(tables, settings, log_level=None)
+        training = linker.training
+        training.estimate_probability_two_random_records_match([_block(rule) for rule in _CERTAIN], recall=_CERTAIN_RECALL)
+        training.estimate_u_using_random_sampling(max_pairs=_U_PAIRS, seed=1, min_count_per_level=None)
+        failed = []
+        for rule in _TRAINING:
+            try:
+                training.estimate_parameters_using_expectation_maximisation(
+                    _block(rule), estimate_without_term_frequencies=True
+                )
+            except EMTrainingException:  # no pair of this small register agrees in these columns
+                failed.append(" + ".join(rule))
+        pairs = linker.inference.predict(warning_mode="never").as_duckdbpyrelation()
+        table = pairs.select("unique_id_l, unique_id_r, match_weight").to_arrow_table()
+        model = linker.misc.save_model_to_json()
+        connection.close()
+    prior = model["probability_two_random_records_match"]
+    person, citizen = (table[name].to_numpy().astype(np.int64) for name in ("unique_id_l", "unique_id_r"))
+    evidence = pq.read_table(prepared / "land.parquet", columns=["evidence"])["evidence"].to_numpy()
+    # Splink's weight holds its prior for a pair; that of a blind guess among all citizens takes its place.
+    bits = table["match_weight"].to_numpy() - np.log2(prior / (1.0 - prior)) - np.log2(len(citizens))
+    present = learn_presence(person, bits, evidence)
+    write_answers(out, person, citizen, bits, present, len(evidence))
+    return {"pairs": len(person), "prior": prior, "partner_compared": partner, "training_left_out": failed, "model": model}
