@@ -46,6 +46,8 @@ def run(prepared: Path, truth: Path, sister: tuple[Path, Path] | None, out: Path
             inside = part == k
             probability[inside] = _probability(_fit(features[~inside], labels[~inside]), features[inside])
     probability = np.clip(probability, _LEAST, 1.0 - _LEAST)
+    # Odds among all candidate pairs are left as they are. Turned into odds against a blind guess among the person's candidates
+    # they are better calibrated, but recall at 99.9 % is lower (0.82 for 0.87 on a register of other origin).
     write_answers(out, person, citizen, np.log2(probability) - np.log2(1.0 - probability), None, len(true))
     return {"pairs": len(person), "trained_on": "sister" if sister else f"{_PARTS} parts of the register itself"}
 
@@ -69,6 +71,7 @@ def _favourite(person: NDArray[np.int64], citizen: NDArray[np.int64], count: int
 def _fit(features: NDArray[np.uint8], labels: NDArray[np.bool_]) -> Any:
     """Train the trees. Equal rows of one label are one row with a weight: there are some hundred times fewer."""
     from sklearn.ensemble import HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits
 
     _, first, inverse = np.unique(_keys(features) * 2 + labels, return_index=True, return_inverse=True)
     # The last feature, rarity, is a scale; the others are names of levels.
@@ -77,7 +80,9 @@ def _fit(features: NDArray[np.uint8], labels: NDArray[np.bool_]) -> Any:
         max_iter=200, max_leaf_nodes=31, min_samples_leaf=5, l2_regularization=1.0,
         categorical_features=categorical, early_stopping=False, random_state=0,
     )  # fmt: skip
-    return model.fit(features[first], labels[first], sample_weight=np.bincount(inverse).astype(np.float64))
+    # So few rows are learned faster by one thread than by several that wait for each other.
+    with threadpool_limits(1):
+        return model.fit(features[first], labels[first], sample_weight=np.bincount(inverse).astype(np.float64))
 
 
 def _probability(model: Any, features: NDArray[np.uint8]) -> NDArray[np.float64]:
