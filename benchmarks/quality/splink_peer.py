@@ -162,11 +162,16 @@ def _block(columns: tuple[str, ...]) -> Any:
     return block_on(*columns, arrays_to_explode=["communes"] if "communes" in columns else None)
 
 
+def _some_pair(land: pa.Table, citizens: pa.Table, rule: tuple[str, ...]) -> bool:
+    """Whether any land person and citizen agree in these columns."""
+    left, right = (side.select(rule).drop_null() for side in (land, citizens))
+    return left.join(right, list(rule), join_type="left semi").num_rows > 0
+
+
 def run(prepared: Path, out: Path) -> dict[str, Any]:
     """Train on the register itself, predict, write answers; returns what was learned."""
     import duckdb
     from splink import DuckDBAPI, Linker, SettingsCreator
-    from splink.internals.exceptions import EMTrainingException
 
     logging.getLogger("splink").setLevel(logging.ERROR)
     land, citizens = _inputs(prepared)
@@ -188,14 +193,10 @@ def run(prepared: Path, out: Path) -> dict[str, Any]:
         training = linker.training
         training.estimate_probability_two_random_records_match([_block(rule) for rule in _CERTAIN], recall=_CERTAIN_RECALL)
         training.estimate_u_using_random_sampling(max_pairs=_U_PAIRS, seed=1, min_count_per_level=None)
-        failed = []
-        for rule in _TRAINING:
-            try:
-                training.estimate_parameters_using_expectation_maximisation(
-                    _block(rule), estimate_without_term_frequencies=True
-                )
-            except EMTrainingException:  # no pair of this small register agrees in these columns
-                failed.append(" + ".join(rule))
+        # A rule that no pair fulfils must not be tried: the error leaves Splink's model without the comparisons of that rule.
+        trained = [rule for rule in _TRAINING if _some_pair(land, citizens, rule)]
+        for rule in trained:
+            training.estimate_parameters_using_expectation_maximisation(_block(rule), estimate_without_term_frequencies=True)
         pairs = linker.inference.predict(warning_mode="never").as_duckdbpyrelation()
         table = pairs.select("unique_id_l, unique_id_r, match_weight").to_arrow_table()
         model = linker.misc.save_model_to_json()
@@ -207,4 +208,10 @@ def run(prepared: Path, out: Path) -> dict[str, Any]:
     bits = table["match_weight"].to_numpy() - np.log2(prior / (1.0 - prior)) - np.log2(len(citizens))
     present = learn_presence(person, bits, evidence)
     write_answers(out, person, citizen, bits, present, len(evidence))
-    return {"pairs": len(person), "prior": prior, "partner_compared": partner, "training_left_out": failed, "model": model}
+    return {
+        "pairs": len(person),
+        "prior": prior,
+        "partner_compared": partner,
+        "trained_on": [" + ".join(rule) for rule in trained],
+        "model": model,
+    }
