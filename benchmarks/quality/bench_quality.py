@@ -24,12 +24,10 @@ import argparse
 import importlib.metadata
 import importlib.util
 import json
-import os
 import platform
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
@@ -54,17 +52,12 @@ def measured(command: list[str]) -> dict[str, float]:
     SystemExit
         It failed.
     """
-    start = time.perf_counter()
-    process = subprocess.Popen(command)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"a process failed with exit code {process.returncode}: {command[1:4]}")
-    return {
-        "seconds": round(time.perf_counter() - start, 2),
-        "cpu_seconds": round(used.ru_utime + used.ru_stime, 2),
-        "peak_gib": round(used.ru_maxrss / 1024**2, 2),
-    }
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder, "cost.json")
+        code = subprocess.run([sys.executable, str(_HERE / "measured_run.py"), str(report), *command], check=False).returncode
+        if code:
+            raise SystemExit(f"a process failed with exit code {code}: {command[1:4]}")
+        return dict(json.loads(report.read_text()))
 
 
 def _vnlink(arguments: list[str]) -> list[str]:
