@@ -25,10 +25,10 @@ from numpy.typing import NDArray
 from registers import fingerprint
 
 import vnlink
-from vnlink.blocking.keys import KeyKind
+from vnlink.classify.presence import circumstances, evidence_kinds
 from vnlink.compare.patterns import FIELDS
 from vnlink.config import Config
-from vnlink.linkage import Linkage, evidence_kinds
+from vnlink.linkage import Linkage
 from vnlink.schema import People, PlaceArrays, field_levels
 
 __all__ = ["EVIDENCE", "prepare"]
@@ -39,7 +39,7 @@ EVIDENCE = tuple(
     for birth in ("no date", "year", "full date")
     for place in ("no place", "place")
 )
-"""Names of :func:`vnlink.linkage.evidence_kinds`."""
+"""Names of :func:`vnlink.classify.presence.evidence_kinds`."""
 
 
 def prepare(folder: Path, keep: Path) -> Path:
@@ -56,7 +56,7 @@ def prepare(folder: Path, keep: Path) -> Path:
     land, citizens = linkage.land, linkage.citizens
     ids = land.ids.combine_chunks().take(pa.array(land.people.row))
     keys: dict[str, Any] = {"land_user_id": ids, "person_no": pa.array(land.people.person_no.astype(np.int32))}
-    keys["evidence"] = pa.array(evidence_kinds(land.people))
+    keys["evidence"] = pa.array(evidence_kinds(circumstances(land.people)))
     pq.write_table(pa.table(keys | _columns(land.people, places, linkage)), partial / "land.parquet")
     keys = {"citizen_id": citizens.ids.combine_chunks()}
     pq.write_table(pa.table(keys | _columns(citizens.people, places, linkage)), partial / "citizens.parquet")
@@ -120,12 +120,8 @@ def _places(place: NDArray[np.int32], arrays: PlaceArrays) -> dict[str, pa.Array
 def _pairs(linkage: Linkage) -> pa.Table:
     """The candidate pairs of vnlink: person, citizen, kind of the first key that brought the pair, level of every field."""
     engine = linkage._engine
-    allowed = np.ones(len(KeyKind), np.uint8)
-    work = engine._pairs(engine._index, engine._land.records, allowed)
-    pieces = [piece for batch in engine._sweep(work, None) for piece in batch]
-    person, citizen, pattern, kind = (np.concatenate(part) for part in zip(*pieces, strict=True))
+    person, citizen, pattern, kind = engine.pairs(engine._index, np.arange(len(engine._land.key)))
     order = np.lexsort((citizen, person))
     person, citizen, pattern, kind = person[order], citizen[order], pattern[order], kind[order]
-    pattern = engine._with_households(person, citizen, pattern)
     levels = {field.name: pa.array(field_levels(pattern, field).astype(np.uint8)) for field in FIELDS}
     return pa.table({"person": person, "citizen": citizen, "kind": kind} | levels)

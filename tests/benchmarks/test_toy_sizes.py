@@ -111,6 +111,8 @@ def test_the_benchmark_of_declared_fields_measures_what_is_installed_and_says_wh
     assert result["households"]["vnlink"]["f1"] > 0.9
     assert "missing" in result["febrl1"] or result["febrl1"]["vnlink"]["f1"] > 0.99
     assert "households vnlink" in capsys.readouterr().out
+
+
 @pytest.mark.slow
 def test_the_benchmark_of_quality_judges_the_methods_that_are_there_and_names_those_that_are_not(tmp_path):
     options = ["--register", "raw", "--citizens", "600", "--land-users", "300", "--bootstrap", "20", "--across"]

@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from vnlink.schema import Flag, People
 
-__all__ = ["CIRCUMSTANCES", "circumstances", "learn_presence", "usual_presence"]
+__all__ = ["CIRCUMSTANCES", "circumstances", "evidence_kinds", "learn_presence", "usual_presence"]
 
 EVIDENCE_KINDS, _COHORTS = 12, 10
 CIRCUMSTANCES = EVIDENCE_KINDS * _COHORTS * 2
@@ -42,6 +42,11 @@ def circumstances(people: People) -> NDArray[np.uint8]:
     cohort = np.where(people.birth > 0, np.clip(people.birth // 100000 - 191, 1, _COHORTS - 1), 0)
     dead = (people.flags & np.uint32(Flag.DECEASED)) > 0
     return ((kind * _COHORTS + cohort) * 2 + dead).astype(np.uint8)
+
+
+def evidence_kinds(code: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Kind of evidence (0 to 11) of each combination of circumstances: number or not, what of the date, place or not."""
+    return np.asarray(code // np.uint8(2 * _COHORTS))
 
 
 def usual_presence() -> NDArray[np.float64]:

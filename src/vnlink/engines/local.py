@@ -40,14 +40,16 @@ from vnlink.compare.patterns import (
 from vnlink.decide.ranking import Ranking, sort_ranking, update_ranking
 from vnlink.schema import LexiconArrays, People, PlaceArrays, field_levels
 
-__all__ = ["LocalEngine", "Side"]
+__all__ = ["NO_KEY", "LocalEngine", "Side"]
+
+NO_KEY = 255
+"""Kind of a pair that no key brought."""
 
 Progress = Callable[[int, int], None]
 Result = TypeVar("Result")
 
 _SAMPLE_PERSONS = 100_000
 _STRANGER_CITIZENS = 20_000
-_NO_KEY = 255
 _STRANGER_PAIRS = 400_000
 _NAMESAKE_CITIZENS = 50_000
 _NAMESAKE_PAIRS = 5_000_000
@@ -217,15 +219,8 @@ class LocalEngine:
         by_hash[sample] = True
         presence[labelled[right]] = 1
         presence[labelled[~right & (labelled_citizen < 0)]] = -1
-        everything = np.ones(len(KeyKind), np.uint8)
-        index, records = self._index.restricted(land.records, sampled, self._lexicon, self._places), land.records[sampled]
-        pieces = [piece for batch in self._sweep(self._pairs(index, records, everything), progress) for piece in batch]
-        within, citizen, pattern, kinds = _joined(pieces)
-        person = sampled[within].astype(np.int32)
-        left, mates, brought = self._housemates(person, citizen, pattern, wanted)
-        person, citizen, pattern = np.append(person, left), np.append(citizen, mates), np.append(pattern, brought)
-        kinds = np.append(kinds, np.full(len(left), _NO_KEY, np.uint8))
-        pattern = self._with_partners(person, citizen, pattern)
+        index = self._index.restricted(land.records, sampled, self._lexicon, self._places)
+        person, citizen, pattern, kinds = self.pairs(index, sampled, progress)
         namesakes, namesakes_citizens = self._namesakes(index, sampled, seed)
         strangers, strangers_citizen = self._strangers(sample, seed)
         return TrainingPairs(
@@ -235,7 +230,7 @@ class LocalEngine:
             generation=generation_levels(citizens.records[citizen, Column.BIRTH]),
             rarity_without=rarity_level(self._name_count[person] - 1),
             by_number_only=(kinds == KeyKind.PERSONAL_ID) | (kinds == KeyKind.OLD_ID),
-            by_partner_only=kinds == _NO_KEY,
+            by_partner_only=kinds == NO_KEY,
             namesakes_person=namesakes[0],
             namesakes_citizen=namesakes[1],
             namesakes=namesakes[2],
@@ -251,6 +246,36 @@ class LocalEngine:
             sample_person=sampled.astype(np.int32),
             count_citizens=len(citizens.records),
         )
+
+    def pairs(
+        self, index: LandIndex, persons: NDArray[np.int64], progress: Progress | None = None
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.uint8]]:
+        """List all candidate pairs of some land persons, as the last sweep meets them: memory grows with their number.
+
+        Parameters
+        ----------
+        index : LandIndex
+            Of these persons, numbered from 0.
+        persons : int64[n]
+            Their numbers.
+
+        Returns
+        -------
+        person, citizen : int32[p]
+        pattern : int64[p]
+        kind : uint8[p]
+            Kind of the first key that brought each pair; :data:`NO_KEY` where only the other person's household did.
+        """
+        everything = np.ones(len(KeyKind), np.uint8)
+        work = self._pairs(index, self._land.records[persons], everything)
+        within, citizen, pattern, kinds = _joined([piece for batch in self._sweep(work, progress) for piece in batch])
+        person = persons[within].astype(np.int32)
+        wanted = np.zeros(len(self._land.key), np.bool_)
+        wanted[persons] = True
+        left, mates, brought = self._housemates(person, citizen, pattern, wanted)
+        person, citizen, pattern = np.append(person, left), np.append(citizen, mates), np.append(pattern, brought)
+        kinds = np.append(kinds, np.full(len(left), NO_KEY, np.uint8))
+        return person, citizen, self._with_partners(person, citizen, pattern), kinds
 
     def _namesakes(
         self, index: LandIndex, sampled: NDArray[np.int64], seed: int
