@@ -175,10 +175,10 @@ def link(
     memory: Memory = None,
     max_wrong_full: Annotated[
         float | None,
-        typer.Option("--max-wrong-full", metavar="0.001", help="Promised share of wrong full links; this version refuses it."),
+        typer.Option("--max-wrong-full", metavar="0.001", help="Promised share of wrong full links; sets the threshold."),
     ] = None,
     confidence: Annotated[
-        float | None, typer.Option("--confidence", metavar="0.95", help="How sure that promise would have to be.")
+        float | None, typer.Option("--confidence", metavar="0.95", help="How sure that promise has to be; default: 0.95.")
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace DIR if it is a finished result.")] = False,
     quiet: Quiet = False,
@@ -341,6 +341,53 @@ def explain(
     links, candidates = result.table("links.parquet"), result.table("candidates.parquet")
     text = explain_tables(links, candidates, result.json("model.json"), land_user_id)
     typer.echo(text, nl=False)
+
+
+@app.command()
+@_guarded
+def audit(
+    folder: Result,
+    sample: Annotated[
+        int | None, typer.Option("--sample", metavar="N", min=1, help="Draw about N persons for clerks; needs --out.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="SHEET.csv", help="Where to write the sample.")] = None,
+    answers: Annotated[
+        Path | None, typer.Option("--answers", metavar="SHEET.csv", help="The sample with the column answer filled in.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say how right a result is, without a truth.
+
+    What the run measured with numbers hidden; or a sample for clerks, and what their answers say.
+    """
+    if (sample is None) != (out is None) or (sample is not None and answers is not None):
+        remedy = "give --sample N --out SHEET.csv, or --answers SHEET.csv, or neither"
+        raise InputError(message("--sample goes with --out, and without --answers", remedy=remedy))
+    from vnlink.storage.results import open_result
+
+    result = open_result(folder)
+    if sample is not None and out is not None:
+        from vnlink.report.sheet import draw_sheet
+        from vnlink.storage.sheets import write_sheet
+
+        sheet = draw_sheet(result.table("links.parquet"), result.table("candidates.parquet"), sample)
+        write_sheet(sheet, out)
+        typer.echo(f"{sheet.num_rows:,} persons written to {out}; fill in the column answer, then: vnlink audit DIR --answers")
+        return
+    from vnlink.report.text import answers_screen, audit_screen
+
+    if answers is not None:
+        from vnlink.report.sheet import judge_answers
+        from vnlink.storage.sheets import read_sheet
+
+        judged = judge_answers(result.table("links.parquet"), *read_sheet(answers))
+        _print_json(judged) if json else _print(answers_screen(judged))
+        return
+    facts = result.json("summary.json").get("audit")
+    if facts is None:
+        remedy = "draw a sample for clerks with --sample N --out SHEET.csv"
+        raise InputError(message("the run measured nothing of itself: no number confirmed anybody", remedy=remedy))
+    _print_json(facts) if json else _print(audit_screen(facts))
 
 
 @app.command()

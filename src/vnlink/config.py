@@ -173,7 +173,8 @@ class Decide(_Section):
     short_list : int
         Candidates that may reach ``probability_partial`` together.
     max_wrong_full : float, optional
-        Promised share of wrong links among the full ones. This version cannot promise one: linking with it is a ConfigError.
+        Promised share of wrong citizens among those linked in full; sets the threshold of full in place of
+        ``probability_full``. An InputError where the registers are too small to prove it.
     confidence : float
         Probability that such a promise holds; without one it changes nothing.
     full_requires : tuple of str

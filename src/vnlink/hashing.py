@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from vnlink.kernels import kernel
 
-__all__ = ["combine", "hash_bytes", "hash_text", "mix64"]
+__all__ = ["combine", "hash_bytes", "hash_text", "mix64", "shares", "spread"]
 
 FNV_OFFSET = np.uint64(0xCBF29CE484222325)
 FNV_PRIME = np.uint64(0x00000100000001B3)
@@ -68,3 +68,17 @@ def hash_text(text: str) -> int:
     state = ((state ^ (state >> 30)) * int(_MIX_1)) & _MASK
     state = ((state ^ (state >> 27)) * int(_MIX_2)) & _MASK
     return state ^ (state >> 31)
+
+
+def spread(keys: NDArray[np.uint64], seed: int) -> NDArray[np.uint64]:
+    """Hash a column of keys once more, another way for each seed: what samples are drawn by, uint64[n]."""
+    with np.errstate(over="ignore"):
+        value = (keys ^ np.uint64(seed)) * np.uint64(0x9E3779B97F4A7C15)
+        value = (value ^ (value >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
+        value ^= value >> np.uint64(32)
+    return np.asarray(value)
+
+
+def shares(keys: NDArray[np.uint64], seed: int) -> NDArray[np.float64]:
+    """Numbers in [0, 1) that look random and depend on key and seed alone, float64[n]."""
+    return np.asarray((spread(keys, seed) >> np.uint64(11)).astype(np.float64) * 2.0**-53)

@@ -23,22 +23,28 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from vnlink.auditing import Auditor
 from vnlink.blocking.index import DEFAULT_LIMITS
 from vnlink.classify.learning import learn
 from vnlink.classify.model import Model, blind_guess
 from vnlink.classify.presence import circumstances
+from vnlink.classify.scorer import PatternScorer
 from vnlink.compare.patterns import FIELDS, NAME_GROUPS, rarity_counts
 from vnlink.config import Config
 from vnlink.decide.assignment import parcel_groups, settle, with_taken
-from vnlink.decide.policy import Held, StatusRule, decide
-from vnlink.decide.posterior import posterior
-from vnlink.decide.ranking import SCALE
+from vnlink.decide.guarantee import citizens_needed
+from vnlink.decide.policy import StatusRule, decide
+from vnlink.decide.posterior import Posterior, posterior
+from vnlink.decide.ranking import SCALE, Ranking
 from vnlink.decide.reasons import reason_lists
 from vnlink.decide.tables import candidates_table, links_table
 from vnlink.engines.local import LocalEngine
+from vnlink.errors import ConfigError, message
+from vnlink.hiding import held_by
 from vnlink.labels import Labels, resolve_labels
 from vnlink.normalize.encode import EncodedRegister, RegisterReader
-from vnlink.schema import SEX_FEMALE, SEX_MALE, SEX_MISSING, People, Side
+from vnlink.promise import HoldOut, hold_out
+from vnlink.schema import SEX_FEMALE, SEX_MALE, People, Side
 from vnlink.storage.keys import KeyCheck, filled_hashes
 from vnlink.storage.sources import open_source
 from vnlink.storage.tables import TableSource
@@ -48,12 +54,14 @@ __all__ = ["Linkage", "Outcome"]
 Progress = Callable[[str, int, int], None]
 _KEEP = 10
 _RIDGE = 1.0
+_HELD_OUT = "held_out"
+"""Entry of a model's report: half of the citizens were kept out of learning, so that a promise can be made about later."""
 _SEXES = {"male": SEX_MALE, "female": SEX_FEMALE}
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What a linkage decided: the two tables of the contract, and counts for the manifest."""
+    """What a linkage decided: the two tables of the contract, and counts and facts for the summary and the manifest."""
 
     links: pa.Table
     candidates: pa.Table
@@ -61,6 +69,8 @@ class Outcome:
     provinces: pa.Array
     counts: dict[str, int]
     rule: StatusRule
+    audit: dict[str, Any] | None
+    guarantee: dict[str, Any] | None
 
 
 class Linkage:
@@ -80,6 +90,7 @@ class Linkage:
         self._progress = progress
         self.seconds: dict[str, float] = {}
         self.pairs = 0
+        self._held_out: HoldOut | None = None
         self._parcels: list[NDArray[np.uint64]] = []
         self.sources = {
             side: open_source(data, side, config.columns.of_side(side), shared=config.columns.shared_with(side))
@@ -146,36 +157,71 @@ class Linkage:
             known = Labels(none, none, none.astype(bool))
             if labels is not None:
                 known = resolve_labels(labels, self.land, self.citizens)
+            kept = self._hold_out(known)
+            if kept is not None:
+                known = kept.learned
             pairs = self._engine.training_pairs(
-                self.config.run.seed, known.person, known.citizen, known.right, self._stage("learn")
+                self.config.run.seed,
+                known.person,
+                known.citizen,
+                known.right,
+                self._stage("learn"),
+                None if kept is None else kept.persons,
             )
             blind = blind_guess(self._engine.spectrum(), pairs.count_citizens, rarity_counts())
             learned = learn(pairs, FIELDS, NAME_GROUPS, blind, ridge=_RIDGE)
+            if kept is not None:
+                learned.report[_HELD_OUT] = 1
+                self._held_out = kept
             return Model.of(learned, pairs.count_citizens)
+
+    def _hold_out(self, labels: Labels) -> HoldOut | None:
+        """Whom to keep out of learning for a promise; None without one."""
+        decide_by = self.config.decide
+        if decide_by.max_wrong_full is None:
+            return None
+        needed = citizens_needed(decide_by.max_wrong_full, decide_by.confidence)
+        return hold_out(self.land.people, self.citizens.people, labels, needed)
+
+    def _check_promise(self, model: Model) -> None:
+        """Refuse a promise that this model or these settings cannot bear."""
+        if self.config.decide.max_wrong_full is None:
+            return
+        if self.config.decide.one_to_one != "none":
+            remedy = "leave out decide.one_to_one or max_wrong_full"
+            raise ConfigError(
+                message("no share of wrong full links can be promised where citizens are shared out", remedy=remedy)
+            )
+        if _HELD_OUT not in model.report:
+            remedy = "train the model with decide.max_wrong_full in its configuration, or link without a model"
+            what = "max_wrong_full needs a model that was trained with half of the citizens held out"
+            raise ConfigError(message(what, remedy=remedy))
+        if self._held_out is None:
+            none = np.empty(0, np.int64)
+            self._held_out = self._hold_out(Labels(none, none, none.astype(bool)))
 
     def decide(self, model: Model) -> Outcome:
         """Rank all candidates with a model and decide every person."""
         people = self.land.people
         config = self.config.decide
+        self._check_promise(model)
+        communes, provinces = self._reader.place_codes(self.land.place)
         with self.timed("rank"):
             weights = model.for_population(self._engine.spectrum(), len(self.citizens.people), rarity_counts())
             ranking = self._engine.rank(weights.score, SCALE, _KEEP, self._stage("rank"))
         with self.timed("decide"):
             post = posterior(ranking, model.present[self._evidence])
+        with self.timed("audit"):
+            scorer = PatternScorer(weights.score, SCALE)
+            rule, audit, guarantee = self._judge_itself(model, scorer, ranking, post, provinces)
+        with self.timed("decide"):
             groups = self._groups(config.one_to_one)
             settled = None
             if groups is not None:
                 settled = settle(ranking, post, groups, people.key + people.person_no, self.citizens.people.key)
                 post = posterior(ranking, model.present[self._evidence])
             has = ranking.citizen[:, 0] >= 0
-            held = Held(people.birth > 0, people.sex != SEX_MISSING, people.personal_id >= 0, people.old_id >= 0)
-            rule = StatusRule(
-                log_odds_full=float(np.log2(config.probability_full / (1.0 - config.probability_full))),
-                probability_partial=config.probability_partial,
-                short_list=config.short_list,
-                required=config.full_requires,
-                available=available_fields(self.citizens.people),
-            )
+            held = held_by(people, np.arange(len(people)))
             best = ranking.patterns(np.arange(len(people)), 0)
             decision = decide(best, has, post, held, FIELDS, rule)
             if settled is not None:
@@ -196,8 +242,26 @@ class Linkage:
             "land_quarantined": len(self.sources[Side.LAND].quarantine),
             "citizens_quarantined": len(self.sources[Side.CITIZEN].quarantine),
         }
-        communes, provinces = self._reader.place_codes(self.land.place)
-        return Outcome(links, candidates, communes, provinces, counts, rule)
+        return Outcome(links, candidates, communes, provinces, counts, rule, audit, guarantee)
+
+    def _judge_itself(
+        self, model: Model, scorer: PatternScorer, ranking: Ranking, post: Posterior, provinces: pa.Array
+    ) -> tuple[StatusRule, dict[str, Any] | None, dict[str, Any] | None]:
+        """The rule, with the thresholds of a promise where one is asked for; the facts of the audit, and of the promise."""
+        config = self.config.decide
+        rule = StatusRule(
+            log_odds_full=float(np.log2(config.probability_full / (1.0 - config.probability_full))),
+            probability_partial=config.probability_partial,
+            short_list=config.short_list,
+            required=config.full_requires,
+            available=available_fields(self.citizens.people),
+        )
+        land, citizens = self.land.people, self.citizens.people
+        auditor = Auditor(land, citizens, self._engine, scorer, model.present, self._evidence, ranking, post, self._held_out)
+        guarantee = None
+        if config.max_wrong_full is not None:
+            rule, guarantee = auditor.promise(rule, config.max_wrong_full, config.confidence)
+        return rule, auditor.facts(rule, provinces), guarantee
 
     def _groups(self, one_to_one: str) -> NDArray[np.int64] | None:
         """Group of each land person within which a citizen is given once; None where citizens are not shared out."""

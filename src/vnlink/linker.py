@@ -16,7 +16,7 @@ from vnlink._version import __version__
 from vnlink.classify.model import Model
 from vnlink.compare.patterns import FIELDS, NAME_GROUPS
 from vnlink.config import Config
-from vnlink.errors import ConfigError, InputError, message
+from vnlink.errors import InputError, message
 from vnlink.linkage import Linkage, Outcome
 from vnlink.report.html import render_report
 from vnlink.result import LinkResult, summary_of
@@ -37,6 +37,8 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
         "probability_full",
         "short_list",
         "full_requires",
+        "max_wrong_full",
+        "confidence",
         "one_to_one",
     ),
     "run": ("threads", "memory_bytes", "batch_rows", "seed"),
@@ -69,6 +71,11 @@ class Linker:
         Candidates that may reach ``probability_partial`` together.
     full_requires : tuple of str
         Fields that must agree for full, where the land register holds them.
+    max_wrong_full : float, optional
+        Promised share of wrong citizens among the full links, with ``confidence``; see :mod:`vnlink.promise`. Half of the
+        citizens are then held out of learning.
+    confidence : float
+        Probability that the promise holds.
     one_to_one : {"none", "land_user", "parcel"}
         Within which group a citizen may be given to one person only.
     threads : int, optional
@@ -109,6 +116,8 @@ class Linker:
         probability_full: float = 0.9995,
         short_list: int = 10,
         full_requires: tuple[str, ...] = ("name", "birth", "id", "sex"),
+        max_wrong_full: float | None = None,
+        confidence: float = 0.95,
         one_to_one: str = "none",
         threads: int | None = None,
         memory_bytes: int | str | None = None,
@@ -126,6 +135,8 @@ class Linker:
         self.probability_full = probability_full
         self.short_list = short_list
         self.full_requires = full_requires
+        self.max_wrong_full = max_wrong_full
+        self.confidence = confidence
         self.one_to_one = one_to_one
         self.threads = threads
         self.memory_bytes = memory_bytes
@@ -205,7 +216,9 @@ class Linker:
         linkage = Linkage(land, citizens, config)
         model = self.model_ if hasattr(self, "model_") else linkage.learn()
         outcome = linkage.decide(model)
-        summary = summary_of(outcome.links, outcome.communes, outcome.provinces, outcome.counts, linkage.encodings)
+        summary = summary_of(
+            outcome.links, outcome.communes, outcome.provinces, outcome.counts, linkage.encodings, outcome.audit
+        )
         return LinkResult(
             outcome.links,
             outcome.candidates,
@@ -257,11 +270,17 @@ def _manifest(linkage: Linkage, outcome: Outcome, config: Config, model: Model) 
         "learned_from": model.report,
         "thresholds": {
             "log_odds_full": outcome.rule.log_odds_full,
+            "log_odds_full_without_id": (
+                outcome.rule.log_odds_full
+                if outcome.rule.log_odds_full_without_id is None
+                else outcome.rule.log_odds_full_without_id
+            ),
             "probability_partial": outcome.rule.probability_partial,
             "short_list": outcome.rule.short_list,
             "full_requires": list(outcome.rule.required),
             "one_to_one": config.decide.one_to_one,
         },
+        "guarantee": outcome.guarantee,
         "config": config.as_dict(),
         "versions": {
             "vnlink": __version__,
@@ -309,9 +328,6 @@ def run_link(
     config = config or Config()
     if model is not None and labels is not None:
         raise InputError(message("a trained model does not learn from labels", remedy="give either a model or labels"))
-    if config.decide.max_wrong_full is not None:
-        remedy = "leave it out, and set decide.probability_full in the configuration to move the threshold"
-        raise ConfigError(message("this version cannot promise a share of wrong full links (max_wrong_full)", remedy=remedy))
     with ResultFolder(out, overwrite=overwrite) as folder:
         loaded = Model.load(Path(model), FIELDS, NAME_GROUPS) if model is not None else None
         linkage = Linkage(land, citizens, config, progress)
@@ -325,7 +341,9 @@ def run_link(
             files = {name: folder.parquet(f"{name}.parquet", table.schema) for name, table in tables.items()}
             with ThreadPoolExecutor(2) as pool:
                 writing = [pool.submit(files[name].write, tables[name]) for name in ("candidates", "links", "quarantine")]
-                summary = summary_of(outcome.links, outcome.communes, outcome.provinces, outcome.counts, linkage.encodings)
+                summary = summary_of(
+                    outcome.links, outcome.communes, outcome.provinces, outcome.counts, linkage.encodings, outcome.audit
+                )
                 for future in writing:
                     future.result()
             folder.write_text("model.json", used.to_json())

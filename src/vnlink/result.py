@@ -66,6 +66,14 @@ class LinkResult:
         """
         return explain_tables(self.links, self.candidates, self._model, land_user_id)
 
+    def audit(self) -> dict[str, Any] | None:
+        """Return what the run measured of itself: persons confirmed by their number, linked again without it.
+
+        None where no number confirmed anybody. It holds for persons like them; see :func:`vnlink.report.audit.audit_facts`.
+        """
+        facts: dict[str, Any] | None = self._summary.get("audit")
+        return facts
+
     def to_pandas(self) -> Any:
         """Return the links as a pandas DataFrame (pandas must be installed)."""
         return self.links.to_pandas()
@@ -99,7 +107,8 @@ def summary_of(
     provinces: pa.Array,
     counts: dict[str, int],
     encodings: dict[str, list[dict[str, object]]],
+    audit: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Summarise decisions, by commune and province where any is known."""
+    """Summarise decisions, by commune and province where any is known, with the facts of the run's audit."""
     known = {"communes": communes, "provinces": provinces} if provinces.null_count < len(provinces) else {}
-    return summarize(links, counts=counts, encodings=encodings, **known)
+    return summarize(links, counts=counts, encodings=encodings, **known) | {"audit": audit}

@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from vnlink.schema import Flag, People
 
-__all__ = ["CIRCUMSTANCES", "circumstances", "evidence_kinds", "learn_presence", "usual_presence"]
+__all__ = ["CIRCUMSTANCES", "circumstances", "evidence_kinds", "learn_presence", "usual_presence", "without_number"]
 
 EVIDENCE_KINDS, _COHORTS = 12, 10
 CIRCUMSTANCES = EVIDENCE_KINDS * _COHORTS * 2
@@ -44,9 +44,15 @@ def circumstances(people: People) -> NDArray[np.uint8]:
     return ((kind * _COHORTS + cohort) * 2 + dead).astype(np.uint8)
 
 
-def evidence_kinds(code: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def without_number(code: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Circumstances of the same persons if the register held no number of theirs."""
+    half = CIRCUMSTANCES // 2
+    return np.where(code >= half, code - half, code).astype(np.uint8)
+
+
+def evidence_kinds(code: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Kind of evidence (0 to 11) of each combination of circumstances: number or not, what of the date, place or not."""
-    return np.asarray(code // np.uint8(2 * _COHORTS))
+    return (code // (2 * _COHORTS)).astype(np.int64)
 
 
 def usual_presence() -> NDArray[np.float64]:

@@ -73,6 +73,8 @@ class StatusRule:
         What must agree for full where the land register holds it: of "name", "birth", "sex", "id".
     available : frozenset of str
         Fields whose column the population register has.
+    log_odds_full_without_id : float, optional
+        Bits for full where no number agrees; ``log_odds_full`` when not given.
     """
 
     log_odds_full: float
@@ -80,6 +82,7 @@ class StatusRule:
     short_list: int
     required: tuple[str, ...]
     available: frozenset[str]
+    log_odds_full_without_id: float | None = None
 
 
 @dataclass(slots=True)
@@ -102,10 +105,13 @@ class Decision:
     fails : dict of str to bool[n]
         Required fields that do not agree, "evidence" where neither a number nor a complete date agrees, "threshold" where
         the odds are too low, "short_list" where only several citizens together reach one half.
+    number_agrees : bool[n]
+        Whether a number of the best candidate is that of the land register.
     """
 
     status: NDArray[np.uint8]
     fails: dict[str, NDArray[np.bool_]]
+    number_agrees: NDArray[np.bool_]
 
 
 def _in_levels(patterns: NDArray[np.int64], field: Field, names: tuple[str, ...]) -> NDArray[np.bool_]:
@@ -151,8 +157,9 @@ def decide(
     full_date = _in_levels(best, by_name["birth"], ("date",))
     fails["evidence"] = ~number_agrees & ~full_date
     fails["contradiction"] = contradicts
+    without = rule.log_odds_full if rule.log_odds_full_without_id is None else rule.log_odds_full_without_id
     with np.errstate(invalid="ignore"):
-        fails["threshold"] = ~(post.log_odds >= rule.log_odds_full)
+        fails["threshold"] = ~(post.log_odds >= np.where(number_agrees, rule.log_odds_full, without))
     blocked = np.zeros(len(best), bool)
     for failed in fails.values():
         blocked |= failed
@@ -164,4 +171,4 @@ def decide(
     status = np.full(len(best), 2, np.uint8)
     status[has_candidate & (single | fails["short_list"])] = 1
     status[has_candidate & single & ~blocked] = 0
-    return Decision(status, fails)
+    return Decision(status, fails, number_agrees)

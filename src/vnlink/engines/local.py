@@ -38,6 +38,7 @@ from vnlink.compare.patterns import (
     same_name,
 )
 from vnlink.decide.ranking import Ranking, sort_ranking, update_ranking
+from vnlink.hashing import spread
 from vnlink.schema import LexiconArrays, People, PlaceArrays, field_levels
 
 __all__ = ["NO_KEY", "LocalEngine", "Side"]
@@ -201,15 +202,16 @@ class LocalEngine:
         labelled_citizen: NDArray[np.int64],
         right: NDArray[np.bool_],
         progress: Progress | None = None,
+        held_out: NDArray[np.bool_] | None = None,
     ) -> TrainingPairs:
         """Second sweep: the pairs of a sample of land persons to learn from.
 
         The sample is chosen by a hash of their ids, and holds all ``labelled`` persons besides; ``labelled_citizen`` (-1 for
-        nobody) and ``right`` say what clerks decided.
+        nobody) and ``right`` say what clerks decided. Persons that are ``held_out`` (bool[n]) are in no sample.
         """
         land, citizens = self._land, self._citizens
         # All persons of a land user or none: they are evidence for each other.
-        named = np.flatnonzero(land.records[:, 0] >= 0)
+        named = np.flatnonzero(land.records[:, 0] >= 0 if held_out is None else (land.records[:, 0] >= 0) & ~held_out)
         sample = named[_smallest(np.where(land.household != 0, land.household, land.key)[named], seed, _SAMPLE_PERSONS)]
         wanted = np.zeros(len(land.key), bool)
         wanted[sample] = wanted[labelled] = True
@@ -359,6 +361,21 @@ class LocalEngine:
         left, right = left[wanted[left]], right[wanted[left]]
         return left, right, compare_pairs(land.records, citizens.records, left, right, self._tables)
 
+    def found_without_number(self, person: NDArray[np.int64], citizen: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether blocking would bring each pair if the land register held no number, bool[p]; a land person occurs once."""
+        allowed = np.ones(len(KeyKind), np.uint8)
+        allowed[[KeyKind.PERSONAL_ID, KeyKind.OLD_ID]] = 0
+        rows, at = np.unique(citizen, return_inverse=True)
+        index = self._index.restricted(self._land.records, person, self._lexicon, self._places)
+        left, right, *_ = _joined(self._pairs(index, self._land.records[person], allowed)(0, self._citizens.records[rows]))
+        found = np.zeros(len(person), bool)
+        found[left[right == at[left]]] = True
+        return found
+
+    def rarity_without(self, person: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Rarity level of each person's name if one of its bearers were not in the population, int64[p]."""
+        return rarity_level(self._name_count[person] - 1).astype(np.int64)
+
     def _with_partners(
         self, person: NDArray[np.int32], citizen: NDArray[np.int32], pattern: NDArray[np.int64]
     ) -> NDArray[np.int64]:
@@ -387,10 +404,7 @@ class LocalEngine:
 
 def _smallest(key: NDArray[np.uint64], seed: int, count: int) -> NDArray[np.int64]:
     """Rows of the ``count`` smallest hashes, in the order of the hashes: a random sample that row order cannot change."""
-    with np.errstate(over="ignore"):
-        value = (key ^ np.uint64(seed)) * np.uint64(0x9E3779B97F4A7C15)
-        value = (value ^ (value >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
-        value ^= value >> np.uint64(32)
+    value = spread(key, seed)
     if count < len(value):
         limit = np.partition(value, count)[count]
         rows = np.flatnonzero(value < limit)

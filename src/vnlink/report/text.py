@@ -17,7 +17,7 @@ from rich.text import Text
 from vnlink.report.measures import Evaluation, Rate
 from vnlink.report.words import STATUS_WORDS, reason_words
 
-__all__ = ["evaluation_screen", "percent", "run_screen"]
+__all__ = ["answers_screen", "audit_screen", "evaluation_screen", "percent", "run_screen"]
 
 BAR_WIDTH = 28
 STATUS_STYLE = {"full": "bold blue", "partial": "bold yellow", "none": "bold bright_black"}
@@ -100,6 +100,64 @@ def evaluation_screen(evaluation: Evaluation) -> RenderableType:
     if evaluation.confusion is not None:
         parts.append(Padding(_confusion(evaluation.confusion), (1, 0, 0, 2)))
     return Group(*parts)
+
+
+_MEASURES = {
+    "precision": "precision of full and partial",
+    "precision_full": "precision of full",
+    "precision_partial": "precision of partial",
+    "recall": "recall of the right citizen",
+}
+
+
+def audit_screen(audit: Mapping[str, Any]) -> RenderableType:
+    """Lay out what a run measured of itself (:func:`vnlink.report.audit.audit_facts`)."""
+    parts: list[RenderableType] = [
+        Text("Linked again with the number hidden", style="bold"),
+        Text(f"These figures hold for {audit['holds_for']}."),
+        Text(
+            f"{audit['persons']:,} persons ({audit['citizens']:,} citizens); of {audit['absent']:,} the right citizen was "
+            f"taken away; {audit['left_out_as_disputed']:,} left out because all else speaks against the holder of their number"
+            + ("; the model has learned from them, so it is a little too favourable." if audit["learned_from_them"] else "."),
+            style="dim",
+        ),
+        "",
+        _rates_table("as they are", audit["as_they_are"]),
+    ]
+    if audit["as_without_number"] is not None:
+        covered = percent(audit["as_without_number_covered"])
+        parts += ["", _rates_table(f"as persons without a number ({covered} covered)", audit["as_without_number"])]
+    for name, groups in audit["by"].items():
+        table = _table([f"by {name}", "precision", "95 % interval", "recall", "95 % interval", "citizens"], right=(1, 3, 5))
+        for label, rates in groups.items():
+            precision, recall = rates["precision"], rates["recall"]
+            table.add_row(
+                label, percent(precision["value"], 2), _between(precision), percent(recall["value"], 2), _between(recall),
+                f"{recall['citizens']:,}",
+            )  # fmt: skip
+        parts += ["", table]
+    return Group(*parts)
+
+
+def answers_screen(answers: Mapping[str, Any]) -> RenderableType:
+    """Lay out what clerks' answers say (:func:`vnlink.report.sheet.judge_answers`)."""
+    note = f"{answers['answered']:,} answers; about {answers['in_register']:,.0f} persons of the run are in the register"
+    if answers["persons_in_strata_without_answer"]:
+        note += f"; nothing is known of {answers['persons_in_strata_without_answer']:,} persons: no answer was given like them"
+    return Group(_rates_table("by the clerks' answers", answers), Text(note + ".", style="dim"))
+
+
+def _rates_table(title: str, rates: Mapping[str, Any]) -> Table:
+    table = _table([title, "", "95 % interval", "persons"], right=(1, 3))
+    for name, words in _MEASURES.items():
+        if name in rates:
+            rate = rates[name]
+            table.add_row(words, percent(rate["value"], 2), _between(rate), f"{rate['persons']:,}")
+    return table
+
+
+def _between(rate: Mapping[str, Any]) -> str:
+    return f"{percent(rate['low'], 2)} to {percent(rate['high'], 2)}"
 
 
 def _headline(summary: Mapping[str, Any], manifest: Mapping[str, Any]) -> Text:

@@ -1,0 +1,251 @@
+"""The hook of a promised share of wrong full links: what is held out from learning, and the thresholds that a sample proves.
+
+Fulls with and without an agreeing number are promised apart, each with the whole confidence. What speaks for them:
+
+without a number
+    clerks' labels that were not learned from, where they are enough; else persons confirmed by their number, with it hidden
+    (:mod:`vnlink.hiding`).
+with a number
+    the labels; else persons with two numbers, of which one is hidden and tells whether the other led to the right citizen.
+    Where neither is enough nothing is promised of them, they keep the threshold of ``probability_full``, and the manifest says
+    so.
+
+The choice between the two looks at how many citizens there are, never at who was right.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnlink.compare.patterns import FIELDS
+from vnlink.decide.guarantee import GRID, Promise, choose_threshold, citizens_needed
+from vnlink.decide.policy import Held, StatusRule, decide
+from vnlink.decide.posterior import Posterior
+from vnlink.decide.ranking import Ranking
+from vnlink.errors import InputError, message
+from vnlink.hashing import shares
+from vnlink.hiding import Confirmed, Hidden
+from vnlink.labels import Labels
+from vnlink.schema import People
+
+__all__ = ["GROUPS", "HoldOut", "Trials", "hidden_trials", "hold_out", "judge", "labelled_trials", "promised", "sample_of"]
+
+GROUPS = ("without_id", "with_id")
+_HALF = 0x68616C66
+"""Salt of the hash by which half of the citizens are held out. It is the same in every run, so that a model that was trained
+with the half held out can be promised about later."""
+
+
+_DOUBT = 10.0
+"""A full link may be ten times as doubtful as the share that is promised of all, by its own probability, and no more."""
+
+
+@dataclass(slots=True)
+class HoldOut:
+    """Half of the citizens, and all land users in which one of them is known to be, kept out of learning.
+
+    Attributes
+    ----------
+    citizens : bool[m]
+        Citizens of that half of whom nothing was learned.
+    persons : bool[n]
+        Land persons from whom nothing is learned.
+    learned, judging : Labels
+        Labels to learn from, and those that only judge.
+    """
+
+    citizens: NDArray[np.bool_]
+    persons: NDArray[np.bool_]
+    learned: Labels
+    judging: Labels
+
+
+@dataclass(slots=True)
+class Trials:
+    """Rows that are full but for the threshold, and whose right link is known, as
+    :func:`vnlink.decide.guarantee.citizens_at` counts them.
+    """
+
+    log_odds: NDArray[np.float64]
+    wrong: NDArray[np.bool_]
+    citizen: NDArray[np.int64]
+    source: str
+
+    @property
+    def citizens(self) -> int:
+        """Number of independent trials."""
+        return len(np.unique(self.citizen))
+
+
+def _holders(numbers: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Row of the register with each number, -1 without; of several rows the first of a stable order."""
+    order = np.argsort(known, kind="stable")
+    place = np.minimum(np.searchsorted(known[order], numbers), max(len(known) - 1, 0))
+    if not len(known):
+        return np.full(len(numbers), -1, np.int64)
+    rows = order[place]
+    return np.where((numbers >= 0) & (known[rows] == numbers), rows, -1)
+
+
+def _select(labels: Labels, rows: NDArray[np.bool_]) -> Labels:
+    return Labels(labels.person[rows], labels.citizen[rows], labels.right[rows])
+
+
+def hold_out(land: People, citizens: People, labels: Labels, needed: int) -> HoldOut:
+    """Hold half of the citizens out of learning.
+
+    Labels of that half are held out where they are enough for a promise (``needed`` persons); otherwise all are learned from,
+    and the persons and citizens they name judge nothing.
+    """
+    half = shares(citizens.key, _HALF) < 0.5
+    told = labels.right | (labels.citizen < 0)
+    nobody = shares(land.key[labels.person], _HALF) < 0.5
+    judging = told & np.where(labels.citizen >= 0, half[np.maximum(labels.citizen, 0)], nobody)
+    enough = len(np.unique(labels.person[judging])) >= needed
+    if not enough:
+        judging = np.zeros(len(labels), bool)
+        half[labels.citizen[labels.right]] = False
+    holder = _holders(land.personal_id, citizens.personal_id)
+    holder = np.where(holder >= 0, holder, _holders(land.old_id, citizens.old_id))
+    marked = np.zeros(int(land.row.max(initial=-1)) + 1, bool)
+    marked[land.row[(holder >= 0) & half[holder]]] = True
+    marked[land.row[labels.person[judging]]] = True
+    if not enough:
+        marked[land.row[labels.person]] = False
+    persons = marked[land.row]
+    return HoldOut(half, persons, _select(labels, ~persons[labels.person]), _select(labels, judging))
+
+
+def judge(
+    ranking: Ranking, post: Posterior, held: Held, rule: StatusRule
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.float64]]:
+    """Say who is full but for the threshold, whether a number agrees, and the log-odds; an entry a person."""
+    every = np.arange(len(ranking.tail))
+    lax = replace(rule, log_odds_full=-np.inf, log_odds_full_without_id=None)
+    decision = decide(ranking.patterns(every, 0), ranking.citizen[:, 0] >= 0, post, held, FIELDS, lax)
+    return decision.status == 0, decision.number_agrees, post.log_odds
+
+
+def labelled_trials(
+    labels: Labels, ranking: Ranking, judged: tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.float64]]
+) -> dict[str, Trials]:
+    """Trials of both groups from labels that were not learned from."""
+    full, number, log_odds = judged
+    persons, first = np.unique(labels.person, return_index=True)
+    who = labels.citizen[first]
+    wrong = ranking.citizen[persons, 0] != who
+    unit = np.where(who >= 0, who, -1 - persons)
+    return {
+        group: Trials(log_odds[persons[rows]], wrong[rows], unit[rows], "labels")
+        for group, rows in (
+            ("without_id", full[persons] & ~number[persons]),
+            ("with_id", full[persons] & number[persons]),
+        )
+    }
+
+
+def hidden_trials(
+    hidden: Hidden, judged: tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.float64]], group: str
+) -> Trials:
+    """Trials of one group from persons whose number, or one of two, is hidden."""
+    full, number, log_odds = judged
+    rows = full & (number == (group == "with_id"))
+    source = "number hidden" if group == "without_id" else "one of two numbers hidden"
+    return Trials(log_odds[rows], ~hidden.right[rows], hidden.citizen[rows], source)
+
+
+def sample_of(confirmed: Confirmed, held: HoldOut | None) -> Confirmed:
+    """Return the confirmed persons from whom nothing was learned."""
+    return confirmed if held is None else confirmed.take(held.persons[confirmed.person] & held.citizens[confirmed.citizen])
+
+
+def promised(
+    trials: dict[str, list[Trials]], disputed: int, rule: StatusRule, max_wrong: float, confidence: float
+) -> tuple[StatusRule, dict[str, Any]]:
+    """Set the thresholds of full that keep the promise.
+
+    Parameters
+    ----------
+    trials : dict of str to list of Trials
+        For each group what may speak for it, the better first.
+    disputed : int
+        Persons left out because their record speaks against the holder of their number.
+    rule : StatusRule
+        With the threshold for fulls of which nothing is promised.
+    max_wrong, confidence : float
+
+    Returns
+    -------
+    StatusRule, dict
+        The rule, and what the manifest says.
+
+    Raises
+    ------
+    InputError
+        Nothing can be promised of fulls without a number.
+    """
+    needed = citizens_needed(max_wrong, confidence)
+    told: dict[str, Any] = {}
+    found: dict[str, Promise | None] = {}
+    # No single link may be much more doubtful than what is promised of all: the surer ones would pay for it.
+    doubt = min(_DOUBT * max_wrong, 0.5)
+    least = float(np.log2((1.0 - doubt) / doubt))
+    grid = GRID[least <= GRID]
+    for group in GROUPS:
+        best = next((one for one in trials[group] if one.citizens >= needed), max(trials[group], key=lambda t: t.citizens))
+        found[group] = choose_threshold(
+            best.log_odds, best.wrong, best.citizen, max_wrong=max_wrong, confidence=confidence, grid=grid
+        )
+        told[group] = _told(best, found[group])
+    without = found["without_id"]
+    if without is None:
+        raise _refusal(told["without_id"]["sample_citizens"], needed)
+    numbered = found["with_id"]
+    if numbered is None:
+        told["with_id"]["log_odds_full"] = rule.log_odds_full
+    rule = replace(
+        rule,
+        log_odds_full=rule.log_odds_full if numbered is None else numbered.log_odds,
+        log_odds_full_without_id=without.log_odds,
+    )
+    facts = {
+        "max_wrong_full": max_wrong,
+        "confidence": confidence,
+        "counted": "citizens: one is wrong when any of its full links is",
+        "citizens_needed_if_none_is_wrong": needed,
+        "groups": told,
+        "left_out_as_disputed": disputed,
+    }
+    return rule, facts
+
+
+_HOLDS_FOR = {
+    "labels": "persons like those whom the clerks judged",
+    "number hidden": "persons like those whose number confirms who they are, and as often absent as the model believes",
+    "one of two numbers hidden": "persons like those who have two numbers",
+}
+
+
+def _told(best: Trials, promise: Promise | None) -> dict[str, Any]:
+    if promise is not None:
+        return {"promised": True, "from": best.source, "holds_for": _HOLDS_FOR[best.source], "sample_citizens": best.citizens,
+                **promise.to_dict()}  # fmt: skip
+    why = "the sample does not prove it; these links keep the threshold of probability_full"
+    wrong = len(np.unique(best.citizen[best.wrong]))
+    return {"promised": False, "from": best.source, "why": why, "sample_citizens": best.citizens, "sample_wrong": wrong}
+
+
+def _refusal(citizens: int, needed: int) -> InputError:
+    remedy = "promise less (--max-wrong-full, --confidence), give more --labels, or leave the promise out"
+    if citizens < needed:
+        what = (
+            f"the promise needs {needed:,} citizens whose right link is known and was not learned from, all of them right, "
+            f"and only {citizens:,} of them are candidates of full without a number"
+        )
+    else:
+        what = f"too many of the {citizens:,} citizens whose right link is known are wrong at every threshold of full"
+    return InputError(message(what, remedy=remedy))

@@ -1,0 +1,136 @@
+"""What a run measures of itself: persons confirmed by their number, linked again without it.
+
+The facts are in ``summary.json`` under "audit", so ``vnlink audit DIR`` needs nothing but the folder. They hold for persons
+like those whose number confirms who they are; the estimate "as_without_number" weighs them to what the register holds of
+persons who have no number (birth date, place, cohort).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from vnlink.report.weighted import clustered_share
+
+__all__ = ["Relinked", "audit_facts", "evidence_weights"]
+
+HOLDS_FOR = "persons like those whose number confirms who they are; nothing here is measured on others"
+_FEWEST = 5
+"""Persons of the sample below which a combination of evidence is not weighted up: few would stand for many."""
+
+_FULL, _NONE = 0, 2
+
+
+@dataclass(slots=True)
+class Relinked:
+    """The sample; s persons.
+
+    Attributes
+    ----------
+    status : uint8[s]
+        What was decided without the number: 0 full, 1 partial, 2 none.
+    right, absent : bool[s]
+        Whether the best candidate is the person; whether the citizen was taken away.
+    citizen : int64[s]
+        Who the person is.
+    groups : dict of str to (labels, int64[s])
+        Groupings: the name of each group and the group of each person, -1 for none.
+    weight : float64[s]
+        Persons without a number for whom each stands.
+    covered : float
+        Share of the persons without a number whose evidence is in the sample.
+    """
+
+    status: NDArray[np.uint8]
+    right: NDArray[np.bool_]
+    absent: NDArray[np.bool_]
+    citizen: NDArray[np.int64]
+    groups: dict[str, tuple[list[str], NDArray[np.int64]]]
+    weight: NDArray[np.float64]
+    covered: float
+
+
+def evidence_weights(sample: NDArray[np.int64], target: NDArray[np.int64]) -> tuple[NDArray[np.float64], float]:
+    """Weigh a sample to the evidence of others.
+
+    Parameters
+    ----------
+    sample, target : int64[s], int64[t]
+        Combination of evidence of each person.
+
+    Returns
+    -------
+    float64[s], float
+        Persons of the target for each of the sample, 0 where fewer than five share the combination; the share of the
+        target that is covered.
+
+    Examples
+    --------
+    >>> weight, covered = evidence_weights(np.array([0] * 5 + [1] * 10), np.array([0, 0, 1, 2]))
+    >>> weight[[0, 5]].tolist(), covered
+    ([0.4, 0.1], 0.75)
+    """
+    size = int(max(sample.max(initial=0), target.max(initial=0))) + 1
+    have, want = np.bincount(sample, minlength=size), np.bincount(target, minlength=size)
+    each = np.where(have >= _FEWEST, want / np.maximum(have, 1), 0.0)
+    covered = float(want[have >= _FEWEST].sum() / max(len(target), 1))
+    return each[sample], covered
+
+
+def _rates(sample: Relinked, rows: NDArray[np.bool_], weight: NDArray[np.float64] | None = None) -> dict[str, Any]:
+    linked, full = sample.status != _NONE, sample.status == _FULL
+    found = sample.right & linked
+    counted = {
+        "precision": (found, linked),
+        "precision_full": (sample.right, full),
+        "recall": (found, ~sample.absent),
+    }
+    return {name: clustered_share(hit, base & rows, sample.citizen, weight) for name, (hit, base) in counted.items()}
+
+
+def audit_facts(sample: Relinked, *, disputed: int, held_out: bool) -> dict[str, Any]:
+    """Measure precision and recall of the sample.
+
+    Parameters
+    ----------
+    sample : Relinked
+    disputed : int
+        Persons left out because their record speaks against the holder of their number.
+    held_out : bool
+        Whether nothing was learned from the persons of the sample.
+
+    Returns
+    -------
+    dict
+        Shares are over persons, intervals over citizens, at 0.95.
+    """
+    everybody = np.ones(len(sample.status), bool)
+    weighted = _rates(sample, everybody, sample.weight) if sample.covered > 0.0 else None
+    return {
+        "holds_for": HOLDS_FOR,
+        "persons": len(sample.status),
+        "citizens": len(np.unique(sample.citizen)),
+        "absent": int(np.count_nonzero(sample.absent)),
+        "left_out_as_disputed": disputed,
+        "learned_from_them": not held_out,
+        "as_they_are": _rates(sample, everybody),
+        "as_without_number": weighted,
+        "as_without_number_covered": round(sample.covered, 6),
+        "by": {
+            name: {label: _rates(sample, group == i) for i, label in enumerate(labels) if (group == i).any()}
+            for name, (labels, group) in sample.groups.items()
+        },
+    }
+
+
+def coded(values: pa.Array) -> tuple[list[str], NDArray[np.int64]]:
+    """Number texts by their order: the names of the groups, and int64[n], -1 for null."""
+    names = pc.unique(values.drop_null()).sort()
+    return names.to_pylist(), np.asarray(pc.fill_null(pc.index_in(values, value_set=names, skip_nulls=True), -1)).astype(
+        np.int64
+    )

@@ -1,0 +1,85 @@
+"""Shares of weighted samples with intervals, rows of one citizen counted together.
+
+The interval is Clopper and Pearson's with the effective size of the sample: the size at which a simple random sample would have
+the variance that was found (Korn and Graubard, "Confidence intervals for proportions with small expected number of positive
+counts estimated from survey data", Survey Methodology 24, 1998).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["clopper_pearson", "clustered_share"]
+
+
+def clopper_pearson(share: float, size: float, confidence: float = 0.95) -> tuple[float, float]:
+    """Two-sided interval of a share seen in a sample of ``size``, which need not be whole.
+
+    Examples
+    --------
+    >>> [round(bound, 4) for bound in clopper_pearson(0.998, 1000.0)]
+    [0.9928, 0.9998]
+    """
+    from scipy.special import betaincinv  # noqa: PLC0415 - slow to load, and only a report needs it
+
+    if size <= 0.0:
+        return 0.0, 1.0
+    tail = (1.0 - confidence) / 2.0
+    hits, misses = share * size, (1.0 - share) * size
+    low = float(betaincinv(hits, misses + 1.0, tail)) if hits > 0.0 else 0.0
+    high = float(betaincinv(hits + 1.0, misses, 1.0 - tail)) if misses > 0.0 else 1.0
+    return low, high
+
+
+def clustered_share(
+    hit: NDArray[np.bool_],
+    base: NDArray[np.bool_],
+    cluster: NDArray[np.int64],
+    weight: NDArray[np.float64] | None = None,
+    confidence: float = 0.95,
+) -> dict[str, Any]:
+    """Share of ``base`` that is ``hit``, with its interval.
+
+    Parameters
+    ----------
+    hit, base : bool[n]
+    cluster : int64[n]
+        Whom a row is about: rows of one cluster are not independent.
+    weight : float64[n], optional
+        What each row stands for; rows of no weight count for nothing.
+    confidence : float
+
+    Returns
+    -------
+    dict
+        ``value`` (None without rows), ``low``, ``high``, ``persons`` (rows) and ``citizens`` (clusters).
+
+    Examples
+    --------
+    >>> clustered_share(np.array([True, True]), np.array([True, True]), np.array([5, 5]))["citizens"]
+    1
+    """
+    rows = np.flatnonzero(base if weight is None else base & (weight > 0.0))
+    w = np.ones(len(rows)) if weight is None else weight[rows]
+    if not len(rows):
+        return {"value": None, "low": 0.0, "high": 1.0, "persons": 0, "citizens": 0}
+    _, which = np.unique(cluster[rows], return_inverse=True)
+    total = float(w.sum())
+    share = min(float(w @ hit[rows]) / total, 1.0)
+    loads = np.bincount(which, weights=w)
+    size = total**2 / float(loads @ loads)
+    apart = np.bincount(which, weights=w * (hit[rows] - share))
+    variance = float(apart @ apart) / total**2
+    if variance > 0.0:
+        size = min(size, share * (1.0 - share) / variance)
+    low, high = clopper_pearson(share, size, confidence)
+    return {
+        "value": round(share, 6),
+        "low": round(min(low, share), 6),
+        "high": round(max(high, share), 6),
+        "persons": len(rows),
+        "citizens": len(loads),
+    }

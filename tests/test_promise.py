@@ -1,0 +1,211 @@
+"""Promises and audits of whole runs."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from typer.testing import CliRunner
+
+from vnlink import Linker, cli
+from vnlink.config import Config
+from vnlink.datasets import synthesize
+from vnlink.errors import ConfigError, InputError
+from vnlink.labels import Labels
+from vnlink.linkage import Linkage
+from vnlink.linker import run_link
+from vnlink.promise import hold_out
+
+runner = CliRunner()
+
+
+@pytest.fixture(scope="module")
+def larger():
+    """Registers that are large enough to promise one in a hundred."""
+    return synthesize(citizens=8_000, land_users=6_000, seed=11)
+
+
+@pytest.fixture(scope="module")
+def promised(larger):
+    return Linker(threads=1, max_wrong_full=0.02, confidence=0.9).link(larger.land, larger.citizens)
+
+
+def truth_of(registers):
+    rows = registers.truth.select(["land_user_id", "person_no", "citizen_id"]).to_pylist()
+    return {(row["land_user_id"], row["person_no"]): row["citizen_id"] for row in rows}
+
+
+def test_the_manifest_says_for_whom_a_promise_holds(promised):
+    told = promised.manifest["guarantee"]
+    group = told["groups"]["without_id"]
+    assert group["promised"]
+    assert group["citizens"] >= told["citizens_needed_if_none_is_wrong"]
+    assert group["most_wrong"] <= 0.02
+    assert "number" in group["holds_for"]
+    assert promised.manifest["thresholds"]["log_odds_full_without_id"] == group["log_odds_full"]
+
+
+def test_of_fulls_with_a_number_nothing_is_promised_where_nothing_speaks_for_them(promised):
+    group = promised.manifest["guarantee"]["groups"]["with_id"]
+    assert not group["promised"]
+    assert group["why"]
+    assert group["log_odds_full"] == promised.manifest["thresholds"]["log_odds_full"]
+
+
+def test_a_promise_is_kept_against_the_truth(promised, larger):
+    truth = truth_of(larger)
+    wrong, linked = set(), set()
+    for row in promised.links.to_pylist():
+        if row["status"] == "full":
+            linked.add(row["citizen_id"])
+            if truth.get((row["land_user_id"], row["person_no"])) != row["citizen_id"]:
+                wrong.add(row["citizen_id"])
+    assert len(wrong) / len(linked) <= 0.02
+
+
+def test_registers_too_small_for_a_promise_are_refused_with_the_counts(registers):
+    with pytest.raises(InputError, match=r"needs 29,956 citizens .* and only [\d,]+ of them"):
+        Linker(threads=1, max_wrong_full=0.0001).link(registers.land, registers.citizens)
+
+
+def test_the_command_line_refuses_with_the_code_of_input(register_files, tmp_path):
+    arguments = [str(register_files / name) for name in ("land.parquet", "citizens.parquet")]
+    done = runner.invoke(cli.app, ["link", *arguments, "--out", str(tmp_path / "run"), "--max-wrong-full", "0.0001"])
+    assert done.exit_code == 2
+    assert "29,956 citizens" in " ".join(done.stderr.split())
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_model_that_learned_from_everybody_can_promise_nothing(registers):
+    linker = Linker(threads=1).fit(registers.land, registers.citizens)
+    linker.set_params(max_wrong_full=0.1)
+    with pytest.raises(ConfigError, match="held out"):
+        linker.link(registers.land, registers.citizens)
+
+
+def test_a_model_trained_with_half_held_out_can_promise_later(larger, promised, tmp_path):
+    settings = {"threads": 1, "max_wrong_full": 0.02, "confidence": 0.9}
+    Linker(**settings).fit(larger.land, larger.citizens).save(tmp_path / "m.json")
+    again = Linker.load(tmp_path / "m.json", **settings).link(larger.land, larger.citizens)
+    assert again.manifest["guarantee"] == promised.manifest["guarantee"]
+    assert again.links.equals(promised.links)
+
+
+def test_sharing_citizens_out_and_a_promise_exclude_each_other(registers):
+    with pytest.raises(ConfigError, match="shared out"):
+        Linker(threads=1, max_wrong_full=0.1, one_to_one="land_user").link(registers.land, registers.citizens)
+
+
+@pytest.fixture(scope="module")
+def linkage(larger):
+    return Linkage(larger.land, larger.citizens, Config.from_mapping({"run": {"threads": 1}}))
+
+
+def labels_of(linkage, larger, count):
+    """Right labels of the first persons whose citizen is in the register."""
+    truth = truth_of(larger)
+    ids = {one: i for i, one in enumerate(linkage.citizens.ids.to_pylist())}
+    land = linkage.land
+    keys = zip(land.ids.take(pa.array(land.people.row)).to_pylist(), land.people.person_no.tolist(), strict=True)
+    pairs = [(i, ids[truth[key]]) for i, key in enumerate(keys) if truth.get(key) is not None][:count]
+    person, citizen = (np.array(column, np.int64) for column in zip(*pairs, strict=True))
+    return Labels(person, citizen, np.ones(len(person), bool))
+
+
+def test_all_persons_of_a_land_user_are_held_out_or_none(linkage):
+    nothing = Labels(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, bool))
+    held = hold_out(linkage.land.people, linkage.citizens.people, nothing, 100)
+    row = linkage.land.people.row
+    some = np.zeros(row.max() + 1, bool)
+    some[row[held.persons]] = True
+    assert np.array_equal(some[row], held.persons)
+    assert 0.2 < held.persons.mean() < 0.6
+
+
+def test_enough_labels_are_halved_and_none_that_judges_is_learned_from(linkage, larger):
+    labels = labels_of(linkage, larger, 3_000)
+    held = hold_out(linkage.land.people, linkage.citizens.people, labels, 1_000)
+    assert len(held.judging) > 1_000
+    assert held.persons[held.judging.person].all()
+    assert not held.persons[held.learned.person].any()
+    assert not np.intersect1d(held.judging.citizen, held.learned.citizen).size
+
+
+def test_few_labels_are_all_learned_from_and_judge_nothing(linkage, larger):
+    labels = labels_of(linkage, larger, 50)
+    held = hold_out(linkage.land.people, linkage.citizens.people, labels, 1_000)
+    assert (len(held.learned), len(held.judging)) == (50, 0)
+    assert not held.persons[labels.person].any()
+    assert not held.citizens[labels.citizen].any()
+
+
+def test_enough_labels_speak_for_fulls_with_a_number_too(promised, larger, tmp_path):
+    read = {(row["land_user_id"], row["person_no"]) for row in promised.links.to_pylist()}
+    truth = [(*key, citizen) for key, citizen in truth_of(larger).items() if citizen is not None and key in read]
+    user, number, citizen = zip(*truth, strict=True)
+    labels = pa.table({"land_user_id": user, "person_no": number, "citizen_id": citizen, "status": ["partial"] * len(truth)})
+    config = Config.from_mapping({"decide": {"max_wrong_full": 0.02, "confidence": 0.9}, "run": {"threads": 1}})
+    manifest = run_link(larger.land, larger.citizens, tmp_path / "run", labels=labels, config=config)
+    groups = manifest["guarantee"]["groups"]
+    assert groups["with_id"]["promised"]
+    assert groups["with_id"]["from"] == groups["without_id"]["from"] == "labels"
+
+
+def test_the_audit_of_a_run_is_near_the_truth(larger):
+    """Persons without a number, as the audit estimates them from those with one, against what they really are."""
+    result = Linker(threads=1).link(larger.land, larger.citizens)
+    facts = result.audit()
+    truth = truth_of(larger)
+    numbered = dict(zip(larger.land["land_user_id"].to_pylist(), larger.land["id_number"].to_pylist(), strict=True))
+    persons = [row for row in result.links.to_pylist() if not (numbered[row["land_user_id"]] or "").strip(" ;")]
+    known = [(row["citizen_id"], truth.get((row["land_user_id"], row["person_no"]))) for row in persons]
+    right = sum(said is not None and said == true for said, true in known)
+    precision = right / sum(said is not None for said, _ in known)
+    recall = right / sum(true is not None for _, true in known)
+    assert abs(facts["as_without_number"]["precision"]["value"] - precision) < 0.03
+    assert abs(facts["as_without_number"]["recall"]["value"] - recall) < 0.03
+
+
+def test_audit_prints_what_the_run_measured_and_for_whom_it_holds(finished_run):
+    done = runner.invoke(cli.app, ["audit", str(finished_run)])
+    assert done.exit_code == 0
+    assert "persons like those whose number confirms who they are" in " ".join(done.stdout.split())
+    facts = json.loads(runner.invoke(cli.app, ["audit", str(finished_run), "--json"]).stdout)
+    assert {"province", "sex", "cohort", "evidence"} == set(facts["by"])
+    assert facts["as_they_are"]["precision"]["low"] <= facts["as_they_are"]["precision"]["value"]
+
+
+def test_a_sample_drawn_filled_in_and_read_gives_precision_and_recall(finished_run, registers, tmp_path):
+    sheet = tmp_path / "sheet.csv"
+    assert runner.invoke(cli.app, ["audit", str(finished_run), "--sample", "200", "--out", str(sheet)]).exit_code == 0
+    truth = truth_of(registers)
+    rows = list(csv.DictReader(sheet.read_text(encoding="utf-8-sig").splitlines()))
+    for row in rows:
+        true = truth.get((row["land_user_id"], int(row["person_no"])))
+        row["answer"] = "nobody" if true is None else "right" if row["citizen_id"] == true else "other"
+    with sheet.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    done = runner.invoke(cli.app, ["audit", str(finished_run), "--answers", str(sheet), "--json"])
+    judged = json.loads(done.stdout)
+    assert judged["answered"] == len(rows)
+    assert judged["precision"]["value"] > 0.8
+    assert judged["recall"]["value"] > 0.8
+
+
+@pytest.mark.parametrize("options", [["--sample", "5"], ["--out", "x.csv"], ["--sample", "5", "--out", "x", "--answers", "y"]])
+def test_options_of_audit_that_do_not_go_together_are_refused(finished_run, options):
+    assert runner.invoke(cli.app, ["audit", str(finished_run), *options]).exit_code == 2
+
+
+def test_where_no_number_confirms_anybody_the_audit_says_so(tmp_path):
+    land = pa.table({"land_user_id": ["a"], "full_name": ["Nguyễn Văn Hùng"], "birth_date": ["1970"]})
+    citizens = pa.table({"citizen_id": ["1"], "full_name": ["Nguyễn Văn Hùng"], "birth_date": ["1970"]})
+    run_link(land, citizens, tmp_path / "run", config=Config.from_mapping({"run": {"threads": 1}}))
+    done = runner.invoke(cli.app, ["audit", str(tmp_path / "run")])
+    assert done.exit_code == 2
+    assert "no number confirmed anybody" in done.stderr
