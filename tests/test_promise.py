@@ -86,6 +86,14 @@ def test_a_model_that_learned_from_everybody_can_promise_nothing(registers):
         linker.link(registers.land, registers.citizens)
 
 
+def test_a_model_that_learned_from_a_few_labels_of_everybody_can_promise_nothing_later(larger, promised):
+    row = next(row for row in promised.links.to_pylist() if row["status"] == "full")
+    labels = pa.table({name: [row[name]] for name in ("land_user_id", "person_no", "citizen_id", "status")})
+    linker = Linker(threads=1, max_wrong_full=0.02, confidence=0.9).fit(larger.land, larger.citizens, labels)
+    with pytest.raises(ConfigError, match="held out"):
+        linker.link(larger.land, larger.citizens)
+
+
 def test_a_model_trained_with_half_held_out_can_promise_later(larger, promised, tmp_path):
     settings = {"threads": 1, "max_wrong_full": 0.02, "confidence": 0.9}
     Linker(**settings).fit(larger.land, larger.citizens).save(tmp_path / "m.json")
@@ -137,7 +145,7 @@ def test_enough_labels_are_halved_and_none_that_judges_is_learned_from(linkage, 
 def test_few_labels_are_all_learned_from_and_judge_nothing(linkage, larger):
     labels = labels_of(linkage, larger, 50)
     held = hold_out(linkage.land.people, linkage.citizens.people, labels, 1_000)
-    assert (len(held.learned), len(held.judging)) == (50, 0)
+    assert (len(held.learned), len(held.judging), held.whole) == (50, 0, False)
     assert not held.persons[labels.person].any()
     assert not held.citizens[labels.citizen].any()
 

@@ -171,8 +171,9 @@ class Linkage:
             blind = blind_guess(self._engine.spectrum(), pairs.count_citizens, rarity_counts())
             learned = learn(pairs, FIELDS, NAME_GROUPS, blind, ridge=_RIDGE)
             if kept is not None:
-                learned.report[_HELD_OUT] = 1
                 self._held_out = kept
+                if kept.whole:
+                    learned.report[_HELD_OUT] = 1
             return Model.of(learned, pairs.count_citizens)
 
     def _hold_out(self, labels: Labels) -> HoldOut | None:
@@ -192,13 +193,14 @@ class Linkage:
             raise ConfigError(
                 message("no share of wrong full links can be promised where citizens are shared out", remedy=remedy)
             )
+        if self._held_out is not None:
+            return
         if _HELD_OUT not in model.report:
             remedy = "train the model with decide.max_wrong_full in its configuration, or link without a model"
             what = "max_wrong_full needs a model that was trained with half of the citizens held out"
             raise ConfigError(message(what, remedy=remedy))
-        if self._held_out is None:
-            none = np.empty(0, np.int64)
-            self._held_out = self._hold_out(Labels(none, none, none.astype(bool)))
+        none = np.empty(0, np.int64)
+        self._held_out = self._hold_out(Labels(none, none, none.astype(bool)))
 
     def decide(self, model: Model) -> Outcome:
         """Rank all candidates with a model and decide every person."""

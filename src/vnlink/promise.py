@@ -52,6 +52,8 @@ class HoldOut:
     ----------
     citizens : bool[m]
         Citizens of that half of whom nothing was learned.
+    whole : bool
+        Whether that is the whole half: no label of it was learned from.
     persons : bool[n]
         Land persons from whom nothing is learned.
     learned, judging : Labels
@@ -62,6 +64,7 @@ class HoldOut:
     persons: NDArray[np.bool_]
     learned: Labels
     judging: Labels
+    whole: bool
 
 
 @dataclass(slots=True)
@@ -83,10 +86,10 @@ class Trials:
 
 def _holders(numbers: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.int64]:
     """Row of the register with each number, -1 without; of several rows the first of a stable order."""
-    order = np.argsort(known, kind="stable")
-    place = np.minimum(np.searchsorted(known[order], numbers), max(len(known) - 1, 0))
     if not len(known):
         return np.full(len(numbers), -1, np.int64)
+    order = np.argsort(known, kind="stable")
+    place = np.minimum(np.searchsorted(known[order], numbers), len(known) - 1)
     rows = order[place]
     return np.where((numbers >= 0) & (known[rows] == numbers), rows, -1)
 
@@ -112,12 +115,14 @@ def hold_out(land: People, citizens: People, labels: Labels, needed: int) -> Hol
     holder = _holders(land.personal_id, citizens.personal_id)
     holder = np.where(holder >= 0, holder, _holders(land.old_id, citizens.old_id))
     marked = np.zeros(int(land.row.max(initial=-1)) + 1, bool)
-    marked[land.row[(holder >= 0) & half[holder]]] = True
+    known = np.flatnonzero(holder >= 0)
+    marked[land.row[known[half[holder[known]]]]] = True
     marked[land.row[labels.person[judging]]] = True
     if not enough:
         marked[land.row[labels.person]] = False
     persons = marked[land.row]
-    return HoldOut(half, persons, _select(labels, ~persons[labels.person]), _select(labels, judging))
+    learned = _select(labels, ~persons[labels.person])
+    return HoldOut(half, persons, learned, _select(labels, judging), enough or not len(labels))
 
 
 def judge(
