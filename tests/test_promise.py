@@ -120,11 +120,11 @@ def labels_of(linkage, larger, count):
     keys = zip(land.ids.take(pa.array(land.people.row)).to_pylist(), land.people.person_no.tolist(), strict=True)
     pairs = [(i, ids[truth[key]]) for i, key in enumerate(keys) if truth.get(key) is not None][:count]
     person, citizen = (np.array(column, np.int64) for column in zip(*pairs, strict=True))
-    return Labels(person, citizen, np.ones(len(person), bool))
+    return Labels(person, citizen, np.ones(len(person), bool), np.zeros(len(person), bool))
 
 
 def test_all_persons_of_a_land_user_are_held_out_or_none(linkage):
-    nothing = Labels(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, bool))
+    nothing = Labels(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, bool), np.empty(0, bool))
     held = hold_out(linkage.land.people, linkage.citizens.people, nothing, 100)
     row = linkage.land.people.row
     some = np.zeros(row.max() + 1, bool)

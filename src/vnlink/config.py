@@ -179,6 +179,9 @@ class Decide(_Section):
         Probability that such a promise holds; without one it changes nothing.
     full_requires : tuple of str
         Fields that must agree, where the land register holds them, for full.
+    status : {"rule", "learned"}
+        What tells full from partial: the status rule with ``full_requires``, or what clerks' labels taught (the model needs
+        some). Either way full needs ``probability_full`` and no contradiction of personal ids or birth dates.
     one_to_one : {"none", "land_user", "parcel"}
         Within which group a citizen may be given to one person only: nowhere, among the persons of a land user, or among
         those of all land users of a parcel. Many land users to one citizen stays allowed where they are of other groups.
@@ -191,6 +194,7 @@ class Decide(_Section):
     max_wrong_full: float | None = _setting(None, optional(share(0.0, 0.5)))
     confidence: float = _setting(0.95, share(0.5, 1.0))
     full_requires: tuple[str, ...] = _setting(("name", "birth", "id", "sex"), several_of("name", "birth", "id", "sex"))
+    status: str = _setting("rule", one_of("rule", "learned"))
     one_to_one: str = _setting("none", one_of("none", "land_user", "parcel"))
     _path = "decide"
 

@@ -16,15 +16,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from vnlink.classify.evaluation import joint_groups
 from vnlink.errors import InputError, message
 from vnlink.normalize.encode import EncodedRegister
 from vnlink.report.truth import read_truth
 from vnlink.schema import Status
 
-__all__ = ["Labels", "resolve_labels"]
+__all__ = ["Labels", "label_groups", "resolve_labels"]
 
 MAX_PERSON_NO = 255
 """Most persons of one owner string: their numbers are bytes."""
+
+_FEW_COMMUNES = 10
+"""Fewest communes among the labels for holding out whole communes; with fewer, households and citizens are kept together."""
 
 _COLUMNS = ("land_user_id", "citizen_id", "status")
 
@@ -41,11 +45,14 @@ class Labels:
         Citizens, -1 for nobody.
     right : bool[n]
         Whether the citizen is the person; False with a citizen of -1 means nobody is.
+    full : bool[n]
+        Whether a right one was called full, not partial.
     """
 
     person: NDArray[np.int64]
     citizen: NDArray[np.int64]
     right: NDArray[np.bool_]
+    full: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.person)
@@ -163,6 +170,43 @@ def resolve_labels(labels: Any, land: EncodedRegister, citizens: EncodedRegister
     if bad.any():
         what = "a label is full or partial with a citizen_id, or none"
         raise InputError(message(what, column="status", count=int(bad.sum()), remedy="correct or remove these labels"))
-    resolved = Labels(person, citizen, right)
+    full = np.asarray(pc.fill_null(pc.equal(status, Status.FULL), False))
+    # Of two clerks who do not agree whether a pair is full the more careful one counts.
+    pair = (person << 32) | np.maximum(citizen, 0)
+    full = full & ~np.isin(pair, pair[right & ~full])
+    resolved = Labels(person, citizen, right, full)
     _refuse_contradictions(resolved)
     return resolved
+
+
+def label_groups(
+    labels: Labels, household: NDArray[np.uint64], citizen: NDArray[np.uint64], commune: NDArray[np.uint64]
+) -> NDArray[np.int64]:
+    """Number labels so that those of one land user, citizen or commune have one number, int64[n] from 0.
+
+    The numbers do not depend on the order of the labels or of the registers' rows.
+
+    Parameters
+    ----------
+    labels : Labels
+    household, commune : uint64[persons]
+        Hash of the land user and of the commune of each land person; a commune of 0 is not known.
+    citizen : uint64[citizens]
+        Hash of the citizen's id.
+    """
+    if not len(labels):
+        return np.empty(0, np.int64)
+    users = household[labels.person]
+    named = np.where(labels.citizen >= 0, citizen[np.maximum(labels.citizen, 0)], users)
+    places = commune[labels.person]
+    columns = [_known(users), _known(named)]
+    if len(np.unique(places[places != 0])) >= _FEW_COMMUNES:
+        columns.append(_known(places))
+    group = joint_groups(*columns)
+    least = np.full(int(group.max()) + 1, np.iinfo(np.uint64).max)
+    np.minimum.at(least, group, users)
+    return np.argsort(np.argsort(least))[group].astype(np.int64)
+
+
+def _known(values: NDArray[np.uint64]) -> list[int | None]:
+    return [value or None for value in values.tolist()]

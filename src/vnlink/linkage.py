@@ -25,23 +25,26 @@ from numpy.typing import NDArray
 
 from vnlink.auditing import Auditor
 from vnlink.blocking.index import DEFAULT_LIMITS
+from vnlink.classify.drift import drift, profile_of
 from vnlink.classify.learning import learn
 from vnlink.classify.model import Model, blind_guess
 from vnlink.classify.presence import circumstances
 from vnlink.classify.scorer import PatternScorer
+from vnlink.classify.taught import Answers, teach
+from vnlink.classify.training import TrainingPairs
 from vnlink.compare.patterns import FIELDS, NAME_GROUPS, rarity_counts
 from vnlink.config import Config
 from vnlink.decide.assignment import parcel_groups, settle, with_taken
 from vnlink.decide.guarantee import citizens_needed
-from vnlink.decide.policy import StatusRule, decide
-from vnlink.decide.posterior import Posterior, posterior
+from vnlink.decide.policy import StatusRule, all_agree, decide
+from vnlink.decide.posterior import Posterior, best_of_pairs, posterior
 from vnlink.decide.ranking import SCALE, Ranking
 from vnlink.decide.reasons import reason_lists
 from vnlink.decide.tables import candidates_table, links_table
 from vnlink.engines.local import LocalEngine
 from vnlink.errors import ConfigError, message
 from vnlink.hiding import held_by
-from vnlink.labels import Labels, resolve_labels
+from vnlink.labels import Labels, label_groups, resolve_labels
 from vnlink.normalize.encode import EncodedRegister, RegisterReader
 from vnlink.promise import HoldOut, hold_out
 from vnlink.schema import SEX_FEMALE, SEX_MALE, People, Side
@@ -71,6 +74,7 @@ class Outcome:
     rule: StatusRule
     audit: dict[str, Any] | None
     guarantee: dict[str, Any] | None
+    drift: dict[str, Any] | None
 
 
 class Linkage:
@@ -154,7 +158,7 @@ class Linkage:
         """Learn a model from these registers, and from clerks' decisions where there are some."""
         with self.timed("learn"):
             none = np.empty(0, np.int64)
-            known = Labels(none, none, none.astype(bool))
+            known = Labels(none, none, none.astype(bool), none.astype(bool))
             if labels is not None:
                 known = resolve_labels(labels, self.land, self.citizens)
             kept = self._hold_out(known)
@@ -169,12 +173,31 @@ class Linkage:
                 None if kept is None else kept.persons,
             )
             blind = blind_guess(self._engine.spectrum(), pairs.count_citizens, rarity_counts())
-            learned = learn(pairs, FIELDS, NAME_GROUPS, blind, ridge=_RIDGE)
+            untold = pairs.untold().sorted()
+            learned = learn(untold, FIELDS, NAME_GROUPS, blind, ridge=_RIDGE)
+            model = Model.of(learned, pairs.count_citizens)
+            if len(known):
+                self._teach(model, pairs.sorted(), known, blind)
+            score = model.for_population(self._engine.spectrum(), pairs.count_citizens, rarity_counts()).score(untold.pattern)
+            best, probability = best_of_pairs(untold.sample_person, untold.person, score, model.present[untold.evidence])
+            patterns = np.append(untold.pattern, 0)[best]
+            model.profile = profile_of(patterns, probability, untold.evidence, FIELDS)
             if kept is not None:
                 self._held_out = kept
                 if kept.whole:
-                    learned.report[_HELD_OUT] = 1
-            return Model.of(learned, pairs.count_citizens)
+                    model.report[_HELD_OUT] = 1
+            return model
+
+    def _teach(self, model: Model, pairs: TrainingPairs, labels: Labels, blind: NDArray[np.float64]) -> None:
+        """Let labels correct a model that was learned without them."""
+        people = self.land.people
+        communes = filled_hashes(self._reader.place_codes(self.land.place)[0])
+        users = np.where(people.household != 0, people.household, people.key)
+        group = label_groups(labels, users, self.citizens.people.key, communes)
+        answers = Answers(labels.person, labels.citizen, labels.right, labels.full, group)
+        taught = teach(pairs, model.weights, blind, model.present, answers, all_agree(pairs.pattern, FIELDS))
+        model.weights, model.agreement, model.labels = taught.weights, taught.agreement, taught.report
+        model.report |= {"labelled_pairs": int((labels.citizen >= 0).sum()), "labelled_persons": len(np.unique(labels.person))}
 
     def _hold_out(self, labels: Labels) -> HoldOut | None:
         """Whom to keep out of learning for a promise; None without one."""
@@ -193,6 +216,9 @@ class Linkage:
             raise ConfigError(
                 message("no share of wrong full links can be promised where citizens are shared out", remedy=remedy)
             )
+        if self.config.decide.status == "learned":
+            remedy = 'leave out max_wrong_full, or set decide.status = "rule"'
+            raise ConfigError(message("a share of wrong full links can be promised of the status rule only", remedy=remedy))
         if self._held_out is not None:
             return
         if _HELD_OUT not in model.report:
@@ -200,7 +226,7 @@ class Linkage:
             what = "max_wrong_full needs a model that was trained with half of the citizens held out"
             raise ConfigError(message(what, remedy=remedy))
         none = np.empty(0, np.int64)
-        self._held_out = self._hold_out(Labels(none, none, none.astype(bool)))
+        self._held_out = self._hold_out(Labels(none, none, none.astype(bool), none.astype(bool)))
 
     def decide(self, model: Model) -> Outcome:
         """Rank all candidates with a model and decide every person."""
@@ -225,7 +251,8 @@ class Linkage:
             has = ranking.citizen[:, 0] >= 0
             held = held_by(people, np.arange(len(people)))
             best = ranking.patterns(np.arange(len(people)), 0)
-            decision = decide(best, has, post, held, FIELDS, rule)
+            learned = model.calls_full(best, all_agree(best, FIELDS)) if config.status == "learned" else None
+            decision = decide(best, has, post, held, FIELDS, rule, learned)
             if settled is not None:
                 decision.status[settled.without] = 2
             reasons = reason_lists(decision, best, held, people.kind, people.flags, has, post.nobody, FIELDS)
@@ -244,7 +271,10 @@ class Linkage:
             "land_quarantined": len(self.sources[Side.LAND].quarantine),
             "citizens_quarantined": len(self.sources[Side.CITIZEN].quarantine),
         }
-        return Outcome(links, candidates, communes, provinces, counts, rule, audit, guarantee)
+        named = people.syllables[:, 0] >= 0
+        seen = profile_of(best[named], np.where(has, post.probability[:, 0], 0.0)[named], self._evidence[named], FIELDS)
+        moved = None if model.profile is None else drift(model.profile, seen)
+        return Outcome(links, candidates, communes, provinces, counts, rule, audit, guarantee, moved)
 
     def _judge_itself(
         self, model: Model, scorer: PatternScorer, ranking: Ranking, post: Posterior, provinces: pa.Array

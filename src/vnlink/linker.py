@@ -39,6 +39,7 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
         "full_requires",
         "max_wrong_full",
         "confidence",
+        "status",
         "one_to_one",
     ),
     "run": ("threads", "memory_bytes", "batch_rows", "seed"),
@@ -76,6 +77,8 @@ class Linker:
         citizens are then held out of learning.
     confidence : float
         Probability that the promise holds.
+    status : {"rule", "learned"}
+        Whether the status rule or what labels taught tells full from partial; never full on a contradiction.
     one_to_one : {"none", "land_user", "parcel"}
         Within which group a citizen may be given to one person only.
     threads : int, optional
@@ -118,6 +121,7 @@ class Linker:
         full_requires: tuple[str, ...] = ("name", "birth", "id", "sex"),
         max_wrong_full: float | None = None,
         confidence: float = 0.95,
+        status: str = "rule",
         one_to_one: str = "none",
         threads: int | None = None,
         memory_bytes: int | str | None = None,
@@ -137,6 +141,7 @@ class Linker:
         self.full_requires = full_requires
         self.max_wrong_full = max_wrong_full
         self.confidence = confidence
+        self.status = status
         self.one_to_one = one_to_one
         self.threads = threads
         self.memory_bytes = memory_bytes
@@ -268,6 +273,8 @@ def _manifest(linkage: Linkage, outcome: Outcome, config: Config, model: Model) 
         "encodings": linkage.encodings,
         "keys_not_used": linkage.capped,
         "learned_from": model.report,
+        "labels": model.labels,
+        "drift": outcome.drift,
         "thresholds": {
             "log_odds_full": outcome.rule.log_odds_full,
             "log_odds_full_without_id": (
@@ -278,6 +285,7 @@ def _manifest(linkage: Linkage, outcome: Outcome, config: Config, model: Model) 
             "probability_partial": outcome.rule.probability_partial,
             "short_list": outcome.rule.short_list,
             "full_requires": list(outcome.rule.required),
+            "status": config.decide.status,
             "one_to_one": config.decide.one_to_one,
         },
         "guarantee": outcome.guarantee,

@@ -95,7 +95,7 @@ def _holders(numbers: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np
 
 
 def _select(labels: Labels, rows: NDArray[np.bool_]) -> Labels:
-    return Labels(labels.person[rows], labels.citizen[rows], labels.right[rows])
+    return Labels(labels.person[rows], labels.citizen[rows], labels.right[rows], labels.full[rows])
 
 
 def hold_out(land: People, citizens: People, labels: Labels, needed: int) -> HoldOut:

@@ -14,10 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vnlink.classify.drift import Profile, profile_from_dict
 from vnlink.classify.fellegi_sunter import GROUPS, NUMBER_FIELDS, FellegiSunter, numbers
 from vnlink.classify.frequencies import expected_namesakes
 from vnlink.classify.learning import Learned
+from vnlink.classify.ordered import declare, pattern_levels
 from vnlink.classify.presence import CIRCUMSTANCES
+from vnlink.classify.saved_models import LinearSplit
+from vnlink.classify.taught import RULE_BITS
 from vnlink.errors import ModelError, message
 from vnlink.schema import Field
 
@@ -48,12 +52,21 @@ class Model:
         Size of the population it was learned on.
     report : dict
         Numbers of pairs learned from.
+    profile : Profile, optional
+        What confident links and persons looked like there (:mod:`vnlink.classify.drift`).
+    agreement : LinearSplit, optional
+        Tells full from partial, learned from labels.
+    labels : dict, optional
+        What labels did: their numbers, and confusion and log-loss on labels held out (:mod:`vnlink.classify.taught`).
     """
 
     weights: FellegiSunter
     present: NDArray[np.float64]
     count_citizens: int
     report: dict[str, float] = field(default_factory=dict)
+    profile: Profile | None = None
+    agreement: LinearSplit | None = None
+    labels: dict[str, Any] | None = None
 
     @classmethod
     def of(cls, learned: Learned, count_citizens: int) -> Model:
@@ -73,8 +86,29 @@ class Model:
             weights[name][:, _EQUAL] += shift
         return replace(self.weights, weights=weights)
 
+    def calls_full(self, patterns: NDArray[np.int64], rule: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Whether clerks would more probably call each pair full than partial, if it is one person; bool[n].
+
+        ``rule`` says whether all fields of the pair agree by the status rule.
+
+        Raises
+        ------
+        ModelError
+            The model was learned without labels.
+        """
+        if self.agreement is None:
+            what = "the model cannot tell full from partial: it was learned without labels"
+            raise ModelError(message(what, remedy='give labels, or set decide.status to "rule"'))
+        codes = pattern_levels(patterns, self.weights.fields)
+        return np.asarray(self.agreement.log_odds(codes, np.where(rule, RULE_BITS, -RULE_BITS)) >= 0.0)
+
     def as_dict(self) -> dict[str, Any]:
         """Return the model as plain data."""
+        told: dict[str, Any] = {}
+        if self.profile is not None:
+            told["profile"] = self.profile
+        if self.agreement is not None:
+            told |= {"agreement": self.agreement.as_dict(), "labels": self.labels}
         return {
             "format": FORMAT,
             "version": VERSION,
@@ -83,6 +117,7 @@ class Model:
             "fields": self.weights.as_dict(),
             "prior": {"present": self.present.tolist(), "count_citizens": self.count_citizens},
             "learned_from": dict(self.report),
+            **told,
         }
 
     def save(self, path: str | Path) -> None:
@@ -127,9 +162,14 @@ class Model:
             _require(type(count) is int and 1 <= count <= MAX_CITIZENS)
             _require(isinstance(report, dict))
             numbers(list(report.values()), len(report), -_MAX_FLOAT, _MAX_FLOAT)
+            profile = profile_from_dict(data["profile"], fields) if "profile" in data else None
+            agreement = LinearSplit.from_dict(data["agreement"], declare(fields)) if "agreement" in data else None
+            labels = data.get("labels")
+            _require((labels is None) == (agreement is None) and isinstance(labels, dict | None))
+            json.dumps(labels, allow_nan=False)
         except (KeyError, TypeError, ValueError):
             raise ModelError(message("the model file does not fit this version's fields", remedy=again)) from None
-        return cls(weights, present, count, report)
+        return cls(weights, present, count, report, profile, agreement, labels)
 
 
 def _require(holds: bool) -> None:

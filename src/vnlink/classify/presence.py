@@ -15,7 +15,15 @@ from threadpoolctl import threadpool_limits
 
 from vnlink.schema import Flag, People
 
-__all__ = ["CIRCUMSTANCES", "circumstances", "evidence_kinds", "learn_presence", "usual_presence", "without_number"]
+__all__ = [
+    "CIRCUMSTANCES",
+    "circumstances",
+    "cohorts_of",
+    "evidence_kinds",
+    "learn_presence",
+    "usual_presence",
+    "without_number",
+]
 
 EVIDENCE_KINDS, _COHORTS = 12, 10
 CIRCUMSTANCES = EVIDENCE_KINDS * _COHORTS * 2
@@ -53,6 +61,11 @@ def without_number(code: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def evidence_kinds(code: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Kind of evidence (0 to 11) of each combination of circumstances: number or not, what of the date, place or not."""
     return (code // (2 * _COHORTS)).astype(np.int64)
+
+
+def cohorts_of(code: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Cohort of each combination of circumstances, 0 (not known) to 9 (since 2000)."""
+    return code.astype(np.int64) // 2 % _COHORTS
 
 
 def usual_presence() -> NDArray[np.float64]:

@@ -95,6 +95,31 @@ class TrainingPairs:
             verdict=self.verdict[order],
         )
 
+    def untold(self) -> TrainingPairs:
+        """Return the random sample as it is without any label: what clerks said is left out, and whom they alone brought."""
+        keep = self.by_hash
+        chosen = self.sample_person[keep]
+        rows, near = np.isin(self.person, chosen), np.isin(self.namesakes_person, chosen)
+        return replace(
+            self,
+            person=self.person[rows],
+            citizen=self.citizen[rows],
+            pattern=self.pattern[rows],
+            generation=self.generation[rows],
+            rarity_without=self.rarity_without[rows],
+            by_number_only=self.by_number_only[rows],
+            verdict=np.zeros(np.count_nonzero(rows), np.int8),
+            namesakes_person=self.namesakes_person[near],
+            namesakes_citizen=self.namesakes_citizen[near],
+            namesakes=self.namesakes[near],
+            namesakes_generation=self.namesakes_generation[near],
+            namesakes_found=self.namesakes_found[near],
+            presence=np.zeros(len(chosen), np.int8),
+            by_hash=self.by_hash[keep],
+            evidence=self.evidence[keep],
+            sample_person=chosen,
+        )
+
     def dateless(self, field: Field) -> TrainingPairs:
         """Return the same pairs as if the land register told no birth date: each with its level of the field ``generation``."""
         mask = ~np.int64(((1 << field.bits) - 1) << field.shift)

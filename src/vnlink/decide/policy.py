@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from vnlink.decide.posterior import Posterior
 from vnlink.schema import Field, field_levels
 
-__all__ = ["Decision", "Held", "StatusRule", "decide"]
+__all__ = ["Decision", "Held", "StatusRule", "all_agree", "decide"]
 
 AGREES: dict[str, tuple[str, ...]] = {
     "name": ("exact",),
@@ -119,6 +119,17 @@ def _in_levels(patterns: NDArray[np.int64], field: Field, names: tuple[str, ...]
     return np.asarray(wanted[field_levels(patterns, field)])
 
 
+def all_agree(patterns: NDArray[np.int64], fields: tuple[Field, ...]) -> NDArray[np.bool_]:
+    """Whether all that both rows of each pair hold agrees by the status rule, a number or a full date among it; bool[n]."""
+    by_name = {f.name: f for f in fields}
+    same = {name: _in_levels(patterns, by_name[name], levels) for name, levels in AGREES.items()}
+    lacks = {name: field_levels(patterns, by_name[name]) == 0 for name in AGREES}
+    number = same["personal_id"] | same["old_id"]
+    numbers = number | (lacks["personal_id"] & lacks["old_id"])
+    others = (same["birth"] | lacks["birth"]) & (same["sex"] | lacks["sex"])
+    return np.asarray(same["name"] & others & numbers & (number | _in_levels(patterns, by_name["birth"], ("date",))))
+
+
 def decide(
     best: NDArray[np.int64],
     has_candidate: NDArray[np.bool_],
@@ -126,6 +137,7 @@ def decide(
     held: Held,
     fields: tuple[Field, ...],
     rule: StatusRule,
+    learned: NDArray[np.bool_] | None = None,
 ) -> Decision:
     """Apply the status rule.
 
@@ -139,6 +151,9 @@ def decide(
     fields : tuple of Field
         Layout of the patterns.
     rule : StatusRule
+    learned : bool[n], optional
+        Whether clerks would call the best candidate full if it is the person, learned from labels. It takes the place of what
+        ``rule`` requires and of the strong evidence; the threshold and the contradictions stay.
     """
     by_name = {f.name: f for f in fields}
     agree = {name: _in_levels(best, by_name[name], levels) for name, levels in AGREES.items()}
@@ -156,6 +171,10 @@ def decide(
     }
     full_date = _in_levels(best, by_name["birth"], ("date",))
     fails["evidence"] = ~number_agrees & ~full_date
+    if learned is not None:
+        # What differs is still named where clerks would not call it full.
+        fails = {name: failed & ~learned for name, failed in fails.items()}
+        fails["learned"] = ~learned
     fails["contradiction"] = contradicts
     without = rule.log_odds_full if rule.log_odds_full_without_id is None else rule.log_odds_full_without_id
     with np.errstate(invalid="ignore"):

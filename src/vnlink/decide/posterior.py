@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from vnlink.decide.ranking import ODDS_ONE, SCALE, Ranking
 from vnlink.kernels import kernel
 
-__all__ = ["Posterior", "posterior"]
+__all__ = ["Posterior", "best_of_pairs", "posterior"]
 
 _MAX_BITS = 400.0
 _MAX_ALIKE = 1e6
@@ -103,3 +103,35 @@ def posterior(ranking: Ranking, present: NDArray[np.float64]) -> Posterior:
         result.nobody,
     )
     return result
+
+
+def best_of_pairs(
+    persons: NDArray[np.int32], person: NDArray[np.int32], score: NDArray[np.float64], present: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Find the best pair of each person in a list of all pairs, and its probability.
+
+    Parameters
+    ----------
+    persons : int32[s]
+        Sorted.
+    person : int32[p]
+        Of each pair, sorted.
+    score : float64[p]
+        Bits.
+    present : float64[s]
+
+    Returns
+    -------
+    int64[s], float64[s]
+        Row of the pair, -1 and 0.0 where a person has none.
+    """
+    best, probability = np.full(len(persons), -1, np.int64), np.zeros(len(persons))
+    if not len(person):
+        return best, probability
+    start = np.flatnonzero(np.diff(person, prepend=-1))
+    at = np.searchsorted(persons, person[start])
+    odds = np.exp2(np.clip(score, -_MAX_BITS, _MAX_BITS))
+    total = np.add.reduceat(odds, start)
+    best[at] = np.lexsort((-score, person))[start]
+    probability[at] = present[at] * odds[best[at]] / (present[at] * total + 1.0 - present[at])
+    return best, probability

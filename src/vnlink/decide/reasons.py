@@ -27,6 +27,7 @@ CODES: dict[str, str] = {
     "too_many_namesakes": "several citizens fit as well and nothing tells them apart",
     "short_list": "a few citizens together are likely, none alone",
     "below_threshold": "everything agrees but the odds are below the threshold of full",
+    "learned_partial": "clerks called pairs that agree like this one partial",
     "no_strong_evidence": "neither a number nor a complete birth date agrees",
     "deceased": "the land register says that the person has died",
     "taken_by_another": "a citizen who fits is given to another person of the same land user or parcel",
@@ -66,6 +67,8 @@ def _codes_of(pattern: int, held: int, fields: dict[str, Field], failed: dict[st
                 codes.append(f"{name}_{level}")
     if failed["evidence"]:
         codes.append("no_strong_evidence")
+    if failed.get("learned") and not codes:
+        codes.append("learned_partial")
     if failed["short_list"]:
         codes.append("short_list")
     elif failed["threshold"] and not codes:
@@ -98,6 +101,7 @@ def reason_lists(
     unlinked = np.where(~has_candidate, _NO_CANDIDATE, np.where(nobody < 0.5, _NAMESAKES, _NOBODY))
     case = np.where(decision.status < 2, 0, np.where(kind > 0, kind, unlinked))
     requirements = [*_BLOCKING, "contradiction", "evidence", "threshold", "short_list"]
+    requirements += [name for name in ("learned",) if name in decision.fails]
     failed = np.zeros(len(best), np.int64)
     for i, requirement in enumerate(requirements):
         failed |= decision.fails[requirement].astype(np.int64) << i

@@ -197,6 +197,7 @@ REASON_WORDS = {
     "too_many_namesakes": Words("quá nhiều người trùng thông tin", "several citizens fit as well"),
     "short_list": Words("một trong vài người", "one of a few citizens, none likely alone"),
     "below_threshold": Words("khớp nhưng chưa đủ chắc chắn", "everything agrees, but not surely enough"),
+    "learned_partial": Words("cán bộ đã xếp các cặp như vậy là khớp một phần", "clerks called pairs like this one partial"),
     "no_strong_evidence": Words("không có số giấy tờ hoặc đủ ngày sinh trùng", "no number and no full birth date agrees"),
     "deceased": Words("chủ sử dụng đã chết", "the land user is dead"),
     "taken_by_another": Words("công dân đã khớp với người khác", "the citizen is given to another person of the same group"),
