@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from vnlink.errors import InputError
-from vnlink.labels import resolve_labels
+from vnlink.labels import Labels, label_groups, resolve_labels
 from vnlink.normalize.encode import RegisterReader
 from vnlink.schema import Side
 from vnlink.storage.keys import hash_column
@@ -123,3 +124,28 @@ def test_a_column_that_is_no_text_is_refused(registers):
     labels = table((0, 1, 0, "full")).set_column(3, "status", pa.array([{"is": "full"}]))
     with pytest.raises(InputError, match="must be text"):
         resolve_labels(labels, *registers)
+
+
+def test_full_and_partial_are_kept_apart_and_the_careful_clerk_counts(registers):
+    labels = resolve_labels(table((0, 1, 0, "full"), (1, 1, 2, "partial"), (2, 1, 3, "full"), (2, 1, 3, "partial")), *registers)
+    assert labels.full.tolist() == [True, False, False, False]
+
+
+def grouped(person, citizen, household, commune):
+    person, citizen = np.array(person), np.array(citizen)
+    labels = Labels(person, citizen, citizen >= 0, np.zeros(len(person), bool))
+    keys = np.arange(500, 600).astype(np.uint64)
+    return label_groups(labels, np.array(household, np.uint64), keys, np.array(commune, np.uint64)).tolist()
+
+
+def test_labels_of_one_land_user_or_citizen_are_held_out_together():
+    assert grouped([0, 1, 2, 3], [5, 6, 6, -1], [40, 40, 30, 20], [1, 1, 1, 1]) == [1, 1, 1, 0]
+
+
+def test_whole_communes_are_held_out_where_there_are_many():
+    households = np.arange(100, 124)
+    communes = np.arange(24) // 2 + 1
+    found = grouped(np.arange(24), np.full(24, -1), households, communes)
+    assert found == (np.arange(24) // 2).tolist()
+    turned = grouped(np.arange(24)[::-1], np.full(24, -1), households, communes)
+    assert turned == found[::-1]

@@ -249,6 +249,57 @@ def test_the_order_of_labels_and_their_form_do_not_matter(tmp_path, registers, t
         assert again.model_.to_json() == taught.model_.to_json()
 
 
+def test_full_partial_and_none_are_reported_on_labels_that_were_held_out(taught, labels, registers):
+    report = taught.model_.labels
+    assert sum(report["labels"].values()) == labels.num_rows
+    assert report["correction"] in ("taken", "not taken")
+    for judged in report["held_out"].values():
+        assert judged["classes"] == ["full", "partial", "none"]
+        assert 0.9 * labels.num_rows <= np.sum(judged["confusion"]) <= labels.num_rows
+        assert judged["log_loss"] > 0.0
+    assert taught.link(registers.land, registers.citizens).summary()["labels"] == report
+
+
+def test_a_few_labels_that_prove_nothing_leave_the_weights_as_they_were(registers, linker, labels):
+    few = Linker(threads=1).fit(registers.land, registers.citizens, labels.slice(0, 4))
+    assert few.model_.labels["correction"] == "not taken"
+    assert few.model_.as_dict()["fields"] == linker.model_.as_dict()["fields"]
+
+
+def test_a_taught_model_is_the_same_after_saving_and_loading(tmp_path, registers, taught):
+    taught.save(tmp_path / "model.json")
+    again = Linker.load(tmp_path / "model.json", threads=1, status="learned")
+    assert again.model_.to_json() == taught.model_.to_json()
+    links = again.link(registers.land, registers.citizens).links
+    expected = taught.set_params(status="learned").link(registers.land, registers.citizens).links
+    taught.set_params(status="rule")
+    assert links.equals(expected)
+
+
+def test_the_learned_status_needs_labels(registers, linker, small):
+    unlabelled = clone(linker).set_params(status="learned").fit(*small)
+    with pytest.raises(ModelError, match="learned without labels"):
+        unlabelled.link(*small)
+
+
+# Drift
+
+
+def test_a_register_like_the_one_learned_on_is_as_expected(result):
+    drift = result.summary()["drift"]
+    assert drift["confident_links"]["seen"] > 1000
+    assert {one["verdict"] for one in drift["fields"].values()} == {"as expected"}
+    assert result.manifest["drift"] == drift
+
+
+def test_a_register_of_another_kind_is_told(registers, linker):
+    land = registers.land.drop_columns(["birth_date"])
+    drift = linker.link(land, registers.citizens).summary()["drift"]
+    assert drift["fields"]["person_evidence"]["verdict"] == "far off"
+    assert drift["fields"]["birth"]["verdict"] == "far off"
+    assert "Learn a model from this register" in drift["sentence"]
+
+
 # The result
 
 

@@ -208,5 +208,6 @@ def label_groups(
     return np.argsort(np.argsort(least))[group].astype(np.int64)
 
 
-def _known(values: NDArray[np.uint64]) -> list[int | None]:
-    return [value or None for value in values.tolist()]
+def _known(values: NDArray[np.uint64]) -> NDArray[np.object_]:
+    """Hashes as joint_groups takes them: None joins nothing."""
+    return np.array([value or None for value in values.tolist()], object)

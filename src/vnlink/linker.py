@@ -221,9 +221,7 @@ class Linker:
         linkage = Linkage(land, citizens, config)
         model = self.model_ if hasattr(self, "model_") else linkage.learn()
         outcome = linkage.decide(model)
-        summary = summary_of(
-            outcome.links, outcome.communes, outcome.provinces, outcome.counts, linkage.encodings, outcome.audit
-        )
+        summary = _summary(linkage, outcome, model)
         return LinkResult(
             outcome.links,
             outcome.candidates,
@@ -262,6 +260,11 @@ class Linker:
 def _write_model(model: Model, path: str | os.PathLike[str]) -> None:
     with replace_file(path) as partial:
         partial.write_text(model.to_json(), encoding="utf-8")
+
+
+def _summary(linkage: Linkage, outcome: Outcome, model: Model) -> dict[str, Any]:
+    told = {"audit": outcome.audit, "labels": model.labels, "drift": outcome.drift}
+    return summary_of(outcome.links, outcome.communes, outcome.provinces, outcome.counts, linkage.encodings, **told)
 
 
 def _manifest(linkage: Linkage, outcome: Outcome, config: Config, model: Model) -> dict[str, Any]:
@@ -349,9 +352,7 @@ def run_link(
             files = {name: folder.parquet(f"{name}.parquet", table.schema) for name, table in tables.items()}
             with ThreadPoolExecutor(2) as pool:
                 writing = [pool.submit(files[name].write, tables[name]) for name in ("candidates", "links", "quarantine")]
-                summary = summary_of(
-                    outcome.links, outcome.communes, outcome.provinces, outcome.counts, linkage.encodings, outcome.audit
-                )
+                summary = _summary(linkage, outcome, used)
                 for future in writing:
                     future.result()
             folder.write_text("model.json", used.to_json())

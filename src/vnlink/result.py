@@ -107,8 +107,9 @@ def summary_of(
     provinces: pa.Array,
     counts: dict[str, int],
     encodings: dict[str, list[dict[str, object]]],
-    audit: dict[str, Any] | None = None,
+    **told: dict[str, Any] | None,
 ) -> dict[str, Any]:
-    """Summarise decisions, by commune and province where any is known, with the facts of the run's audit."""
+    """Summarise decisions, by commune and province where any is known; what else is ``told`` of the run is added by name."""
     known = {"communes": communes, "provinces": provinces} if provinces.null_count < len(provinces) else {}
-    return summarize(links, counts=counts, encodings=encodings, **known) | {"audit": audit}
+    summary = summarize(links, counts=counts, encodings=encodings, **known)
+    return summary | {name: value for name, value in told.items() if value is not None}

@@ -147,3 +147,37 @@ def test_a_partial_link_always_has_a_reason(chosen: dict[str, str]) -> None:
 def test_every_code_is_a_stable_identifier_with_a_meaning(code: str) -> None:
     assert code.isidentifier()
     assert len(CODES[code]) > 10
+
+
+# What clerks' labels taught in place of the rule
+
+
+def learned(best: int, answer: bool, who: Held | None = None, post: Posterior | None = None) -> Decision:
+    return decide(
+        np.array([best]), np.array([True]), post or sure(1), who or held(1, value=False), FIELDS, RULE, np.array([answer])
+    )
+
+
+def test_what_labels_taught_takes_the_place_of_the_rule() -> None:
+    unmarked = pattern(name="unmarked", birth="year")
+    assert learned(unmarked, True).status[0] == 0
+    assert learned(pattern(name="exact", birth="date"), False).status[0] == 1
+
+
+def test_a_pair_that_only_clerks_call_partial_says_so() -> None:
+    best, who, zero = pattern(name="exact", birth="date"), held(1, value=False), np.zeros(1, np.uint8)
+    lists = reason_lists(
+        learned(best, False), np.array([best]), who, zero, zero.astype(np.uint32), np.array([True]), np.zeros(1), FIELDS
+    )
+    assert lists[0].as_py() == ["learned_partial"]
+    assert "learned_partial" in CODES
+
+
+@pytest.mark.parametrize(("name", "level"), [(name, level) for name, levels in CONTRADICTS.items() for level in levels])
+def test_labels_never_make_a_contradiction_full(name: str, level: str) -> None:
+    best = pattern(**{"name": "exact", "birth": "date", "personal_id": "equal", name: level})
+    assert learned(best, True).status[0] == 1
+
+
+def test_labels_never_lower_the_threshold_of_full() -> None:
+    assert learned(pattern(name="exact", birth="date"), True, post=sure(1, 0.99, 6.6)).status[0] == 1

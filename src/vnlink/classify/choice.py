@@ -27,6 +27,10 @@ UNTOLD, RIGHT, NOBODY, DENIED = 0, 1, 2, 3
 """What is known of a person: nothing, which candidate it is, that it is none of them, or that it is not a certain one."""
 
 _SLIP = 0.01
+_STIFF = 0.1
+"""What it costs, in nats, to move the score of the candidate who is surely an unlabelled person by one nat. The probability of
+somebody sure hardly changes then, but the order of the sure ones does, and labels of doubtful persons say nothing of it."""
+
 _MOST_STEPS = 200
 _LEAST = 1e-300
 
@@ -128,11 +132,11 @@ class _Problem:
         self.choices, self.width = choices, width
         self.used, self.at = np.unique(choices.row, return_inverse=True)
         self.design = np.column_stack([np.ones(len(self.used)), design[self.used]])
-        self.local = Choices(
-            choices.start, self.at, choices.score, choices.absent, choices.told, choices.named, choices.weight
-        )
+        self.local = Choices(choices.start, self.at, choices.score, choices.absent, choices.told, choices.named, choices.weight)
         self.untold = choices.told == UNTOLD
         self.before, self.nobody_before = posteriors(self.local, np.zeros(len(self.used)))
+        likely = self.before * np.repeat(np.where(self.untold, choices.weight, 0.0), choices.sizes)
+        self.stiff = _STIFF * np.bincount(self.at, weights=likely, minlength=len(self.used))
 
     def __call__(self, weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         choices = self.local
@@ -151,7 +155,10 @@ class _Problem:
         slope = np.select([told == UNTOLD, told == DENIED], [p - self.before, denied], p)
         slope = np.where((told == RIGHT) & choices.named, p - 1.0, slope)
         slope *= np.repeat(choices.weight * np.where(self.untold, 1.0, (1.0 - _SLIP) * answer / allowed), sizes)
-        by_row = np.bincount(self.at, weights=slope, minlength=len(self.used))
+        by_row = np.bincount(self.at, weights=slope, minlength=len(self.used)).astype(np.float64)
+        moved = self.design @ weights
+        by_row = by_row + self.stiff * moved
+        cost += 0.5 * float(self.stiff @ moved**2)
         cost += 0.5 * float(weights @ weights) / self.width**2
         return cost, self.design.T @ by_row + weights / self.width**2
 

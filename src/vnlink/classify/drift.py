@@ -55,7 +55,9 @@ _EVIDENCE = tuple(
 _COHORTS = ("unknown", "before_1930", *(f"{year}s" for year in range(1930, 2000, 10)), "since_2000")
 
 
-def profile_of(best: NDArray[np.int64], probability: NDArray[np.float64], code: NDArray[np.uint8], fields: Sequence[Field]) -> Profile:
+def profile_of(
+    best: NDArray[np.int64], probability: NDArray[np.float64], code: NDArray[np.uint8], fields: Sequence[Field]
+) -> Profile:
     """Count what a register's confident links and persons look like.
 
     Parameters
@@ -139,12 +141,12 @@ def drift(expected: Profile, seen: Profile) -> dict[str, Any]:
         ``verdict`` ("as expected", "moved", "far off", "too few to say"), and the level whose share moved most with both
         shares; ``sentence``: what a reader should know.
     """
-    fields = {name: _compared(name, expected[name], seen[name]) for name in expected}
+    fields = {name: _compared(expected[name], seen[name]) for name in expected}
     counts = {"expected": expected["person_found"]["confident"], "seen": seen["person_found"]["confident"]}
     return {"confident_links": counts, "fields": fields, "sentence": _sentence(fields)}
 
 
-def _compared(name: str, expected: Mapping[str, int], seen: Mapping[str, int]) -> dict[str, Any]:
+def _compared(expected: Mapping[str, int], seen: Mapping[str, int]) -> dict[str, Any]:
     left, right = np.array(list(expected.values()), np.int64), np.array(list(seen.values()), np.int64)
     sizes = int(left.sum()), int(right.sum())
     if min(sizes) < _LEAST:
@@ -167,10 +169,8 @@ def _compared(name: str, expected: Mapping[str, int], seen: Mapping[str, int]) -
 def _sentence(fields: Mapping[str, Mapping[str, Any]]) -> str:
     far = sorted((name for name, one in fields.items() if one["verdict"] == "far off"), key=lambda name: -fields[name]["bits"])
     if far:
-        told = "; ".join(
-            f"{name} ({fields[name]['level']}: {fields[name]['share_expected']:.1%} expected, {fields[name]['share_seen']:.1%} seen)"
-            for name in far
-        )
+        shares = {name: f"{fields[name]['share_expected']:.1%} expected, {fields[name]['share_seen']:.1%} seen" for name in far}
+        told = "; ".join(f"{name} ({fields[name]['level']}: {shares[name]})" for name in far)
         return f"This register is far from the one that the model was learned on: {told}. Learn a model from this register."
     if any(one["verdict"] == "too few to say" for one in fields.values()):
         return "There are too few confident links to compare this register with the one that the model was learned on."

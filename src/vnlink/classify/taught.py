@@ -28,7 +28,7 @@ __all__ = ["RULE_BITS", "Answers", "Taught", "teach"]
 RULE_BITS = 5.0
 """Log odds of full that the status rule stands for before any label: clerks follow it in 97 cases of a hundred."""
 
-_WIDTHS = (0.1, 0.2, 0.4, 0.8)
+_WIDTHS = (0.1, 0.2, 0.4)
 _FOLDS = 5
 _SURE = 2.0
 _UNTOLD_PERSONS = 2000
@@ -187,9 +187,7 @@ class _Checked:
     report: dict[str, Any]
 
 
-def _checked(
-    choices: Choices, group: NDArray[np.int64], columns: NDArray[np.float64], lower: NDArray[np.float64]
-) -> _Checked:
+def _checked(choices: Choices, group: NDArray[np.int64], columns: NDArray[np.float64], lower: NDArray[np.float64]) -> _Checked:
     """Learn a correction, and take it if labels held out prove it; the width of belief is the one best on them."""
     told = choices.told != UNTOLD
     fold = _folds(group)

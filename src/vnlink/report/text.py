@@ -74,6 +74,9 @@ def run_screen(
     reasons = _reasons(summary)
     if reasons is not None:
         parts += ["", Text("Why not full", style="bold"), reasons]
+    drift = summary.get("drift")
+    if drift and any(one["verdict"] == "far off" for one in drift["fields"].values()):
+        parts += ["", Text(drift["sentence"], style="yellow")]
     if evaluation is not None:
         parts += ["", evaluation_screen(evaluation)]
     parts += ["", _cost(manifest), _files(manifest, out), ""]
