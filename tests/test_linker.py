@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from sklearn.base import clone
 
+import vnlink.classify.taught
 from vnlink import Linker
 from vnlink.errors import ConfigError, InputError, ModelError
 from vnlink.linker import run_link, run_train
@@ -247,6 +248,16 @@ def test_the_order_of_labels_and_their_form_do_not_matter(tmp_path, registers, t
     for form in (tmp_path / "labels.csv", pl.from_arrow(turned)):
         again = Linker(threads=1).fit(registers.land, registers.citizens, labels=form)
         assert again.model_.to_json() == taught.model_.to_json()
+
+
+def test_the_order_of_the_registers_does_not_change_what_labels_teach(monkeypatch, registers, labels):
+    monkeypatch.setattr(vnlink.classify.taught, "_SURE", -1e9)  # a correction is taken, whether it is proved or not
+    taught = Linker(threads=1).fit(registers.land, registers.citizens, labels)
+    assert taught.model_.labels["correction"] == "taken"
+    rng = np.random.default_rng(3)
+    land, citizens = (table.take(rng.permutation(table.num_rows)) for table in (registers.land, registers.citizens))
+    again = Linker(threads=2, batch_rows=700).fit(land, citizens, labels)
+    assert again.model_.to_json() == taught.model_.to_json()
 
 
 def test_full_partial_and_none_are_reported_on_labels_that_were_held_out(taught, labels, registers):

@@ -176,7 +176,7 @@ class Linkage:
             untold = pairs.untold().sorted()
             learned = learn(untold, FIELDS, NAME_GROUPS, blind, ridge=_RIDGE)
             model = Model.of(learned, pairs.count_citizens)
-            if len(known):
+            if len(known) and len(pairs.pattern):
                 self._teach(model, pairs.sorted(), known, blind)
             score = model.for_population(self._engine.spectrum(), pairs.count_citizens, rarity_counts()).score(untold.pattern)
             best, probability = best_of_pairs(untold.sample_person, untold.person, score, model.present[untold.evidence])

@@ -155,6 +155,9 @@ def _choices(
     sizes = np.diff(np.append(start, len(pair)))
     kind = np.repeat(told, sizes)
     named = np.where(kind == RIGHT, right, (kind == DENIED) & denied)
+    # Of candidates with one pattern the named one comes first: the order of the citizens must not be seen.
+    by_pair = np.lexsort((~named, pairs.pattern, pairs.person))
+    named = named[by_pair]
     group = np.full(len(persons), -1, np.int64)
     order = np.argsort(answers.person, kind="stable")
     at = order[np.minimum(np.searchsorted(answers.person, persons, sorter=order), len(order) - 1)]
@@ -169,11 +172,11 @@ def _choices(
     absent = np.log(1.0 - present[evidence]) - np.log(present[evidence])
     first = np.add.reduceat(np.where(named, np.arange(len(pair)) - np.repeat(start, sizes), 0), start)
     chosen = np.flatnonzero(keep)
-    chosen = chosen[np.lexsort((group[chosen], first[chosen], told[chosen], content[chosen]))]
+    chosen = chosen[np.lexsort((absent[chosen], group[chosen], first[chosen], told[chosen], content[chosen]))]
     rows = np.concatenate([np.arange(start[i], start[i] + sizes[i]) for i in chosen]) if len(chosen) else np.empty(0, np.int64)
     begin = np.append(0, np.cumsum(sizes[chosen]))[:-1].astype(np.int64)
     found = Choices(begin, row[rows], score[row[rows]], absent[chosen], told[chosen], named[rows], weight[chosen])
-    return found, group[chosen], rows
+    return found, group[chosen], by_pair[rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +209,7 @@ def _checked(choices: Choices, group: NDArray[np.int64], columns: NDArray[np.flo
         tried.append((float(by_group.sum()), float(np.sqrt(by_group @ by_group)), width, by_fold))
     total, error, width, by_fold = max(tried, key=lambda one: one[0])
     count = int(told.sum())
-    report |= {"gain_nats": total / count, "standard_error": error / count}
+    report |= {"gain_nats": round(total / count, 6), "standard_error": round(error / count, 6)}
     if total <= _SURE * error:
         return _Checked(None, [], fold, columns, report)
     report |= {"correction": "taken", "width_nats": width}
@@ -275,8 +278,17 @@ def _judged(
         agree[out] = rights.fitted(design, rights.fold != held).probability(codes[best[out]], bits[best[out]])
     by_rule = 1.0 / (1.0 + np.exp2(-bits[best]))
     report = {
-        name: class_report(true, np.column_stack([same * how, same * (1.0 - how), 1.0 - same])).as_dict()
+        name: _rounded(class_report(true, np.column_stack([same * how, same * (1.0 - how), 1.0 - same])).as_dict())
         for name, same, how in (("without_labels", before, by_rule), ("with_labels", after, agree))
         if len(best)
     }
     return agreement, report
+
+
+def _rounded(value: Any) -> Any:
+    """Round what is reported to millionths: the last bits of sums are nobody's concern."""
+    if isinstance(value, dict):
+        return {name: _rounded(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_rounded(one) for one in value]
+    return round(value, 6) if isinstance(value, float) else value
