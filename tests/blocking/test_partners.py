@@ -6,11 +6,12 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vnlink.blocking.partners import _MOST_ALIKE, _MOST_MEMBERS, household_pairs
+from vnlink.blocking.partners import _MOST_ALIKE, _MOST_MEMBERS, household_pairs, without_crowds
 
 
 def brought(pairs, land_user, household):
     """Pairs as tuples, from (person, citizen, alike) triples."""
+    pairs = sorted(pairs)
     person, citizen, alike = (np.array(column) for column in zip(*pairs, strict=True)) if pairs else (np.empty(0),) * 3
     left, right = household_pairs(
         person.astype(np.int32),
@@ -42,10 +43,16 @@ def test_a_citizen_who_is_not_alike_brings_nobody() -> None:
     assert brought([(0, 0, False)], [7, 7], [5, 5]) == []
 
 
-def test_names_that_many_share_and_huge_households_are_left_out() -> None:
+def test_names_that_many_share_are_left_out() -> None:
     many = [(0, citizen, True) for citizen in range(_MOST_ALIKE + 1)]
     assert brought(many, [7, 7], [*range(1, _MOST_ALIKE + 2), 1]) == []
-    assert brought([(0, 0, True)], [7, 7], [5] * (_MOST_MEMBERS + 1)) == []
+
+
+def test_a_household_larger_than_any_family_is_none() -> None:
+    crowd = np.array([5] * (_MOST_MEMBERS + 1) + [6, 6, 0], np.uint64)
+    assert without_crowds(crowd).tolist() == [0] * (_MOST_MEMBERS + 1) + [6, 6, 0]
+    assert without_crowds(crowd[1:]).tolist() == crowd[1:].tolist()
+    assert without_crowds(crowd[:0]).tolist() == []
 
 
 @given(

@@ -131,8 +131,12 @@ def taken_by_another(
     with np.errstate(over="ignore"):
         key = (land_user[person] * np.uint64(0x9E3779B97F4A7C15)) ^ citizen.astype(np.uint64)
     taken = several & ~same_name
-    taken[taken] = np.isin(key[taken], key[several & same_name])
-    return taken
+    held = np.sort(key[several & same_name])
+    if len(held):
+        wanted = key[taken]
+        taken[taken] = held[np.minimum(np.searchsorted(held, wanted), len(held) - 1)] == wanted
+        return taken
+    return np.zeros(len(person), np.bool_)
 
 
 def with_partners(

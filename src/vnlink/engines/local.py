@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from vnlink.blocking.index import DEFAULT_LIMITS, LandIndex, build_index, count_population, name_population, name_spectrum
 from vnlink.blocking.join import PairBuffer, candidate_pairs
 from vnlink.blocking.keys import Column, KeyKind, pack_records, write_rarity
-from vnlink.blocking.partners import household_pairs
+from vnlink.blocking.partners import household_pairs, without_crowds
 from vnlink.classify.scorer import PatternScorer
 from vnlink.classify.training import TrainingPairs
 from vnlink.compare.context import PartnerLevel, Support, household_support, taken_by_another, with_partners
@@ -100,7 +100,7 @@ class LocalEngine:
         batch_rows: int,
     ) -> None:
         self._land = land
-        self._citizens = citizens
+        self._citizens = dataclasses.replace(citizens, household=without_crowds(citizens.household))
         self._evidence = evidence
         self._lexicon = lexicon
         self._places = places
@@ -271,6 +271,8 @@ class LocalEngine:
         everything = np.ones(len(KeyKind), np.uint8)
         work = self._pairs(index, self._land.records[persons], everything)
         within, citizen, pattern, kinds = _joined([piece for batch in self._sweep(work, progress) for piece in batch])
+        order = np.argsort(within, kind="stable")
+        within, citizen, pattern, kinds = within[order], citizen[order], pattern[order], kinds[order]
         person = persons[within].astype(np.int32)
         wanted = np.zeros(len(self._land.key), np.bool_)
         wanted[persons] = True
@@ -395,11 +397,19 @@ class LocalEngine:
         pattern = self._with_partners(person, citizen, before)
         # Where more candidates came than were kept, the right partner may be among those let go: then its absence says nothing.
         size = ranking.table.shape[1]
-        crowded = np.unique(self._land.household[several[ranking.candidates[several] > size]])
-        unsure = np.isin(self._land.household[person], crowded)
+        unsure = _of_land_user(self._land.household, ranking.candidates > size)[person]
         pattern = np.where(unsure & (field_levels(pattern, _PARTNER) == PartnerLevel.NOT_IN_HOUSEHOLD), before, pattern)
         ranking.rescore(person, rank, pattern, scorer.scores(pattern))
         sort_ranking(several, self._citizens.key, ranking.table)
+
+
+def _of_land_user(land_user: NDArray[np.uint64], marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell for each land person whether any person of the same land user is marked; they stand together."""
+    if not len(land_user):
+        return marked
+    starts = np.flatnonzero(np.append(True, (land_user[1:] != land_user[:-1]) | (land_user[1:] == 0)))
+    found = np.logical_or.reduceat(marked, starts)
+    return np.repeat(found, np.diff(np.append(starts, len(land_user))))
 
 
 def _smallest(key: NDArray[np.uint64], seed: int, count: int) -> NDArray[np.int64]:
