@@ -69,8 +69,8 @@ class NameComparison:
         other, so other evidence must decide. "different": two names.
     kinds : tuple of str
         What differs, each kind once: form, unmarked, mark_missing, other_tone, other_vowel, regional, doublet, initial, slip,
-        telex, vni, legacy, middle_dropped, middle_changed, swapped, alias, family_changed, given_changed, different; "none"
-        where the two texts are the same characters.
+        telex, vni, legacy, middle_dropped, middle_changed, swapped, alias, family_changed, given_changed, different; "missing"
+        where a side has no name; "none" where the two texts are the same characters.
     syllables : tuple of SyllablePair
         The names, aligned.
     level : str

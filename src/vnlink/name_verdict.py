@@ -135,7 +135,7 @@ def judge(
         Whether the two texts are the same characters.
     """
     if not left or not right:
-        return "different", ("different",)
+        return "maybe", ("missing",)
     unmarked = _unmarked(left) != _unmarked(right)
     if _only_spaced_otherwise(left, right):
         return ("maybe" if read_as else "same"), read_as or ("form",)

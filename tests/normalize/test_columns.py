@@ -101,3 +101,42 @@ def test_columns_of_different_lengths_are_refused() -> None:
 @pytest.mark.parametrize("parse", [vnlink.parse_date, vnlink.parse_identifier, vnlink.parse_address])
 def test_an_empty_column_gives_an_empty_column(parse) -> None:  # type: ignore[no-untyped-def]
     assert len(parse(pa.array([], pa.string()))) == 0
+
+
+EVERY = [vnlink.parse_date, vnlink.parse_identifier, vnlink.parse_address, vnlink.normalize_name, vnlink.parse_owners]
+
+
+@pytest.mark.parametrize("parse", EVERY)
+@pytest.mark.parametrize("kind", [pl.Categorical, pl.Enum(["1965", "An"])], ids=["categorical", "enum"])
+def test_categories_of_polars_are_columns_of_text(parse, kind) -> None:  # type: ignore[no-untyped-def]
+    column = pl.Series(["1965", None, "An"], dtype=kind)
+    assert parse(column).to_pylist() == parse(["1965", None, "An"]).to_pylist()
+
+
+@pytest.mark.parametrize("parse", EVERY)
+def test_a_missing_value_is_missing_whatever_a_frame_calls_it(parse) -> None:  # type: ignore[no-untyped-def]
+    assert parse(["An", float("nan"), pd.NA, pd.NaT]).to_pylist() == parse(["An", None, None, None]).to_pylist()
+
+
+@pytest.mark.parametrize("parse", EVERY)
+@pytest.mark.parametrize("wrap", [list, lambda cells: pd.Series(cells, dtype=object)], ids=["list", "objects"])
+def test_text_that_is_no_unicode_is_no_accident(parse, wrap) -> None:  # type: ignore[no-untyped-def]
+    assert len(parse(wrap(["\ud800An", "An"]))) == 2
+
+
+@pytest.mark.parametrize("parse", EVERY)
+@pytest.mark.parametrize("wrap", [list, lambda cells: pd.Series(cells, dtype=object)], ids=["list", "objects"])
+def test_cells_of_several_kinds_are_an_error_without_a_value(parse, wrap) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(InputError) as caught:
+        parse(wrap([5, "SECRET"]))
+    told = caught.value
+    while told is not None:
+        assert "SECRET" not in str(told)
+        told = told.__cause__  # type: ignore[assignment]
+
+
+def test_cells_beside_owners_are_read_as_columns_are() -> None:
+    assert vnlink.parse_owners("An", "\ud8001965")[0].birth_date == "1965"
+    with pytest.raises(InputError, match="one kind") as caught:
+        vnlink.parse_owners(["a", "b"], [5, "SECRET"])
+    assert caught.value.__cause__ is None

@@ -77,3 +77,17 @@ def test_any_text_has_a_bounded_number_of_readings_other_than_itself(text):
 @given(st.text(alphabet="aeouwsfrxjdnghc0123456789 ", max_size=40))
 def test_keys_heaped_up_end_soon(text):
     assert len(leftover_readings(text)) <= MAX_READINGS
+
+
+def test_remarks_in_brackets_are_no_second_names() -> None:
+    from vnlink.normalize.readings import readings_of
+
+    for text in ("Trần Văn Tèo (chết)", "Nguyễn Thị Hoa (mẹ)", "Trần Văn Bảy (con ông Cả)", "Lê An (đã mất năm 1990)"):
+        assert len(readings_of(text)) == 1, text
+    assert len(readings_of("Lò Văn Ón (tức Inh)")) == 3
+
+
+def test_a_name_with_a_hundred_brackets_has_few_readings() -> None:
+    from vnlink.normalize.readings import readings_of
+
+    assert len(readings_of("Lê A" + "".join(f"(b{chr(97 + i)})" for i in range(20)) * 5)) < 10

@@ -16,7 +16,7 @@ How a list is dealt to persons (:func:`fill_slots` and the readers keep to it)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -81,18 +81,27 @@ def any_column(column: Any) -> pa.Array | pa.ChunkedArray:
     """
     if isinstance(column, (pa.Array, pa.ChunkedArray)):
         return column
-    if hasattr(column, "__arrow_c_stream__"):
-        return pa.chunked_array(column)
-    if hasattr(column, "__arrow_c_array__") or hasattr(column, "dtype"):
-        return pa.array(column)
-    if not isinstance(column, Iterable):
+    try:
+        if hasattr(column, "__arrow_c_stream__"):
+            return pa.chunked_array(column)
+        if hasattr(column, "__arrow_c_array__") or hasattr(column, "dtype"):
+            return pa.array(column)
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):  # objects of several kinds, or text that is no Unicode
+        pass
+    if not isinstance(column, Iterable) or isinstance(column, (str, bytes, Mapping)):
         raise InputError(message("a column must be a list or an array", found=type(column), remedy="give one"))
     try:
-        return pa.array(
-            [value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value for value in column]
-        )
-    except (pa.ArrowException, TypeError, OverflowError):  # their texts may quote a value
+        return pa.array([_cell(value) for value in column])
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):  # their texts may quote a value
         raise InputError(message("a column must hold cells of one kind", remedy="convert them to text")) from None
+
+
+def _cell(value: Any) -> Any:
+    """One cell of a list: a missing value is None, and a text one that UTF-8 can hold."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    # Neither NaN nor a frame's own missing value is equal to itself.
+    return None if value is None or type(value).__name__ in ("NAType", "NaTType") or value != value else value  # noqa: PLR0124
 
 
 def string_buffers(array: pa.Array | pa.ChunkedArray) -> StringBuffers:
@@ -158,14 +167,19 @@ def as_text(array: pa.Array | pa.ChunkedArray) -> pa.Array:
     if isinstance(array, pa.ChunkedArray):
         if array.num_chunks == 1:
             return as_text(array.chunk(0))
-        if pa.types.is_string(array.type):
-            array = array.cast(pa.large_string())  # chunks together may pass 2 GiB
-        return as_text(array.combine_chunks())
+        pieces = [as_text(chunk) for chunk in array.chunks]
+        if not pieces:
+            return as_text(pa.array([], array.type))
+        # Chunks together may pass 2 GiB.
+        return pa.concat_arrays(
+            [piece.cast(pa.large_string()) if pa.types.is_string(piece.type) else piece for piece in pieces]
+        )
     kind = array.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         return array
     if pa.types.is_dictionary(kind):
-        return as_text(array.dictionary_decode())
+        values = as_text(array.dictionary)  # of string views, Arrow decodes no dictionary
+        return pa.DictionaryArray.from_arrays(array.indices, values).dictionary_decode()
     if pa.types.is_floating(kind):
         return _float_text(array)
     castable = (

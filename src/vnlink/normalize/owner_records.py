@@ -9,9 +9,9 @@ from typing import Any, overload
 import numpy as np
 import pyarrow as pa
 
-from vnlink.errors import InputError, message
 from vnlink.schema import OwnerColumn, OwnerKind, Role
 
+from .cells import any_column
 from .identifiers import paper_text
 from .names import flag_names
 from .owner_cells import add_births, add_papers
@@ -71,29 +71,15 @@ def _add_cells(column: OwnerColumn, birth_dates: Any, id_numbers: Any) -> None:
     """Give what the cells say to the persons, as a run does; a row that names no person keeps none of it."""
     per_row = np.bincount(column.row, minlength=len(column.kind))
     if birth_dates is not None:
-        column.birth, flags = add_births(_cells(birth_dates), per_row, column.birth)
+        column.birth, flags = add_births(any_column(birth_dates), per_row, column.birth)
         column.flags |= flags
     if id_numbers is not None:
-        papers = add_papers(_cells(id_numbers), per_row, column.personal_id, column.old_id, column.other_paper)
+        papers = add_papers(any_column(id_numbers), per_row, column.personal_id, column.old_id, column.other_paper)
         column.personal_id, column.old_id, column.other_paper, flags = papers
         column.flags |= flags
     bodies = column.kind[column.row] > 0
     column.birth[bodies] = column.other_paper[bodies] = 0
     column.personal_id[bodies] = column.old_id[bodies] = -1
-
-
-def _cells(cells: Any) -> pa.Array | pa.ChunkedArray:
-    """A column beside the owner strings as Arrow."""
-    if isinstance(cells, (pa.Array, pa.ChunkedArray)):
-        return cells
-    if hasattr(cells, "__arrow_c_stream__"):
-        return pa.chunked_array(cells)
-    try:
-        return pa.array(cells)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError) as error:
-        raise InputError(
-            message("birth dates and id numbers must be columns of one kind", found=type(cells), remedy="convert them to text")
-        ) from error
 
 
 def _owners_of(column: OwnerColumn, interner: Interner) -> list[list[Owner]]:

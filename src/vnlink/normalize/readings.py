@@ -22,6 +22,16 @@ __all__ = ["Reading", "readings_of", "restored"]
 _MOST_CHARACTERS = 400
 """Longer texts are no names; they have no other readings."""
 
+_MOST_NAMES = 4
+"""Second names that are read; what has more is a list of something else."""
+
+_REMARK = re.compile(
+    r"(?:đã )?(?:chết|mất|từ trần|qua đời)\b.*|"
+    r"(?:cha|bố|mẹ|vợ|chồng|con|con trai|con gái|cháu|anh|chị|em|em trai|em gái)(?: (?:ông|bà|của|là)\b.*)?",
+    re.IGNORECASE,
+)
+"""What brackets say of a person, and is no second name."""
+
 _WORD = re.compile(r"[^\W\d_]+")
 _SYMBOL = re.compile(r"[^\w\s.,;:'’`()/&\u200b-\u200f\u2060\ufeff-]|\xad")
 _PREFIX = re.compile(r"\b[hk]r?\s?['`´‘’‛ʼʻʹˈ′＇]", re.IGNORECASE)
@@ -70,7 +80,7 @@ def readings_of(text: str) -> list[Reading]:
     if legacy:
         return legacy
     names = [name.strip(" .,;:()/") for name in _SECOND_NAME.split(text)]
-    names = [name for name in names if _WORD.search(name)]
+    names = [name for name in dict.fromkeys(names) if _WORD.search(name) and not _REMARK.fullmatch(name)][:_MOST_NAMES]
     kinds = ("alias",) if len(names) > 1 else ()
     if kinds:
         names += [_in_place_of_given(names[0], name) for name in names[1:] if " " not in name]

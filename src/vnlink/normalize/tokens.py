@@ -6,7 +6,7 @@ normalised, and gets its syllable numbers and its place among the words of owner
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from vnlink.errors import InputError, message
 from vnlink.schema import MAX_SYLLABLES
 
 from .cell_length import MAX_CELL_BYTES
+from .cells import any_column, as_text
 from .lexicon import Lexicon
 from .owner_words import owner_words
 from .phonotactics import is_syllable
@@ -102,29 +103,15 @@ def text_chunks(column: Any) -> list[pa.LargeStringArray]:
     InputError
         The column holds something that has no text, such as lists or structures.
     """
-    if isinstance(column, (pa.Array, pa.ChunkedArray)):
-        array = column
-    elif hasattr(column, "__arrow_c_stream__"):
-        array = pa.chunked_array(column)
-    elif hasattr(column, "__arrow_c_array__") or hasattr(column, "dtype"):
-        array = pa.array(column)
-    elif not isinstance(column, Iterable):
-        raise InputError(message("a column of names must be a column", found=type(column), remedy="give a list or an array"))
-    else:
-        array = pa.array([_encodable(value) for value in column], type=pa.large_string())
+    array = any_column(column)
+    if isinstance(column, Sequence) and not (pa.types.is_string(array.type) or pa.types.is_null(array.type)):
+        raise InputError(message("a list of names must hold text", remedy="convert it to text"))
     chunks = array.chunks if isinstance(array, pa.ChunkedArray) else [array]
     try:
-        chunks = [chunk.cast(pa.large_string()) for chunk in chunks]
-    except (pa.ArrowNotImplementedError, pa.ArrowInvalid) as error:
-        raise InputError(message("a column of names must be text", found=type(array), remedy="convert it to text")) from error
+        chunks = [as_text(chunk).cast(pa.large_string()) for chunk in chunks]
+    except pa.ArrowException:  # bytes that are no text; its words may quote them
+        raise InputError(message("a column of names must be text", found=type(array), remedy="convert it to text")) from None
     return [pc.fill_null(chunk, "") if chunk.null_count else chunk for chunk in chunks]
-
-
-def _encodable(value: object) -> str | None:
-    """A text that UTF-8 can hold: unpaired surrogates become question marks."""
-    if value is None or isinstance(value, str):
-        return value if value is None else value.encode("utf-8", "replace").decode("utf-8")
-    raise InputError(message("a column of names must be text", found=type(value), remedy="convert it to text"))
 
 
 def _buffers(chunk: pa.LargeStringArray) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:

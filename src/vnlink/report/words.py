@@ -172,6 +172,7 @@ KIND_WORDS = {
     "family_changed": Words("khác họ", "another family name"),
     "given_changed": Words("khác tên", "another given name"),
     "different": Words("khác ở nhiều chỗ", "different in several places"),
+    "missing": Words("thiếu tên", "there is no name to compare"),
 }
 """Kinds of difference of two names, see :func:`vnlink.compare_names`."""
 
