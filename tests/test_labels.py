@@ -149,3 +149,16 @@ def test_whole_communes_are_held_out_where_there_are_many():
     assert found == (np.arange(24) // 2).tolist()
     turned = grouped(np.arange(24)[::-1], np.full(24, -1), households, communes)
     assert turned == found[::-1]
+
+
+def test_an_empty_citizen_says_nobody_as_in_a_file(registers) -> None:  # type: ignore[no-untyped-def]
+    empty = resolve_labels(table((1, 1, None, "none")), *registers)
+    table_of = table((1, 1, None, "none"))
+    blank = table_of.set_column(table_of.schema.get_field_index("citizen_id"), "citizen_id", pa.array([" "]))
+    assert resolve_labels(blank, *registers).citizen.tolist() == empty.citizen.tolist() == [-1]
+
+
+@pytest.mark.parametrize("labels", [[{"land_user_id": "a"}], [("a", "b")], 7])
+def test_what_is_no_table_of_labels_is_refused(registers, labels) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(InputError, match="cannot be read as a table"):
+        resolve_labels(labels, *registers)

@@ -203,6 +203,12 @@ class Decide(_Section):
         _Section.__post_init__(self)
         if self.probability_partial > self.probability_full:
             raise ConfigError(message("decide.probability_partial must not be above decide.probability_full", remedy=CORRECT))
+        if self.max_wrong_full is not None and self.one_to_one != "none":
+            what = "no share of wrong full links can be promised where citizens are shared out"
+            raise ConfigError(message(what, remedy="leave out decide.one_to_one or decide.max_wrong_full"))
+        if self.max_wrong_full is not None and self.status == "learned":
+            what = "a share of wrong full links can be promised of the status rule only"
+            raise ConfigError(message(what, remedy='leave out decide.max_wrong_full, or set decide.status = "rule"'))
 
 
 @dataclass(frozen=True, slots=True)

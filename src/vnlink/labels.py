@@ -64,7 +64,7 @@ def _table(labels: Any) -> pa.Table:
     else:
         try:
             table = pa.table(labels)
-        except (TypeError, pa.ArrowException):  # the texts of the second quote values
+        except (TypeError, ValueError, pa.ArrowException):  # their texts may quote values
             remedy = "give a file, or a frame with the columns " + ", ".join(_COLUMNS)
             raise InputError(message("the labels cannot be read as a table", found=type(labels), remedy=remedy)) from None
     for column in _COLUMNS:
@@ -152,6 +152,8 @@ def resolve_labels(labels: Any, land: EncodedRegister, citizens: EncodedRegister
     """
     table = _table(labels)
     text = {name: _text(table, name) for name in _COLUMNS}
+    blank = pc.equal(pc.utf8_trim_whitespace(text["citizen_id"]), "")
+    text["citizen_id"] = pc.if_else(blank, pa.scalar(None, pa.string()), text["citizen_id"])
     rows = _rows_of(text["land_user_id"], land.ids, "land_user_id")
     citizen = _rows_of(text["citizen_id"], citizens.ids, "citizen_id")
     number = _person_numbers(table)

@@ -140,6 +140,8 @@ class Linkage:
 
     def _hashed(self, source: TableSource, check: KeyCheck, stage: str) -> Iterator[tuple[pa.RecordBatch, NDArray[np.uint64]]]:
         done = 0
+        if check.side is Side.LAND:
+            self._parcels = []  # where an old encoding was found the rows come again, from the first one
         for batch in _ahead(source.batches(self.config.run.batch_rows)):
             yield batch, check.add(batch)
             if check.side is Side.LAND and self.config.decide.one_to_one == "parcel":
@@ -211,14 +213,6 @@ class Linkage:
         """Refuse a promise that this model or these settings cannot bear."""
         if self.config.decide.max_wrong_full is None:
             return
-        if self.config.decide.one_to_one != "none":
-            remedy = "leave out decide.one_to_one or max_wrong_full"
-            raise ConfigError(
-                message("no share of wrong full links can be promised where citizens are shared out", remedy=remedy)
-            )
-        if self.config.decide.status == "learned":
-            remedy = 'leave out max_wrong_full, or set decide.status = "rule"'
-            raise ConfigError(message("a share of wrong full links can be promised of the status rule only", remedy=remedy))
         if self._held_out is not None:
             return
         if _HELD_OUT not in model.report:
@@ -293,7 +287,9 @@ class Linkage:
         guarantee = None
         if config.max_wrong_full is not None:
             rule, guarantee = auditor.promise(rule, config.max_wrong_full, config.confidence)
-        return rule, auditor.facts(rule, provinces), guarantee
+        # What an audit measures is the status rule; where something else decides it would speak of other links.
+        plain = config.status == "rule" and config.one_to_one == "none"
+        return rule, auditor.facts(rule, provinces) if plain else None, guarantee
 
     def _groups(self, one_to_one: str) -> NDArray[np.int64] | None:
         """Group of each land person within which a citizen is given once; None where citizens are not shared out."""

@@ -55,8 +55,6 @@ _STRANGER_PAIRS = 400_000
 _NAMESAKE_CITIZENS = 50_000
 _NAMESAKE_PAIRS = 5_000_000
 _PARTNER = next(f for f in FIELDS if f.name == "partner")
-_CHANCE_OF_ONE_NAME = 4e-5
-"""Probability that two random people share a folded full name: 3.7e-5 in published data; sizes a sample, decides nothing."""
 
 
 @dataclass(slots=True)
@@ -288,7 +286,9 @@ class LocalEngine:
 
         The kind of a pair is NAME where no other key would have brought it and its name is too common to bring it alone.
         """
-        few = max(1000, int(_NAMESAKE_PAIRS / (max(1, len(sampled)) * _CHANCE_OF_ONE_NAME)))
+        # So many that about the wanted number of pairs comes, whatever names are common in these registers.
+        shared = max(1.0, float(self._name_count[sampled].sum(dtype=np.int64))) / len(self._citizens.key)
+        few = max(100, int(_NAMESAKE_PAIRS / shared))
         chosen = np.sort(_smallest(self._citizens.key, seed + 1, min(_NAMESAKE_CITIZENS, few)))
         index = dataclasses.replace(index, active=index.active | (index.kinds == KeyKind.NAME))
         allowed = np.ones(len(KeyKind), np.uint8)

@@ -20,8 +20,6 @@ from vnlink.storage.keys import hash_column
 
 __all__ = ["ids_of", "read_columns"]
 
-_SHOWN = 20
-_BATCH_ROWS = 1 << 20
 _UNREADABLE = (pa.ArrowException, ValueError, TypeError, OverflowError)
 """What pyarrow raises for a damaged file or a column of mixed types. Its message may show a value, so it is never passed on."""
 
@@ -74,9 +72,10 @@ def read_columns(data: Any, columns: list[str], side: str) -> dict[str, pa.Array
 def _require(columns: list[str], headers: list[str], side: str) -> None:
     missing = [name for name in columns if name not in headers]
     if missing:
-        shown = ", ".join(headers[:_SHOWN]) + (" ..." if len(headers) > _SHOWN else "")
-        what = f"the declared column {missing[0]} is required; the headers of the table are: {shown or 'none'}"
-        raise InputError(message(what, side=side, count=None, remedy="correct the declaration, or rename the column"))
+        # The headers are not shown: of a table without a header line they are its first record.
+        what = f"the declared column {missing[0]} is required, and is none of the table's {len(headers)} headers"
+        remedy = "correct the declaration, or the first line of the table (a CSV has commas and is UTF-8)"
+        raise InputError(message(what, side=side, remedy=remedy))
     twice = [name for name in columns if headers.count(name) > 1]
     if twice:
         what = f"the declared column {twice[0]} must be there once and comes {headers.count(twice[0])} times"
