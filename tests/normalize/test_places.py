@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vnlink.errors import ConfigError
+from vnlink.errors import ConfigError, InputError
 from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.places import AddressForm, Place, PlaceReader, PlaceTable, parse_address
 from vnlink.schema import MAX_COMMUNES
@@ -454,3 +454,52 @@ def test_bad_cells_are_bounded_and_read_alike_alone_and_in_a_column(text: str, o
 
 def test_an_unpaired_surrogate_is_no_error() -> None:
     assert parse_address("Xã Yên Bài\ud800, Huyện Ba Vì, Hà Nội").old_district == "271"
+
+
+@pytest.mark.parametrize("text", ["9", "12-9", "Lô 3-9", "Thửa 12, 9", "1958-09-02", "5, 3"])
+def test_a_bare_number_is_no_place(text: str) -> None:
+    place = parse_address(text)
+    assert (place.form, place.old_district, place.communes, place.province) == (AddressForm.UNREAD, None, (), None)
+
+
+@pytest.mark.parametrize("text", ["P5, Q3", "5, Q3", "Phường 5, Quận 3", "5, 3, TP HCM"])
+def test_a_number_with_its_type_word_or_its_city_is_a_place(text: str) -> None:
+    assert parse_address(text).old_commune == "27151"
+
+
+@pytest.mark.parametrize("end", ["Việt Nam", "- Việt Nam", "VN", ", Việt Nam"])
+def test_the_country_at_the_end_is_no_part_of_the_province(end: str) -> None:
+    place = parse_address(f"xã An Phước huyện Long Thành tỉnh Đồng Nai {end}")
+    assert (place.old_commune, place.province) == ("26383", "75")
+
+
+def test_a_commune_that_is_written_goes_before_a_name_without_a_type_word() -> None:
+    place = parse_address("xã Cổ Nhuế, Từ Liêm, Hà Nội")  # since divided in two; Từ Liêm is also a ward of today
+    assert "00592" not in place.communes
+    assert place.province == "01"
+
+
+@pytest.mark.parametrize(
+    ("text", "district"),
+    [("TT Phước An, Krông Păk, Đắk Lắk", "654"), ("Ea Tu, BMT, Đắk Lắk", "643"), ("P. Ea Tu, BMT, Đắk Lắk", "643")],
+)
+def test_a_district_is_known_by_its_other_spelling_and_its_initials(text: str, district: str) -> None:
+    assert parse_address(text).old_district == district
+
+
+def test_codes_and_vintages_may_be_numbers() -> None:
+    expected = parse_address("", "08974", "2025")
+    assert expected.communes == ("08974",)
+    assert parse_address("", 8974, 2025) == parse_address("", "08974", 2025) == expected
+    assert parse_address([""], [8974], [2025]).field("communes").to_pylist() == [["08974"]]
+
+
+def test_an_unknown_vintage_is_an_error_without_its_value() -> None:
+    for arguments in (("", "08974", "secret"), (["", ""], ["08974", "08974"], ["2025", "secret"])):
+        with pytest.raises(InputError, match="old or 2025") as error:
+            parse_address(*arguments)
+        assert "secret" not in str(error.value)
+
+
+def test_an_unpaired_surrogate_in_a_code_is_no_error() -> None:
+    assert parse_address("", "\ud800").communes == ()

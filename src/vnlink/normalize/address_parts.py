@@ -30,6 +30,8 @@ _TO_COMMA = str.maketrans(dict.fromkeys(SEPARATORS, ","))
 
 _COUNTRY = frozenset(("vietnam", "vn"))
 
+_COUNTRY_ENDS = (("viet", "nam"), ("vietnam",), ("vn",))
+
 _NOW = ("nay la ", " nay la ", "nay thuoc ", " nay thuoc ")
 """Before what a place is called today ("(nay là xã Hát Môn, Hà Nội)")."""
 
@@ -211,6 +213,8 @@ class AddressCutter:
             if part.startswith(_NOW):
                 part = part.split(maxsplit=2)[2]
                 address.is_now = True
+            if parts == 0:
+                part = _without_country(part)
             cut = self.part(part)
             if not cut or (parts == 0 and cut[0].readings[-1][1] in _COUNTRY):
                 continue
@@ -294,6 +298,17 @@ class AddressCutter:
             if not self.knows(units[0]) and 0 < size < len(words):
                 units[:1] = [_unit(words[:-size]), _unit(words[-size:])]
         return (*units, province)
+
+
+def _without_country(part: str) -> str:
+    """The last part of an address without the country at its end ("tỉnh Đồng Nai Việt Nam"); the country alone stays."""
+    if not part.rstrip().endswith(("nam", "vn")):
+        return part
+    words = part.split()
+    for country in _COUNTRY_ENDS:
+        if len(words) > len(country) and tuple(words[-len(country) :]) == country:
+            return " ".join(words[: -len(country)]).rstrip(" -")
+    return part
 
 
 def _has_commune(units: Sequence[Unit]) -> bool:

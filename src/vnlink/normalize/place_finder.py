@@ -18,6 +18,11 @@ __all__ = ["Found", "UnitFinder"]
 
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
 
+_FINAL = {"k": "c", "c": "k"}
+"""One sound, written with either letter in names of the highlands."""
+
+_VOWELS = frozenset("aeiouy")
+
 Readings = tuple[tuple[str, str], ...]
 """Readings of a unit, which its meanings are remembered by."""
 
@@ -107,7 +112,7 @@ class UnitFinder:
     def _find_districts(self, unit: Unit, old: tuple[int, ...], new: tuple[int, ...]) -> tuple[tuple[int, ...], bool, bool]:
         names = self._names
         for kind, key in unit.readings:
-            if kind == "t":
+            if kind == "t" or _is_bare_number(kind, key, old, new):
                 continue
             for table in (names.districts, names.former_districts):
                 districts = self._within(table.get(key, ()), self._district_home, old, new)
@@ -115,8 +120,16 @@ class UnitFinder:
                 if districts:
                     return same or districts, kind != "", False
         for kind, key in unit.readings:
+            other = _FINAL.get(key[-1:]) if kind != "t" and (old or new) else None  # "Krông Păk" for "Krông Pắc"
+            districts = (
+                self._within(names.districts.get(f"{key[:-1]}{other}", ()), self._district_home, old, new) if other else ()
+            )
+            if districts:
+                return districts, kind != "", False
+        for kind, key in unit.readings:
             short = self._within(names.short_districts.get(key, ()), self._district_home, old, new) if old or new else ()
-            if short and (kind in DISTRICT_KINDS or (kind == "" and len(short) == 1 and len(key) > 3)):
+            plain = kind == "" and len(short) == 1 and (len(key) > 3 or (len(key) == 3 and _VOWELS.isdisjoint(key)))
+            if short and (kind in DISTRICT_KINDS or plain):
                 same = tuple(district for district in short if names.district_kind[district] == kind)
                 return same or short, True, False
         kind, key = unit.readings[0]
@@ -205,9 +218,14 @@ class UnitFinder:
         return self._mended(kind, tuple(sorted(near)), (), address, place)
 
     def in_provinces(self, address: CutAddress, at: int, old: tuple[int, ...], new: tuple[int, ...]) -> Found:
-        """The commune of an address without a district."""
+        """The commune of an address without a district.
+
+        A unit without a type word, right of one that says commune, is a district of before ("xã Cổ Nhuế, Từ Liêm, Hà Nội")
+        and no commune, unless the text says that it is what the place is called now.
+        """
+        named = not address.is_now and any(unit.is_commune for unit in address.units[: at + 1])
         for place in range(at, -1, -1):
-            if address.units[place].is_commune or place == at:
+            if address.units[place].is_commune or (place == at and not named):
                 found = self._commune_of_provinces(address, place, old, new)
                 if found or address.units[place].is_commune:
                     return found
@@ -216,7 +234,7 @@ class UnitFinder:
     def _commune_of_provinces(self, address: CutAddress, place: int, old: tuple[int, ...], new: tuple[int, ...]) -> Found:
         names, unit = self._names, address.units[place]
         for kind, key in _with_digits(unit):
-            if kind in DISTRICT_KINDS or kind == "t":
+            if kind in DISTRICT_KINDS or kind == "t" or _is_bare_number(kind, key, old, new):
                 continue
             olds, news = self._by_name(kind, names.old_communes.get(key, ()), names.new_communes.get(key, ()), old, new)
             if not (olds or news):
@@ -312,6 +330,14 @@ class UnitFinder:
             olds = tuple(commune for commune, far in zip(olds, far_olds, strict=True) if far == least)
             news = tuple(commune for commune, far in zip(news, far_news, strict=True) if far == least)
         return Found(olds, news, bool(olds or news))
+
+
+def _is_bare_number(kind: str, key: str, old: tuple[int, ...], new: tuple[int, ...]) -> bool:
+    """Whether a unit is digits that name no place: wards and districts have numbers, but so have houses, plots and days.
+
+    A number is a place beside its own type word, or where the province is known.
+    """
+    return key.isdigit() and kind not in {"p", "q"} and not (old or new)
 
 
 def _with_digits(unit: Unit) -> tuple[tuple[str, str], ...]:

@@ -280,16 +280,21 @@ def parse_address(text: Any, commune_code: Any = None, commune_vintage: Any = No
     ----------
     text : str, or a column of text
         Free text, with or without marks, commas and type words, in any length. The last 512 bytes are looked at.
-    commune_code : str or a column, optional
+    commune_code : str, int or a column, optional
         Official code; lost zeros are put back. Without ``commune_vintage`` it may be of either time.
-    commune_vintage : "old", "2025" or a column of these, optional
+    commune_vintage : "old", "2025", the number 2025, or a column of these, optional
         When the code was in force.
 
     Returns
     -------
     Address or pyarrow.StructArray
         For columns an array of the same fields, each row read as it would be alone. (A run knows more: it infers of which
-        time the codes of the whole column are.)
+        time the codes of the whole column are, and takes a vintage that it does not know for a missing one.)
+
+    Raises
+    ------
+    InputError
+        When a vintage is another word, or columns are not of one length.
 
     Examples
     --------
@@ -310,9 +315,10 @@ def parse_address(text: Any, commune_code: Any = None, commune_vintage: Any = No
     start = tail_start(data, 0, end, MAX_PARTS, MAX_ADDRESS_BYTES)
     reading = reader.read(data[start:end].tobytes().decode("utf-8"))
     code = np.zeros(1, np.int32)
-    if commune_code:
-        read_codes(*string_buffers(pa.array([commune_code])), code)
-    meaning = meaner.meaning(int(code[0]), reading, read_vintage(commune_vintage))
+    if commune_code is not None:
+        cell = str(commune_code).encode("utf-8", "replace")  # a lone surrogate is not an error here
+        read_codes(*string_buffers(pa.array([cell], pa.large_binary())), code)
+    meaning = meaner.meaning(int(code[0]), reading, _known_vintage(commune_vintage))
     provinces = meaner.provinces(meaning, reading)
     communes = tuple(table.new_commune_codes[commune] for commune in sorted(meaning.communes))
     return Address(
@@ -325,6 +331,17 @@ def parse_address(text: Any, commune_code: Any = None, commune_vintage: Any = No
         slip=reading.slip,
         cut=len(text) > MAX_CHARACTERS,
     )
+
+
+def _known_vintage(given: Any) -> Vintage | None:
+    """Vintage that a caller gives, as text or a number; None where nothing is given."""
+    text = "" if given is None else str(given)
+    vintage = read_vintage(text)
+    if vintage is None and text.strip():
+        raise InputError(
+            message("the vintage must be old or 2025", column="commune_vintage", remedy='give "old", "2025" or nothing')
+        )
+    return vintage
 
 
 def _address_column(text: Any, commune_code: Any, commune_vintage: Any) -> pa.StructArray:
