@@ -292,3 +292,28 @@ def test_the_table_of_the_kernels_is_the_file_of_provinces():
     assert sorted(province_names()) == np.flatnonzero(PROVINCE_CODES).tolist()
     assert list(province_names()) == sorted(province_names())
     assert len(set(province_names().values())) == 63
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "digits"),
+    [("U048065001234", "personal", "048065001234"), ("A201234567", "old", "201234567")],
+)
+def test_a_letter_in_front_of_an_id_is_no_part_of_it(text, kind, digits):
+    alone = parse_identifier(text)
+    assert (alone.kind.value, alone.digits) == (kind, digits)
+    assert parse_identifier([text]).field(f"{kind}_id").to_pylist() == [digits]
+
+
+@pytest.mark.parametrize(
+    ("text", "paper"),
+    [
+        ("201234567,201234568", None),
+        ("; 242438306", None),
+        ("CMND 201234567, hộ chiếu C1234567", "C1234567"),
+        ("C1234567", "C1234567"),
+    ],
+)
+def test_a_column_and_a_cell_say_the_same_of_a_second_number(text, paper):
+    column = parse_identifier([text])
+    assert column.field("other_paper").to_pylist() == [paper]
+    assert column.field("flags").to_pylist() == [sum(parse_identifier(text).flags)]

@@ -149,7 +149,8 @@ class _Number(NamedTuple):
 def _text_of(kind: int, value: int, digits: int, letters: int) -> str:
     """The number as it is written on its paper."""
     width = {KIND_PERSONAL: 12, KIND_OLD: 9}.get(kind, digits)
-    return "".join(chr(64 + letter) for letter in (letters & 31, letters >> 5) if letter) + str(value).zfill(width)
+    in_front = () if kind <= KIND_OLD else (letters & 31, letters >> 5)  # a letter in front of an id is a slip
+    return "".join(chr(64 + letter) for letter in in_front if letter) + str(value).zfill(width)
 
 
 def _numbers_of(plain: NDArray[np.uint8], length: int) -> tuple[list[_Number], int, Flag | int, bool]:
@@ -193,8 +194,9 @@ def parse_identifier(text: Any) -> Identifier | pa.StructArray:
     Returns
     -------
     Identifier or pyarrow.StructArray
-        For a column an array of personal_id, old_id and other_paper as text (null where there is none), what the personal id
-        says (province, sex, birth_year), and ``flags`` as bits (uint32).
+        For a column an array of personal_id, old_id and other_paper as text (null where there is none; other_paper is an
+        officer's card, a passport or a number of something else, never a second id), what the personal id says (province,
+        sex, birth_year), and ``flags`` as bits (uint32).
 
     Examples
     --------
@@ -227,7 +229,7 @@ def parse_identifier(text: Any) -> Identifier | pa.StructArray:
     flags &= ~(Flag.ID_SHAPE_ONLY | Flag.ID_INCOMPLETE)
     flags |= Flag.ID_REPAIRED if best.repaired else 0
     flags |= Flag.ID_SHAPE_ONLY if best.shape_only else 0
-    flags |= Flag.ID_OTHER_PAPER if best.kind > KIND_OLD else 0
+    flags |= Flag.ID_OTHER_PAPER if any(number.kind > KIND_OLD for number in first) else 0
     personal = np.array([best.value if best.kind == KIND_PERSONAL else -1], np.int64)
     province, sex, year = (int(array[0]) for array in read_structure(personal))
     candidates = (best.text,) if best.repaired else ()
@@ -237,7 +239,7 @@ def parse_identifier(text: Any) -> Identifier | pa.StructArray:
 
 def _identifier_column(column: Any) -> pa.StructArray:
     cells = any_column(column)
-    personal, old, other, flags = parse_identifier_column(cells, np.ones(len(cells), np.int64))
+    personal, old, other, flags = parse_identifier_column(cells, np.ones(len(cells), np.int64), seconds=False)
     province, sex, year = read_structure(personal)
     names = np.full(max(province_names()) + 1, None, object)
     names[list(province_names())] = list(province_names().values())
@@ -249,7 +251,7 @@ def _identifier_column(column: Any) -> pa.StructArray:
         "province": pa.array(names, pa.string()).take(pa.array(province)),
         "sex": pa.array([None, "male", "female"]).take(pa.array(sex)),
         "birth_year": pa.array(year, mask=year == 0),
-        "flags": pa.array(flags),
+        "flags": pa.array(flags & np.uint32(~int(Flag.LEFTOVER) & 0xFFFFFFFF)),
     }
     return pa.StructArray.from_arrays(list(columns.values()), names=list(columns))
 
@@ -259,7 +261,7 @@ def _flags(bits: int) -> tuple[Flag, ...]:
 
 
 def parse_identifier_column(
-    cells: pa.Array | pa.ChunkedArray, persons_per_row: ArrayLike
+    cells: pa.Array | pa.ChunkedArray, persons_per_row: ArrayLike, *, seconds: bool = True
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint64], NDArray[np.uint32]]:
     """Read the identity numbers of a land register's free-text column, for every person.
 
@@ -269,6 +271,8 @@ def parse_identifier_column(
         Text or whole numbers; lists with ";" as :mod:`vnlink.normalize.papers` says.
     persons_per_row : array_like of int, shape (n,)
         Persons named in each row.
+    seconds : bool
+        Whether a person's second number of one kind is another paper; else it is left out.
 
     Returns
     -------
@@ -300,7 +304,7 @@ def parse_identifier_column(
     old = np.full(persons, -1, np.int64)
     other = np.zeros(persons, np.uint64)
     flags = np.zeros(persons, np.uint32)
-    read_papers(*string_buffers(cells), starts, personal, old, other, flags)
+    read_papers(*string_buffers(cells), starts, personal, old, other, flags, seconds)
     return personal, old, other, flags
 
 

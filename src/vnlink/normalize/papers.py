@@ -56,6 +56,7 @@ def read_papers(
     old: NDArray[np.int64],
     other: NDArray[np.uint64],
     flags: NDArray[np.uint32],
+    seconds: bool,
 ) -> None:
     """Read every cell into the four arrays of persons.
 
@@ -71,6 +72,8 @@ def read_papers(
         Written; 0 before.
     flags : ndarray of uint32, shape (m,)
         Written; 0 before.
+    seconds : bool
+        Whether a person's second number of one kind is another paper; else it is left out.
     """
     plain = np.empty(MAX_PLAIN, np.uint8)
     slot_start = np.empty(MAX_SLOTS, np.int64)
@@ -104,7 +107,7 @@ def read_papers(
         for number in range(found):
             slot = numbers[number, _SLOT]
             if owner[slot] >= 0:
-                _take(first + owner[slot], numbers[number], personal, old, other, flags)
+                _take(first + owner[slot], numbers[number], personal, old, other, flags, seconds)
 
 
 @kernel
@@ -154,6 +157,8 @@ def paper_number(kind: int, value: int, digits: int, letters: int) -> int:
     most, and lie above.
     """
     width = 12 if kind == KIND_PERSONAL else 9 if kind == KIND_OLD else digits
+    if kind <= KIND_OLD:
+        letters = 0  # a letter in front is a slip: these have none
     if letters >= 32:
         return 5 * 10**18 + (letters * 10 + width) * 10**8 + value
     return (letters * 17 + width) * 10**16 + value
@@ -167,14 +172,15 @@ def _take(
     old: NDArray[np.int64],
     other: NDArray[np.uint64],
     flags: NDArray[np.uint32],
+    seconds: bool,
 ) -> None:
-    """Give a number to a person: the first of its kind in its own place, a second one as another paper."""
+    """Give a number to a person: the first of its kind in its own place, a second one as another paper if ``seconds``."""
     if number[_KIND] <= KIND_OLD:
         place = personal if number[_KIND] == KIND_PERSONAL else old
         if place[person] < 0:
             place[person] = number[_VALUE]
             flags[person] |= np.uint32(number[_NOTED])
-        if place[person] == number[_VALUE]:
+        if place[person] == number[_VALUE] or not seconds:
             return
     flags[person] |= np.uint32(_OTHER_PAPER)
     if other[person] == 0:
