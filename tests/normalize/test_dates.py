@@ -231,3 +231,25 @@ def test_a_slice_reads_as_its_own_column():
 def test_a_column_of_lists_is_refused():
     with pytest.raises(InputError):
         parse_date_column(pa.array([["1965"]]), [1])
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("Sep 2, 1958", "1958-09-02"),
+        ("September 2 1958", "1958-09-02"),
+        ("2 September 1958", "1958-09-02"),
+        ("02\\09\\1958", "1958-09-02"),
+        ("1O/O2/1960", "1960-02-10"),
+    ],
+)
+def test_month_names_backslashes_and_letters_for_digits_are_read_in_full(text, iso):
+    assert parse_date(text).iso == iso
+    assert parse_date(text).flags == ()
+
+
+@pytest.mark.parametrize("text", ["1960 hoặc 1961", "02/09/1960 hay 02/09/1961"])
+def test_a_second_possible_date_is_not_dropped_without_a_flag(text):
+    date = parse_date(text)
+    assert date.year == 1960
+    assert Flag.DATE_UNREADABLE in date.flags

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vnlink.kernels import kernel
 from vnlink.normalize.cells import written
-from vnlink.normalize.date_words import JOIN_NONE, JOIN_SIGN, JOIN_WORD, date_role, is_lunar, joint
+from vnlink.normalize.date_words import JOIN_NONE, JOIN_SIGN, JOIN_WORD, date_role, is_lunar, is_or, joint, month_before
 from vnlink.normalize.plain_cells import read_letters_as_digits
 from vnlink.schema import Flag
 
@@ -49,14 +49,37 @@ def read_date(plain: NDArray[np.uint8], start: int, end: int) -> tuple[np.int32,
         ``DATE_...`` or 0. A slot that says nothing has no flag.
     """
     worded, _ = read_letters_as_digits(plain, start, end, 1)
+    if worded:
+        _read_letters_beside_signs(plain, start, end)
     value, flag = _whole_slot(plain, start, end)
     if value == 0 and flag == 0:
-        value, flag, _ = scan_date(plain, start, end, worded)
+        value, flag, stop = scan_date(plain, start, end, worded)
+        if worded and value != 0 and stop < end:
+            following, _ = _next_group(plain, stop, end)
+            if following < end and is_or(plain, stop, following):
+                flag |= _UNREADABLE  # the other date is not used
     if worded and value % 10000 > 0 and is_lunar(plain, start, end):
         value, flag = value // 10000 * 10000, flag & ~_DEFAULT
     if value == 0 and not written(plain, start, end):
         flag = 0
     return np.int32(value), np.uint32(flag)
+
+
+@kernel
+def _read_letters_beside_signs(plain: NDArray[np.uint8], start: int, end: int) -> None:
+    """Put digits in the place of o, l and i where one stands with one digit beside a stroke, dash or dot ("1O/O2/1960")."""
+    for at in range(start, end - 1):
+        first, second = int(plain[at]), int(plain[at + 1])
+        letter = at if first in (105, 108, 111) else at + 1
+        digit = second if letter == at else first
+        if plain[letter] not in (105, 108, 111) or not 48 <= digit <= 57:
+            continue
+        before = int(plain[at - 1]) if at > start else 32
+        after = int(plain[at + 2]) if at + 2 < end else 32
+        if 48 <= before <= 57 or 97 <= before <= 122 or 48 <= after <= 57 or 97 <= after <= 122:
+            continue
+        if before in (45, 46, 47, 92) or after in (45, 46, 47, 92):
+            plain[letter] = 48 if plain[letter] == 111 else 49
 
 
 @kernel
@@ -142,6 +165,11 @@ def _date_at(
         if join >= JOIN_SIGN and b <= 2 and plausible and plain[first_end] != 46:  # a full stop: the ".0" of a spreadsheet
             return value * 10000 + (middle * 100 if middle <= 12 else 0), _UNREADABLE if middle > 12 else 0, second_end
         return (value * 10000, 0, first_end) if plausible else (0, 0, -1)
+    if a <= 2 and b == 4 and 1 <= second - first_end <= 2 and plain[second - 1] in (32, 44):
+        month = month_before(plain, start, first)
+        if month > 0 and plain[first_end] in (32, 44):  # "Sep 2, 1958"
+            birth, flag = _calendar(middle, month, value)
+            return birth, flag, second_end
     if a > 2 or (first > start and plain[first - 1] == 58) or (first_end < end and plain[first_end] == 58):
         return 0, 0, -1  # a clock's
     if join > JOIN_WORD and b in (2, 4):  # "15-Aug-1966"

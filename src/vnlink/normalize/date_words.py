@@ -7,7 +7,18 @@ from numpy.typing import NDArray
 
 from vnlink.kernels import kernel
 
-__all__ = ["JOIN_BLANK", "JOIN_NONE", "JOIN_SIGN", "JOIN_WORD", "date_role", "is_lunar", "joint", "pack_word"]
+__all__ = [
+    "JOIN_BLANK",
+    "JOIN_NONE",
+    "JOIN_SIGN",
+    "JOIN_WORD",
+    "date_role",
+    "is_lunar",
+    "is_or",
+    "joint",
+    "month_before",
+    "pack_word",
+]
 
 JOIN_NONE, JOIN_BLANK, JOIN_SIGN, JOIN_WORD = range(4)
 """How two runs of digits are joined: not at all, by blanks, by a stroke, dash, dot or comma, by "tháng" or "năm".
@@ -30,9 +41,15 @@ def pack_word(word: str) -> int:
 _JOINING = np.array([pack_word(word) for word in ["thang", "thg", "th", "t", "nam", "n"]], np.int64)
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS = np.array([pack_word(word) for word in _MONTH_NAMES], np.int64)
+_FULL_MONTH_NAMES = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_FULL_MONTHS = np.array([pack_word(word) for word in _FULL_MONTH_NAMES], np.int64)
 _BORN = np.array([pack_word(word) for word in ["sinh", "sn", "ns", "n", "s"]], np.int64)
 _DIED = np.array([pack_word(word) for word in ["chet", "mat", "tran", "doi"]], np.int64)
 _LUNAR = np.array([pack_word(word) for word in ["ram", "mung", "mong", "chap", "gieng", "al"]], np.int64)
+_OR = np.array([pack_word(word) for word in ["hoac", "hay", "or"]], np.int64)
 _MOON, _CALENDAR, _AGE = pack_word("am"), pack_word("lich"), pack_word("tuoi")
 
 
@@ -79,14 +96,14 @@ def joint(plain: NDArray[np.uint8], begin: int, end: int) -> int:
             if words == 1 and _is_in(word, _JOINING):
                 kind = JOIN_WORD
             for month in range(len(_MONTHS)):
-                if words == 1 and word == _MONTHS[month]:
+                if words == 1 and (word == _MONTHS[month] or word == _FULL_MONTHS[month]):
                     kind = JOIN_WORD + 1 + month
             if kind == JOIN_NONE:
                 return JOIN_NONE
             continue
         comma |= byte == 44
-        sign |= byte in (45, 46, 47)
-        if byte not in (32, 44, 45, 46, 47):
+        sign |= byte in (45, 46, 47, 92)
+        if byte not in (32, 44, 45, 46, 47, 92):
             return JOIN_NONE
         at += 1
     if words > 0:
@@ -94,6 +111,31 @@ def joint(plain: NDArray[np.uint8], begin: int, end: int) -> int:
     if comma and end - begin > 1:
         return JOIN_NONE
     return JOIN_SIGN if sign or comma else JOIN_BLANK
+
+
+@kernel
+def is_or(plain: NDArray[np.uint8], begin: int, end: int) -> bool:
+    """Whether the bytes between two runs of digits say that either may be right ("1960 hoặc 1961")."""
+    word, _ = _next_word(plain, begin, end)
+    return _is_in(word, _OR)
+
+
+@kernel
+def month_before(plain: NDArray[np.uint8], start: int, at: int) -> int:
+    """Number of the month whose English name stands right before ``plain[at]`` ("Sep 2, 1958"), 0 for none."""
+    stop = at
+    while stop > start and plain[stop - 1] in (32, 46):
+        stop -= 1
+    begin = stop
+    while begin > start and 97 <= plain[begin - 1] <= 122:
+        begin -= 1
+    if begin == stop or stop == at:
+        return 0
+    word, _ = _next_word(plain, begin, stop)
+    for month in range(len(_MONTHS)):
+        if word == _MONTHS[month] or word == _FULL_MONTHS[month]:
+            return month + 1
+    return 0
 
 
 @kernel

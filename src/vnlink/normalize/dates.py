@@ -1,13 +1,14 @@
-"""Birth dates: a column of text or dates as integers yyyymmdd.
+r"""Birth dates: a column of text or dates as integers yyyymmdd.
 
 A date is read by its digits; words around it ("sinh ngày", "năm sinh", "SN", "khoảng", "~", "?") do not matter, but for those
 of a death ("chết 2003"), whose date is passed over, and of the lunar calendar, of which the year alone is kept.
 
 Read
-    dd/mm/yyyy, d/m/yyyy, the same with ``-`` ``.`` ``,`` or blanks, "ngày 12 tháng 3 năm 1970", "15-Aug-1966", yyyy-mm-dd (also
-    followed by a time), yyyymmdd, ddmmyyyy, mm/yyyy, yyyy-mm, yyyy, yyyy.0 as a spreadsheet writes a year, and a spreadsheet's
-    day number of five digits (22720). A day or month 00 is not known. Digits of any script, single digits as in the boxes of
-    a form, and the letters o, l, i in the place of digits.
+    dd/mm/yyyy, d/m/yyyy, the same with ``-`` ``.`` ``,`` ``\`` or blanks, "ngày 12 tháng 3 năm 1970", "15-Aug-1966",
+    "Aug 15, 1966", yyyy-mm-dd (also followed by a time), yyyymmdd, ddmmyyyy, mm/yyyy, yyyy-mm, yyyy, yyyy.0 as a spreadsheet
+    writes a year, and a spreadsheet's day number of five digits (22720). A day or month 00 is not known. Digits of any script,
+    single digits as in the boxes of a form, and the letters o, l, i in the place of digits.
+    Of two dates with "hoặc" between them the first is taken, and flagged (``Flag.DATE_UNREADABLE``).
 Two-digit years
     d/m/yy, m/yy where yy is no day or month, and "sn yy" are of the century from 1900 (``Flag.DATE_CENTURY``): an owner of land
     is no child.
