@@ -248,7 +248,7 @@ def test_month_names_backslashes_and_letters_for_digits_are_read_in_full(text, i
     assert parse_date(text).flags == ()
 
 
-@pytest.mark.parametrize("text", ["1960 hoặc 1961", "02/09/1960 hay 02/09/1961"])
+@pytest.mark.parametrize("text", ["1960 hoặc 1961", "1960-1961", "1960 / 1961", "02/09/1960 hay 02/09/1961"])
 def test_a_second_possible_date_is_not_dropped_without_a_flag(text):
     date = parse_date(text)
     assert date.year == 1960

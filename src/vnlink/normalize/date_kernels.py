@@ -54,15 +54,26 @@ def read_date(plain: NDArray[np.uint8], start: int, end: int) -> tuple[np.int32,
     value, flag = _whole_slot(plain, start, end)
     if value == 0 and flag == 0:
         value, flag, stop = scan_date(plain, start, end, worded)
-        if worded and value != 0 and stop < end:
-            following, _ = _next_group(plain, stop, end)
-            if following < end and is_or(plain, stop, following):
-                flag |= _UNREADABLE  # the other date is not used
+        if value != 0 and _has_other_date(plain, value, stop, end, worded):
+            flag |= _UNREADABLE
     if worded and value % 10000 > 0 and is_lunar(plain, start, end):
         value, flag = value // 10000 * 10000, flag & ~_DEFAULT
     if value == 0 and not written(plain, start, end):
         flag = 0
     return np.int32(value), np.uint32(flag)
+
+
+@kernel
+def _has_other_date(plain: NDArray[np.uint8], value: int, stop: int, end: int, worded: bool) -> bool:
+    """Whether another date follows that may as well be the right one ("1960 hoặc 1961", "1960-1961")."""
+    first, first_end = _next_group(plain, stop, end)
+    if first == end:
+        return False
+    if worded and is_or(plain, stop, first):
+        return True
+    if value % 10000 > 0 or first_end - first != 4 or joint(plain, stop, first) != JOIN_SIGN:
+        return False
+    return FIRST_YEAR <= _number(plain, first, first_end) <= LAST_YEAR
 
 
 @kernel

@@ -8,7 +8,8 @@ Read
     "Aug 15, 1966", yyyy-mm-dd (also followed by a time), yyyymmdd, ddmmyyyy, mm/yyyy, yyyy-mm, yyyy, yyyy.0 as a spreadsheet
     writes a year, and a spreadsheet's day number of five digits (22720). A day or month 00 is not known. Digits of any script,
     single digits as in the boxes of a form, and the letters o, l, i in the place of digits.
-    Of two dates with "hoặc" between them the first is taken, and flagged (``Flag.DATE_UNREADABLE``).
+    Of two dates with "hoặc" between them, or two years with a stroke or dash, the first is taken, and flagged
+    (``Flag.DATE_UNREADABLE``).
 Two-digit years
     d/m/yy, m/yy where yy is no day or month, and "sn yy" are of the century from 1900 (``Flag.DATE_CENTURY``): an owner of land
     is no child.
