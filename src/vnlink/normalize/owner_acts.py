@@ -25,6 +25,7 @@ from .owner_state import (
     IN_NAME,
     IN_OTHER_PAPER,
     IN_PAPER,
+    IN_RELATIVE,
     IN_REMARK,
     KINSHIP,
     MODE,
@@ -44,6 +45,7 @@ from .owner_state import (
     TITLED,
     WAITS,
     flag_person,
+    is_relative,
     is_surname,
     name_ahead,
     word_at,
@@ -66,7 +68,8 @@ _HEIRS, _ALIAS, _ALIAS_DOUBTFUL, _BAPTISMAL = (
     int(Word.HEIRS), int(Word.ALIAS), int(Word.ALIAS_DOUBTFUL), int(Word.BAPTISMAL)
 )  # fmt: skip
 _BORN, _PAPER, _OTHER_PAPER, _ADDRESS = int(Word.BORN), int(Word.PAPER), int(Word.OTHER_PAPER), int(Word.ADDRESS)
-_FILLER, _REMARK, _GROUP, _VILLAGE = int(Word.FILLER), int(Word.REMARK), int(Word.GROUP), int(Word.VILLAGE)
+_FILLER, _REMARK, _RELATIVE = int(Word.FILLER), int(Word.REMARK), int(Word.RELATIVE)
+_GROUP, _VILLAGE = int(Word.GROUP), int(Word.VILLAGE)
 
 _DECEASED, _HAS_ALIAS, _HAS_HEIRS, _LEFTOVER = (
     int(Flag.DECEASED), int(Flag.NAME_HAS_ALIAS), int(Flag.HEIRS), int(Flag.LEFTOVER)
@@ -137,12 +140,12 @@ def _act_person_word(
 
 
 @inner
-def _act_representative(state: NDArray[np.int64], out: NDArray[np.int64], word: int, ahead: int) -> None:
+def _act_representative(state: NDArray[np.int64], out: NDArray[np.int64], word: int, ahead: int, heirs: bool) -> None:
     """Words of representation: behind a name it is that person's role, "theo ủy quyền của" also announces the owner."""
     if word == _ON_BEHALF and state[PERSON] >= 0:
         out[state[PERSON], P_ROLE] = _ROLE_REPRESENTATIVE
         begin_person(state, -1, SEX_MISSING)
-    elif word == _REPRESENTATIVE and ahead == 0 and state[PERSON] >= 0:
+    elif word == _REPRESENTATIVE and (ahead == 0 or heirs) and state[PERSON] >= 0:
         out[state[PERSON], P_ROLE] = _ROLE_REPRESENTATIVE
     elif word == _REPRESENTATIVE or word == _ON_BEHALF:
         begin_person(state, _ROLE_REPRESENTATIVE, SEX_MISSING)
@@ -189,6 +192,10 @@ def _act_remark(
         state[SOLD] = 1
         state[FRESH] = 1
         state[MODE] = IN_NAME if name_ahead(tokens, after, stop) else IN_REMARK
+    elif word == _RELATIVE:
+        state[ROW_FLAGS] |= _LEFTOVER
+        state[FRESH] = 1
+        state[MODE] = IN_RELATIVE
     elif word == _BORN:
         state[MODE] = IN_BIRTH
     elif word == _PAPER:
@@ -220,7 +227,7 @@ def act(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int
     elif word >= _DIED and word <= _ESTATE:
         _act_death(state, out, word, ahead)
     elif word >= _REPRESENTATIVE and word < _HEIRS:
-        _act_representative(state, out, word, ahead)
+        _act_representative(state, out, word, ahead, word_at(tokens, after, stop) == _HEIRS)
     else:
         _act_remark(tokens, state, out, word, after, stop)
 
@@ -278,6 +285,14 @@ def _read_second_name(
 
 
 @inner
+def _is_left_over(tokens: NDArray[np.int64], word: int, after: int, end: int) -> bool:
+    """Whether a bracket that begins with a kinship or a household names no holder: "(con ông B)", "(hộ nghèo)"."""
+    if word == _HOUSEHOLD:
+        return not name_ahead(tokens, after, end)
+    return word >= _KIN_MALE and word <= _KIN and is_relative(tokens, after, end)
+
+
+@inner
 def read_remark_in_brackets(
     tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, end: int, stop: int
 ) -> bool:
@@ -299,7 +314,7 @@ def read_remark_in_brackets(
         return False
     elif (word == _WIFE or word == _HUSBAND) and word_at(tokens, after, end) == _DIED:
         return True
-    elif word == _HOUSEHOLD and not name_ahead(tokens, after, end):
+    elif _is_left_over(tokens, word, after, end):
         state[ROW_FLAGS] |= _LEFTOVER
     elif word == _NAME or (word <= _NEUTRAL and tokens[place, T_UNMARKED] and not name_ahead(tokens, after, end)):
         return _read_second_name(tokens, state, out, place, end)

@@ -32,6 +32,7 @@ from .owner_state import (
     IN_NAME,
     IN_OTHER_PAPER,
     IN_PAPER,
+    IN_RELATIVE,
     IN_REMARK,
     LISTED,
     MODE,
@@ -115,6 +116,8 @@ def _read_word(
         return place + 2
     word = np.int64(tokens[place, T_WORD])
     size = np.int64(tokens[place, T_SIZE])
+    if state[MODE] == IN_RELATIVE:
+        return place + 1
     if word != _NAME:
         if state[MODE] == IN_REMARK and word >= _IS:
             return place + size
@@ -145,6 +148,8 @@ def _is_list_letter(tokens: NDArray[np.int64], state: NDArray[np.int64], place: 
 def _read_bracket(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> int:
     """Read an opening bracket: over a remark to its end, or into the text."""
     end = closing(tokens, place, stop)
+    if state[MODE] == IN_RELATIVE and end > 0:
+        return end + 1
     words = end > place + 1 and tokens[place + 1, T_CODE] >= 0
     if words and read_remark_in_brackets(tokens, state, out, place + 1, end, stop):
         after_bracket(state, out)
@@ -176,7 +181,7 @@ def _read_break(state: NDArray[np.int64], code: int) -> None:
     """A comma or the like: whatever was read of a person is complete; a semicolon or new line ends an address too."""
     state[FRESH] = 1
     mode = state[MODE]
-    if mode == IN_ALIAS or mode == AFTER_DEATH or mode == IN_BIRTH or mode == IN_REMARK:
+    if mode == IN_ALIAS or mode == AFTER_DEATH or mode == IN_BIRTH or mode == IN_REMARK or mode == IN_RELATIVE:
         state[MODE] = IN_NAME
     if (code == SEMICOLON or code == NEWLINE) and (mode == IN_ADDRESS or mode == IN_PAPER or mode == IN_OTHER_PAPER):
         state[MODE] = AFTER_PAPER
@@ -197,7 +202,7 @@ def _read_row(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[
             if place < 0:
                 return -1 - place
         elif code <= DIGITS:
-            place = read_number(tokens, state, out, place, stop)
+            place = place + 1 if state[MODE] == IN_RELATIVE else read_number(tokens, state, out, place, stop)
         elif code == OPEN:
             place = _read_bracket(tokens, state, out, place, stop)
         else:

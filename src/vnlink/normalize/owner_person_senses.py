@@ -13,12 +13,14 @@ from vnlink.kernels import inner
 
 from .owner_state import (
     COUNT,
+    COUPLE,
     FRESH,
     HOUSE,
     IN_ADDRESS,
     IN_ALIAS,
     IN_NAME,
     MODE,
+    P_SEX,
     P_SIZE,
     PERSON,
     ROLE,
@@ -30,6 +32,8 @@ from .owner_state import (
     TITLED,
     WAITS,
     is_break,
+    is_middle,
+    is_relative,
     is_surname,
     is_woman,
     name_ahead,
@@ -56,7 +60,9 @@ _KIN, _KIN_MANY = int(Word.KIN), int(Word.KIN_MANY)
 _HOUSEHOLD, _HEAD, _WIFE, _HUSBAND = int(Word.HOUSEHOLD), int(Word.HEAD), int(Word.WIFE), int(Word.HUSBAND)
 _COUPLE, _COUPLE_LETTER, _IS, _AND = int(Word.COUPLE), int(Word.COUPLE_LETTER), int(Word.IS), int(Word.AND)
 _DIED, _HEIRS, _PEOPLE, _FILLER = int(Word.DIED), int(Word.HEIRS), int(Word.PEOPLE), int(Word.FILLER)
+_RELATIVE = int(Word.RELATIVE)
 _LONGEST_COUNT = 2
+_SEXES = 3
 _MARKED = Bit.MARKED
 
 
@@ -130,6 +136,9 @@ def sense_of_title(
     if at_start(state):
         return _sense_of_first_title(tokens, state, place, stop, word, size, unmarked)
     have = out[state[PERSON], P_SIZE]
+    other = (word == _MALE or word == _FEMALE) and out[state[PERSON], P_SEX] + word == _SEXES
+    if state[COUPLE] and state[COUNT] == 1 and other and not unmarked and first == place + size:
+        return word  # "Vợ chồng ông An bà Bé"
     return word if surname and ahead >= 2 and have >= (3 if unmarked else 2) else _NAME
 
 
@@ -147,6 +156,8 @@ def sense_of_kin(
         return _NAME
     if word == _KIN_MANY:
         return _KIN if named else (_HEIRS if state[PERSON] >= 0 else _NAME)
+    if word == _KIN and start and state[PERSON] >= 0 and is_relative(tokens, after, stop):
+        return _RELATIVE
     if named:
         return word if size > 1 or state[PERSON] >= 0 or word != _KIN else _NAME
     return word if start and state[PERSON] >= 0 and ahead >= 2 else _NAME
@@ -163,6 +174,8 @@ def sense_of_household(
         return word if at_start(state) or out[state[PERSON], P_SIZE] >= 2 else _NAME
     if not at_start(state) or state[MODE] == IN_ALIAS:
         return _NAME
+    if word == _HOUSEHOLD and size == 1 and state[TITLED] and is_middle(tokens, after, stop):
+        return _NAME  # "Bà Hộ Thị Lan"
     if word == _HEAD or word == _HOUSEHOLD:
         return word if ahead >= 1 else _NAME
     next_word = word_at(tokens, after, stop)

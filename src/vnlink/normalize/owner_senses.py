@@ -35,6 +35,7 @@ from .owner_state import (
     PERSON,
     ROLE,
     SEX,
+    T_ALONE,
     T_BITS,
     T_CODE,
     T_PERSON,
@@ -44,6 +45,7 @@ from .owner_state import (
     digits_near,
     is_break,
     is_middle,
+    is_short_number,
     is_surname,
     is_woman,
     name_ahead,
@@ -66,7 +68,7 @@ _ALIAS_DOUBTFUL, _BAPTISMAL, _BORN, _YEAR = int(Word.ALIAS_DOUBTFUL), int(Word.B
 _PAPER, _OTHER_PAPER, _ISSUE, _PHONE = int(Word.PAPER), int(Word.OTHER_PAPER), int(Word.ISSUE), int(Word.PHONE)
 _ADDRESS, _PLACE, _FILLER, _REMARK = int(Word.ADDRESS), int(Word.PLACE), int(Word.FILLER), int(Word.REMARK)
 _GROUP, _LAND, _ORGANISATION, _COMMUNITY = int(Word.GROUP), int(Word.LAND), int(Word.ORGANISATION), int(Word.COMMUNITY)
-_VILLAGE, _NOBODY, _STATE, _RELIGIOUS = int(Word.VILLAGE), int(Word.NOBODY), int(Word.STATE), int(Word.RELIGIOUS)
+_VILLAGE, _NOBODY, _STATE = int(Word.VILLAGE), int(Word.NOBODY), int(Word.STATE)
 _HEAD_OF_HOUSEHOLD = int(Role.HEAD)
 _MARKED, _MIDDLE, _WOMAN = Bit.MARKED, Bit.MIDDLE, Bit.WOMAN
 _YEAR_DIGITS = 4
@@ -152,12 +154,16 @@ def _sense_of_representative(
 
 
 @inner
-def _sense_of_remark(state: NDArray[np.int64], out: NDArray[np.int64], word: int, size: int) -> int:
+def _sense_of_remark(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int, size: int
+) -> int:
     """Addresses, labels, fillers and clerks' remarks, which never begin a name but may end one."""
     start = at_start(state)
     if word == _ADDRESS:
         return _ADDRESS if state[PERSON] >= 0 else (_FILLER if size > 1 else _NAME)
     if word == _PLACE:
+        if state[BEGIN] and place == 0 and place + 1 < stop and is_short_number(tokens[place + 1, T_CODE]):
+            return _VILLAGE  # "Đội 3"
         waiting = state[TITLED] or state[ROLE] >= 0
         return _ADDRESS if start and state[PERSON] >= 0 and not waiting else _NAME
     if word == _REMARK:
@@ -180,7 +186,7 @@ def _names_persons(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
 
 
 @inner
-def _is_name_of_body(tokens: NDArray[np.int64], place: int, stop: int, word: int, size: int, unmarked: int) -> bool:
+def _is_name_of_body(tokens: NDArray[np.int64], place: int, stop: int, size: int, unmarked: int) -> bool:
     """Whether a kind of body at the beginning is a family name: Trường Văn Hợi, Đình Thị Mơ, BAN TAI LUU (for Bàn)."""
     after = place + size
     first, ahead = words_ahead(tokens, after, stop)
@@ -188,7 +194,7 @@ def _is_name_of_body(tokens: NDArray[np.int64], place: int, stop: int, word: int
         return False
     woman = is_woman(tokens, after, stop) and ahead <= _LONGEST_REST
     middle = woman or (is_middle(tokens, after, stop) and ahead == 2)
-    if size == 1 and word != _RELIGIOUS and middle and tokens[after, T_SIZE] == 1:  # not "Thị trấn"
+    if size == 1 and middle and tokens[after, T_SIZE] == 1:  # not "Thị trấn"
         return True
     if not unmarked or not is_surname(tokens, place) or (tokens[after, T_BITS] & _MARKED) != 0:
         return False
@@ -207,7 +213,7 @@ def _sense_of_body(
     if state[BEGIN] and not waiting:
         if word == _GROUP or word == _LAND:
             return _FILLER if _names_persons(tokens, after, stop) else (_COMMUNITY if word == _GROUP else _STATE)
-        return _NAME if _is_name_of_body(tokens, place, stop, word, size, unmarked) else word
+        return _NAME if _is_name_of_body(tokens, place, stop, size, unmarked) else word
     if word == _GROUP or word == _LAND:
         return _NAME
     if state[PERSON] < 0 or not at_start(state) or state[TITLED] or state[ROLE] >= 0:
@@ -259,6 +265,8 @@ def sense_of(
 
     Words of the group from ORGANISATION on are a body's name at the beginning of the row, and an address or a remark later.
     """
+    if tokens[place, T_ALONE]:
+        return word
     next_word = word_at(tokens, place + size, stop)
     joins = word == _AND or (word == _AND_DOUBTFUL and next_word >= _MALE and next_word <= _COUPLE_LETTER)
     if not joins and word != _HEIRS and _must_be_given(tokens, state, out, place):
@@ -284,7 +292,7 @@ def sense_of(
         follows = word_at(tokens, after, stop) == _BAPTISMAL or (after < stop and is_surname(tokens, after))
         return word if at_start(state) and follows else _NAME
     if word == _PEOPLE or (word >= _ADDRESS and word <= _REMARK):
-        return _sense_of_remark(state, out, word, size)
+        return _sense_of_remark(tokens, state, out, place, stop, word, size)
     if word == _DIED and state[PERSON] < 0 and is_surname(tokens, place):
         return _NAME  # Từ Trần Anh
     return word  # ESTATE, HEIRS: nobody is called so

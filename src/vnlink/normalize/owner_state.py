@@ -25,6 +25,8 @@ __all__ = [
     "flag_person",
     "is_break",
     "is_middle",
+    "is_relative",
+    "is_short_number",
     "is_surname",
     "is_woman",
     "name_ahead",
@@ -35,10 +37,11 @@ __all__ = [
     "words_ahead",
 ]
 
-T_CODE, T_VALUE, T_WORD, T_SIZE, T_UNMARKED, T_NEXT, T_RUN, T_BITS, T_COUNT, T_PERSON, TOKEN_WIDTH = range(11)
+T_CODE, T_VALUE, T_WORD, T_SIZE, T_UNMARKED, T_NEXT, T_RUN, T_BITS, T_COUNT, T_PERSON, T_ALONE, TOKEN_WIDTH = range(12)
 """Columns of ``tokens``: code and value as the tokeniser gave them; the longest phrase that starts here (its word, its
 tokens, 1 if it is without diacritics); where the next word is, past commas, colons and brackets (-1: none), and how many
-words follow here without a break; the word's bits and number of syllables; the person it belongs to (-1: none)."""
+words follow here without a break; the word's bits and number of syllables; the person it belongs to (-1: none);
+1 if the phrase is all the words of the row and the table wants it so."""
 
 P_ROW, P_NO, P_ROLE, P_FLAGS, P_SIZE, P_SEX, P_BIRTH, P_PERSONAL, P_OLD, P_OTHER, PERSON_WIDTH = range(11)
 """Columns of ``out``; P_SIZE counts the syllables of the name."""
@@ -51,12 +54,13 @@ flags for all persons; whether a household, a couple (2: by "ông bà") was name
 nothing but labels was read yet, the row's number; whether "và" waits for a name, whether the persons are a numbered list,
 whether a kinship other than marriage was said, whether words about a sale were read."""
 
-IN_NAME, IN_BIRTH, IN_PAPER, IN_OTHER_PAPER, AFTER_PAPER, IN_ADDRESS, IN_ALIAS, AFTER_DEATH, IN_REMARK = range(9)
+IN_NAME, IN_BIRTH, IN_PAPER, IN_OTHER_PAPER, AFTER_PAPER, IN_ADDRESS, IN_ALIAS, AFTER_DEATH, IN_REMARK, IN_RELATIVE = range(10)
 """Modes. After a paper's number a plain name may follow a comma; in an address only titles and the like lead to a person;
-a remark is passed over up to the next break."""
+a remark is passed over up to the next break, and so, titles and brackets too, is a relative who holds nothing."""
 
 NO_ROLE = -1
 _LONGEST_BRACKET = 64
+_SHORT_NUMBER = 2
 MAX_PERSONS = 32
 """Persons read of one string; certificates with more owners than that list them on another sheet."""
 
@@ -64,8 +68,17 @@ _SPOUSE, _HEAD, _OWNER = int(Role.SPOUSE), int(Role.HEAD), int(Role.OWNER)
 _LEFTOVER, _UNMARKED, _CUT = int(Flag.LEFTOVER), int(Flag.NAME_UNMARKED), int(Flag.NAME_CUT)
 _HEIRS, _FROM_SPOUSE = int(Flag.HEIRS), int(Flag.SEX_FROM_SPOUSE)
 _SEXES = 3
-_GROUP = int(Word.GROUP)
-_MARKED, _SURNAME, _MIDDLE, _WOMAN, _BROKEN = Bit.MARKED, Bit.SURNAME, Bit.MIDDLE, Bit.WOMAN, Bit.BROKEN
+_GROUP, _IS, _FILLER = int(Word.GROUP), int(Word.IS), int(Word.FILLER)
+_MALE, _FEMALE, _NEUTRAL = int(Word.TITLE_MALE), int(Word.TITLE_FEMALE), int(Word.TITLE_NEUTRAL)
+_MARKED, _SURNAME, _MIDDLE, _WOMAN, _BROKEN, _LETTER = (
+    Bit.MARKED, Bit.SURNAME, Bit.MIDDLE, Bit.WOMAN, Bit.BROKEN, Bit.LETTER
+)  # fmt: skip
+
+
+@inner
+def _dot_behind_letter(codes: NDArray[np.int32], place: int, stop: int, words: NDArray[np.int32]) -> int:
+    """1 if a single letter with a dot stands here, which may begin a phrase: "C.ty"; else 0."""
+    return 1 if place + 1 < stop and codes[place + 1] == DOT and words[codes[place], WORD_BITS] >= _LETTER else 0
 
 
 @inner
@@ -80,18 +93,20 @@ def _longest_phrase(
 ) -> int:
     """Longest phrase that starts at a word, in a row of ``total`` words; -1 if none does."""
     group = words[codes[place], WORD_FOLDED]
+    dot = _dot_behind_letter(codes, place, stop, words)
     after = 0
-    if place + 1 < stop and codes[place + 1] >= 0:
-        after = words[codes[place + 1], WORD_FOLDED]
+    if place + dot + 1 < stop and codes[place + dot + 1] >= 0:
+        after = words[codes[place + dot + 1], WORD_FOLDED]
     for phrase in range(first[group], first[group + 1]):
         size = table[phrase, PHRASE_SIZE]
         if size > 1 and (after == 0 or table[phrase, PHRASE_FOLDED + 1] != after):
             continue
-        if place + size > stop or table[phrase, PHRASE_LEAST] > total:
+        least = table[phrase, PHRASE_LEAST]
+        if place + size + (dot if size > 1 else 0) > stop or least > total or (least == 0 and size != total):
             continue
         step = 0
         while step < size:
-            token = codes[place + step]
+            token = codes[place + step + (dot if step > 0 else 0)]
             if token < 0:
                 break
             if words[token, WORD_SPELLED] != table[phrase, PHRASE_SPELLED + step]:
@@ -111,17 +126,26 @@ def _without_marks(codes: NDArray[np.int32], place: int, stop: int, words: NDArr
     """Whether none of the words from ``place`` to ``stop`` has a diacritic."""
     marked = 0
     for position in range(place, stop):
-        marked |= words[codes[position], WORD_BITS] & _MARKED
+        if codes[position] >= 0:
+            marked |= words[codes[position], WORD_BITS] & _MARKED
     return marked == 0
 
 
 @inner
-def _is_spelled(codes: NDArray[np.int32], place: int, words: NDArray[np.int32], table: NDArray[np.int16], phrase: int) -> bool:
-    """Whether every word of a phrase that was found stands there with its marks."""
+def _is_spelled(
+    codes: NDArray[np.int32], place: int, dot: int, words: NDArray[np.int32], table: NDArray[np.int16], phrase: int
+) -> bool:
+    """Whether every word of a phrase that was found stands there with its marks, ``dot`` tokens behind the first."""
     for step in range(table[phrase, PHRASE_SIZE]):
-        if words[codes[place + step], WORD_SPELLED] != table[phrase, PHRASE_SPELLED + step]:
+        if words[codes[place + step + (dot if step > 0 else 0)], WORD_SPELLED] != table[phrase, PHRASE_SPELLED + step]:
             return False
     return True
+
+
+@inner
+def is_short_number(code: int) -> bool:
+    """Whether a token is a run of one or two digits, as hamlets and teams have them."""
+    return code <= DIGITS and DIGITS - code <= _SHORT_NUMBER
 
 
 @inner
@@ -139,6 +163,8 @@ def prepare_row(
     total = 0
     for place in range(start, stop):
         total += codes[place] >= 0
+    if total == 1 and stop - start > 1 and codes[start] >= 0 and is_short_number(codes[start + 1]):
+        total = 2  # "Thôn 3" is as much as "Thôn Ba"
     next_word = -1
     run = 0
     for place in range(stop - 1, start - 1, -1):
@@ -147,6 +173,7 @@ def prepare_row(
         tokens[at, T_CODE] = code
         tokens[at, T_PERSON] = -1
         tokens[at, T_WORD] = 0
+        tokens[at, T_ALONE] = 0
         if code < 0:
             tokens[at, T_VALUE] = values[place]
             run = 0
@@ -161,12 +188,14 @@ def prepare_row(
             if words[code, WORD_FOLDED] > 0:
                 phrase = _longest_phrase(codes, place, stop, words, first, table, total)
                 if phrase >= 0:
+                    dot = _dot_behind_letter(codes, place, stop, words) if table[phrase, PHRASE_SIZE] > 1 else 0
                     tokens[at, T_WORD] = table[phrase, PHRASE_WORD]
-                    tokens[at, T_SIZE] = table[phrase, PHRASE_SIZE]
-                    tokens[at, T_UNMARKED] = _without_marks(codes, place, place + table[phrase, PHRASE_SIZE], words)
+                    tokens[at, T_SIZE] = table[phrase, PHRASE_SIZE] + dot
+                    tokens[at, T_ALONE] = table[phrase, PHRASE_LEAST] == 0
+                    tokens[at, T_UNMARKED] = _without_marks(codes, place, place + tokens[at, T_SIZE], words)
                     # "Văn Phong" is no "Văn phòng" and "Phan Viện" no "Phân viện": where some marks stand, none are lost.
                     body = table[phrase, PHRASE_WORD] > _GROUP and not tokens[at, T_UNMARKED]
-                    if body and not _is_spelled(codes, place, words, table, phrase):
+                    if body and not _is_spelled(codes, place, dot, words, table, phrase):
                         tokens[at, T_WORD] = 0
         tokens[at, T_NEXT] = next_word
         tokens[at, T_RUN] = run
@@ -335,6 +364,18 @@ def word_at(tokens: NDArray[np.int64], place: int, stop: int) -> np.int64:
     if place >= stop or tokens[place, T_CODE] < 0:
         return np.int64(-1)
     return tokens[place, T_WORD]
+
+
+@inner
+def is_relative(tokens: NDArray[np.int64], after: int, stop: int) -> bool:
+    """Whether ông, bà or cụ stands right behind a kinship, or "của" between them: "con ông B", but not "con là ông B"."""
+    if word_at(tokens, after - 1, stop) == _IS:
+        return False
+    if word_at(tokens, after, stop) == _FILLER:
+        after += 1
+    word = word_at(tokens, after, stop)
+    strong = word == _MALE or word == _FEMALE or word == _NEUTRAL
+    return strong and not tokens[after, T_UNMARKED] and words_ahead(tokens, after + tokens[after, T_SIZE], stop)[1] > 0
 
 
 @inner

@@ -30,7 +30,10 @@ PHRASE_FOLDED = PHRASE_SPELLED + MAX_PHRASE
 
 
 class Word(IntEnum):
-    """The part of a phrase in the grammar of owner strings; the names are those of the table's ``word`` column."""
+    """The part of a phrase in the grammar of owner strings; the names are those of the table's ``word`` column.
+
+    RELATIVE is not in the table: a kinship that only says whose son or mother the person before is.
+    """
 
     NAME = 0
     TITLE_MALE = 1
@@ -79,22 +82,23 @@ class Word(IntEnum):
     LABEL = 44
     FILLER = 45
     REMARK = 46
-    GROUP = 47
-    LAND = 48
-    ORGANISATION = 49
-    COMMUNITY = 50
-    RELIGIOUS = 51
-    VILLAGE = 52
-    NOBODY = 53
-    STATE = 54
+    RELATIVE = 47
+    GROUP = 48
+    LAND = 49
+    ORGANISATION = 50
+    COMMUNITY = 51
+    RELIGIOUS = 52
+    VILLAGE = 53
+    NOBODY = 54
+    STATE = 55
 
 
 class Phrases(NamedTuple):
     """Phrase tables. Phrases that begin with folded word ``f`` are ``first[f]:first[f + 1]``, the longest first.
 
     ``table`` has a row per phrase: PHRASE_SIZE words, its PHRASE_WORD, whether it counts PHRASE_UNMARKED, the
-    PHRASE_LEAST words of the whole string; then from PHRASE_SPELLED and from PHRASE_FOLDED on the numbers of its words,
-    0 after the last.
+    PHRASE_LEAST words of the whole string (0: no others than its own); then from PHRASE_SPELLED and from PHRASE_FOLDED
+    on the numbers of its words, 0 after the last.
     """
 
     first: NDArray[np.int32]
@@ -124,7 +128,7 @@ def _compile(rows: list[tuple[list[str], Word, bool, int]]) -> tuple[dict[str, i
         for each in words:
             spelled.setdefault(each, len(spelled) + 1)
             folded.setdefault(fold(each), len(folded) + 1)
-    rows = sorted(rows, key=lambda row: (folded[fold(row[0][0])], -len(row[0])))
+    rows = sorted(rows, key=lambda row: (folded[fold(row[0][0])], -len(row[0]), row[3] > 0))
     firsts = [folded[fold(words[0])] for words, _, _, _ in rows]
     table = np.zeros((len(rows), PHRASE_FOLDED + MAX_PHRASE), dtype=np.int16)
     for entry, (words, word, unmarked, least) in zip(table, rows, strict=True):
