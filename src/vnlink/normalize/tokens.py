@@ -109,7 +109,7 @@ def text_chunks(column: Any) -> list[pa.LargeStringArray]:
     chunks = array.chunks if isinstance(array, pa.ChunkedArray) else [array]
     try:
         chunks = [as_text(chunk).cast(pa.large_string()) for chunk in chunks]
-    except pa.ArrowException:  # bytes that are no text; its words may quote them
+    except (pa.ArrowException, InputError):  # bytes that are no text, lists; their words may quote them
         raise InputError(message("a column of names must be text", found=type(array), remedy="convert it to text")) from None
     return [pc.fill_null(chunk, "") if chunk.null_count else chunk for chunk in chunks]
 
