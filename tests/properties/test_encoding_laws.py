@@ -8,12 +8,16 @@ from __future__ import annotations
 import random
 import unicodedata
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from vnlink.normalize.cells import string_buffers
+from vnlink.normalize.encoding_kernels import ODD, scan_cells
 from vnlink.normalize.encoding_tables import TCVN3, VISCII
+from vnlink.normalize.encoding_verdict import Judge
 from vnlink.normalize.encodings import Encoding, EncodingEvidence, decode_text
 from vnlink.normalize.phonotactics import ONSETS, RIMES, is_syllable
 
@@ -183,17 +187,21 @@ def marked_words(names):
     return {word for name in names for word in name.split() if not word.isascii()}
 
 
-def tells(text, encode):
-    """Whether the encoded name has a word that could not be typed in Unicode."""
-    return any(encode(word) != word and not is_syllable(encode(word).lower()) for word in text.split())
-
-
 @given(st.sampled_from(sorted(ENCODERS)), columns)
-def test_a_column_with_five_names_that_tell_is_read_by_its_own_encoding(name, names):
+def test_a_column_of_five_names_that_tell_and_two_that_tell_it_alone_is_read_by_its_own_encoding(name, names):
     encoding, encode = ENCODERS[name]
-    assume(sum(tells(text, encode) for text in names) >= 5)
-    assume(len({word for word in marked_words(names) if tells(word, encode)}) >= 3)
     cells = [encode(text) for text in names]
+    buffers, kinds = string_buffers(pa.array(cells)), np.empty(len(cells), np.uint8)
+    scan_cells(buffers.data, buffers.offsets, kinds, np.zeros(2, np.int64))
+    # "HÕnh" could be typed as it is, and so could "Pha.m": such cells are not looked at.
+    assume((kinds == ODD).all())
+    judge = Judge()
+    spoken = {cell: [one for one in Encoding if judge.words_for(cell, one)] for cell in cells}
+    assume(len(spoken) >= 5)
+    assume(all(encoding in found for found in spoken.values()))
+    # "Vån" is Văn in VISCII and Vồn in TCVN3: of a column of such words nobody knows.
+    assume(sum(found == [encoding] for found in spoken.values()) >= 2)
+    assume(len(set().union(*(judge.words_for(cell, encoding) for cell in cells))) >= 3)
     plan = plan_of(cells)
     assert [(one.encoding, one.whole) for one in plan.report()] == [(encoding, True)]
     assert [text.lower() for text in plan.decode(pa.array(cells)).to_pylist()] == [text.lower() for text in names]
