@@ -38,8 +38,7 @@ _START_BITS = {"near": 0.0, "different_fits": -2.0, "fits": 1.0, "contradicts": 
 """Bits of the number levels before any is learned; of the others see :func:`_start_numbers`."""
 _UNFORESEEN = 1.0 / 500.0
 """Share of right pairs that may differ in any way at all, beyond what the sample shows: no level that exists is impossible,
-however
-few of them were learned from. It bounds what one disagreement can cost at some nine bits."""
+however few of them were learned from. It bounds what one disagreement can cost at some nine bits."""
 
 _PRIOR_PRESENT = 0.9
 _BELIEF, _BELIEF_ALONE = 10.0, 200.0
