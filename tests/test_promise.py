@@ -125,7 +125,7 @@ def labels_of(linkage, larger, count):
 
 def test_all_persons_of_a_land_user_are_held_out_or_none(linkage):
     nothing = Labels(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, bool), np.empty(0, bool))
-    held = hold_out(linkage.land.people, linkage.citizens.people, nothing, 100)
+    held = hold_out(linkage.land.table, linkage.citizens.table, nothing, 100)
     row = linkage.land.people.row
     some = np.zeros(row.max() + 1, bool)
     some[row[held.persons]] = True
@@ -135,7 +135,7 @@ def test_all_persons_of_a_land_user_are_held_out_or_none(linkage):
 
 def test_enough_labels_are_halved_and_none_that_judges_is_learned_from(linkage, larger):
     labels = labels_of(linkage, larger, 3_000)
-    held = hold_out(linkage.land.people, linkage.citizens.people, labels, 1_000)
+    held = hold_out(linkage.land.table, linkage.citizens.table, labels, 1_000)
     assert len(held.judging) > 1_000
     assert held.persons[held.judging.person].all()
     assert not held.persons[held.learned.person].any()
@@ -144,7 +144,7 @@ def test_enough_labels_are_halved_and_none_that_judges_is_learned_from(linkage, 
 
 def test_few_labels_are_all_learned_from_and_judge_nothing(linkage, larger):
     labels = labels_of(linkage, larger, 50)
-    held = hold_out(linkage.land.people, linkage.citizens.people, labels, 1_000)
+    held = hold_out(linkage.land.table, linkage.citizens.table, labels, 1_000)
     assert (len(held.learned), len(held.judging), held.whole) == (50, 0, False)
     assert not held.persons[labels.person].any()
     assert not held.citizens[labels.citizen].any()

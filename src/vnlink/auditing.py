@@ -1,13 +1,15 @@
 """What a run learns about itself after ranking: the thresholds of a promise, and the facts of an audit.
 
 Both come from persons confirmed by their number, linked again without it (:mod:`vnlink.hiding`). A promise takes all of those
-from whom nothing was learned; the audit of a run without a promise takes a sample.
+from whom nothing was learned, up to a million citizens; the audit of a run without a promise takes a sample. The land side may
+come in parts: each adds its persons to the samples, which are drawn by hashes of the citizens, whatever the parts are.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -19,18 +21,35 @@ from vnlink.decide.policy import Held, StatusRule, decide
 from vnlink.decide.posterior import Posterior, posterior
 from vnlink.decide.ranking import Ranking
 from vnlink.hashing import spread
-from vnlink.hiding import Confirmed, Finder, Hidden, Scorer, confirmed_by_number, held_by, hide
-from vnlink.promise import HoldOut, Trials, hidden_trials, judge, labelled_trials, promised, sample_of
+from vnlink.hiding import Confirmed, Hidden, Scorer, confirmed_by_number, held_by, hide
+from vnlink.persons import PersonTable
+from vnlink.promise import HoldOut, Trials, hidden_trials, judge, labelled_trials, promised
 from vnlink.report.audit import Relinked, audit_facts, coded, evidence_weights
-from vnlink.schema import SEX_FEMALE, SEX_MALE, People
+from vnlink.schema import SEX_FEMALE, SEX_MALE
 
-__all__ = ["Auditor"]
+__all__ = ["Auditor", "Finder"]
 
 _SAMPLE = 20_000
 """Persons that the audit of a run links again: a share of 99 % is then known to 0.15 %, and it takes a tenth of a second."""
 
+_MOST = 1_000_000
+"""Persons that a promise is judged by; more would not sharpen it."""
+
+_CODES = 256
+_BLOCK = 1 << 20
 _DRAW = 0x6175646974
 _FULL_DATE, _YEAR = "full birth date", "year of birth"
+_BOTH = ("personal_id", "old_id")
+
+
+class Finder(Protocol):
+    """What is asked of an engine."""
+
+    def found_without_number(self, person: NDArray[np.int64], citizen: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether blocking would bring each pair if the land register held no number."""
+
+    def rarity_without(self, person: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Rarity level of each person's name if one of its bearers were not in the population."""
 
 
 @dataclass(slots=True)
@@ -39,60 +58,116 @@ class Auditor:
 
     Attributes
     ----------
-    land, citizens : People
-    engine, scorer : Finder, Scorer
+    land : PersonTable
+    citizen_key : uint64[m]
+    scorer : Scorer
     present : float64[CIRCUMSTANCES]
     evidence : uint8[n]
         Circumstances of the land persons.
-    ranking, post : Ranking, Posterior
-        With all numbers seen.
     held_out : HoldOut, optional
         From whom nothing was learned; None where everybody was learned from.
+    promising : bool
+        Whether a promise will be asked for.
     """
 
-    land: People
-    citizens: People
-    engine: Finder
+    land: PersonTable
+    citizen_key: NDArray[np.uint64]
     scorer: Scorer
     present: NDArray[np.float64]
     evidence: NDArray[np.uint8]
-    ranking: Ranking
-    post: Posterior
     held_out: HoldOut | None
+    promising: bool
+    _samples: dict[str | None, list[Confirmed]] = field(default_factory=dict)
+    _labelled: list[tuple[NDArray[np.int64], Ranking, Posterior]] = field(default_factory=list)
+    _without: NDArray[np.int64] = field(default_factory=lambda: np.zeros(_CODES, np.int64))
 
-    def _confirmed(self, number: str | None = None) -> Confirmed:
-        return sample_of(confirmed_by_number(self.ranking, self.post, number), self.held_out)
+    def add(self, low: int, ranking: Ranking, post: Posterior, engine: Finder) -> None:
+        """Take up the next part of the land side: persons from ``low`` on, ranked with all numbers seen by ``engine``."""
+        for number in (None, *_BOTH) if self.promising else (None,):
+            drawn = self._samples.setdefault(number, [])
+            drawn.append(self._confirm(low, ranking, post, engine, number))
+            if len(drawn) > 1:
+                self._samples[number] = [self._thinned(Confirmed.joined(drawn), _MOST if self.promising else _SAMPLE, 1)]
+        if self.held_out is not None and len(self.held_out.judging):
+            persons = np.unique(self.held_out.judging.person)
+            persons = persons[(persons >= low) & (persons < low + len(ranking))]
+            at = persons - low
+            self._labelled.append((persons, ranking.take(at), post.take(at)))
+        for first in range(low, low + len(ranking), _BLOCK):
+            people = self.land.people(first, min(first + _BLOCK, low + len(ranking)))
+            named = (people.syllables[:, 0] >= 0) & (people.personal_id < 0) & (people.old_id < 0)
+            self._without += np.bincount(self._combinations(first + np.flatnonzero(named)), minlength=_CODES)
+
+    def _combinations(self, person: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Evidence and cohort of persons, their numbers left out."""
+        return without_number(self.evidence[person]).astype(np.int64) // 2
+
+    def _confirm(self, low: int, ranking: Ranking, post: Posterior, engine: Finder, number: str | None) -> Confirmed:
+        person, citizen, disputed = confirmed_by_number(ranking, post, number)
+        keep = np.ones(len(person), bool)
+        if number is not None:
+            people = self.land.take(low + person)
+            keep &= (people.personal_id >= 0) & (people.old_id >= 0)
+        if self.held_out is not None:
+            keep &= self.held_out.persons[low + person] & self.held_out.citizens[citizen]
+        keep[keep] = self._drawn(citizen[keep], _MOST if self.promising else _SAMPLE, 1)
+        person, citizen = person[keep], citizen[keep]
+        found = engine.found_without_number(person, citizen) if number is None else np.ones(len(person), bool)
+        return Confirmed(low + person, citizen, ranking.take(person), found, engine.rarity_without(person), disputed)
+
+    def _drawn(self, citizen: NDArray[np.int64], count: int, more: int = 0) -> NDArray[np.bool_]:
+        """Which of the rows are of the ``count`` (about) smallest hashes of citizens: all rows of one or none.
+
+        ``more`` keeps the row after them too, by which the same is said again once other rows have come.
+        """
+        if len(citizen) <= count:
+            return np.ones(len(citizen), bool)
+        drawn = spread(self.citizen_key[citizen], _DRAW)
+        limit = np.partition(drawn, count)[count]
+        return np.asarray(drawn <= limit if more else drawn < limit)
+
+    def _thinned(self, confirmed: Confirmed, count: int, more: int = 0) -> Confirmed:
+        chosen = self._drawn(confirmed.citizen, count, more)
+        return confirmed if chosen.all() else confirmed.take(chosen)
+
+    def _sample(self, number: str | None, count: int) -> Confirmed:
+        return self._thinned(self._samples[number][0], count)
 
     def _again(self, confirmed: Confirmed, fields: tuple[str, ...]) -> tuple[Hidden, Posterior, Held]:
         seen = self.evidence[confirmed.person]
         present = self.present[without_number(seen) if len(fields) > 1 else seen]
-        kind = evidence_kinds(without_number(seen))
-        hidden = hide(self.ranking, confirmed, self.engine, self.scorer, present, kind, self.citizens.key, fields)
-        return hidden, posterior(hidden.ranking, present), held_by(self.land, confirmed.person, fields)
+        hidden = hide(confirmed, self.scorer, present, evidence_kinds(without_number(seen)), self.citizen_key, fields)
+        return hidden, posterior(hidden.ranking, present), held_by(self.land.take(confirmed.person), fields)
 
     def promise(self, rule: StatusRule, max_wrong: float, confidence: float) -> tuple[StatusRule, dict[str, Any]]:
         """Set the thresholds that keep a promise; see :func:`vnlink.promise.promised`."""
         trials: dict[str, list[Trials]] = {"without_id": [], "with_id": []}
-        if self.held_out is not None and len(self.held_out.judging):
-            everybody = held_by(self.land, np.arange(len(self.land)))
-            judged = judge(self.ranking, self.post, everybody, rule)
-            for group, one in labelled_trials(self.held_out.judging, self.ranking, judged).items():
-                trials[group].append(one)
-        confirmed = self._confirmed()
-        hidden, post, held = self._again(confirmed, ("personal_id", "old_id"))
+        for group, one in self._by_labels(rule).items():
+            trials[group].append(one)
+        confirmed = self._sample(None, _MOST)
+        hidden, post, held = self._again(confirmed, _BOTH)
         trials["without_id"].append(hidden_trials(hidden, judge(hidden.ranking, post, held, rule), "without_id"))
         trials["with_id"].append(self._one_of_two(rule))
         rule, facts = promised(trials, confirmed.disputed, rule, max_wrong, confidence)
         facts["taken_away_as_absent"] = int(np.count_nonzero(hidden.absent))
         return rule, facts
 
+    def _by_labels(self, rule: StatusRule) -> dict[str, Trials]:
+        """Trials of both groups from labels that were not learned from."""
+        if self.held_out is None or not self._labelled:
+            return {}
+        persons = np.concatenate([one[0] for one in self._labelled])
+        ranking = Ranking.joined([one[1] for one in self._labelled])
+        post = Posterior.joined([one[2] for one in self._labelled])
+        labels = self.held_out.judging
+        who = labels.citizen[np.unique(labels.person, return_index=True)[1]]
+        return labelled_trials(persons, who, ranking, judge(ranking, post, held_by(self.land.take(persons)), rule))
+
     def _one_of_two(self, rule: StatusRule) -> Trials:
         """Trials of fulls with a number: of persons with two, one is hidden and the other has to find its holder."""
         found = []
-        for number in ("personal_id", "old_id"):
-            confirmed = self._confirmed(number)
-            both = (self.land.personal_id[confirmed.person] >= 0) & (self.land.old_id[confirmed.person] >= 0)
-            hidden, post, held = self._again(confirmed.take(both), (number,))
+        for number in _BOTH:
+            hidden, post, held = self._again(self._sample(number, _MOST), (number,))
             found.append(hidden_trials(hidden, judge(hidden.ranking, post, held, rule), "with_id"))
         return Trials(
             np.concatenate([one.log_odds for one in found]),
@@ -101,39 +176,33 @@ class Auditor:
             found[0].source,
         )
 
-    def facts(self, rule: StatusRule, provinces: pa.Array) -> dict[str, Any] | None:
+    def facts(self, rule: StatusRule, provinces: Callable[[NDArray[np.int64]], pa.Array]) -> dict[str, Any] | None:
         """Link a sample again and measure it; None where no number confirms anybody.
 
         Parameters
         ----------
         rule : StatusRule
-        provinces : array of text
-            Province of each land person, null where it is not known.
+        provinces : callable
+            Gives the codes of the provinces of some land persons, null where it is not known.
         """
-        confirmed = self._confirmed()
-        # By citizen: all rows of one or none.
-        if len(confirmed.person) > _SAMPLE:
-            drawn = spread(self.citizens.key[confirmed.citizen], _DRAW)
-            confirmed = confirmed.take(drawn < np.partition(drawn, _SAMPLE)[_SAMPLE])
-        if not len(confirmed.person):
+        confirmed = self._sample(None, _SAMPLE)
+        if not len(confirmed):
             return None
-        hidden, post, held = self._again(confirmed, ("personal_id", "old_id"))
+        hidden, post, held = self._again(confirmed, _BOTH)
         best = hidden.ranking.patterns(np.arange(len(hidden.person)), 0)
         decision = decide(best, hidden.ranking.citizen[:, 0] >= 0, post, held, FIELDS, rule)
-        named = (self.land.syllables[:, 0] >= 0) & (self.land.personal_id < 0) & (self.land.old_id < 0)
-        codes = without_number(self.evidence).astype(np.int64) // 2
-        weight, covered = evidence_weights(codes[hidden.person], codes[named])
-        groups = self._groups(hidden.person, provinces)
+        weight, covered = evidence_weights(self._combinations(hidden.person), self._without)
+        groups = self._groups(hidden.person, provinces(hidden.person))
         sample = Relinked(decision.status, hidden.right, hidden.absent, hidden.citizen, groups, weight, covered)
         return audit_facts(sample, disputed=confirmed.disputed, held_out=self.held_out is not None)
 
     def _groups(self, person: NDArray[np.int64], provinces: pa.Array) -> dict[str, tuple[list[str], NDArray[np.int64]]]:
-        land = self.land
-        birth, place, sex = land.birth[person], land.place[person] > 0, land.sex[person]
+        people = self.land.take(person)
+        birth, place, sex = people.birth, people.place > 0, people.sex
         known = np.where(birth == 0, 0, np.where(birth % 100 == 0, 1, 2)) * 2 + place
         decade = np.where(birth > 0, np.clip(birth // 100_000, 190, 202), 189) - 189
         return {
-            "province": coded(provinces.take(pa.array(person))),
+            "province": coded(provinces),
             "sex": (["male", "female", "not known"], np.where(sex == SEX_MALE, 0, np.where(sex == SEX_FEMALE, 1, 2))),
             "cohort": (["not known", *(f"{ten}0s" for ten in range(190, 203))], decade.astype(np.int64)),
             "evidence": (

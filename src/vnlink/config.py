@@ -220,8 +220,8 @@ class Run(_Section):
     threads : int, optional
         None: all cores.
     memory_bytes : int, optional
-        Checked and noted in the manifest; this version does not limit itself to it. Text such as "8GiB" is read by
-        :func:`parse_bytes`.
+        Memory the run may use, three quarters of the machine's when not given: see :mod:`vnlink.memory`. Text such as "8GiB"
+        is read by :func:`parse_bytes`.
     batch_rows : int
         Rows of a table taken at a time; changes memory and speed, never a result.
     seed : int

@@ -27,7 +27,7 @@ from vnlink.decide.ranking import Ranking
 from vnlink.hashing import shares
 from vnlink.schema import SEX_MISSING, People, field_levels
 
-__all__ = ["NUMBERS", "Confirmed", "Hidden", "confirmed_by_number", "hide", "held_by"]
+__all__ = ["NUMBERS", "Confirmed", "Hidden", "Scorer", "confirmed_by_number", "hide", "held_by"]
 
 NUMBERS = tuple(f for f in FIELDS if f.name in ("personal_id", "old_id"))
 _PERSONAL, _OLD = NUMBERS
@@ -42,41 +42,57 @@ _KNOCK_OUT = 0x6B6E6F636B
 _BELIEVED = 5.0
 """Persons for which the belief counts that blocking finds everybody."""
 
+_BLOCK = 1 << 20
 _NO_SCORE = np.iinfo(np.int32).min
-
-
-class Finder(Protocol):
-    """What is asked of an engine."""
-
-    def found_without_number(self, person: NDArray[np.int64], citizen: NDArray[np.int64]) -> NDArray[np.bool_]: ...
-
-    def rarity_without(self, person: NDArray[np.int64]) -> NDArray[np.int64]: ...
 
 
 class Scorer(Protocol):
     """Scores of patterns in whole units."""
 
-    def scores(self, patterns: NDArray[np.int64]) -> NDArray[np.int32]: ...
+    def scores(self, patterns: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Score of each pattern."""
 
 
 @dataclass(slots=True)
 class Confirmed:
-    """Persons whose number says who they are; entries in order of the persons.
+    """Persons whose number says who they are; c entries in order of the persons.
 
     Attributes
     ----------
     person, citizen : int64[c]
+    ranking : Ranking
+        Their candidates, numbers seen.
+    found : bool[c]
+        Whether blocking brings the citizen without any number.
+    rarity_without : int64[c]
+        Rarity of each person's name if one of its bearers were not in the population.
     disputed : int
         Persons left out because the rest of the record speaks against the holder of the number.
     """
 
     person: NDArray[np.int64]
     citizen: NDArray[np.int64]
+    ranking: Ranking
+    found: NDArray[np.bool_]
+    rarity_without: NDArray[np.int64]
     disputed: int
 
-    def take(self, rows: NDArray[np.bool_]) -> Confirmed:
+    def __len__(self) -> int:
+        return len(self.person)
+
+    def take(self, chosen: NDArray[np.bool_]) -> Confirmed:
         """Return some of them."""
-        return Confirmed(self.person[rows], self.citizen[rows], self.disputed)
+        at = np.flatnonzero(chosen)
+        ranking = self.ranking.take(at)
+        return Confirmed(self.person[at], self.citizen[at], ranking, self.found[at], self.rarity_without[at], self.disputed)
+
+    @classmethod
+    def joined(cls, parts: list[Confirmed]) -> Confirmed:
+        """Put the persons of parts of a land side behind each other."""
+        columns = ("person", "citizen", "found", "rarity_without")
+        person, citizen, found, rarity = (np.concatenate([getattr(part, name) for part in parts]) for name in columns)
+        ranking = Ranking.joined([part.ranking for part in parts])
+        return cls(person, citizen, ranking, found, rarity, sum(part.disputed for part in parts))
 
 
 @dataclass(slots=True)
@@ -104,8 +120,10 @@ class Hidden:
         return np.asarray((self.ranking.citizen[:, 0] == self.citizen) & ~self.absent)
 
 
-def confirmed_by_number(ranking: Ranking, post: Posterior, number: str | None = None) -> Confirmed:
-    """List the persons whom a number confirms.
+def confirmed_by_number(
+    ranking: Ranking, post: Posterior, number: str | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+    """List the persons whom a number confirms, their citizens, and how many are disputed.
 
     Parameters
     ----------
@@ -114,24 +132,31 @@ def confirmed_by_number(ranking: Ranking, post: Posterior, number: str | None = 
     number : {"personal_id", "old_id"}, optional
         Only this one counts; either when not given.
     """
+    found = [_confirmed(ranking.part(low, low + _BLOCK), post.part(low, low + _BLOCK), number, low)
+             for low in range(0, max(len(ranking), 1), _BLOCK)]  # fmt: skip
+    person, citizen = (np.concatenate([one[i] for one in found]) for i in range(2))
+    return person, citizen, sum(one[2] for one in found)
+
+
+def _confirmed(
+    ranking: Ranking, post: Posterior, number: str | None, low: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
     person, rank = np.nonzero(ranking.citizen >= 0)
     patterns = ranking.patterns(person, rank)
     personal, old = field_levels(patterns, _PERSONAL), field_levels(patterns, _OLD)
     different = [level for level, name in enumerate(_PERSONAL.levels) if name.startswith("different")]
     by_old = (old == _EQUAL) & ~np.isin(personal, different)
     equal = {"personal_id": personal == _EQUAL, "old_id": by_old, None: (personal == _EQUAL) | by_old}[number]
-    agreeing = np.bincount(person[equal], minlength=len(ranking.tail))
+    agreeing = np.bincount(person[equal], minlength=len(ranking))
     first = np.zeros(len(agreeing), bool)
     first[person[equal & (rank == 0)]] = True
     sure = first & (agreeing == 1) & (post.probability[:, 0] >= _CONFIRMED)
     chosen = np.flatnonzero(sure)
-    return Confirmed(chosen, ranking.citizen[chosen, 0].astype(np.int64), int(np.count_nonzero((agreeing > 0) & ~sure)))
+    return low + chosen, ranking.citizen[chosen, 0].astype(np.int64), int(np.count_nonzero((agreeing > 0) & ~sure))
 
 
 def hide(
-    ranking: Ranking,
     confirmed: Confirmed,
-    finder: Finder,
     scorer: Scorer,
     present: NDArray[np.float64],
     evidence: NDArray[np.int64],
@@ -142,11 +167,10 @@ def hide(
 
     Parameters
     ----------
-    ranking : Ranking
-        Of all persons, numbers seen. It is not changed.
     confirmed : Confirmed
-    finder, scorer
-        The engine, and the scores of the model.
+        It is not changed.
+    scorer
+        The scores of the model.
     present : float64[c]
         Probability that a person of these circumstances, number hidden, is in the register and among the candidates.
     evidence : int64[c]
@@ -158,17 +182,17 @@ def hide(
     """
     person, right = confirmed.person, confirmed.citizen
     all_hidden = len(fields) == len(NUMBERS)
-    found = finder.found_without_number(person, right) if all_hidden else np.ones(len(person), bool)
+    found = confirmed.found if all_hidden else np.ones(len(person), bool)
     in_register = present / _share_found(found, evidence)
     absent = (shares(citizen_key[right], _KNOCK_OUT) >= in_register) & all_hidden
-    table = ranking.table[person]
-    shared = ranking.shared[person]
+    ranking = confirmed.ranking
+    table, shared = ranking.table.copy(), ranking.shared
     held = np.int64(0)
     for f in NUMBERS:
         if f.name in fields:
             held |= np.int64(((1 << f.bits) - 1) << f.shift)
     # Who is not in the register adds nothing to the bearers of the own name.
-    shared = np.where(absent, finder.rarity_without(person) << _RARITY.shift, shared)
+    shared = np.where(absent, confirmed.rarity_without << _RARITY.shift, shared)
     lost = absent | ~found
     row, rank = np.nonzero(table[:, :, 1] >= 0)
     patterns = (table[row, rank, 2].astype(np.int64) & ~held) | shared[row]
@@ -179,7 +203,7 @@ def hide(
     key = np.where(table[:, :, 1] >= 0, citizen_key[np.maximum(table[:, :, 1], 0)], np.uint64(0))
     order = np.lexsort((key, -table[:, :, 0].astype(np.int64)), axis=1)
     table = np.take_along_axis(table, order[:, :, None], axis=1)
-    return Hidden(person, right, absent, Ranking(table, shared, ranking.tail[person], ranking.candidates[person]))
+    return Hidden(person, right, absent, Ranking(table, shared, ranking.tail, ranking.candidates))
 
 
 def _share_found(found: NDArray[np.bool_], evidence: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -189,11 +213,11 @@ def _share_found(found: NDArray[np.bool_], evidence: NDArray[np.int64]) -> NDArr
     return np.asarray((hits / (np.bincount(evidence, minlength=size) + _BELIEVED))[evidence])
 
 
-def held_by(people: People, person: NDArray[np.int64], hidden: tuple[str, ...] = ()) -> Held:
-    """Say what the land register holds of some persons, without the numbers that are hidden."""
+def held_by(people: People, hidden: tuple[str, ...] = ()) -> Held:
+    """Say what the land register holds of persons, without the numbers that are hidden."""
     return Held(
-        people.birth[person] > 0,
-        people.sex[person] != SEX_MISSING,
-        (people.personal_id[person] >= 0) & ("personal_id" not in hidden),
-        (people.old_id[person] >= 0) & ("old_id" not in hidden),
+        people.birth > 0,
+        people.sex != SEX_MISSING,
+        (people.personal_id >= 0) & ("personal_id" not in hidden),
+        (people.old_id >= 0) & ("old_id" not in hidden),
     )

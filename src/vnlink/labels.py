@@ -157,7 +157,7 @@ def resolve_labels(labels: Any, land: EncodedRegister, citizens: EncodedRegister
     rows = _rows_of(text["land_user_id"], land.ids, "land_user_id")
     citizen = _rows_of(text["citizen_id"], citizens.ids, "citizen_id")
     number = _person_numbers(table)
-    place = land.people.row * 256 + land.people.person_no
+    place = land.table.column("row").astype(np.int64) * 256 + land.table.column("person_no")
     wanted = rows * 256 + number
     person = np.searchsorted(place, wanted)
     known = (rows >= 0) & (person < len(place)) & (place[np.minimum(person, len(place) - 1)] == wanted)

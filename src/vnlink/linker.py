@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,11 +15,13 @@ from vnlink._version import __version__
 from vnlink.classify.model import Model
 from vnlink.compare.patterns import FIELDS, NAME_GROUPS
 from vnlink.config import Config
+from vnlink.deciding import Outcome
 from vnlink.errors import InputError, message
-from vnlink.linkage import Linkage, Outcome
+from vnlink.linkage import Linkage
 from vnlink.report.html import render_report
-from vnlink.result import LinkResult, summary_of
+from vnlink.result import LinkResult
 from vnlink.schema import Side
+from vnlink.storage.beside import WritingBeside
 from vnlink.storage.digests import sha256_of
 from vnlink.storage.publish import ResultFolder, replace_file
 from vnlink.storage.quarantine import quarantine_table
@@ -84,7 +85,8 @@ class Linker:
     threads : int, optional
         Workers; all cores when not given.
     memory_bytes : int or str, optional
-        Checked and noted in the manifest; this version does not limit itself to it.
+        Memory the run may use, three quarters of the machine's when not given. What does not fit is kept in files and taken in
+        parts; a result does not depend on it.
     batch_rows : int
         Rows taken at a time; changes speed and memory, never a result.
     seed : int
@@ -198,7 +200,8 @@ class Linker:
         Linker
             Itself, with ``model_``.
         """
-        self.model_ = Linkage(land, citizens, self._config()).learn(labels)
+        with Linkage(land, citizens, self._config()) as linkage:
+            self.model_ = linkage.learn(labels)
         return self
 
     def link(self, land: Any, citizens: Any) -> LinkResult:
@@ -218,13 +221,20 @@ class Linker:
             A table is not what the contract asks for.
         """
         config = self._config()
-        linkage = Linkage(land, citizens, config)
-        model = self.model_ if hasattr(self, "model_") else linkage.learn()
-        outcome = linkage.decide(model)
+        links: list[pa.Table] = []
+        candidates: list[pa.Table] = []
+
+        def take(some_links: pa.Table, some_candidates: pa.Table) -> None:
+            links.append(some_links)
+            candidates.append(some_candidates)
+
+        with Linkage(land, citizens, config) as linkage:
+            model = self.model_ if hasattr(self, "model_") else linkage.learn()
+            outcome = linkage.decide(model, take)
         summary = _summary(linkage, outcome, model)
         return LinkResult(
-            outcome.links,
-            outcome.candidates,
+            pa.concat_tables(links),
+            pa.concat_tables(candidates),
             quarantine_table(linkage.sources[Side.LAND].quarantine, linkage.sources[Side.CITIZEN].quarantine),
             _manifest(linkage, outcome, config, model),
             model.as_dict(),
@@ -264,7 +274,8 @@ def _write_model(model: Model, path: str | os.PathLike[str]) -> None:
 
 def _summary(linkage: Linkage, outcome: Outcome, model: Model) -> dict[str, Any]:
     told = {"audit": outcome.audit, "labels": model.labels, "drift": outcome.drift}
-    return summary_of(outcome.links, outcome.communes, outcome.provinces, outcome.counts, linkage.encodings, **told)
+    summary = outcome.seen.finish(outcome.counts, linkage.encodings)
+    return summary | {name: value for name, value in told.items() if value is not None}
 
 
 def _manifest(linkage: Linkage, outcome: Outcome, config: Config, model: Model) -> dict[str, Any]:
@@ -301,6 +312,7 @@ def _manifest(linkage: Linkage, outcome: Outcome, config: Config, model: Model) 
         },
         "times_seconds": dict(linkage.seconds),
         "pairs": linkage.pairs,
+        "parts": outcome.parts,
     }
 
 
@@ -341,20 +353,17 @@ def run_link(
         raise InputError(message("a trained model does not learn from labels", remedy="give either a model or labels"))
     with ResultFolder(out, overwrite=overwrite) as folder:
         loaded = Model.load(Path(model), FIELDS, NAME_GROUPS) if model is not None else None
-        linkage = Linkage(land, citizens, config, progress)
-        used = loaded or linkage.learn(labels)
-        outcome = linkage.decide(used)
-        manifest = _manifest(linkage, outcome, config, used)
+        with Linkage(land, citizens, config, progress, folder.scratch) as linkage:
+            used = loaded or linkage.learn(labels)
+            with WritingBeside(folder, ("links.parquet", "candidates.parquet")) as writing:
+                outcome = linkage.decide(used, writing.take)
+            manifest = _manifest(linkage, outcome, config, used)
         manifest["model_from"] = sha256_of(Path(model)) if model is not None else "learned in this run"
         with linkage.timed("write"):
             quarantine = quarantine_table(linkage.sources[Side.LAND].quarantine, linkage.sources[Side.CITIZEN].quarantine)
-            tables = {"links": outcome.links, "candidates": outcome.candidates, "quarantine": quarantine}
-            files = {name: folder.parquet(f"{name}.parquet", table.schema) for name, table in tables.items()}
-            with ThreadPoolExecutor(2) as pool:
-                writing = [pool.submit(files[name].write, tables[name]) for name in ("candidates", "links", "quarantine")]
-                summary = _summary(linkage, outcome, used)
-                for future in writing:
-                    future.result()
+            with folder.parquet("quarantine.parquet", quarantine.schema) as file:
+                file.write(quarantine)
+            summary = _summary(linkage, outcome, used)
             folder.write_text("model.json", used.to_json())
             folder.write_json("summary.json", summary)
             folder.write_text("report.html", render_report(summary, _without_times(manifest), used.as_dict()))
@@ -378,6 +387,7 @@ def run_train(
     progress: Progress | None = None,
 ) -> Model:
     """Learn a model from two registers and write it as JSON."""
-    model = Linkage(land, citizens, config or Config(), progress).learn(labels)
+    with Linkage(land, citizens, config or Config(), progress) as linkage:
+        model = linkage.learn(labels)
     _write_model(model, out)
     return model

@@ -28,11 +28,11 @@ from vnlink.decide.posterior import Posterior
 from vnlink.decide.ranking import Ranking
 from vnlink.errors import InputError, message
 from vnlink.hashing import shares
-from vnlink.hiding import Confirmed, Hidden
+from vnlink.hiding import Hidden
 from vnlink.labels import Labels
-from vnlink.schema import People
+from vnlink.persons import PersonTable
 
-__all__ = ["GROUPS", "HoldOut", "Trials", "hidden_trials", "hold_out", "judge", "labelled_trials", "promised", "sample_of"]
+__all__ = ["GROUPS", "HoldOut", "Trials", "hidden_trials", "hold_out", "judge", "labelled_trials", "promised"]
 
 GROUPS = ("without_id", "with_id")
 _HALF = 0x68616C66
@@ -98,29 +98,31 @@ def _select(labels: Labels, rows: NDArray[np.bool_]) -> Labels:
     return Labels(labels.person[rows], labels.citizen[rows], labels.right[rows], labels.full[rows])
 
 
-def hold_out(land: People, citizens: People, labels: Labels, needed: int) -> HoldOut:
+def hold_out(land: PersonTable, citizens: PersonTable, labels: Labels, needed: int) -> HoldOut:
     """Hold half of the citizens out of learning.
 
     Labels of that half are held out where they are enough for a promise (``needed`` persons); otherwise all are learned from,
     and the persons and citizens they name judge nothing.
     """
-    half = shares(citizens.key, _HALF) < 0.5
+    half = shares(citizens.column("key"), _HALF) < 0.5
     told = labels.right | (labels.citizen < 0)
-    nobody = shares(land.key[labels.person], _HALF) < 0.5
+    nobody = shares(land.column("key")[labels.person], _HALF) < 0.5
     judging = told & np.where(labels.citizen >= 0, half[np.maximum(labels.citizen, 0)], nobody)
     enough = len(np.unique(labels.person[judging])) >= needed
     if not enough:
         judging = np.zeros(len(labels), bool)
         half[labels.citizen[labels.right]] = False
-    holder = _holders(land.personal_id, citizens.personal_id)
-    holder = np.where(holder >= 0, holder, _holders(land.old_id, citizens.old_id))
-    marked = np.zeros(int(land.row.max(initial=-1)) + 1, bool)
+    row = land.column("row")
+    holder = np.full(len(land), -1, np.int64)
+    for theirs, known in zip(land.numbers(), citizens.numbers(), strict=True):
+        holder = np.where(holder >= 0, holder, _holders(theirs, known))
+    marked = np.zeros(int(row.max(initial=0)) + 1, bool)
     known = np.flatnonzero(holder >= 0)
-    marked[land.row[known[half[holder[known]]]]] = True
-    marked[land.row[labels.person[judging]]] = True
+    marked[row[known[half[holder[known]]]]] = True
+    marked[row[labels.person[judging]]] = True
     if not enough:
-        marked[land.row[labels.person]] = False
-    persons = marked[land.row]
+        marked[row[labels.person]] = False
+    persons = marked[row]
     learned = _select(labels, ~persons[labels.person])
     return HoldOut(half, persons, learned, _select(labels, judging), enough or not len(labels))
 
@@ -136,20 +138,18 @@ def judge(
 
 
 def labelled_trials(
-    labels: Labels, ranking: Ranking, judged: tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.float64]]
+    persons: NDArray[np.int64],
+    who: NDArray[np.int64],
+    ranking: Ranking,
+    judged: tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.float64]],
 ) -> dict[str, Trials]:
-    """Trials of both groups from labels that were not learned from."""
+    """Trials of both groups from persons whose labels were not learned from, each once; ``who`` is -1 for nobody."""
     full, number, log_odds = judged
-    persons, first = np.unique(labels.person, return_index=True)
-    who = labels.citizen[first]
-    wrong = ranking.citizen[persons, 0] != who
+    wrong = ranking.citizen[:, 0] != who
     unit = np.where(who >= 0, who, -1 - persons)
     return {
-        group: Trials(log_odds[persons[rows]], wrong[rows], unit[rows], "labels")
-        for group, rows in (
-            ("without_id", full[persons] & ~number[persons]),
-            ("with_id", full[persons] & number[persons]),
-        )
+        group: Trials(log_odds[rows], wrong[rows], unit[rows], "labels")
+        for group, rows in (("without_id", full & ~number), ("with_id", full & number))
     }
 
 
@@ -161,11 +161,6 @@ def hidden_trials(
     rows = full & (number == (group == "with_id"))
     source = "number hidden" if group == "without_id" else "one of two numbers hidden"
     return Trials(log_odds[rows], ~hidden.right[rows], hidden.citizen[rows], source)
-
-
-def sample_of(confirmed: Confirmed, held: HoldOut | None) -> Confirmed:
-    """Return the confirmed persons from whom nothing was learned."""
-    return confirmed if held is None else confirmed.take(held.persons[confirmed.person] & held.citizens[confirmed.citizen])
 
 
 def promised(

@@ -8,7 +8,6 @@ from typing import Any
 import pyarrow as pa
 
 from vnlink.report.explain import explain as explain_tables
-from vnlink.report.summary import summarize
 
 __all__ = ["LinkResult"]
 
@@ -99,17 +98,3 @@ class LinkResult:
             for name, entry in self._summary["status"].items()
         )
         return f"<table><thead><tr><th>status</th><th>{self._unit}</th><th>share</th></tr></thead><tbody>{rows}</tbody></table>"
-
-
-def summary_of(
-    links: pa.Table,
-    communes: pa.Array,
-    provinces: pa.Array,
-    counts: dict[str, int],
-    encodings: dict[str, list[dict[str, object]]],
-    **told: dict[str, Any] | None,
-) -> dict[str, Any]:
-    """Summarise decisions, by commune and province where any is known; what else is ``told`` of the run is added by name."""
-    known = {"communes": communes, "provinces": provinces} if provinces.null_count < len(provinces) else {}
-    summary = summarize(links, counts=counts, encodings=encodings, **known)
-    return summary | {name: value for name, value in told.items() if value is not None}

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from vnlink.blocking.index import build_index, count_population, name_population, name_spectrum
+from vnlink.blocking.index import Capped, build_index, count_population, name_population, name_spectrum
 from vnlink.blocking.join import PairBuffer, candidate_pairs
-from vnlink.blocking.keys import MAX_KEYS, Column, KeyKind, write_keys
+from vnlink.blocking.keys import MAX_KEYS, KeyKind, write_keys
 from vnlink.normalize.lexicon import Lexicon
+from vnlink.records import Column
 from vnlink.schema import LexiconArrays, PlaceArrays
 
 SYLLABLES = ("Nguyễn", "Văn", "Thị", "Hòa", "Lan")
@@ -106,8 +107,9 @@ def test_a_key_that_too_many_citizens_share_is_switched_off_and_reported() -> No
     citizens = packed([([0, 1, 3], 19700000, 0, -1)] * 9 + [([0, 2, 4], 19700000, 0, -1)])
     index = build_index(land, LEXICON, PLACES)
     count_population(index, citizens, LEXICON, PLACES, index.population)
-    report = index.switch_off_common(dict.fromkeys(KeyKind, 5))
-    assert report["name_year"] == {"keys": 1, "persons": 1, "pairs": 9}
+    capped = index.switch_off_common(dict.fromkeys(KeyKind, 5))
+    assert capped.report()["name_year"] == {"keys": 1, "persons": 1, "pairs": 9}
+    assert Capped.joined([capped, capped]).report()["name_year"] == {"keys": 1, "persons": 2, "pairs": 18}
     buffer = PairBuffer(index, len(land))
     pairs = [
         pair
@@ -119,6 +121,6 @@ def test_a_key_that_too_many_citizens_share_is_switched_off_and_reported() -> No
 
 def test_the_spectrum_counts_names_by_number_of_bearers() -> None:
     citizens = packed([([0, 1, 3], 0, 0, -1)] * 3 + [([0, 2, 4], 0, 0, -1)] + [([], 0, 0, -1)])
-    spectrum = name_spectrum(citizens, LEXICON)
+    spectrum = name_spectrum([citizens[:2], citizens[2:]], len(citizens), LEXICON)
     assert spectrum[[1, 3]].tolist() == [1, 1]
     assert spectrum.sum() == 2

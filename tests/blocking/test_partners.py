@@ -6,20 +6,25 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vnlink.blocking.partners import _MOST_ALIKE, _MOST_MEMBERS, household_pairs, without_crowds
+from vnlink.blocking.partners import (
+    _MOST_ALIKE,
+    _MOST_MEMBERS,
+    Homes,
+    homes_to_look_into,
+    household_pairs,
+    without_crowds,
+)
 
 
 def brought(pairs, land_user, household):
     """Pairs as tuples, from (person, citizen, alike) triples."""
     pairs = sorted(pairs)
     person, citizen, alike = (np.array(column) for column in zip(*pairs, strict=True)) if pairs else (np.empty(0),) * 3
-    left, right = household_pairs(
-        person.astype(np.int32),
-        citizen.astype(np.int32),
-        alike.astype(bool),
-        np.array(land_user, np.uint64),
-        np.array(household, np.uint64),
-    )
+    person, citizen = person.astype(np.int32), citizen.astype(np.int32)
+    user, home = np.array(land_user, np.uint64), np.array(household, np.uint64)
+    rows = homes_to_look_into(person, citizen, alike.astype(bool), user, home)
+    homes = Homes(np.unique(home[citizen[rows]]), home)
+    left, right = household_pairs(person, citizen, rows, homes, user, home)
     return list(zip(left.tolist(), right.tolist(), strict=True))
 
 

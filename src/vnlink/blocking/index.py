@@ -11,6 +11,7 @@ key of its own. Such keys are switched off once the population was counted, and 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ from vnlink.schema import LexiconArrays, PlaceArrays
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "Capped",
     "LandIndex",
     "build_index",
     "count_population",
@@ -99,29 +101,51 @@ class LandIndex:
         part.population[:], part.active[:] = self.population[at], self.active[at]
         return part
 
-    def switch_off_common(self, limits: dict[KeyKind, int]) -> dict[str, dict[str, int]]:
-        """Stop probing keys that more citizens share than ``limits`` allows, and say what that leaves out.
-
-        Returns
-        -------
-        dict
-            For each kind with such keys: keys switched off, land persons under them, and pairs not compared for that.
-        """
+    def switch_off_common(self, limits: dict[KeyKind, int]) -> Capped:
+        """Stop probing keys that more citizens share than ``limits`` allows, and say what that leaves out."""
         limit = np.array([limits[kind] for kind in KeyKind], np.int32)
         common = self.population > limit[self.kinds]
         self.active[:] = (self.population > 0) & ~common
-        per_key = np.diff(self.starts)
-        report = {}
+        at = np.flatnonzero(common)
+        persons = self.starts[at + 1] - self.starts[at]
+        return Capped(self.keys[at], self.kinds[at], persons, persons * self.population[at])
+
+
+@dataclass(slots=True)
+class Capped:
+    """Keys that too many citizens share; k entries, each key once.
+
+    Attributes
+    ----------
+    keys, kinds : uint64[k], uint8[k]
+    persons, pairs : int64[k]
+        Land persons under each key, and pairs that were not compared for that.
+    """
+
+    keys: NDArray[np.uint64]
+    kinds: NDArray[np.uint8]
+    persons: NDArray[np.int64]
+    pairs: NDArray[np.int64]
+
+    @classmethod
+    def joined(cls, parts: Iterable[Capped]) -> Capped:
+        """Add up the keys of parts of one land side."""
+        every = [np.concatenate(column) for column in zip(*((p.keys, p.kinds, p.persons, p.pairs) for p in parts), strict=True)]
+        keys, first, which = np.unique(every[0], return_index=True, return_inverse=True)
+        persons, pairs = (np.zeros(len(keys), np.int64) for _ in range(2))
+        np.add.at(persons, which, every[2])
+        np.add.at(pairs, which, every[3])
+        return cls(keys, every[1][first], persons, pairs)
+
+    def report(self) -> dict[str, dict[str, int]]:
+        """Say for each kind with such keys how many there are, of how many land persons, and the pairs left out."""
+        told = {}
         for kind in KeyKind:
-            chosen = common & (self.kinds == kind)
-            if chosen.any():
-                pairs = per_key[chosen].astype(np.int64) @ self.population[chosen].astype(np.int64)
-                report[kind.name.lower()] = {
-                    "keys": int(chosen.sum()),
-                    "persons": int(per_key[chosen].sum()),
-                    "pairs": int(pairs),
-                }
-        return report
+            of_kind = self.kinds == kind
+            if of_kind.any():
+                sums = int(self.persons[of_kind].sum()), int(self.pairs[of_kind].sum())
+                told[kind.name.lower()] = {"keys": int(of_kind.sum()), "persons": sums[0], "pairs": sums[1]}
+        return told
 
 
 @kernel
@@ -190,7 +214,7 @@ def build_index(records: NDArray[np.int32], lexicon: LexiconArrays, places: Plac
     Parameters
     ----------
     records : int32[n, 16]
-        Packed persons, see :func:`vnlink.blocking.keys.pack_records`.
+        Packed persons, see :func:`vnlink.records.pack_records`.
     lexicon, places : LexiconArrays, PlaceArrays
         Tables of syllables and places that the records point into.
     threads : int
@@ -290,12 +314,18 @@ def _name_keys(records, fold_hash, out):  # type: ignore[no-untyped-def]
         out[i] = name_key(records[i], fold_hash)
 
 
-def name_spectrum(records: NDArray[np.int32], lexicon: LexiconArrays, size: int = 4096) -> NDArray[np.int64]:
-    """Count the distinct folded names of packed citizens by number of bearers: int64[size], entry r for r bearers."""
-    keys = np.empty(len(records), np.uint64)
-    _name_keys(records, lexicon.fold_hash, keys)
-    keys = np.sort(keys[keys > 0])
-    runs = np.diff(np.flatnonzero(np.append(np.diff(keys, prepend=np.uint64(0)) != 0, True)))
+def name_spectrum(
+    batches: Iterable[NDArray[np.int32]], count: int, lexicon: LexiconArrays, size: int = 4096
+) -> NDArray[np.int64]:
+    """Count the distinct folded names of ``count`` packed citizens by number of bearers: int64[size], entry r for r bearers."""
+    keys, low = np.empty(count, np.uint64), 0
+    for records in batches:
+        _name_keys(records, lexicon.fold_hash, keys[low : low + len(records)])
+        low += len(records)
+    keys.sort()
+    keys = keys[np.searchsorted(keys, np.uint64(1)) :]
+    ends = np.flatnonzero(keys[1:] != keys[:-1])
+    runs = np.diff(np.concatenate(([-1], ends, [len(keys) - 1]))) if len(keys) else np.empty(0, np.int64)
     return np.bincount(np.minimum(runs, size - 1), minlength=size)
 
 

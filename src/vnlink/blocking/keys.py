@@ -26,7 +26,6 @@ A commune key is written for each present commune that an old address can mean.
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,14 +36,10 @@ from vnlink.schema import MAX_COMMUNES, MAX_SYLLABLES
 
 __all__ = [
     "MAX_KEYS",
-    "RECORD_WIDTH",
-    "Column",
     "KeyKind",
     "key_scratch",
     "name_key",
-    "pack_records",
     "write_keys",
-    "write_rarity",
 ]
 
 
@@ -65,21 +60,6 @@ class KeyKind(IntEnum):
     COUPLE = 11
 
 
-class Column(IntEnum):
-    """Columns of a packed person: 16 x int32 = 64 bytes, one cache line, so that comparing touches one line a person."""
-
-    SYLLABLES = 0
-    BIRTH = 8
-    PLACE = 9
-    ID_HIGH = 10
-    ID_LOW = 11
-    OLD_ID = 12
-    SEX_RARITY_LOCALITY = 13
-    PARTNER_LOW = 14
-    PARTNER_HIGH = 15
-
-
-RECORD_WIDTH = 16
 MAX_KEYS = 8 + 4 * MAX_COMMUNES
 """Most keys that one person can have."""
 
@@ -87,42 +67,6 @@ _MILLION = 1_000_000
 _BIRTH, _PLACE, _ID_HIGH, _ID_LOW, _OLD_ID = 8, 9, 10, 11, 12
 _PARTNER_LOW, _PARTNER_HIGH = 14, 15
 _ZERO = np.uint64(0)
-
-
-def pack_records(people: Any) -> NDArray[np.int32]:
-    """Pack encoded persons into one row of 16 int32 each.
-
-    Parameters
-    ----------
-    people : vnlink.schema.People
-        n encoded persons.
-
-    Returns
-    -------
-    ndarray of int32, shape (n, 16), aligned to 64 bytes
-    """
-    count = len(people)
-    raw = np.empty(count * RECORD_WIDTH + 16, np.int32)
-    shift = (-raw.ctypes.data % 64) // 4
-    records = raw[shift : shift + count * RECORD_WIDTH].reshape(count, RECORD_WIDTH)
-    records[:, :MAX_SYLLABLES] = people.syllables
-    records[:, Column.BIRTH] = people.birth
-    records[:, Column.PLACE] = people.place
-    missing = people.personal_id < 0
-    records[:, Column.ID_HIGH] = np.where(missing, -1, people.personal_id // _MILLION)
-    records[:, Column.ID_LOW] = np.where(missing, -1, people.personal_id % _MILLION)
-    records[:, Column.OLD_ID] = people.old_id
-    # Two bits of sex, six for the rarity of the name (written once the population was counted), the rest for the locality.
-    records[:, Column.SEX_RARITY_LOCALITY] = people.sex.astype(np.int32) | (people.locality << 8)
-    records[:, Column.PARTNER_LOW :] = people.partner.view(np.int32).reshape(count, 2)
-    return records
-
-
-def write_rarity(records: NDArray[np.int32], rarity: NDArray[np.int32]) -> None:
-    """Enter the rarity level of each person's name (0 to 63) into packed records, in place."""
-    column = records[:, Column.SEX_RARITY_LOCALITY]
-    column &= ~np.int32(63 << 2)
-    column |= rarity << 2
 
 
 def key_scratch() -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:

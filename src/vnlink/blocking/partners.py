@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from vnlink.kernels import kernel
 
-__all__ = ["household_pairs", "without_crowds"]
+__all__ = ["Homes", "homes_to_look_into", "household_pairs", "without_crowds"]
 
 _MOST_ALIKE = 4
 """Citizens alike to one person whose households are looked into. A name that more share says too little."""
@@ -19,6 +19,40 @@ _MOST_ALIKE = 4
 _MOST_MEMBERS = 24
 """Members of a household. Larger ones are barracks, dormitories and fillers in the column: they say nothing of who lives with
 whom."""
+
+
+_HOME_BITS = 27
+_HOME_SHIFT, _SIX, _LOW_SIX, _ONE = np.uint64(64 - _HOME_BITS), np.uint64(6), np.uint64(63), np.uint64(1)
+
+
+@kernel
+def _mark(wanted, present):  # type: ignore[no-untyped-def]
+    for home in wanted:
+        bit = home >> _HOME_SHIFT
+        present[np.int64(bit >> _SIX)] |= _ONE << (bit & _LOW_SIX)
+
+
+@kernel
+def _is_marked(home, present):  # type: ignore[no-untyped-def]
+    bit = home >> _HOME_SHIFT
+    return (present[np.int64(bit >> _SIX)] >> (bit & _LOW_SIX)) & _ONE != 0
+
+
+@kernel
+def _count_marked(household, present):  # type: ignore[no-untyped-def]
+    count = 0
+    for home in household:
+        count += _is_marked(home, present)
+    return count
+
+
+@kernel
+def _list_marked(household, present, out):  # type: ignore[no-untyped-def]
+    count = 0
+    for i in range(len(household)):
+        if _is_marked(household[i], present):
+            out[count] = i
+            count += 1
 
 
 @kernel
@@ -53,19 +87,75 @@ def _others(land_user, citizen, begins, persons, citizens, firsts, lasts, member
 
 def without_crowds(household: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Return the households of the citizens, 0 (not known) where one has more members than any family."""
-    order = np.argsort(household, kind="stable")
-    ordered = household[order]
-    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(ordered) else np.empty(0, np.int64)
-    sizes = np.diff(np.append(starts, len(ordered)))
-    crowded = np.zeros(len(household), np.bool_)
-    crowded[order] = np.repeat(sizes > _MOST_MEMBERS, sizes)
-    return np.where(crowded, np.uint64(0), household)
+    ordered = np.sort(household)
+    crowds = ordered[_MOST_MEMBERS:][ordered[_MOST_MEMBERS:] == ordered[: max(0, len(ordered) - _MOST_MEMBERS)]]
+    crowds = np.unique(crowds[crowds != 0])
+    if not len(crowds):
+        return household
+    return np.where(np.isin(household, crowds), np.uint64(0), household)
+
+
+class Homes:
+    """Who lives in some households.
+
+    Parameters
+    ----------
+    wanted : uint64[h]
+        Hashes of households, ascending, each once.
+    household : uint64[citizens]
+        Of all citizens, see :func:`without_crowds`.
+    """
+
+    def __init__(self, wanted: NDArray[np.uint64], household: NDArray[np.uint64]) -> None:
+        self._wanted = wanted
+        present = np.zeros(1 << (_HOME_BITS - 6), np.uint64)
+        _mark(wanted, present)
+        perhaps = np.empty(_count_marked(household, present), np.int32)
+        _list_marked(household, present, perhaps)
+        at = np.minimum(np.searchsorted(wanted, household[perhaps]), max(len(wanted) - 1, 0))
+        right = wanted[at] == household[perhaps] if len(wanted) else np.zeros(0, np.bool_)
+        order = np.argsort(at[right], kind="stable")
+        self.members: NDArray[np.int32] = perhaps[right][order]
+        self._bounds = np.searchsorted(at[right][order], np.arange(len(wanted) + 1))
+
+    def bounds(self, household: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where in ``members`` those of each of these households begin and end; all of them must be wanted ones."""
+        at = np.searchsorted(self._wanted, household)
+        return self._bounds[at], self._bounds[at + 1]
+
+
+def homes_to_look_into(
+    person: NDArray[np.int32],
+    citizen: NDArray[np.int32],
+    alike: NDArray[np.bool_],
+    land_user: NDArray[np.uint64],
+    household: NDArray[np.uint64],
+) -> NDArray[np.int64]:
+    """Rows of the pairs whose citizen's household may hold the land user's other persons.
+
+    Parameters
+    ----------
+    person, citizen : int32[p]
+        Pairs that keys brought, each once.
+    alike : bool[p]
+        Whether name and birth date of the pair agree or nearly do.
+    land_user : uint64[land persons]
+        Hash of the land user of each person, 0 where it names one person only.
+    household : uint64[citizens]
+    """
+    rows = np.flatnonzero(alike & (land_user[person] != 0) & (household[citizen] != 0))
+    if not len(rows):
+        return rows
+    first = int(person[rows].min())
+    times = np.bincount(person[rows] - first)
+    return rows[times[person[rows] - first] <= _MOST_ALIKE]
 
 
 def household_pairs(
     person: NDArray[np.int32],
     citizen: NDArray[np.int32],
-    alike: NDArray[np.bool_],
+    rows: NDArray[np.int64],
+    homes: Homes,
     land_user: NDArray[np.uint64],
     household: NDArray[np.uint64],
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -75,12 +165,13 @@ def household_pairs(
     ----------
     person, citizen : int32[p]
         Pairs that keys brought, each once, in order of the persons.
-    alike : bool[p]
-        Whether name and birth date of the pair agree or nearly do.
+    rows : int64[r]
+        Those whose citizen's household is looked into, see :func:`homes_to_look_into`.
+    homes : Homes
+        Members of these households, and of others.
     land_user : uint64[land persons]
         Hash of the land user of each person, 0 where it names one person only; persons of a land user stand together.
     household : uint64[citizens]
-        Hash of each citizen's household, 0 where it is not known; see :func:`without_crowds`.
 
     Returns
     -------
@@ -88,18 +179,11 @@ def household_pairs(
         Land persons and citizens, in order, each pair once.
     """
     none = np.empty(0, np.int32)
-    rows = np.flatnonzero(alike & (land_user[person] != 0) & (household[citizen] != 0))
-    rows = rows[np.bincount(person[rows], minlength=len(land_user))[person[rows]] <= _MOST_ALIKE]
     if not len(rows):
         return none, none
-    wanted = np.unique(household[citizen[rows]])
-    at = np.minimum(np.searchsorted(wanted, household), len(wanted) - 1)
-    members = np.flatnonzero(wanted[at] == household)
-    members = members[np.argsort(at[members], kind="stable")].astype(np.int32)
-    bounds = np.searchsorted(at[members], np.arange(len(wanted) + 1))
-    home = np.searchsorted(wanted, household[citizen[rows]])
+    firsts, lasts = homes.bounds(household[citizen[rows]])
     begins = np.searchsorted(person, np.arange(len(land_user) + 1))
-    arguments = (land_user, citizen, begins, person[rows], citizen[rows], bounds[home], bounds[home + 1], members)
+    arguments = (land_user, citizen, begins, person[rows], citizen[rows], firsts, lasts, homes.members)
     size = _others(*arguments, none, none)
     left, right = np.empty(size, np.int32), np.empty(size, np.int32)
     _others(*arguments, left, right)

@@ -27,7 +27,7 @@ from scipy.special import chdtri
 from vnlink.classify.presence import cohorts_of, evidence_kinds
 from vnlink.schema import Field, field_levels
 
-__all__ = ["CONFIDENT", "Profile", "drift", "profile_from_dict", "profile_of", "shannon_distance"]
+__all__ = ["CONFIDENT", "Profile", "drift", "profile_from_dict", "profile_of", "shannon_distance", "sum_of_profiles"]
 
 CONFIDENT = 0.99
 """Probability from which the best candidate of a person counts as a confident link."""
@@ -76,6 +76,17 @@ def profile_of(
     profile["person_cohort"] = _counted(cohorts_of(code), _COHORTS)
     profile["person_found"] = _counted(found.astype(np.int64), ("not_confident", "confident"))
     return profile
+
+
+def sum_of_profiles(parts: Sequence[Profile], fields: Sequence[Field]) -> Profile:
+    """Add up the profiles of parts of a register."""
+    none = np.empty(0)
+    total = profile_of(none.astype(np.int64), none, none.astype(np.uint8), fields)
+    for part in parts:
+        for name, counts in part.items():
+            for level, count in counts.items():
+                total[name][level] += count
+    return total
 
 
 def _counted(levels: NDArray[np.int64], names: Sequence[str]) -> dict[str, int]:

@@ -67,6 +67,22 @@ class Ranking:
         """Citizen numbers, int32[n, k]; a view."""
         return self.table[:, :, 1]
 
+    def __len__(self) -> int:
+        return len(self.tail)
+
+    def part(self, low: int, high: int) -> Ranking:
+        """Return the ranking of persons ``low`` to ``high``; a view."""
+        return Ranking(self.table[low:high], self.shared[low:high], self.tail[low:high], self.candidates[low:high])
+
+    def take(self, rows: NDArray[np.int64]) -> Ranking:
+        """Return the ranking of some persons; a copy."""
+        return Ranking(self.table[rows], self.shared[rows], self.tail[rows], self.candidates[rows])
+
+    @classmethod
+    def joined(cls, parts: list[Ranking]) -> Ranking:
+        """Put rankings of as many candidates behind each other."""
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in cls.__slots__))
+
     def patterns(self, person: NDArray[Any], rank: NDArray[np.int64] | int) -> NDArray[np.int64]:
         """Patterns of kept candidates, by person and rank, int64."""
         return np.asarray(self.table[person, rank, 2].astype(np.int64) | self.shared[person])

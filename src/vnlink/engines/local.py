@@ -1,15 +1,16 @@
-"""Run the matching on this machine: batches of citizens against the land side, on a few threads.
+"""Run the matching on this machine: batches of citizens against a part of the land side, on a few threads.
 
 Each sweep reads the encoded population once, in batches. A worker lists a batch's pairs, compares and scores them with the
 GIL released; the results are taken up in the order of the batches by one thread. What is taken up are whole numbers and ties
 are broken by the citizens' ids, so neither the number of threads nor the size of a batch can be seen in a result.
+
+A land person is decided by its own pairs and those of its land user, and what is counted is counted over the population. So
+the land side can be taken in parts, as memory allows, and the results are the same.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
-import math
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,46 +21,37 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.blocking.index import DEFAULT_LIMITS, LandIndex, build_index, count_population, name_population, name_spectrum
+from vnlink.blocking.index import Capped, LandIndex, build_index, count_population, name_population
 from vnlink.blocking.join import PairBuffer, candidate_pairs
-from vnlink.blocking.keys import Column, KeyKind, pack_records, write_rarity
-from vnlink.blocking.partners import household_pairs, without_crowds
+from vnlink.blocking.keys import KeyKind
+from vnlink.blocking.partners import Homes, homes_to_look_into, household_pairs
 from vnlink.classify.scorer import PatternScorer
-from vnlink.classify.training import TrainingPairs
-from vnlink.compare.context import PartnerLevel, Support, household_support, taken_by_another, with_partners
-from vnlink.compare.patterns import (
-    FIELDS,
-    LIKELY,
-    CompareTables,
-    compare_pairs,
-    generation_levels,
-    likeness,
-    rarity_level,
-    same_name,
-)
+from vnlink.compare.context import PartnerLevel, household_support, taken_by_another, with_partners
+from vnlink.compare.patterns import FIELDS, LIKELY, CompareTables, compare_pairs, likeness, rarity_level, same_name
 from vnlink.decide.ranking import Ranking, sort_ranking, update_ranking
-from vnlink.hashing import spread
-from vnlink.schema import LexiconArrays, People, PlaceArrays, field_levels
+from vnlink.engines.population import Population
+from vnlink.persons import PersonTable
+from vnlink.records import write_rarity
+from vnlink.schema import LexiconArrays, PlaceArrays, field_levels
 
-__all__ = ["NO_KEY", "LocalEngine", "Side"]
+__all__ = ["NO_KEY", "PARTNER", "LandPart", "LocalEngine", "Pairs", "joined"]
 
 NO_KEY = 255
 """Kind of a pair that no key brought."""
 
 Progress = Callable[[int, int], None]
+Pairs = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.uint8]]
+"""Land persons, citizens, patterns, and kind of the first key that brought each pair."""
 Result = TypeVar("Result")
 
-_SAMPLE_PERSONS = 100_000
-_STRANGER_CITIZENS = 20_000
-_STRANGER_PAIRS = 400_000
-_NAMESAKE_CITIZENS = 50_000
-_NAMESAKE_PAIRS = 5_000_000
-_PARTNER = next(f for f in FIELDS if f.name == "partner")
+PARTNER = next(f for f in FIELDS if f.name == "partner")
+_TOGETHER = 1 << 20
+"""Land persons whose kept candidates are looked at together for what the persons of a land user say of each other."""
 
 
 @dataclass(slots=True)
-class Side:
-    """One side, packed for the kernels.
+class LandPart:
+    """Some land persons, packed for the kernels; those of a land user are together.
 
     ``records`` int32[n, 16]; ``key`` uint64[n], a hash of the row's id; ``household`` uint64[n], see
     :class:`vnlink.schema.People`.
@@ -69,63 +61,61 @@ class Side:
     key: NDArray[np.uint64]
     household: NDArray[np.uint64]
 
+    @classmethod
+    def of(cls, table: PersonTable, low: int, high: int) -> LandPart:
+        """Take persons ``low`` to ``high``."""
+        return cls(table.records.read(low, high), table.column("key", low, high), table.column("household", low, high))
+
 
 class LocalEngine:
-    """The sweeps over the population, for one land side.
+    """The sweeps over the population, for one part of the land side.
 
     Parameters
     ----------
-    land, citizens : Side
-    evidence : uint8[n]
-        Kind of evidence each land person brings.
+    land : LandPart
+    population : Population
     lexicon, places : LexiconArrays, PlaceArrays
         Tables that the records point into.
     threads : int
         Workers.
     batch_rows : int
         Citizens in a batch.
+
+    Attributes
+    ----------
+    index : LandIndex
+    name_count : int32[n]
+        Citizens who carry each person's name; known after :meth:`count`.
     """
 
     def __init__(
         self,
-        land: Side,
-        citizens: Side,
-        evidence: NDArray[np.uint8],
+        land: LandPart,
+        population: Population,
         lexicon: LexiconArrays,
         places: PlaceArrays,
         *,
         threads: int,
         batch_rows: int,
     ) -> None:
-        self._land = land
-        self._citizens = dataclasses.replace(citizens, household=without_crowds(citizens.household))
-        self._evidence = evidence
-        self._lexicon = lexicon
-        self._places = places
-        self._tables = CompareTables.of(lexicon, places)
+        self.land = land
+        self.population = population
+        self.lexicon = lexicon
+        self.places = places
+        self.tables = CompareTables.of(lexicon, places)
         self._threads = threads
         self._batch_rows = batch_rows
-        self._index: LandIndex = build_index(land.records, lexicon, places, threads)
-        self._name_count = np.zeros(len(land.records), np.int32)
-        self._rarity = rarity_level(self._name_count)
-        self.capped: dict[str, dict[str, int]] = {}
-
-    @staticmethod
-    def pack(people: People) -> Side:
-        """Pack encoded persons for the kernels."""
-        return Side(pack_records(people), people.key, people.household)
-
-    def _batches(self) -> Iterator[tuple[int, NDArray[np.int32]]]:
-        for base in range(0, len(self._citizens.records), self._batch_rows):
-            yield base, self._citizens.records[base : base + self._batch_rows]
+        self.index: LandIndex = build_index(land.records, lexicon, places, threads)
+        self.name_count = np.zeros(len(land.records), np.int32)
+        self._rarity = rarity_level(self.name_count)
 
     def _sweep(self, work: Callable[[int, NDArray[np.int32]], Result], progress: Progress | None) -> Iterator[Result]:
         """Run ``work`` on every batch and give its results in the order of the batches, a few batches ahead at most."""
-        total, done = len(self._citizens.records), 0
+        total, done = len(self.population), 0
         waiting: deque[tuple[int, Future[Result]]] = deque()
         pool = ThreadPoolExecutor(self._threads)
         try:
-            batches = self._batches()
+            batches = self.population.batches(self._batch_rows)
             while True:
                 for base, records in itertools.islice(batches, self._threads + 2 - len(waiting)):
                     waiting.append((len(records), pool.submit(work, base, records)))
@@ -139,9 +129,9 @@ class LocalEngine:
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def count(self, limits: dict[KeyKind, int], progress: Progress | None = None) -> None:
-        """First sweep: how many citizens have each key; switch off the keys that too many share."""
-        index = self._index
+    def count(self, limits: dict[KeyKind, int], progress: Progress | None = None) -> Capped:
+        """First sweep: how many citizens have each key; switch off those that too many share, and say what that leaves out."""
+        index = self.index
         spare: SimpleQueue[NDArray[np.int32]] = SimpleQueue()
         partial = [np.zeros(len(index.keys), np.int32) for _ in range(self._threads)]
         for counts in partial:
@@ -150,7 +140,7 @@ class LocalEngine:
         def work(base: int, records: NDArray[np.int32]) -> None:  # noqa: ARG001  # a batch's place does not matter here
             counts = spare.get()
             try:
-                count_population(index, records, self._lexicon, self._places, counts)
+                count_population(index, records, self.lexicon, self.places, counts)
             finally:
                 spare.put(counts)
 
@@ -159,33 +149,26 @@ class LocalEngine:
         index.population[:] = 0
         for counts in partial:
             index.population += counts
-        self.capped = index.switch_off_common(limits)
-        self._name_count = name_population(index, self._land.records, self._lexicon)
-        self._rarity = rarity_level(self._name_count)
-        write_rarity(self._land.records, self._rarity)
+        capped = index.switch_off_common(limits)
+        self.name_count = name_population(index, self.land.records, self.lexicon)
+        self._rarity = rarity_level(self.name_count)
+        write_rarity(self.land.records, self._rarity)
+        return capped
 
-    def spectrum(self) -> NDArray[np.int64]:
-        """Count the distinct folded names of the population by number of bearers, int64[4096]."""
-        return name_spectrum(self._citizens.records, self._lexicon)
-
-    def _pairs(
+    def lister(
         self, index: LandIndex, land: NDArray[np.int32], allowed: NDArray[np.uint8]
-    ) -> Callable[
-        [int, NDArray[np.int32]], list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.uint8]]]
-    ]:
+    ) -> Callable[[int, NDArray[np.int32]], list[Pairs]]:
         """Make the work of a sweep that lists and compares pairs: (land person, citizen of the register, pattern, key kind)."""
         spare: SimpleQueue[PairBuffer] = SimpleQueue()
         for _ in range(self._threads):
             spare.put(PairBuffer(index, len(land)))
 
-        def work(
-            base: int, records: NDArray[np.int32]
-        ) -> list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.uint8]]]:
+        def work(base: int, records: NDArray[np.int32]) -> list[Pairs]:
             buffer = spare.get()
             pieces = []
             try:
-                for left, right, kinds in candidate_pairs(index, records, base, self._lexicon, self._places, buffer, allowed):
-                    patterns = compare_pairs(land, records, left, right, self._tables)
+                for left, right, kinds in candidate_pairs(index, records, base, self.lexicon, self.places, buffer, allowed):
+                    patterns = compare_pairs(land, records, left, right, self.tables)
                     pieces.append((left.copy(), right + np.int32(base), patterns, kinds.copy()))
             finally:
                 spare.put(buffer)
@@ -193,71 +176,8 @@ class LocalEngine:
 
         return work
 
-    def training_pairs(
-        self,
-        seed: int,
-        labelled: NDArray[np.int64],
-        labelled_citizen: NDArray[np.int64],
-        right: NDArray[np.bool_],
-        progress: Progress | None = None,
-        held_out: NDArray[np.bool_] | None = None,
-    ) -> TrainingPairs:
-        """Second sweep: the pairs of a sample of land persons to learn from.
-
-        The sample is chosen by a hash of their ids, and holds all ``labelled`` persons besides; ``labelled_citizen`` (-1 for
-        nobody) and ``right`` say what clerks decided. Persons that are ``held_out`` (bool[n]) are in no sample.
-        """
-        land, citizens = self._land, self._citizens
-        # All persons of a land user or none: they are evidence for each other.
-        named = np.flatnonzero(land.records[:, 0] >= 0 if held_out is None else (land.records[:, 0] >= 0) & ~held_out)
-        sample = named[_smallest(np.where(land.household != 0, land.household, land.key)[named], seed, _SAMPLE_PERSONS)]
-        wanted = np.zeros(len(land.key), bool)
-        wanted[sample] = wanted[labelled] = True
-        sampled = np.flatnonzero(wanted)
-        presence = np.zeros(len(land.key), np.int8)
-        by_hash = np.zeros(len(land.key), bool)
-        by_hash[sample] = True
-        presence[labelled[right]] = 1
-        presence[labelled[~right & (labelled_citizen < 0)]] = -1
-        index = self._index.restricted(land.records, sampled, self._lexicon, self._places)
-        person, citizen, pattern, kinds = self.pairs(index, sampled, progress)
-        namesakes, namesakes_citizens = self._namesakes(index, sampled, seed)
-        strangers, strangers_citizen = self._strangers(sample, seed)
-        return TrainingPairs(
-            person=person,
-            citizen=citizen,
-            pattern=pattern,
-            generation=generation_levels(citizens.records[citizen, Column.BIRTH]),
-            rarity_without=rarity_level(self._name_count[person] - 1),
-            by_number_only=(kinds == KeyKind.PERSONAL_ID) | (kinds == KeyKind.OLD_ID),
-            by_partner_only=kinds == NO_KEY,
-            namesakes_person=namesakes[0],
-            namesakes_citizen=namesakes[1],
-            namesakes=namesakes[2],
-            namesakes_generation=generation_levels(citizens.records[namesakes[1], Column.BIRTH]),
-            namesakes_found=namesakes[3] != KeyKind.NAME,
-            namesakes_weight=len(citizens.key) / namesakes_citizens,
-            strangers=strangers,
-            strangers_generation=generation_levels(citizens.records[strangers_citizen, Column.BIRTH]),
-            verdict=_verdicts(person, citizen, labelled, labelled_citizen, right),
-            presence=presence[sampled],
-            by_hash=by_hash[sampled],
-            evidence=self._evidence[sampled],
-            sample_person=sampled.astype(np.int32),
-            count_citizens=len(citizens.records),
-        )
-
-    def pairs(
-        self, index: LandIndex, persons: NDArray[np.int64], progress: Progress | None = None
-    ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.uint8]]:
-        """List all candidate pairs of some land persons, as the last sweep meets them: memory grows with their number.
-
-        Parameters
-        ----------
-        index : LandIndex
-            Of these persons, numbered from 0.
-        persons : int64[n]
-            Their numbers.
+    def pairs(self, progress: Progress | None = None) -> Pairs:
+        """List all candidate pairs, as the last sweep meets them, by person: memory grows with their number.
 
         Returns
         -------
@@ -266,54 +186,16 @@ class LocalEngine:
         kind : uint8[p]
             Kind of the first key that brought each pair; :data:`NO_KEY` where only the other person's household did.
         """
-        everything = np.ones(len(KeyKind), np.uint8)
-        work = self._pairs(index, self._land.records[persons], everything)
-        within, citizen, pattern, kinds = _joined([piece for batch in self._sweep(work, progress) for piece in batch])
-        order = np.argsort(within, kind="stable")
-        within, citizen, pattern, kinds = within[order], citizen[order], pattern[order], kinds[order]
-        person = persons[within].astype(np.int32)
-        wanted = np.zeros(len(self._land.key), np.bool_)
-        wanted[persons] = True
-        left, mates, brought = self._housemates(person, citizen, pattern, wanted)
+        work = self.lister(self.index, self.land.records, np.ones(len(KeyKind), np.uint8))
+        person, citizen, pattern, kinds = joined([piece for batch in self._sweep(work, progress) for piece in batch])
+        order = np.argsort(person, kind="stable")
+        person, citizen, pattern, kinds = person[order], citizen[order], pattern[order], kinds[order]
+        left, mates, brought = self._housemates(
+            person, citizen, pattern, 0, len(self.land.key), self._homes(person, citizen, pattern)
+        )
         person, citizen, pattern = np.append(person, left), np.append(citizen, mates), np.append(pattern, brought)
         kinds = np.append(kinds, np.full(len(left), NO_KEY, np.uint8))
         return person, citizen, self._with_partners(person, citizen, pattern), kinds
-
-    def _namesakes(
-        self, index: LandIndex, sampled: NDArray[np.int64], seed: int
-    ) -> tuple[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.uint8]], int]:
-        """List pairs of one folded name, however common, with a part of the citizens chosen by hash, and how many those are.
-
-        The kind of a pair is NAME where no other key would have brought it and its name is too common to bring it alone.
-        """
-        # So many that about the wanted number of pairs comes, whatever names are common in these registers.
-        shared = max(1.0, float(self._name_count[sampled].sum(dtype=np.int64))) / len(self._citizens.key)
-        few = max(100, int(_NAMESAKE_PAIRS / shared))
-        chosen = np.sort(_smallest(self._citizens.key, seed + 1, min(_NAMESAKE_CITIZENS, few)))
-        index = dataclasses.replace(index, active=index.active | (index.kinds == KeyKind.NAME))
-        allowed = np.ones(len(KeyKind), np.uint8)
-        allowed[[KeyKind.PERSONAL_ID, KeyKind.OLD_ID]] = 0
-        work = self._pairs(index, self._land.records[sampled], allowed)
-        which, within, pattern, kinds = _joined(work(0, self._citizens.records[chosen]))
-        person = sampled[which].astype(np.int32)
-        rare = self._name_count[person] <= DEFAULT_LIMITS[KeyKind.NAME]
-        kinds = np.where(rare & (kinds == KeyKind.NAME), KeyKind.NAME_YEAR, kinds).astype(np.uint8)
-        citizen = chosen[within].astype(np.int32)
-        # Nobody looked for their partners' candidates; that a namesake's household holds one is rare enough to be left out.
-        known = (self._land.household[person] != 0) & (self._citizens.household[citizen] != 0)
-        support = np.where(known, Support.NOBODY, Support.UNKNOWN).astype(np.uint8)
-        pattern = with_partners(pattern, support, np.zeros(len(pattern), np.bool_), _PARTNER)
-        return (person, citizen, pattern, kinds), len(chosen)
-
-    def _strangers(self, sample: NDArray[np.int64], seed: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """Patterns of random pairs and their citizens: sampled land persons against some chosen by hash, in this order."""
-        chosen = _smallest(self._citizens.key, seed + 2, _STRANGER_CITIZENS)
-        rounds = min(len(chosen), max(1, _STRANGER_PAIRS // max(1, len(sample))))
-        left = np.tile(sample, rounds).astype(np.int32)
-        stride = next(step for step in itertools.count(7919) if math.gcd(step, len(chosen)) == 1)
-        step = np.arange(len(sample))[None, :] + (np.arange(rounds) * stride)[:, None]
-        right = chosen[step.ravel() % len(chosen)].astype(np.int32)
-        return compare_pairs(self._land.records, self._citizens.records, left, right, self._tables), right
 
     def rank(
         self,
@@ -324,7 +206,7 @@ class LocalEngine:
     ) -> Ranking:
         """Last sweep: score all pairs and keep the best ``keep`` candidates of each land person."""
         ranking = Ranking.empty(self._rarity.astype(np.int64) << FIELDS[-1].shift, keep)
-        list_pairs = self._pairs(self._index, self._land.records, np.ones(len(KeyKind), np.uint8))
+        list_pairs = self.lister(self.index, self.land.records, np.ones(len(KeyKind), np.uint8))
         scorers: SimpleQueue[PatternScorer] = SimpleQueue()
         for _ in range(self._threads):
             scorers.put(PatternScorer(evaluate, scale))
@@ -340,56 +222,100 @@ class LocalEngine:
             finally:
                 scorers.put(scorer)
 
+        key = self.population.key
         for batch in self._sweep(work, progress):
             for left, right, patterns, scores in batch:
-                key, table = self._citizens.key, ranking.table
-                update_ranking(left, right, patterns, scores, key, table, ranking.tail, ranking.candidates)
-        scorer = PatternScorer(evaluate, scale)
-        several, at = np.nonzero((ranking.citizen >= 0) & (self._land.household != 0)[:, None])
-        person, citizen = several.astype(np.int32), ranking.citizen[several, at]
-        everybody = np.ones(len(self._land.key), np.bool_)
-        left, mates, patterns = self._housemates(person, citizen, ranking.patterns(person, at), everybody)
-        scores = scorer.scores(patterns)
-        update_ranking(left, mates, patterns, scores, self._citizens.key, ranking.table, ranking.tail, ranking.candidates)
-        self._rescore(ranking, scorer)
+                update_ranking(left, right, patterns, scores, key, ranking.table, ranking.tail, ranking.candidates)
+        self._look_at_partners(ranking, PatternScorer(evaluate, scale))
         return ranking
 
+    def _look_at_partners(self, ranking: Ranking, scorer: PatternScorer) -> None:
+        """Add the candidates that a land user's other persons bring, and what the persons say of each other."""
+        key, blocks = self.population.key, self._blocks()
+        wanted = [np.empty(0, np.uint64)]
+        for low, high in blocks:
+            person, citizen, patterns = self._kept(ranking, low, high)
+            rows = self._looked_into(person, citizen, patterns)
+            wanted.append(np.unique(self.population.household[citizen[rows]]))
+        homes = Homes(np.unique(np.concatenate(wanted)), self.population.household)
+        for low, high in blocks:
+            left, mates, patterns = self._housemates(*self._kept(ranking, low, high), low, high, homes)
+            scores = scorer.scores(patterns)
+            update_ranking(left, mates, patterns, scores, key, ranking.table, ranking.tail, ranking.candidates)
+            self._rescore(ranking, scorer, low, high)
+
+    def _blocks(self) -> list[tuple[int, int]]:
+        """Cut the land persons into blocks that do not part the persons of a land user."""
+        user, size = self.land.household, len(self.land.key)
+        bounds = [0]
+        while bounds[-1] < size:
+            end = min(bounds[-1] + _TOGETHER, size)
+            while end < size and user[end] != 0 and user[end] == user[end - 1]:
+                end += 1
+            bounds.append(end)
+        return list(itertools.pairwise(bounds))
+
+    def _kept(self, ranking: Ranking, low: int, high: int) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
+        """The kept candidates of those persons of a block whose land user names several."""
+        several = low + np.flatnonzero(self.land.household[low:high])
+        within, rank = np.nonzero(ranking.citizen[several] >= 0)
+        person = several[within].astype(np.int32)
+        return person, ranking.citizen[person, rank], ranking.patterns(person, rank)
+
+    def _looked_into(
+        self, person: NDArray[np.int32], citizen: NDArray[np.int32], pattern: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        alike = likeness(pattern) == LIKELY
+        return homes_to_look_into(person, citizen, alike, self.land.household, self.population.household)
+
+    def _homes(self, person: NDArray[np.int32], citizen: NDArray[np.int32], pattern: NDArray[np.int64]) -> Homes:
+        household = self.population.household
+        return Homes(np.unique(household[citizen[self._looked_into(person, citizen, pattern)]]), household)
+
     def _housemates(
-        self, person: NDArray[np.int32], citizen: NDArray[np.int32], pattern: NDArray[np.int64], wanted: NDArray[np.bool_]
+        self,
+        person: NDArray[np.int32],
+        citizen: NDArray[np.int32],
+        pattern: NDArray[np.int64],
+        low: int,
+        high: int,
+        homes: Homes,
     ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
-        """List the pairs that a land user's other persons bring, with their patterns; of the ``wanted`` land persons."""
-        land, citizens = self._land, self._citizens
-        left, right = household_pairs(person, citizen, likeness(pattern) == LIKELY, land.household, citizens.household)
-        left, right = left[wanted[left]], right[wanted[left]]
-        return left, right, compare_pairs(land.records, citizens.records, left, right, self._tables)
+        """List the pairs that a land user's other persons bring, with their patterns; of land persons ``low`` to ``high``."""
+        rows = self._looked_into(person, citizen, pattern)
+        user = self.land.household[low:high]
+        left, right = household_pairs(person - np.int32(low), citizen, rows, homes, user, self.population.household)
+        left += np.int32(low)
+        return left, right, self.population.compare(self.land.records, left, right, self.tables)
 
     def found_without_number(self, person: NDArray[np.int64], citizen: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether blocking would bring each pair if the land register held no number, bool[p]; a land person occurs once."""
         allowed = np.ones(len(KeyKind), np.uint8)
         allowed[[KeyKind.PERSONAL_ID, KeyKind.OLD_ID]] = 0
         rows, at = np.unique(citizen, return_inverse=True)
-        index = self._index.restricted(self._land.records, person, self._lexicon, self._places)
-        left, right, *_ = _joined(self._pairs(index, self._land.records[person], allowed)(0, self._citizens.records[rows]))
+        index = self.index.restricted(self.land.records, person, self.lexicon, self.places)
+        work = self.lister(index, self.land.records[person], allowed)
+        left, right, *_ = joined(work(0, self.population.take(rows)))
         found = np.zeros(len(person), bool)
         found[left[right == at[left]]] = True
         return found
 
     def rarity_without(self, person: NDArray[np.int64]) -> NDArray[np.int64]:
         """Rarity level of each person's name if one of its bearers were not in the population, int64[p]."""
-        return rarity_level(self._name_count[person] - 1).astype(np.int64)
+        return rarity_level(self.name_count[person] - 1).astype(np.int64)
 
     def _with_partners(
         self, person: NDArray[np.int32], citizen: NDArray[np.int32], pattern: NDArray[np.int64]
     ) -> NDArray[np.int64]:
         """Add to patterns what only shows when all pairs of a land user are seen together."""
-        land_user, household = self._land.household, self._citizens.household
+        land_user, household = self.land.household, self.population.household
         support = household_support(person, citizen, likeness(pattern), land_user, household)
         taken = taken_by_another(person, citizen, same_name(pattern), land_user)
-        return with_partners(pattern, support, taken, _PARTNER)
+        return with_partners(pattern, support, taken, PARTNER)
 
-    def _rescore(self, ranking: Ranking, scorer: PatternScorer) -> None:
+    def _rescore(self, ranking: Ranking, scorer: PatternScorer, low: int, high: int) -> None:
         """Score the kept candidates of land users with several persons again, together, and put them in order."""
-        several = np.flatnonzero(self._land.household)
+        several = low + np.flatnonzero(self.land.household[low:high])
         within, rank = np.nonzero(ranking.citizen[several] >= 0)
         person = several[within].astype(np.int32)
         citizen = ranking.citizen[person, rank]
@@ -397,10 +323,10 @@ class LocalEngine:
         pattern = self._with_partners(person, citizen, before)
         # Where more candidates came than were kept, the right partner may be among those let go: then its absence says nothing.
         size = ranking.table.shape[1]
-        unsure = _of_land_user(self._land.household, ranking.candidates > size)[person]
-        pattern = np.where(unsure & (field_levels(pattern, _PARTNER) == PartnerLevel.NOT_IN_HOUSEHOLD), before, pattern)
+        unsure = _of_land_user(self.land.household[low:high], ranking.candidates[low:high] > size)[person - low]
+        pattern = np.where(unsure & (field_levels(pattern, PARTNER) == PartnerLevel.NOT_IN_HOUSEHOLD), before, pattern)
         ranking.rescore(person, rank, pattern, scorer.scores(pattern))
-        sort_ranking(several, self._citizens.key, ranking.table)
+        sort_ranking(several, self.population.key, ranking.table)
 
 
 def _of_land_user(land_user: NDArray[np.uint64], marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -412,35 +338,8 @@ def _of_land_user(land_user: NDArray[np.uint64], marked: NDArray[np.bool_]) -> N
     return np.repeat(found, np.diff(np.append(starts, len(land_user))))
 
 
-def _smallest(key: NDArray[np.uint64], seed: int, count: int) -> NDArray[np.int64]:
-    """Rows of the ``count`` smallest hashes, in the order of the hashes: a random sample that row order cannot change."""
-    value = spread(key, seed)
-    if count < len(value):
-        limit = np.partition(value, count)[count]
-        rows = np.flatnonzero(value < limit)
-    else:
-        rows = np.arange(len(value))
-    return np.asarray(rows[np.argsort(value[rows], kind="stable")])
-
-
-def _verdicts(
-    person: NDArray[np.int32],
-    citizen: NDArray[np.int32],
-    labelled: NDArray[np.int64],
-    labelled_citizen: NDArray[np.int64],
-    right: NDArray[np.bool_],
-) -> NDArray[np.int8]:
-    """What clerks said of each pair: 1 right, -1 wrong, 0 nothing."""
-    verdict = np.zeros(len(person), np.int8)
-    pair = (person.astype(np.int64) << 32) | citizen
-    for which, value in ((right, 1), (~right & (labelled_citizen >= 0), -1)):
-        verdict[np.isin(pair, (labelled[which] << 32) | labelled_citizen[which])] = value
-    return verdict
-
-
-def _joined(
-    pieces: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.uint8]]],
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.uint8]]:
+def joined(pieces: list[Pairs]) -> Pairs:
+    """Put lists of pairs behind each other."""
     if not pieces:
         return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.uint8)
     left, right, patterns, kinds = zip(*pieces, strict=True)

@@ -10,9 +10,10 @@ numbers until the last batch, and then resolved. For the third the table is read
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -32,6 +33,9 @@ from vnlink.normalize.owners import parse_owner_column
 from vnlink.normalize.places import PlaceReader, PlaceTable
 from vnlink.normalize.sex import SexCodes, parse_sex_column
 from vnlink.normalize.tokens import Interner
+from vnlink.persons import PersonTable
+from vnlink.records import Column, write_place, write_sex
+from vnlink.rows import Texts
 from vnlink.schema import SEX_MISSING, Flag, LexiconArrays, OwnerKind, People, PlaceArrays, Side
 
 __all__ = ["EncodedRegister", "RegisterReader"]
@@ -45,16 +49,14 @@ class EncodedRegister:
 
     Attributes
     ----------
-    people : People
+    table : PersonTable
         Encoded persons, in order of (row, person_no).
     ids : pyarrow.ChunkedArray of string
         The key of every row used.
-    not_persons : dict of int to str
-        Owner strings of rows that are not a person or have no readable name, by position in ``people``.
+    not_persons : NotPersons
+        What is written where no person is named.
     columns : frozenset of str
         Canonical columns that the table has and that hold at least one value.
-    place : int32[persons]
-        Place of each person's row. ``people.place`` is what citizens are found by, so it is 0 where the row names no person.
     vintage : dict
         Which list of communes was found, and why.
     flags : dict of str to int
@@ -64,14 +66,48 @@ class EncodedRegister:
         speak for it), rows_for (rows that speak for it) and rows (with a value).
     """
 
-    people: People
+    table: PersonTable
     ids: pa.ChunkedArray
-    not_persons: dict[int, str]
+    not_persons: NotPersons
     columns: frozenset[str]
-    place: NDArray[np.int32]
     vintage: dict[str, object]
     flags: dict[str, int] = field(default_factory=dict)
     encodings: list[dict[str, object]] = field(default_factory=list)
+
+    @property
+    def people(self) -> People:
+        """All persons, unpacked."""
+        return self.table.people()
+
+    @property
+    def place(self) -> NDArray[np.int32]:
+        """Place of each person's row, int32[persons]; in ``people`` it is 0 where the row names no person."""
+        return self.table.place.read()
+
+
+@dataclass(slots=True)
+class NotPersons:
+    """Owner strings of rows that are not a person or have no readable name, in order.
+
+    Attributes
+    ----------
+    at : int64[m]
+        Number of the person that stands for the row.
+    texts : pyarrow.ChunkedArray of string
+    """
+
+    at: NDArray[np.int64]
+    texts: pa.ChunkedArray
+
+    def put_into(self, names: pa.Array, low: int) -> pa.Array:
+        """Return the names of the persons from number ``low`` on with these strings in their places."""
+        first, last = np.searchsorted(self.at, [low, low + len(names)])
+        if first == last:
+            return names
+        mask = np.zeros(len(names), bool)
+        mask[self.at[first:last] - low] = True
+        texts = self.texts.slice(int(first), int(last - first)).combine_chunks()
+        return pa.compute.replace_with_mask(names, pa.array(mask), texts)
 
 
 class RegisterReader:
@@ -120,6 +156,7 @@ class RegisterReader:
         batches: Iterable[tuple[pa.RecordBatch, NDArray[np.uint64]]],
         side: Side,
         vintage: str | None = None,
+        new_folder: Callable[[], Path] | None = None,
     ) -> EncodedRegister:
         """Encode a register.
 
@@ -131,18 +168,20 @@ class RegisterReader:
         side : Side
         vintage : {"old", "2025"}, optional
             Which list the commune codes are from; inferred when not given.
+        new_folder : callable, optional
+            Makes an empty folder to keep the persons in; they are kept in memory when not given.
 
         Returns
         -------
         EncodedRegister
         """
         if not self._legacy_encodings:
-            return self._read(batches, side, vintage, Repair())
+            return self._read(batches, side, vintage, Repair(), new_folder)
         try:
-            return self._read(batches, side, vintage, Glance())
+            return self._read(batches, side, vintage, Glance(), new_folder)
         except PossibleError:
             repair = Repair.of(_columns(batch) for batch, _ in batches)
-        return self._read(batches, side, vintage, repair)
+        return self._read(batches, side, vintage, repair, new_folder)
 
     def _read(
         self,
@@ -150,17 +189,15 @@ class RegisterReader:
         side: Side,
         vintage: str | None,
         texts: Glance | Repair,
+        new_folder: Callable[[], Path] | None,
     ) -> EncodedRegister:
         """Encode a register whose text goes through ``texts`` first."""
         places = PlaceReader(Gazetteer.load(), side.value, vintage)
         localities = LocalityReader()
         codes = SexCodes(self._gender_codes)
-        parts: list[_Part] = []
-        ids: list[pa.Array] = []
+        written = _Writer(side, new_folder() if new_folder else None)
         seen: set[str] = set()
-        not_persons: dict[int, str] = {}
-        count = rows = 0
-        waiting: deque[Future[None]] = deque()
+        waiting: deque[tuple[_Part, Future[None]]] = deque()
         # Names on this thread, all other cells of the same batch on a second one: neither waits for the other's tables.
         with ThreadPoolExecutor(1) as pool:
             for batch, keys in batches:
@@ -168,34 +205,22 @@ class RegisterReader:
                 seen.update(name for name, cells in columns.items() if cells.null_count < len(cells))
                 part = self._owners(columns) if side is Side.LAND else self._citizens(columns)
                 part.flags = np.where(repaired[part.row], part.flags | np.uint32(Flag.ENCODING_REPAIRED), part.flags)
-                waiting.append(pool.submit(part.read_cells, columns, side, places, localities, codes))
-                part.row_key, part.first_row = keys, rows
-                for at in np.flatnonzero(part.kind > 0):
-                    not_persons[count + int(at)] = columns["full_name"][int(part.row[at])].as_py() or ""
-                ids.append(columns["land_user_id" if side is Side.LAND else "citizen_id"])
-                parts.append(part)
-                count += len(part.row)
-                rows += batch.num_rows
+                part.row_key = keys
+                part.take_texts(columns, side)
+                waiting.append((part, pool.submit(part.read_cells, columns, side, places, localities, codes)))
                 while len(waiting) > _BATCHES_AHEAD:
-                    waiting.popleft().result()
-            for future in waiting:
-                future.result()
+                    written.append(*waiting.popleft())
+            for one in waiting:
+                written.append(*one)
         texts.finish()
-        place_rows = places.resolve(self._places)
-        people = _joined([part.people(place_rows, codes) for part in parts])
-        place = people.place
-        if side is Side.LAND:
-            people.place = place.copy()
-            _clear(people, people.kind > 0)
-        flags = {flag.name.lower(): int(np.count_nonzero(people.flags & np.uint32(flag))) for flag in Flag}
+        flags = written.resolve(places.resolve(self._places), codes)
         return EncodedRegister(
-            people,
-            pa.chunked_array(ids, pa.string()),
-            not_persons,
+            written.table,
+            written.ids.sealed(),
+            NotPersons(np.concatenate([*written.not_persons, np.empty(0, np.int64)]), written.texts.sealed()),
             frozenset(seen),
-            place,
             places.vintage_report(),
-            {name: number for name, number in flags.items() if number},
+            flags,
             texts.report(),
         )
 
@@ -253,7 +278,14 @@ class _Part:
         self.row_key = np.zeros(len(per_row), np.uint64)
         self.gender: pa.Array | None = None
         self.several = np.zeros(count, bool)
-        self.first_row = 0
+        self.ids: pa.Array | None = None
+        self.texts: pa.Array | None = None
+
+    def take_texts(self, columns: dict[str, pa.Array], side: Side) -> None:
+        """Keep what stays text: the rows' ids, and what is written where nobody is named."""
+        self.ids = columns["land_user_id" if side is Side.LAND else "citizen_id"]
+        nobody = pa.array(self.row[self.kind > 0])
+        self.texts = pa.compute.fill_null(columns["full_name"].take(nobody), "")
 
     def read_cells(
         self, columns: dict[str, pa.Array], side: Side, places: PlaceReader, localities: LocalityReader, codes: SexCodes
@@ -265,7 +297,7 @@ class _Part:
         if "address" in columns:
             self.locality = localities.read(columns["address"])
         if "gender" in columns:
-            self.gender = columns["gender"].dictionary_encode()
+            self.gender = _narrow(columns["gender"].dictionary_encode())
             codes.observe(columns["gender"])
         if "birth_date" in columns:
             self.birth, flags = add_births(columns["birth_date"], self.per_row, self.birth)
@@ -295,32 +327,97 @@ class _Part:
         self.old_id, flags = parse_old_id_column(cells)
         return flags
 
-    def people(self, place_rows: NDArray[np.int32], codes: SexCodes) -> People:
-        """Finish the batch, now that places and sex codes are resolved."""
-        sex, flags = self.sex, self.flags
-        if self.gender is not None:
-            read, noticed = parse_sex_column(self.gender, self.per_row, codes.resolve())
-            sex = np.where(read != SEX_MISSING, read, sex).astype(np.uint8)
-            flags = flags | noticed
+    def people(self, first_row: int, side: Side) -> People:
+        """Finish the batch but for sexes from the column and places, which wait for the last one."""
         with np.errstate(over="ignore"):
             row_key = self.row_key[self.row]
             key = row_key + self.person_no.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-        return People(
-            row=self.row + self.first_row,
+        people = People(
+            row=self.row + first_row,
             person_no=self.person_no,
             kind=self.kind,
-            flags=flags,
+            flags=self.flags,
             syllables=self.syllables,
-            sex=sex,
+            sex=self.sex,
             birth=self.birth.astype(np.int32),
             personal_id=self.personal_id.astype(np.int64),
             old_id=self.old_id.astype(np.int64),
-            place=place_rows[self.place[self.row]],
+            place=self.place[self.row],
             locality=self.locality[self.row],
             partner=self.partner,
             household=np.where(self.several, row_key, self.household),
             key=key,
         )
+        if side is Side.LAND:
+            _clear(people, people.kind > 0)
+        return people
+
+
+class _Writer:
+    """Takes up the batches of a register, and at the end what only the whole column says of places and sexes."""
+
+    def __init__(self, side: Side, folder: Path | None) -> None:
+        self._side = side
+        self.table = PersonTable(folder)
+        self.ids = Texts(None if folder is None else folder / "ids")
+        self.texts = Texts(None if folder is None else folder / "texts")
+        self.not_persons: list[NDArray[np.int64]] = []
+        self._genders: list[tuple[pa.Array | None, NDArray[np.uint8], int]] = []
+        self._rows = 0
+
+    def append(self, part: _Part, cells: Future[None]) -> None:
+        """Take up the next batch, once its cells are read."""
+        cells.result()
+        self.not_persons.append(np.flatnonzero(part.kind > 0) + len(self.table))
+        self.table.append(part.people(self._rows, self._side))
+        self.ids.append(part.ids)
+        self.texts.append(part.texts)
+        self._genders.append((part.gender, part.per_row.astype(np.uint8), len(part.row)))
+        self._rows += len(part.per_row)
+
+    def resolve(self, place_rows: NDArray[np.int32], codes: SexCodes) -> dict[str, int]:
+        """Give every person the place and the sex that the whole columns mean; count the flags."""
+        self.table.seal()
+        table, sexes, low = self.table, codes.resolve(), 0
+        counts = dict.fromkeys(Flag, 0)
+        for gender, per_row, size in self._genders:
+            records, flags = table.records.read(low, low + size), table.column("flags", low, low + size)
+            place = place_rows[table.place.read(low, low + size)]
+            table.place.write(low, place)
+            if self._side is Side.LAND:
+                place = np.where(table.column("kind", low, low + size) > 0, 0, place)
+            write_place(records, place)
+            if gender is not None:
+                self._add_sexes(records, flags, low, *parse_sex_column(gender, per_row, sexes))
+            table.records.write(low, records)
+            for flag in Flag:
+                counts[flag] += int(np.count_nonzero(flags & np.uint32(flag)))
+            low += size
+        return {flag.name.lower(): number for flag, number in counts.items() if number}
+
+    def _add_sexes(
+        self,
+        records: NDArray[np.int32],
+        flags: NDArray[np.uint32],
+        low: int,
+        read: NDArray[np.uint8],
+        noticed: NDArray[np.uint32],
+    ) -> None:
+        """Put in the sexes that the column says; it goes before what the owner string itself says."""
+        named = np.ones(len(records), bool)
+        if self._side is Side.LAND:
+            named = self.table.column("kind", low, low + len(records)) == 0
+        known = (records[:, Column.SEX_RARITY_LOCALITY] & 3).astype(np.uint8)
+        write_sex(records, np.where((read != SEX_MISSING) & named, read, known).astype(np.uint8))
+        flags |= noticed
+        self.table.replace("flags", low, flags)
+
+
+def _narrow(cells: pa.DictionaryArray) -> pa.DictionaryArray:
+    """Return the same column with a byte a row where that is enough: it waits in memory for the last batch."""
+    if len(cells.dictionary) > np.iinfo(np.int8).max:
+        return cells
+    return pa.DictionaryArray.from_arrays(cells.indices.cast(pa.int8()), cells.dictionary)
 
 
 def _columns(batch: pa.RecordBatch) -> dict[str, pa.Array]:
@@ -333,13 +430,9 @@ def _clear(people: People, rows: NDArray[np.bool_]) -> None:
     A number or a date beside "UBND xã Tiên Phương", or beside a name that nobody can read, is somebody's, but the row does not
     say whose. What was noticed (flags) stays.
     """
-    for column in (people.birth, people.sex, people.place, people.locality, people.partner, people.household):
+    for column in (people.birth, people.sex, people.locality, people.partner, people.household):
         column[rows] = 0
     people.personal_id[rows] = people.old_id[rows] = -1
-
-
-def _joined(parts: list[People]) -> People:
-    return People(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in People.__slots__})
 
 
 @kernel

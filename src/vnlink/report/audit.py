@@ -60,8 +60,10 @@ def evidence_weights(sample: NDArray[np.int64], target: NDArray[np.int64]) -> tu
 
     Parameters
     ----------
-    sample, target : int64[s], int64[t]
+    sample : int64[s]
         Combination of evidence of each person.
+    target : int64[k]
+        How many of the others have each combination.
 
     Returns
     -------
@@ -71,14 +73,13 @@ def evidence_weights(sample: NDArray[np.int64], target: NDArray[np.int64]) -> tu
 
     Examples
     --------
-    >>> weight, covered = evidence_weights(np.array([0] * 5 + [1] * 10), np.array([0, 0, 1, 2]))
+    >>> weight, covered = evidence_weights(np.array([0] * 5 + [1] * 10), np.array([2, 1, 1]))
     >>> weight[[0, 5]].tolist(), covered
     ([0.4, 0.1], 0.75)
     """
-    size = int(max(sample.max(initial=0), target.max(initial=0))) + 1
-    have, want = np.bincount(sample, minlength=size), np.bincount(target, minlength=size)
-    each = np.where(have >= _FEWEST, want / np.maximum(have, 1), 0.0)
-    covered = float(want[have >= _FEWEST].sum() / max(len(target), 1))
+    have = np.bincount(sample, minlength=len(target))
+    each = np.where(have >= _FEWEST, target / np.maximum(have, 1), 0.0)
+    covered = float(target[have >= _FEWEST].sum() / max(int(target.sum()), 1))
     return each[sample], covered
 
 

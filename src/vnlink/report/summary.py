@@ -6,6 +6,7 @@ input.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from vnlink.schema import Status
 
-__all__ = ["LOG_ODDS_EDGES", "PROBABILITY_EDGES", "summarize"]
+__all__ = ["LOG_ODDS_EDGES", "PROBABILITY_EDGES", "SummaryCounts", "summarize"]
 
 STATUSES = tuple(str(status) for status in Status)
 
@@ -64,25 +65,94 @@ def summarize(
     >>> summary["status"]["full"], summary["land_users"]
     ({'count': 1, 'share': 0.5}, 1)
     """
-    status = _codes(links["status"], pa.array(STATUSES))
-    persons = links.num_rows
-    by_status = np.bincount(status, minlength=len(STATUSES)).tolist()
-    summary: dict[str, Any] = {
-        "persons": persons,
-        "land_users": int(np.count_nonzero(np.asarray(links["person_no"]) == 1)),
-        "citizens_linked": int(pc.count_distinct(links["citizen_id"], mode="only_valid").as_py()),
-        "status": {name: {"count": by_status[i], "share": _share(by_status[i], persons)} for i, name in enumerate(STATUSES)},
-        "reasons": _reasons(_whole(links["reasons"]), status, persons),
-        "probability": _histogram(links["probability"], status, PROBABILITY_EDGES),
-        "log_odds": _histogram(links["log_odds"], status, LOG_ODDS_EDGES),
-        "counts": dict(counts or {}),
-        "encodings": _encodings(encodings or {}),
-    }
-    if communes is not None:
-        summary["by_commune"] = _by_place(communes, status)
-    if provinces is not None:
-        summary["by_province"] = _by_place(provinces, status)
-    return summary
+    seen = SummaryCounts(places=communes is not None or provinces is not None)
+    seen.add(links, communes, provinces, pc.unique(_whole(links["citizen_id"])).drop_null())
+    return seen.finish(counts, encodings)
+
+
+class SummaryCounts:
+    """Counts the decisions of a run part by part; what :func:`summarize` says of all of them does not depend on the parts.
+
+    Parameters
+    ----------
+    places : bool
+        Whether communes or provinces will be given.
+    citizens : int, optional
+        How many there are, where those linked are given by number.
+    """
+
+    def __init__(self, *, places: bool, citizens: int = 0) -> None:
+        self._places: dict[str, Counter[tuple[str | None, int]]] = {}
+        self._by_place = places
+        self._linked = np.zeros(citizens, bool)
+        self._more_linked = 0
+        self._persons = self._land_users = 0
+        self._status = np.zeros(len(STATUSES), np.int64)
+        self._reasons: Counter[tuple[str, int]] = Counter()
+        self._bins = {
+            "probability": np.zeros((len(PROBABILITY_EDGES) - 1, len(STATUSES)), np.int64),
+            "log_odds": np.zeros((len(LOG_ODDS_EDGES) - 1, len(STATUSES)), np.int64),
+        }
+
+    def add(self, links: pa.Table, communes: Any, provinces: Any, citizens: pa.Array | NDArray[np.int64]) -> None:
+        """Count some rows of links.
+
+        Parameters
+        ----------
+        links : pyarrow.Table
+        communes, provinces : array of text or None
+            Where the land user of each row is.
+        citizens : int64[m], or pyarrow.Array
+            Numbers of the citizens linked; or their distinct ids, where all links come at once.
+        """
+        status = _codes(links["status"], pa.array(STATUSES))
+        self._persons += links.num_rows
+        self._land_users += int(np.count_nonzero(np.asarray(links["person_no"]) == 1))
+        self._status += np.bincount(status, minlength=len(STATUSES))
+        if isinstance(citizens, np.ndarray):
+            self._linked[citizens] = True
+        else:
+            self._more_linked += len(citizens)
+        self._reasons.update(_reasons(_whole(links["reasons"]), status))
+        for column, edges in (("probability", PROBABILITY_EDGES), ("log_odds", LOG_ODDS_EDGES)):
+            self._bins[column] += _histogram(links[column], status, edges)
+        for name, places in (("by_commune", communes), ("by_province", provinces)):
+            if places is not None:
+                self._places.setdefault(name, Counter()).update(_at_places(places, status))
+
+    def finish(
+        self,
+        counts: Mapping[str, int] | None = None,
+        encodings: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+    ) -> dict[str, Any]:
+        """Return what :func:`summarize` returns of all rows that were added."""
+        persons = self._persons
+        by_status = self._status.tolist()
+        summary: dict[str, Any] = {
+            "persons": persons,
+            "land_users": self._land_users,
+            "citizens_linked": int(np.count_nonzero(self._linked)) + self._more_linked,
+            "status": {n: {"count": by_status[i], "share": _share(by_status[i], persons)} for i, n in enumerate(STATUSES)},
+            "reasons": self._reason_rows(),
+            "probability": self._binned("probability", PROBABILITY_EDGES),
+            "log_odds": self._binned("log_odds", LOG_ODDS_EDGES),
+            "counts": dict(counts or {}),
+            "encodings": _encodings(encodings or {}),
+        }
+        known = any(code is not None for code, _ in self._places.get("by_province", self._places.get("by_commune", {})))
+        if self._by_place or known:
+            summary |= {name: _place_rows(cells) for name, cells in self._places.items()}
+        return summary
+
+    def _reason_rows(self) -> list[dict[str, Any]]:
+        rows = [
+            {"code": code, "status": STATUSES[j], "count": count, "share": _share(count, self._persons)}
+            for (code, j), count in self._reasons.items()
+        ]
+        return sorted(rows, key=lambda row: (-row["count"], row["code"], STATUSES.index(row["status"])))
+
+    def _binned(self, column: str, edges: tuple[float, ...]) -> dict[str, Any]:
+        return {"edges": list(edges), **{name: self._bins[column][:, i].tolist() for i, name in enumerate(STATUSES)}}
 
 
 def _encodings(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[dict[str, Any]]:
@@ -115,39 +185,41 @@ def _cross(codes: NDArray[np.int64], status: NDArray[np.int64], count: int) -> N
     return np.bincount(codes * len(STATUSES) + status, minlength=count * len(STATUSES)).reshape(count, len(STATUSES))
 
 
-def _reasons(reasons: pa.Array, status: NDArray[np.int64], persons: int) -> list[dict[str, Any]]:
+def _reasons(reasons: pa.Array, status: NDArray[np.int64]) -> dict[tuple[str, int], int]:
     """Count (reason, status); a person with three reasons is counted under each, so the shares do not add up to one."""
     found = pc.list_flatten(reasons).dictionary_encode()
     words = found.dictionary.to_pylist()
     owner = np.asarray(pc.list_parent_indices(reasons)).astype(np.int64)
-    cells = _cross(np.asarray(found.indices).astype(np.int64), status[owner], len(words))
-    rows = [
-        {"code": code, "status": name, "count": int(cells[i, j]), "share": _share(int(cells[i, j]), persons)}
-        for i, code in enumerate(words)
-        for j, name in enumerate(STATUSES)
-        if cells[i, j]
-    ]
-    return sorted(rows, key=lambda row: (-row["count"], row["code"], STATUSES.index(row["status"])))
+    return _filled(words, _cross(np.asarray(found.indices).astype(np.int64), status[owner], len(words)))
 
 
-def _histogram(column: Any, status: NDArray[np.int64], edges: tuple[float, ...]) -> dict[str, Any]:
+def _filled(words: list[Any], cells: NDArray[np.int64]) -> dict[tuple[Any, int], int]:
+    """Counts above nothing, by word and status."""
+    at, status = np.nonzero(cells)
+    return {(words[i], j): int(cells[i, j]) for i, j in zip(at.tolist(), status.tolist(), strict=True)}
+
+
+def _histogram(column: Any, status: NDArray[np.int64], edges: tuple[float, ...]) -> NDArray[np.int64]:
     """Count the known values per bin and status. A bin holds its lower edge; the last one holds both."""
     values = np.asarray(column, dtype=np.float64)
     known = np.isfinite(values)
     bins = len(edges) - 1
     place = np.clip(np.searchsorted(np.asarray(edges, np.float64), values[known], side="right") - 1, 0, bins - 1)
-    cells = _cross(place, status[known], bins)
-    return {"edges": list(edges), **{name: cells[:, i].tolist() for i, name in enumerate(STATUSES)}}
+    return _cross(place, status[known], bins)
 
 
-def _by_place(codes: Any, status: NDArray[np.int64]) -> list[dict[str, Any]]:
-    """Count the statuses of each place, in order of its code; rows without a place come last, under a null code."""
+def _at_places(codes: Any, status: NDArray[np.int64]) -> dict[tuple[str | None, int], int]:
+    """Count the statuses of each place; rows without a place are under None."""
     found = _whole(codes).dictionary_encode()
     words = [*found.dictionary.to_pylist(), None]
-    cells = _cross(np.asarray(pc.fill_null(found.indices, len(words) - 1)).astype(np.int64), status, len(words))
-    rows = [
-        {"code": code, "persons": int(cells[i].sum()), **{name: int(cells[i, j]) for j, name in enumerate(STATUSES)}}
-        for i, code in enumerate(words)
-        if cells[i].any()
-    ]
-    return sorted(rows, key=lambda row: (row["code"] is None, row["code"] or ""))
+    return _filled(words, _cross(np.asarray(pc.fill_null(found.indices, len(words) - 1)).astype(np.int64), status, len(words)))
+
+
+def _place_rows(cells: Mapping[tuple[str | None, int], int]) -> list[dict[str, Any]]:
+    """Rows of the places in order of their codes; what has no place comes last, under a null code."""
+    codes = sorted({code for code, _ in cells}, key=lambda code: (code is None, code or ""))
+    rows = []
+    for code in codes:
+        counts = [cells.get((code, j), 0) for j in range(len(STATUSES))]
+        rows.append({"code": code, "persons": sum(counts), **dict(zip(STATUSES, counts, strict=True))})
+    return rows

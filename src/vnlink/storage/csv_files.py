@@ -119,6 +119,10 @@ def find_layout(text: str, side: Side, columns: Mapping[str, str], shared: Mappi
     return max(guesses, key=lambda layout: len(layout.headers), default=Layout(candidates[0], (), skipped))
 
 
+_SHORT_ROW = 48
+"""Bytes of a row that has little more than a name and an id."""
+
+
 class _Ragged:
     """Takes the records with a wrong number of cells while Arrow parses, and keeps the count of rows.
 
@@ -180,6 +184,10 @@ class CsvSource(TableSource):
         self._path = path
         self._layout = layout
         self._encoding = encoding
+
+    def rows_expected(self) -> int:
+        """Return how many rows there are, or how many short ones would fill the file."""
+        return self.num_rows or self._path.stat().st_size // _SHORT_ROW + 1
 
     def _open(self, stream: BinaryIO, ragged: _Ragged) -> tuple[Utf8Stream, pc.CSVStreamingReader | None]:
         text = Utf8Stream(stream, self._encoding)

@@ -129,6 +129,11 @@ class ResultFolder:
         _BEING_WRITTEN.add(self._partial)
         return self
 
+    @property
+    def scratch(self) -> Path:
+        """A place for working files, removed with what a killed run left; it must be empty before :meth:`publish`."""
+        return self._partial
+
     def _tidy(self) -> None:
         """Remove what dead runs left, and put back an old result whose replacement never came."""
         for old in _left_over(self.path, "old"):

@@ -56,6 +56,10 @@ class TableSource(ABC):
         self.quarantine = Quarantine()
         self.name = name
 
+    def rows_expected(self) -> int:
+        """Return about how many rows there are; more rather than fewer, where nobody has counted them."""
+        return self.num_rows or 0
+
     @abstractmethod
     def _raw(self, batch_rows: int, aside: Quarantine) -> Iterator[RawColumns]:
         """Give the rows of the table in order; what the format itself cannot read goes aside."""

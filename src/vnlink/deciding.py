@@ -1,0 +1,300 @@
+"""The last stages of a linkage: rank the land side part by part, judge the run by itself, and decide every person.
+
+::
+
+    for every part of the land side that fits into memory
+        count, rank      the best candidates of each land person      engines
+        audit            samples of persons confirmed by a number     auditing
+        decide           a million persons at a time                  decide -> rows of both tables
+
+With a promise (:mod:`vnlink.promise`) the thresholds come from all persons. Then all parts are ranked first and put aside.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from vnlink.auditing import Auditor
+from vnlink.blocking.index import DEFAULT_LIMITS, Capped
+from vnlink.classify.drift import Profile, drift, profile_of, sum_of_profiles
+from vnlink.classify.model import Model
+from vnlink.classify.scorer import PatternScorer
+from vnlink.compare.patterns import FIELDS, rarity_counts
+from vnlink.decide.assignment import Settlement, parcel_groups, settle, with_taken
+from vnlink.decide.policy import StatusRule, all_agree, decide
+from vnlink.decide.posterior import Posterior, posterior
+from vnlink.decide.ranking import SCALE, Ranking
+from vnlink.decide.reasons import reason_lists
+from vnlink.decide.tables import candidates_table, links_table
+from vnlink.engines.local import LandPart
+from vnlink.engines.population import Population
+from vnlink.errors import ResourceError, message
+from vnlink.hiding import held_by
+from vnlink.records import Column
+from vnlink.report.summary import SummaryCounts
+from vnlink.rows import Rows
+from vnlink.schema import SEX_FEMALE, SEX_MALE, Side
+from vnlink.storage.keys import filled_hashes
+
+if TYPE_CHECKING:
+    from vnlink.linkage import Linkage
+
+__all__ = ["Deciding", "Outcome", "Take"]
+
+Take = Callable[[pa.Table, pa.Table], None]
+_KEEP = 10
+_BLOCK = 1 << 20
+"""Persons that are decided at a time."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a linkage decided, besides the two tables: what the summary and the manifest say of it."""
+
+    seen: SummaryCounts
+    counts: dict[str, int]
+    rule: StatusRule
+    audit: dict[str, Any] | None
+    guarantee: dict[str, Any] | None
+    drift: dict[str, Any] | None
+    parts: int
+
+
+@dataclass(slots=True)
+class Ranked:
+    """A part of the land side with its candidates: persons from ``low`` on."""
+
+    low: int
+    ranking: Ranking
+    post: Posterior
+
+
+@dataclass(slots=True)
+class Decided:
+    """What is counted while persons are decided."""
+
+    seen: SummaryCounts
+    profiles: list[Profile]
+
+
+class Deciding:
+    """Decide a linkage whose registers are read.
+
+    Parameters
+    ----------
+    linkage : Linkage
+    model : Model
+
+    Attributes
+    ----------
+    pairs : int
+        Pairs compared.
+    """
+
+    def __init__(self, linkage: Linkage, model: Model) -> None:
+        self._run = linkage
+        self._model = model
+        self._capped: list[Capped] = []
+        self.pairs = 0
+
+    def run(self, take: Take) -> Outcome:
+        """Rank all candidates and decide every person.
+
+        Parameters
+        ----------
+        take : callable
+            Called as ``take(links, candidates)`` with the next rows of both tables, in the order of the land register.
+        """
+        config, citizens = self._run.config.decide, len(self._run.population)
+        rule = StatusRule(
+            log_odds_full=float(np.log2(config.probability_full / (1.0 - config.probability_full))),
+            probability_partial=config.probability_partial,
+            short_list=config.short_list,
+            required=config.full_requires,
+            available=available_fields(self._run.population, self._run.config.run.batch_rows),
+        )
+        model = self._model
+        weights = model.for_population(self._run.spectrum, citizens, rarity_counts())
+        promising = config.max_wrong_full is not None
+        scorer = PatternScorer(weights.score, SCALE)
+        table = self._run.land.table
+        auditor = Auditor(
+            table, self._run.population.key, scorer, model.present, self._run.evidence, self._run.held_out, promising
+        )
+        parts: Iterator[Ranked] = self._ranked(weights.score, model.present, auditor)
+        guarantee = None
+        if config.max_wrong_full is not None:
+            # The thresholds come from all persons, so all are ranked before any is decided.
+            parts = self._kept([self._put_aside(part) for part in parts], model.present)
+            with self._run.timed("audit"):
+                rule, guarantee = auditor.promise(rule, config.max_wrong_full, config.confidence)
+        decided = Decided(SummaryCounts(places=False, citizens=citizens), [])
+        count = 0
+        while (part := next(parts, None)) is not None:
+            with self._run.timed("decide"):
+                settled = self._settle(part, model.present)
+                for low in range(0, len(part.ranking), _BLOCK):
+                    take(*self._decide(model, rule, part, low, min(low + _BLOCK, len(part.ranking)), settled, decided))
+            count += 1
+            del part  # before the next one is made
+        # What an audit measures is the status rule; where something else decides it would speak of other links.
+        plain = config.status == "rule" and config.one_to_one == "none"
+        with self._run.timed("audit"):
+            audit = auditor.facts(rule, self._provinces) if plain else None
+        moved = None if model.profile is None else drift(model.profile, sum_of_profiles(decided.profiles, FIELDS))
+        return Outcome(decided.seen, self._counts(), rule, audit, guarantee, moved, count)
+
+    def _counts(self) -> dict[str, int]:
+        return {
+            "land_users": len(self._run.land.ids),
+            "land_persons": len(self._run.land.table),
+            "citizens": len(self._run.population),
+            "pairs": self.pairs,
+            "land_quarantined": len(self._run.sources[Side.LAND].quarantine),
+            "citizens_quarantined": len(self._run.sources[Side.CITIZEN].quarantine),
+        }
+
+    def _provinces(self, person: NDArray[np.int64]) -> pa.Array:
+        return self._run.reader.place_codes(self._run.land.table.place.take(person))[1]
+
+    def _bounds(self) -> list[tuple[int, int]]:
+        """Cut the land side into the parts that fit into memory; persons of a land user stay together."""
+        table = self._run.land.table
+        parts = self._run.plan.parts(len(table), len(self._run.population))
+        if parts > 1 and self._run.config.decide.one_to_one == "parcel":
+            what = "citizens can be shared out within parcels only where the whole land side fits into memory"
+            raise ResourceError(message(what, remedy='allow more memory (--memory), or set decide.one_to_one = "land_user"'))
+        bounds = [0]
+        for part in range(1, parts + 1):
+            end = len(table) * part // parts
+            while bounds[-1] < end < len(table) and np.diff(table.column("row", end - 1, end + 1))[0] == 0:
+                end += 1
+            bounds.append(max(end, bounds[-1]))
+        return [pair for pair in itertools.pairwise(bounds) if pair[0] < pair[1]]
+
+    def _ranked(
+        self, evaluate: Callable[[NDArray[np.int64]], NDArray[np.float64]], present: NDArray[np.float64], auditor: Auditor
+    ) -> Iterator[Ranked]:
+        """Rank the land side part by part; each part adds its persons to what is audited."""
+        for low, high in self._bounds():
+            with self._run.timed("count"):
+                engine = self._run.engine(LandPart.of(self._run.land.table, low, high))
+                self._capped.append(engine.count(DEFAULT_LIMITS, self._run.stage("count")))
+            with self._run.timed("rank"):
+                ranking = engine.rank(evaluate, SCALE, _KEEP, self._run.stage("rank"))
+                self.pairs += int(ranking.candidates.sum(dtype=np.int64))
+            with self._run.timed("decide"):
+                post = posterior(ranking, present[self._run.evidence[low:high]])
+            with self._run.timed("audit"):
+                auditor.add(low, ranking, post, engine)
+            part = Ranked(low, ranking, post)
+            del engine, ranking, post  # what is yielded is the caller's; two parts are never there
+            yield part
+            del part
+
+    def _decide(
+        self, model: Model, rule: StatusRule, part: Ranked, low: int, high: int, settled: Settlement | None, decided: Decided
+    ) -> tuple[pa.Table, pa.Table]:
+        """Decide persons ``low`` to ``high`` of a part."""
+        config = self._run.config.decide
+        ranking, post = part.ranking.part(low, high), part.post.part(low, high)
+        first, last = part.low + low, part.low + high
+        people, evidence = self._run.land.table.people(first, last), self._run.evidence[first:last]
+        has = ranking.citizen[:, 0] >= 0
+        held = held_by(people)
+        best = ranking.patterns(np.arange(len(people)), 0)
+        learned = model.calls_full(best, all_agree(best, FIELDS)) if config.status == "learned" else None
+        decision = decide(best, has, post, held, FIELDS, rule, learned)
+        if settled is not None:
+            decision.status[settled.without[low:high]] = 2
+        reasons = reason_lists(decision, best, held, people.kind, people.flags, has, post.nobody, FIELDS)
+        if settled is not None:
+            reasons = with_taken(reasons, settled.taken[low:high])
+        names = self._run.land.not_persons.put_into(self._run.reader.render(people.syllables), first)
+        ids, citizen_ids = self._run.land.ids, self._run.citizens.ids
+        links = links_table(people, ids, names, citizen_ids, ranking, post, decision.status, reasons)
+        candidates = candidates_table(people, ids, citizen_ids, ranking, post, FIELDS, config.top_k)
+        communes, provinces = self._run.reader.place_codes(self._run.land.table.place.read(first, last))
+        decided.seen.add(links, communes, provinces, ranking.citizen[decision.status < 2, 0])
+        named = people.syllables[:, 0] >= 0
+        sure = np.where(has, post.probability[:, 0], 0.0)
+        decided.profiles.append(profile_of(best[named], sure[named], evidence[named], FIELDS))
+        return links, candidates
+
+    def _put_aside(self, part: Ranked) -> tuple[int, Ranking | list[Rows]]:
+        """Keep the ranking of a part until all are ranked: in memory where all of it fits, in files otherwise."""
+        if not self._run.plan.in_files:
+            return part.low, part.ranking
+        folder = self._run.workspace.new_folder()
+        columns = []
+        for name in Ranking.__slots__:
+            values = getattr(part.ranking, name)
+            rows = Rows(values.dtype, values[0].size if values.ndim > 1 else 0, folder / name)
+            rows.append(values.reshape(len(values), -1) if values.ndim > 1 else values)
+            columns.append(rows)
+        return part.low, columns
+
+    @staticmethod
+    def _taken_up(kept: list[tuple[int, Ranking | list[Rows]]]) -> Iterator[tuple[int, Ranking]]:
+        for low, columns in kept:
+            if isinstance(columns, Ranking):
+                yield low, columns
+                continue
+            table, *others = (column.read() for column in columns)
+            yield low, Ranking(table.reshape(len(table), -1, 3), *others)
+            for column in columns:
+                column.close()
+
+    def _kept(self, kept: list[tuple[int, Ranking | list[Rows]]], present: NDArray[np.float64]) -> Iterator[Ranked]:
+        for low, ranking in self._taken_up(kept):
+            with self._run.timed("decide"):
+                post = posterior(ranking, present[self._run.evidence[low : low + len(ranking)]])
+            yield Ranked(low, ranking, post)
+
+    def _settle(self, part: Ranked, present: NDArray[np.float64]) -> Settlement | None:
+        """Share citizens out within land users or parcels, where that is asked for."""
+        one_to_one = self._run.config.decide.one_to_one
+        if one_to_one == "none":
+            return None
+        low, high = part.low, part.low + len(part.ranking)
+        table = self._run.land.table
+        groups = table.column("row", low, high).astype(np.int64)
+        if one_to_one == "parcel":
+            communes = filled_hashes(self._run.reader.place_codes(table.place.read(low, high))[0])
+            groups = parcel_groups(groups, np.concatenate(self._run.parcels), communes)
+        person_key = table.column("key", low, high) + table.column("person_no", low, high)
+        settled = settle(part.ranking, part.post, groups, person_key, self._run.population.key)
+        part.post = posterior(part.ranking, present[self._run.evidence[low:high]])
+        return settled
+
+    @property
+    def capped(self) -> dict[str, dict[str, int]]:
+        """Keys that too many citizens share and that were not used, by kind."""
+        return Capped.joined(self._capped).report() if self._capped else {}
+
+
+def available_fields(population: Population, batch_rows: int) -> frozenset[str]:
+    """Fields that the population register holds: of which at least one usable value was read (of the sex, both)."""
+    held: set[str] = set()
+    for _, records in population.batches(batch_rows):
+        sex = records[:, Column.SEX_RARITY_LOCALITY] & 3
+        found = {
+            "name": (records[:, 0] >= 0).any(),
+            "birth": (records[:, Column.BIRTH] > 0).any(),
+            "male": (sex == SEX_MALE).any(),
+            "female": (sex == SEX_FEMALE).any(),
+            "personal_id": (records[:, Column.ID_HIGH] >= 0).any(),
+            "old_id": (records[:, Column.OLD_ID] >= 0).any(),
+        }
+        held |= {name for name, any_one in found.items() if any_one}
+        if len(held) == len(found):
+            break
+    both = {"sex"} if {"male", "female"} <= held else set()
+    return frozenset(held - {"male", "female"} | both)

@@ -1,0 +1,63 @@
+"""The citizens as the sweeps read them: records in batches, and two hashes of each that stay in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnlink.blocking.index import name_spectrum
+from vnlink.blocking.partners import without_crowds
+from vnlink.compare.patterns import CompareTables, compare_pairs
+from vnlink.persons import PersonTable
+from vnlink.schema import LexiconArrays
+
+__all__ = ["Population"]
+
+
+class Population:
+    """One population register.
+
+    Parameters
+    ----------
+    table : PersonTable
+        The citizens, in memory or in files.
+
+    Attributes
+    ----------
+    key : uint64[m]
+        Hash of each citizen's id: it breaks ties.
+    household : uint64[m]
+        Hash of each citizen's household, 0 where it is not known or no family's.
+    """
+
+    def __init__(self, table: PersonTable) -> None:
+        self._records = table.records
+        self.key: NDArray[np.uint64] = table.column("key")
+        self.household = without_crowds(table.column("household"))
+
+    def __len__(self) -> int:
+        return len(self.key)
+
+    def batches(self, size: int) -> Iterator[tuple[int, NDArray[np.int32]]]:
+        """Give the packed citizens in order, with the number of the first of each batch."""
+        for low in range(0, len(self), size):
+            yield low, self._records.read(low, low + size)
+
+    def take(self, citizens: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Return the records of some citizens, by number in ascending order."""
+        return self._records.take(citizens)
+
+    def compare(
+        self, land: NDArray[np.int32], left: NDArray[np.int32], citizens: NDArray[np.int32], tables: CompareTables
+    ) -> NDArray[np.int64]:
+        """Return the patterns of pairs of a land person and any citizen, int64[p]."""
+        if self._records.in_memory:
+            return compare_pairs(land, self._records.read(), left, citizens, tables)
+        rows, at = np.unique(citizens, return_inverse=True)
+        return compare_pairs(land, self.take(rows.astype(np.int64)), left, at.astype(np.int32), tables)
+
+    def spectrum(self, lexicon: LexiconArrays, size: int) -> NDArray[np.int64]:
+        """Count the distinct folded names by number of bearers, int64[4096]; read in batches of ``size``."""
+        return name_spectrum((records for _, records in self.batches(size)), len(self), lexicon)

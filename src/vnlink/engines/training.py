@@ -1,0 +1,211 @@
+"""The pairs that a model is learned from: candidates of a sample of land persons, namesakes and strangers.
+
+Samples are chosen by hashes of ids, so they do not depend on the order of the rows, and the sample of land persons is all that
+is needed of the land side.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnlink.blocking.index import DEFAULT_LIMITS
+from vnlink.blocking.keys import KeyKind
+from vnlink.classify.training import TrainingPairs
+from vnlink.compare.context import Support, with_partners
+from vnlink.compare.patterns import compare_pairs, generation_levels, rarity_level
+from vnlink.engines.local import NO_KEY, PARTNER, LocalEngine, Pairs, joined
+from vnlink.hashing import spread
+from vnlink.persons import PersonTable
+from vnlink.records import Column
+
+__all__ = ["Sample", "choose_sample", "training_pairs"]
+
+_SAMPLE_PERSONS = 100_000
+_STRANGER_CITIZENS = 20_000
+_STRANGER_PAIRS = 400_000
+_NAMESAKE_CITIZENS = 50_000
+_NAMESAKE_PAIRS = 5_000_000
+_BLOCK = 1 << 20
+
+
+@dataclasses.dataclass(slots=True)
+class Sample:
+    """Land persons to learn from.
+
+    Attributes
+    ----------
+    rows : int64[s]
+        Their numbers in the land register, ascending.
+    drawn : int64[d]
+        Places in ``rows`` of those that were drawn, in the order of their hashes; the others are there for clerks' decisions.
+    """
+
+    rows: NDArray[np.int64]
+    drawn: NDArray[np.int64]
+
+
+def choose_sample(
+    table: PersonTable, seed: int, labelled: NDArray[np.int64], held_out: NDArray[np.bool_] | None = None
+) -> Sample:
+    """Draw land persons by a hash of their ids, and add those of whom clerks spoke.
+
+    Parameters
+    ----------
+    table : PersonTable
+        The land side.
+    seed : int
+    labelled : int64[k]
+        Persons who are in the sample in any case.
+    held_out : bool[n], optional
+        Persons who are never drawn.
+    """
+    keys, rows = np.empty(0, np.uint64), np.empty(0, np.int64)
+    for low in range(0, len(table), _BLOCK):
+        named = table.records.read(low, low + _BLOCK)[:, 0] >= 0
+        if held_out is not None:
+            named &= ~held_out[low : low + _BLOCK]
+        user, key = table.column("household", low, low + _BLOCK), table.column("key", low, low + _BLOCK)
+        # All persons of a land user or none: they are evidence for each other.
+        keys = np.append(keys, np.where(user != 0, user, key)[named])
+        rows = np.append(rows, low + np.flatnonzero(named))
+        keep = np.sort(_smallest(keys, seed, _SAMPLE_PERSONS, and_next=True))
+        keys, rows = keys[keep], rows[keep]
+    drawn = rows[_smallest(keys, seed, _SAMPLE_PERSONS)]
+    chosen = np.union1d(drawn, labelled)
+    return Sample(chosen, np.searchsorted(chosen, drawn))
+
+
+def training_pairs(
+    engine: LocalEngine,
+    sample: Sample,
+    evidence: NDArray[np.uint8],
+    seed: int,
+    labelled: NDArray[np.int64],
+    labelled_citizen: NDArray[np.int64],
+    right: NDArray[np.bool_],
+    progress: Callable[[int, int], None] | None = None,
+) -> TrainingPairs:
+    """List the pairs to learn from.
+
+    Parameters
+    ----------
+    engine : LocalEngine
+        Of the sampled persons, with the population counted.
+    sample : Sample
+    evidence : uint8[s]
+        Circumstances of the sampled persons.
+    seed : int
+    labelled, labelled_citizen, right : int64[k], int64[k], bool[k]
+        What clerks decided: a place in the sample, a citizen (-1 for nobody) and whether that is the person.
+    """
+    size = len(sample.rows)
+    by_hash = np.zeros(size, bool)
+    by_hash[sample.drawn] = True
+    presence = np.zeros(size, np.int8)
+    presence[labelled[right]] = 1
+    presence[labelled[~right & (labelled_citizen < 0)]] = -1
+    person, citizen, pattern, kinds = engine.pairs(progress)
+    namesakes, namesakes_citizens = _namesakes(engine, seed)
+    strangers, strangers_birth = _strangers(engine, sample.drawn, seed)
+    return TrainingPairs(
+        person=person,
+        citizen=citizen,
+        pattern=pattern,
+        generation=_generations(engine, citizen),
+        rarity_without=rarity_level(engine.name_count[person] - 1),
+        by_number_only=(kinds == KeyKind.PERSONAL_ID) | (kinds == KeyKind.OLD_ID),
+        by_partner_only=kinds == NO_KEY,
+        namesakes_person=namesakes[0],
+        namesakes_citizen=namesakes[1],
+        namesakes=namesakes[2],
+        namesakes_generation=_generations(engine, namesakes[1]),
+        namesakes_found=namesakes[3] != KeyKind.NAME,
+        namesakes_weight=len(engine.population) / namesakes_citizens,
+        strangers=strangers,
+        strangers_generation=generation_levels(strangers_birth),
+        verdict=_verdicts(person, citizen, labelled, labelled_citizen, right),
+        presence=presence,
+        by_hash=by_hash,
+        evidence=evidence,
+        sample_person=np.arange(size, dtype=np.int32),
+        count_citizens=len(engine.population),
+    )
+
+
+def _generations(engine: LocalEngine, citizen: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Level of ``generation`` of each citizen."""
+    rows, at = np.unique(citizen, return_inverse=True)
+    return generation_levels(engine.population.take(rows.astype(np.int64))[:, Column.BIRTH])[at]
+
+
+def _namesakes(engine: LocalEngine, seed: int) -> tuple[Pairs, int]:
+    """List pairs of one folded name, however common, with a part of the citizens chosen by hash, and how many those are.
+
+    The kind of a pair is NAME where no other key would have brought it and its name is too common to bring it alone.
+    """
+    population = engine.population
+    # So many that about the wanted number of pairs comes, whatever names are common in these registers.
+    shared = max(1.0, float(engine.name_count.sum(dtype=np.int64))) / len(population)
+    few = max(100, int(_NAMESAKE_PAIRS / shared))
+    chosen = np.sort(_smallest(population.key, seed + 1, min(_NAMESAKE_CITIZENS, few)))
+    index = dataclasses.replace(engine.index, active=engine.index.active | (engine.index.kinds == KeyKind.NAME))
+    allowed = np.ones(len(KeyKind), np.uint8)
+    allowed[[KeyKind.PERSONAL_ID, KeyKind.OLD_ID]] = 0
+    work = engine.lister(index, engine.land.records, allowed)
+    person, within, pattern, kinds = joined(work(0, population.take(chosen)))
+    rare = engine.name_count[person] <= DEFAULT_LIMITS[KeyKind.NAME]
+    kinds = np.where(rare & (kinds == KeyKind.NAME), KeyKind.NAME_YEAR, kinds).astype(np.uint8)
+    citizen = chosen[within].astype(np.int32)
+    # Nobody looked for their partners' candidates; that a namesake's household holds one is rare enough to be left out.
+    known = (engine.land.household[person] != 0) & (population.household[citizen] != 0)
+    support = np.where(known, Support.NOBODY, Support.UNKNOWN).astype(np.uint8)
+    pattern = with_partners(pattern, support, np.zeros(len(pattern), np.bool_), PARTNER)
+    return (person, citizen, pattern, kinds), len(chosen)
+
+
+def _strangers(engine: LocalEngine, drawn: NDArray[np.int64], seed: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Patterns of random pairs and the births of their citizens: sampled land persons against some chosen by hash."""
+    chosen = _smallest(engine.population.key, seed + 2, _STRANGER_CITIZENS)
+    records = engine.population.take(np.sort(chosen))[np.argsort(np.argsort(chosen))]
+    rounds = min(len(chosen), max(1, _STRANGER_PAIRS // max(1, len(drawn))))
+    left = np.tile(drawn, rounds).astype(np.int32)
+    stride = next(step for step in itertools.count(7919) if math.gcd(step, len(chosen)) == 1)
+    step = np.arange(len(drawn))[None, :] + (np.arange(rounds) * stride)[:, None]
+    right = (step.ravel() % len(chosen)).astype(np.int32)
+    patterns = compare_pairs(engine.land.records, records, left, right, engine.tables)
+    return patterns, records[right, Column.BIRTH]
+
+
+def _smallest(key: NDArray[np.uint64], seed: int, count: int, *, and_next: bool = False) -> NDArray[np.int64]:
+    """Rows of the ``count`` smallest hashes, in the order of the hashes: a random sample that row order cannot change.
+
+    Rows of one key are all among them or none; ``and_next`` adds those of the hash that comes next.
+    """
+    value = spread(key, seed)
+    if count < len(value):
+        limit = np.partition(value, count)[count]
+        rows = np.flatnonzero(value <= limit if and_next else value < limit)
+    else:
+        rows = np.arange(len(value))
+    return np.asarray(rows[np.argsort(value[rows], kind="stable")])
+
+
+def _verdicts(
+    person: NDArray[np.int32],
+    citizen: NDArray[np.int32],
+    labelled: NDArray[np.int64],
+    labelled_citizen: NDArray[np.int64],
+    right: NDArray[np.bool_],
+) -> NDArray[np.int8]:
+    """What clerks said of each pair: 1 right, -1 wrong, 0 nothing."""
+    verdict = np.zeros(len(person), np.int8)
+    pair = (person.astype(np.int64) << 32) | citizen
+    for which, value in ((right, 1), (~right & (labelled_citizen >= 0), -1)):
+        verdict[np.isin(pair, (labelled[which] << 32) | labelled_citizen[which])] = value
+    return verdict

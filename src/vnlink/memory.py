@@ -1,0 +1,110 @@
+"""What a run needs of memory, and how it is made to fit.
+
+Three things grow with the registers: the persons of both sides, what is kept of each citizen for random access, and the index
+and the candidates of the land persons. Where all of them fit, all are in memory. Where they do not, the persons go to files,
+which are read in order, and the land side is taken in parts, each with a sweep over the population of its own. A result does
+not depend on it, only the time does.
+
+The figures per person are measured (``benchmarks/pipeline/bench_memory.py``) and rounded up.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import dataclass
+
+from vnlink.errors import ResourceError, message
+from vnlink.persons import BYTES_PER_PERSON
+
+__all__ = ["MemoryPlan", "machine_memory"]
+
+_PROGRAM = 700 << 20
+"""The program, its tables, batches on their way, and the learning, whose sample is bounded."""
+
+_CITIZEN = 16 + 12
+"""Two hashes of each citizen, and a third while the keys are checked and the households sorted."""
+
+_CITIZEN_ID = 24
+_LAND_PERSON = 2
+"""Circumstances and sex codes of each land person."""
+
+_PART_PERSON = 640
+"""Index, candidates and their odds of each land person of a part."""
+
+_LEAST_PART = 1 << 18
+"""Land persons of a part that a run must be able to take: with fewer it would sweep the population over and over."""
+
+_SHARE = 0.75
+"""Of the machine's memory, where no limit is given."""
+
+
+def machine_memory() -> int | None:
+    """Bytes of memory that this machine has, None where the system does not say."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryPlan:
+    """How a run fits into its memory.
+
+    Attributes
+    ----------
+    in_files : bool
+        Whether persons are kept in files.
+    limit : int, optional
+        Bytes; None without a limit.
+    """
+
+    in_files: bool
+    limit: int | None
+
+    @classmethod
+    def of(cls, land_persons: int, citizens: int, limit: int | None) -> MemoryPlan:
+        """Plan a run over about so many persons.
+
+        Parameters
+        ----------
+        land_persons, citizens : int
+        limit : int, optional
+            Bytes that the run may use; three quarters of the machine's memory when not given.
+
+        Raises
+        ------
+        ResourceError
+            The limit is too low for any plan; the message says how much is needed.
+
+        Examples
+        --------
+        >>> MemoryPlan.of(100_000, 1_000_000, 4 << 30).in_files
+        False
+        >>> plan = MemoryPlan.of(77_000_000, 100_000_000, 16 << 30)
+        >>> plan.in_files, plan.parts(77_000_000, 100_000_000)
+        (True, 5)
+        """
+        if limit is None:
+            memory = machine_memory()
+            limit = None if memory is None else int(memory * _SHARE)
+        if limit is None:
+            return cls(False, None)
+        whole = BYTES_PER_PERSON * (land_persons + citizens) + (_CITIZEN + _CITIZEN_ID) * citizens
+        whole += (_PART_PERSON + _LAND_PERSON) * land_persons + _PROGRAM
+        plan = cls(whole > limit, limit)
+        if plan.in_files:
+            plan.parts(land_persons, citizens)
+        return plan
+
+    def parts(self, land_persons: int, citizens: int) -> int:
+        """Into how many parts the land side is cut."""
+        if not self.in_files or self.limit is None:
+            return 1
+        room = self.limit - _PROGRAM - _CITIZEN * citizens - _LAND_PERSON * land_persons
+        least = min(_LEAST_PART, max(land_persons, 1)) * _PART_PERSON
+        if room < least:
+            needed = math.ceil((self.limit - room + least) / (1 << 20))
+            what = f"{self.limit / (1 << 20):,.0f} MiB of memory are too little for {citizens:,} citizens"
+            raise ResourceError(message(what, remedy=f"allow at least {needed:,} MiB (--memory {needed}MiB)"))
+        return max(1, math.ceil(land_persons * _PART_PERSON / room))

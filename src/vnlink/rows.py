@@ -1,0 +1,185 @@
+"""Columns that grow while a register is read, in memory or in files.
+
+A run that fits keeps them in memory; one that does not (:mod:`vnlink.memory`) keeps the same columns in files of a folder of
+its own and reads them in pieces. Whoever uses a column asks for rows and cannot see the difference.
+"""
+
+from __future__ import annotations
+
+import weakref
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import DTypeLike, NDArray
+
+from vnlink.errors import StorageError, message
+
+__all__ = ["Rows", "Texts", "aligned"]
+
+_LINE = 64
+_BLOCK = 1 << 18
+"""Rows that :meth:`Rows.take` reads from a file at once."""
+
+
+def aligned(count: int, width: int, dtype: DTypeLike) -> NDArray[Any]:
+    """Make an array of ``count`` rows (of ``width`` entries, 0 for plain entries) that begins on a cache line."""
+    kind = np.dtype(dtype)
+    size = count * max(width, 1) * kind.itemsize
+    raw = np.empty(size + _LINE, np.uint8)
+    start = -raw.ctypes.data % _LINE
+    values = raw[start : start + size].view(kind)
+    return values.reshape(count, width) if width else values
+
+
+class Rows:
+    """One column (or a few entries side by side) of a table that grows.
+
+    Parameters
+    ----------
+    dtype : dtype-like
+    width : int
+        Entries of a row; 0 for a plain column.
+    path : Path, optional
+        The file to keep it in; in memory when not given.
+
+    Examples
+    --------
+    >>> rows = Rows(np.int32)
+    >>> rows.append(np.array([3, 1]))
+    >>> rows.append(np.array([2]))
+    >>> rows.seal()
+    >>> rows.read(1, 3).tolist(), len(rows)
+    ([1, 2], 3)
+    """
+
+    def __init__(self, dtype: DTypeLike, width: int = 0, path: Path | None = None) -> None:
+        self._dtype = np.dtype(dtype)
+        self._width = width
+        self._size = self._dtype.itemsize * max(width, 1)
+        self._count = 0
+        self._parts: list[NDArray[Any]] = []
+        self._whole: NDArray[Any] | None = None
+        self._file = None if path is None else path.open("x+b", buffering=0)
+        if self._file is not None:
+            weakref.finalize(self, self._file.close)
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether :meth:`read` gives a view of the rows themselves."""
+        return self._file is None
+
+    def append(self, values: NDArray[Any]) -> None:
+        """Add rows at the end."""
+        values = np.ascontiguousarray(values, self._dtype)
+        if self._file is None:
+            self._parts.append(values)
+        else:
+            self._put(self._count, values)
+        self._count += len(values)
+
+    def seal(self) -> None:
+        """Say that no more rows come; after it they can be read."""
+        if self._file is not None or self._whole is not None:
+            return
+        self._whole = aligned(self._count, self._width, self._dtype)
+        low = 0
+        parts, self._parts = self._parts[::-1], []
+        while parts:  # each part is given back once it is copied: two whole columns are never there
+            part = parts.pop()
+            self._whole[low : low + len(part)] = part
+            low += len(part)
+
+    def read(self, low: int = 0, high: int | None = None) -> NDArray[Any]:
+        """Rows ``low`` to ``high``: a view where they are in memory, otherwise a copy."""
+        high = self._count if high is None else min(high, self._count)
+        if self._whole is not None:
+            return self._whole[low:high]
+        assert self._file is not None
+        values = aligned(high - low, self._width, self._dtype)
+        self._file.seek(low * self._size)
+        wanted = memoryview(values.reshape(-1).view(np.uint8))  # type: ignore[arg-type]  # numpy arrays are buffers
+        while wanted:
+            done = self._file.readinto(wanted)
+            if not done:
+                raise StorageError(message("a working file of this run is shorter than it was", remedy="run again"))
+            wanted = wanted[done:]
+        return values
+
+    def write(self, low: int, values: NDArray[Any]) -> None:
+        """Put other values in place of those from row ``low`` on."""
+        if self._whole is not None:
+            self._whole[low : low + len(values)] = values
+        else:
+            self._put(low, np.ascontiguousarray(values, self._dtype))
+
+    def take(self, rows: NDArray[np.int64]) -> NDArray[Any]:
+        """Take some rows, given in ascending order; a row may come more than once."""
+        if self._whole is not None:
+            return np.asarray(self._whole[rows])
+        values = aligned(len(rows), self._width, self._dtype)
+        bounds = np.searchsorted(rows, np.arange(0, self._count + _BLOCK, _BLOCK))
+        for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+            if first < last:
+                low = int(rows[first])
+                values[first:last] = self.read(low, int(rows[last - 1]) + 1)[rows[first:last] - low]
+        return values
+
+    def close(self) -> None:
+        """Let the memory or the file go."""
+        self._parts, self._whole = [], None
+        if self._file is not None:
+            self._file.close()
+
+    def _put(self, low: int, values: NDArray[Any]) -> None:
+        assert self._file is not None
+        left = memoryview(values.reshape(-1).view(np.uint8))  # type: ignore[arg-type]  # numpy arrays are buffers
+        try:
+            self._file.seek(low * self._size)
+            while left:
+                left = left[self._file.write(left) :]
+        except OSError as error:
+            what = f"a working file of this run could not be written, the system says: {error.strerror or type(error).__name__}"
+            raise StorageError(message(what, remedy="make room on the disk, or allow more memory (--memory)")) from error
+
+
+class Texts:
+    """A column of text that grows, in memory or in a file; once sealed it is an Arrow column either way.
+
+    Parameters
+    ----------
+    path : Path, optional
+        The file to keep it in; in memory when not given.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._parts: list[pa.Array] = []
+        self._path = path
+        self._file: pa.OSFile | None = None
+        self._writer: Any = None
+        if path is not None:
+            self._file = pa.OSFile(str(path), "wb")
+            self._writer = pa.ipc.new_file(self._file, _TEXT)
+
+    def append(self, texts: pa.Array) -> None:
+        """Add rows at the end."""
+        if self._writer is None:
+            self._parts.append(texts)
+        else:
+            self._writer.write_batch(pa.record_batch([texts], schema=_TEXT))
+
+    def sealed(self) -> pa.ChunkedArray:
+        """Return all rows; those of a file are read as they are asked for."""
+        if self._writer is None:
+            return pa.chunked_array(self._parts, pa.string())
+        assert self._file is not None
+        self._writer.close()
+        self._file.close()
+        return pa.ipc.open_file(pa.memory_map(str(self._path))).read_all()["text"]
+
+
+_TEXT = pa.schema([("text", pa.string())])

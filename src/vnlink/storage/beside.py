@@ -1,0 +1,58 @@
+"""Write the tables of a result beside the work that makes them."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Self
+
+import pyarrow as pa
+
+from vnlink.storage.publish import ResultFolder
+from vnlink.storage.writers import ParquetFile
+
+__all__ = ["WritingBeside"]
+
+_AHEAD = 1
+"""Pieces of a table that may wait to be written: memory is this many and the one being made."""
+
+
+class WritingBeside:
+    """Parquet files of a result, each written by a thread of its own. Used with ``with``: leaving it waits for the last row.
+
+    Parameters
+    ----------
+    folder : ResultFolder
+    names : tuple of str
+        Files, in the order in which :meth:`take` gets their rows.
+    """
+
+    def __init__(self, folder: ResultFolder, names: tuple[str, ...]) -> None:
+        self._folder = folder
+        self._names = names
+        self._files: dict[str, ParquetFile] = {}
+        self._pool = ThreadPoolExecutor(len(names))
+        self._waiting: dict[str, list[Future[None]]] = {name: [] for name in names}
+
+    def take(self, *tables: pa.Table) -> None:
+        """Take the next rows of every file."""
+        for name, table in zip(self._names, tables, strict=True):
+            if name not in self._files:
+                self._files[name] = self._folder.parquet(name, table.schema)
+            waiting = self._waiting[name]
+            # One file's rows are written one after the other: the next piece waits for the last one.
+            while len(waiting) > _AHEAD - 1:
+                waiting.pop(0).result()
+            waiting.append(self._pool.submit(self._files[name].write, table))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            if kind is None:
+                for waiting in self._waiting.values():
+                    for future in waiting:
+                        future.result()
+        finally:
+            self._pool.shutdown()
