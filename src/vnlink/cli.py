@@ -46,7 +46,7 @@ Result = Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `vn
 ConfigFile = Annotated[Path | None, typer.Option("--config", metavar="C.toml", help="Settings, [columns] among them.")]
 Labels = Annotated[Path | None, typer.Option("--labels", metavar="L", help="Clerks' decisions to learn from.")]
 Threads = Annotated[int | None, typer.Option("--threads", metavar="N", min=1, help="How many cores to use; default: all.")]
-Memory = Annotated[str | None, typer.Option("--memory", metavar="8GiB", help="Memory the run may use: it works in parts where it has to.")]
+Memory = Annotated[str | None, typer.Option("--memory", metavar="8GiB", help="Memory the run may use.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress and print no summary.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text for a person.")]
 

@@ -41,8 +41,8 @@ def test_without_a_household_or_another_person_nothing_is_known() -> None:
 
 
 def test_a_citizen_with_the_other_owners_name_is_taken() -> None:
-    person, citizen = np.array([0, 1, 0, 2], np.int32), np.array([0, 0, 1, 0], np.int32)
-    same = np.array([False, True, False, False])
+    person, citizen = np.array([0, 0, 1, 2], np.int32), np.array([0, 1, 0, 0], np.int32)
+    same = np.array([False, False, True, False])
     assert taken_by_another(person, citizen, same, LAND_USER).tolist() == [True, False, False, False]
 
 

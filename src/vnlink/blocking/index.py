@@ -14,29 +14,36 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.blocking.keys import KeyKind, key_scratch, name_key, write_keys
+from vnlink.blocking.keys import MAX_KEYS, KeyKind, key_scratch, name_key, write_keys
 from vnlink.kernels import allocating, kernel
 from vnlink.schema import LexiconArrays, PlaceArrays
 
 __all__ = [
+    "BLOCK",
     "DEFAULT_LIMITS",
     "Capped",
     "LandIndex",
+    "Probe",
+    "Scratch",
     "build_index",
     "count_population",
-    "find",
+    "keys_of_block",
+    "look_up",
     "name_population",
     "name_spectrum",
 ]
 
 _MOST_PARTS = 8
-_PRESENT_BITS = 27
-_PRESENT_SHIFT = np.uint64(64 - _PRESENT_BITS)
-_ONE, _SIX, _LOW_SIX = np.uint64(1), np.uint64(6), np.uint64(63)
+_SPARSE_BITS, _LEAST_BITS, _MOST_BITS = 4, 12, 33
+_ONE, _SIX, _LOW_SIX, _NO_KEY = np.uint64(1), np.uint64(6), np.uint64(63), np.uint64(0)
+BLOCK = 64
+"""Persons whose keys are looked up together."""
 
 DEFAULT_LIMITS: dict[KeyKind, int] = {
     KeyKind.PERSONAL_ID: 64,
@@ -55,6 +62,16 @@ DEFAULT_LIMITS: dict[KeyKind, int] = {
 """Most citizens that may share a key of each kind before it is switched off (see the module's text for the reason)."""
 
 
+class Probe(NamedTuple):
+    """The part of an index by which keys are found; see :class:`LandIndex`."""
+
+    keys: NDArray[np.uint64]
+    buckets: NDArray[Any]
+    shift: np.uint64
+    present: NDArray[np.uint64]
+    present_shift: np.uint64
+
+
 @dataclass(slots=True)
 class LandIndex:
     """Distinct keys of the land side in ascending order, with their persons.
@@ -65,17 +82,19 @@ class LandIndex:
         Distinct keys, ascending.
     kinds : uint8[d]
         Kind of each key.
-    starts : int64[d + 1]
+    starts : int[d + 1]
         Where the persons of a key begin in ``persons``.
     persons : int32[e]
         Land persons, ascending within a key.
-    buckets : int64[b + 1]
+    buckets : int[b + 1]
         Where the keys with given leading bits begin in ``keys``.
     shift : int
         Bits to shift a key right by to get its bucket.
-    present : uint64[2**21]
-        A bit for each value of a key's leading 27 bits that some key has: 16 MB that stay in the processor's cache and answer
-        most probes, which are for keys that no land person has.
+    present : uint64[w]
+        A bit for each value of a key's leading bits that some key has, at least sixteen for every key: a small table that
+        answers most probes, which are for keys that no land person has.
+    present_shift : int
+        Bits to shift a key right by to get its bit.
     population : int32[d]
         How many citizens have the key; filled by :func:`count_population`.
     active : uint8[d]
@@ -89,8 +108,15 @@ class LandIndex:
     buckets: NDArray[np.int64]
     shift: int
     present: NDArray[np.uint64]
+    present_shift: int
     population: NDArray[np.int32]
     active: NDArray[np.uint8]
+
+    @property
+    def probe(self) -> Probe:
+        """What :func:`look_up` needs."""
+        shifts = np.uint64(self.shift), np.uint64(self.present_shift)
+        return Probe(self.keys, self.buckets, shifts[0], self.present, shifts[1])
 
     def restricted(
         self, records: NDArray[np.int32], rows: NDArray[np.int64], lexicon: LexiconArrays, places: PlaceArrays
@@ -168,9 +194,9 @@ def _scatter(  # type: ignore[no-untyped-def]
 
 
 @allocating
-def _sort_buckets(buckets, keys, kinds, persons):  # type: ignore[no-untyped-def]
-    """Sort each bucket by key, keeping persons in order. Buckets hold about one key, unless a key is very common."""
-    for b in range(len(buckets) - 1):
+def _sort_buckets(first, last, buckets, keys, kinds, persons):  # type: ignore[no-untyped-def]
+    """Sort some buckets by key, keeping persons in order. Buckets hold about one key, unless a key is very common."""
+    for b in range(first, last):
         low, high = buckets[b], buckets[b + 1]
         if high - low > 48:
             order = np.argsort(keys[low:high], kind="mergesort")
@@ -245,16 +271,21 @@ def build_index(records: NDArray[np.int32], lexicon: LexiconArrays, places: Plac
     with ThreadPoolExecutor(max(1, len(bounds))) as pool:
         list(pool.map(count, range(len(bounds))))
         np.cumsum(counts, axis=0, out=counts)
-        buckets = np.cumsum(counts[-1], dtype=np.int64)
-        total = int(buckets[-1])
+        total = int(counts[-1].sum(dtype=np.int64))
+        # Half the memory where it is enough, and that is nearly always.
+        whole = np.int32 if total < 1 << 31 else np.int64
+        buckets = np.cumsum(counts[-1], dtype=whole)
         keys, kinds = np.empty(total, np.uint64), np.empty(total, np.uint8)
         persons = np.empty(total, np.int32)
         list(pool.map(scatter, range(len(bounds))))
-    _sort_buckets(buckets, keys, kinds, persons)
-    starts = np.empty(total + 1, np.int64)
+        counts = counts[:0]
+        cuts = np.linspace(0, 1 << bits, 4 * len(bounds) + 1, dtype=np.int64)
+        list(pool.map(lambda cut: _sort_buckets(*cut, buckets, keys, kinds, persons), pairwise(cuts.tolist())))
+    starts = np.empty(total + 1, whole)
     distinct, kept = _distinct(buckets, keys, kinds, persons, starts)
-    present = np.zeros(1 << (_PRESENT_BITS - 6), np.uint64)
-    _mark_present(keys[:distinct], present)
+    present_bits = min(max(distinct.bit_length() + _SPARSE_BITS, _LEAST_BITS), _MOST_BITS)
+    present = np.zeros(1 << (present_bits - 6), np.uint64)
+    _mark_present(keys[:distinct], present, np.uint64(64 - present_bits))
     return LandIndex(
         keys=keys[:distinct].copy(),
         kinds=kinds[:distinct].copy(),
@@ -263,48 +294,106 @@ def build_index(records: NDArray[np.int32], lexicon: LexiconArrays, places: Plac
         buckets=buckets,
         shift=int(shift),
         present=present,
+        present_shift=64 - present_bits,
         population=np.zeros(distinct, np.int32),
         active=np.ones(distinct, np.uint8),
     )
 
 
 @kernel
-def _mark_present(keys, present):  # type: ignore[no-untyped-def]
+def _mark_present(keys, present, shift):  # type: ignore[no-untyped-def]
     for key in keys:
-        bit = key >> _PRESENT_SHIFT
+        bit = key >> shift
         present[np.int64(bit >> _SIX)] |= _ONE << (bit & _LOW_SIX)
 
 
 @kernel
-def find(
-    key: np.uint64, keys: NDArray[np.uint64], buckets: NDArray[np.int64], shift: np.uint64, present: NDArray[np.uint64]
-) -> int:
-    """Return the row of ``key`` in the index, or -1."""
-    bit = key >> _PRESENT_SHIFT
-    if (present[np.int64(bit >> _SIX)] >> (bit & _LOW_SIX)) & _ONE == 0:
-        return -1
-    bucket = np.int64(key >> shift)
-    for at in range(buckets[bucket], buckets[bucket + 1]):
-        if keys[at] == key:
-            return at
-        if keys[at] > key:
-            break
-    return -1
+def look_up(wanted: NDArray[np.uint64], count: int, probe: Probe, at: NDArray[np.int64], rows: NDArray[np.int64]) -> np.int64:
+    """Find the first ``count`` of ``wanted`` keys in an index. What it returns means nothing.
+
+    The tables are far larger than the cache, and the keys lie anywhere in them. So each table is gone through for all keys
+    before the next one: the processor waits for many places of memory together instead of for one after the other.
+
+    Parameters
+    ----------
+    wanted : uint64[k]
+    count : int
+    probe : Probe
+    at : int64[k]
+        Scratch.
+    rows : int64[k]
+        Gets the row of each key in the index, or -1.
+    """
+    keys, buckets, shift, present, present_shift = probe
+    likely = np.int64(0)
+    for i in range(count):
+        bit = wanted[i] >> present_shift
+        at[likely] = i
+        likely += np.int64((present[np.int64(bit >> _SIX)] >> (bit & _LOW_SIX)) & _ONE)
+        rows[i] = -1
+    for j in range(likely):
+        rows[at[j]] = buckets[np.int64(wanted[at[j]] >> shift)]
+    touched = _ONE
+    last = len(keys) - 1
+    for j in range(likely):
+        touched ^= keys[min(rows[at[j]], last)]
+    for j in range(likely):
+        i = at[j]
+        key, low = wanted[i], rows[i]
+        rows[i] = -1
+        for row in range(low, buckets[np.int64(key >> shift) + 1]):
+            if keys[row] >= key:
+                if keys[row] == key:
+                    rows[i] = row
+                break
+    return np.int64(touched & _ONE)
+
+
+class Scratch(NamedTuple):
+    """What a block of persons is looked up in; one for each worker."""
+
+    keys: NDArray[np.uint64]
+    kinds: NDArray[np.uint8]
+    ends: NDArray[np.int64]
+    at: NDArray[np.int64]
+    rows: NDArray[np.int64]
+
+    @classmethod
+    def new(cls) -> Scratch:
+        """Make one."""
+        size = BLOCK * MAX_KEYS
+        numbers = (np.empty(n, np.int64) for n in (BLOCK, size, size))
+        return cls(np.empty(size, np.uint64), np.empty(size, np.uint8), *numbers)
 
 
 @kernel
-def _name_population(records, fold_hash, index_keys, buckets, shift, present, population, counts):  # type: ignore[no-untyped-def]
-    for i in range(len(records)):
-        key = name_key(records[i], fold_hash)
-        if key:
-            counts[i] = population[find(key, index_keys, buckets, shift, present)]
+def keys_of_block(records, first, last, fold_hash, regional_hash, communes, province, scratch):  # type: ignore[no-untyped-def]
+    """Write the keys of some persons behind each other, and where those of each end. Returns their number."""
+    count = 0
+    for i in range(first, last):
+        count += write_keys(
+            records[i], fold_hash, regional_hash, communes, province, scratch.keys[count:], scratch.kinds[count:]
+        )
+        scratch.ends[i - first] = count
+    return count
+
+
+@kernel
+def _name_population(records, fold_hash, probe, population, scratch, counts):  # type: ignore[no-untyped-def]
+    for first in range(0, len(records), BLOCK):
+        last = min(first + BLOCK, len(records))
+        for i in range(first, last):
+            scratch.keys[i - first] = name_key(records[i], fold_hash)
+        look_up(scratch.keys, last - first, probe, scratch.at, scratch.rows)
+        for i in range(first, last):
+            if scratch.keys[i - first] != _NO_KEY:
+                counts[i] = population[scratch.rows[i - first]]
 
 
 def name_population(index: LandIndex, records: NDArray[np.int32], lexicon: LexiconArrays) -> NDArray[np.int32]:
     """Return how many citizens carry the folded name of each indexed land person, int32[n]; 0 for a person without a name."""
     counts = np.zeros(len(records), np.int32)
-    table = (index.keys, index.buckets, np.uint64(index.shift), index.present)
-    _name_population(records, lexicon.fold_hash, *table, index.population, counts)
+    _name_population(records, lexicon.fold_hash, index.probe, index.population, Scratch.new(), counts)
     return counts
 
 
@@ -331,13 +420,15 @@ def name_spectrum(
 
 @kernel
 def _count_population(  # type: ignore[no-untyped-def]
-    records, fold_hash, regional_hash, communes, province, index_keys, buckets, shift, present, counts, keys, kinds
+    records, fold_hash, regional_hash, communes, province, probe, counts, scratch
 ):
-    for i in range(len(records)):
-        for j in range(write_keys(records[i], fold_hash, regional_hash, communes, province, keys, kinds)):
-            at = find(keys[j], index_keys, buckets, shift, present)
-            if at >= 0:
-                counts[at] += 1
+    for first in range(0, len(records), BLOCK):
+        last = min(first + BLOCK, len(records))
+        count = keys_of_block(records, first, last, fold_hash, regional_hash, communes, province, scratch)
+        look_up(scratch.keys, count, probe, scratch.at, scratch.rows)
+        for i in range(count):
+            if scratch.rows[i] >= 0:
+                counts[scratch.rows[i]] += 1
 
 
 def count_population(
@@ -345,6 +436,4 @@ def count_population(
 ) -> None:
     """Add to ``counts`` (int32[d]) how many of the packed citizens have each key of the index."""
     tables = (lexicon.fold_hash, lexicon.regional_hash, places.communes, places.province)
-    _count_population(
-        records, *tables, index.keys, index.buckets, np.uint64(index.shift), index.present, counts, *key_scratch()
-    )
+    _count_population(records, *tables, index.probe, counts, Scratch.new())

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.blocking.index import LandIndex, find
-from vnlink.blocking.keys import MAX_KEYS, key_scratch, write_keys
+from vnlink.blocking.index import BLOCK, LandIndex, Scratch, keys_of_block, look_up
+from vnlink.blocking.keys import MAX_KEYS
 from vnlink.kernels import kernel
 from vnlink.schema import LexiconArrays, PlaceArrays
 
@@ -34,7 +34,7 @@ class PairBuffer:
         self.left = np.empty(capacity, np.int32)
         self.right = np.empty(capacity, np.int32)
         self.kinds = np.empty(capacity, np.uint8)
-        self.scratch = (*key_scratch(), np.empty(MAX_KEYS, np.int64))
+        self.scratch = Scratch.new()
         self.last_met = np.full(count_land, -1, np.int32)
 
 
@@ -47,43 +47,46 @@ def _probe(  # type: ignore[no-untyped-def]
     regional_hash,
     communes,
     province,
-    index_keys,
+    probe,
     starts,
     persons,
-    buckets,
-    shift,
-    present,
     active,
     allowed,
     last_met,
     left,
     right,
     out_kinds,
-    keys,
-    kinds,
-    rows,
+    scratch,
 ):
     """List pairs from citizen ``first`` on until the buffer is full. Returns (pairs written, next citizen)."""
     written = 0
-    for i in range(first, len(records)):
-        hits = room = 0
-        for j in range(write_keys(records[i], fold_hash, regional_hash, communes, province, keys, kinds)):
-            if allowed[kinds[j]] == 0:
-                continue
-            at = find(keys[j], index_keys, buckets, shift, present)
-            if at >= 0 and active[at]:
-                rows[hits], kinds[hits] = at, kinds[j]
-                hits += 1
-                room += starts[at + 1] - starts[at]
-        if written + room > len(left):
-            return written, i
-        for j in range(hits):
-            for at in range(starts[rows[j]], starts[rows[j] + 1]):
-                person = persons[at]
-                if last_met[person] != base + i:
-                    last_met[person] = base + i
-                    left[written], right[written], out_kinds[written] = person, i, kinds[j]
-                    written += 1
+    rows, kinds = scratch.rows, scratch.kinds
+    for begin in range(first, len(records), BLOCK):
+        end = min(begin + BLOCK, len(records))
+        count = keys_of_block(records, begin, end, fold_hash, regional_hash, communes, province, scratch)
+        look_up(scratch.keys, count, probe, scratch.at, rows)
+        for j in range(count):
+            if rows[j] >= 0 and (active[rows[j]] == 0 or allowed[kinds[j]] == 0):
+                rows[j] = -1
+        j = 0
+        for i in range(begin, end):
+            here, last = j, scratch.ends[i - begin]
+            room = 0
+            for j in range(here, last):
+                if rows[j] >= 0:
+                    room += starts[rows[j] + 1] - starts[rows[j]]
+            if written + room > len(left):
+                return written, i
+            for j in range(here, last):
+                if rows[j] < 0:
+                    continue
+                for at in range(starts[rows[j]], starts[rows[j] + 1]):
+                    person = persons[at]
+                    if last_met[person] != base + i:
+                        last_met[person] = base + i
+                        left[written], right[written], out_kinds[written] = person, i, kinds[j]
+                        written += 1
+            j = last
     return written, len(records)
 
 
@@ -128,18 +131,15 @@ def candidate_pairs(
             lexicon.regional_hash,
             places.communes,
             places.province,
-            index.keys,
+            index.probe,
             index.starts,
             index.persons,
-            index.buckets,
-            np.uint64(index.shift),
-            index.present,
             index.active,
             allowed,
             buffer.last_met,
             buffer.left,
             buffer.right,
             buffer.kinds,
-            *buffer.scratch,
+            buffer.scratch,
         )
         yield buffer.left[:written], buffer.right[:written], buffer.kinds[:written]

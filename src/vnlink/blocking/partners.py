@@ -16,43 +16,76 @@ __all__ = ["Homes", "homes_to_look_into", "household_pairs", "without_crowds"]
 _MOST_ALIKE = 4
 """Citizens alike to one person whose households are looked into. A name that more share says too little."""
 
+_SPARSE_BITS = 4
+"""Bits for each wanted household in the table that tells most other households apart without looking them up: sixteen."""
+
 _MOST_MEMBERS = 24
 """Members of a household. Larger ones are barracks, dormitories and fillers in the column: they say nothing of who lives with
 whom."""
 
 
-_HOME_BITS = 27
-_HOME_SHIFT, _SIX, _LOW_SIX, _ONE = np.uint64(64 - _HOME_BITS), np.uint64(6), np.uint64(63), np.uint64(1)
+_SIX, _LOW_SIX, _ONE, _NONE = np.uint64(6), np.uint64(63), np.uint64(1), np.uint64(0)
 
 
 @kernel
-def _mark(wanted, present):  # type: ignore[no-untyped-def]
+def _mark(wanted, shift, present):  # type: ignore[no-untyped-def]
     for home in wanted:
-        bit = home >> _HOME_SHIFT
+        bit = home >> shift
         present[np.int64(bit >> _SIX)] |= _ONE << (bit & _LOW_SIX)
 
 
 @kernel
-def _is_marked(home, present):  # type: ignore[no-untyped-def]
-    bit = home >> _HOME_SHIFT
-    return (present[np.int64(bit >> _SIX)] >> (bit & _LOW_SIX)) & _ONE != 0
+def _find_home(home, wanted, buckets, shift):  # type: ignore[no-untyped-def]
+    """Place of a household among the wanted ones, or -1."""
+    bucket = np.int64(home >> shift)
+    for at in range(buckets[bucket], buckets[bucket + 1]):
+        if wanted[at] == home:
+            return at
+    return -1
 
 
 @kernel
-def _count_marked(household, present):  # type: ignore[no-untyped-def]
-    count = 0
-    for home in household:
-        count += _is_marked(home, present)
-    return count
-
-
-@kernel
-def _list_marked(household, present, out):  # type: ignore[no-untyped-def]
-    count = 0
+def _note_homes(household, shift, present, wanted, buckets, bucket_shift, at, counts):  # type: ignore[no-untyped-def]
+    """Write where the household of each citizen is among the wanted ones (-1 where it is not), and count their members."""
     for i in range(len(household)):
-        if _is_marked(household[i], present):
-            out[count] = i
-            count += 1
+        bit = household[i] >> shift
+        at[i] = -1
+        if (present[np.int64(bit >> _SIX)] >> (bit & _LOW_SIX)) & _ONE != _NONE:
+            at[i] = _find_home(household[i], wanted, buckets, bucket_shift)
+            if at[i] >= 0:
+                counts[at[i] + 1] += 1
+
+
+@kernel
+def _fill_homes(at, cursor, members):  # type: ignore[no-untyped-def]
+    for i in range(len(at)):
+        if at[i] >= 0:
+            members[cursor[at[i]]] = i
+            cursor[at[i]] += 1
+
+
+@kernel
+def _find_homes(household, wanted, buckets, bucket_shift, out):  # type: ignore[no-untyped-def]
+    for i in range(len(household)):
+        out[i] = _find_home(household[i], wanted, buckets, bucket_shift)
+
+
+@kernel
+def _rows_alike(person, citizen, alike, land_user, household, rows):  # type: ignore[no-untyped-def]
+    """List the pairs that look alike, of persons with few such; returns how many there are."""
+    kept = first = 0
+    while first < len(person):
+        last = first
+        begin = kept
+        while last < len(person) and person[last] == person[first]:
+            if alike[last] and land_user[person[last]] != _NONE and household[citizen[last]] != _NONE:
+                rows[kept] = last
+                kept += 1
+            last += 1
+        if kept - begin > _MOST_ALIKE:
+            kept = begin
+        first = last
+    return kept
 
 
 @kernel
@@ -107,20 +140,24 @@ class Homes:
     """
 
     def __init__(self, wanted: NDArray[np.uint64], household: NDArray[np.uint64]) -> None:
-        self._wanted = wanted
-        present = np.zeros(1 << (_HOME_BITS - 6), np.uint64)
-        _mark(wanted, present)
-        perhaps = np.empty(_count_marked(household, present), np.int32)
-        _list_marked(household, present, perhaps)
-        at = np.minimum(np.searchsorted(wanted, household[perhaps]), max(len(wanted) - 1, 0))
-        right = wanted[at] == household[perhaps] if len(wanted) else np.zeros(0, np.bool_)
-        order = np.argsort(at[right], kind="stable")
-        self.members: NDArray[np.int32] = perhaps[right][order]
-        self._bounds = np.searchsorted(at[right][order], np.arange(len(wanted) + 1))
+        bits = max(8, len(wanted).bit_length())
+        self._wanted, self._shift = wanted, np.uint64(64 - bits)
+        self._buckets = np.searchsorted(wanted, np.arange(1 << bits, dtype=np.uint64) << self._shift)
+        self._buckets = np.append(self._buckets, len(wanted))
+        marks = bits + _SPARSE_BITS
+        shift, present = np.uint64(64 - marks), np.zeros(1 << (marks - 6), np.uint64)
+        _mark(wanted, shift, present)
+        counts = np.zeros(len(wanted) + 1, np.int64)
+        at = np.empty(len(household), np.int32)
+        _note_homes(household, shift, present, wanted, self._buckets, self._shift, at, counts)
+        self._bounds = np.cumsum(counts)
+        self.members = np.empty(int(self._bounds[-1]), np.int32)
+        _fill_homes(at, self._bounds[:-1].copy(), self.members)
 
     def bounds(self, household: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Where in ``members`` those of each of these households begin and end; all of them must be wanted ones."""
-        at = np.searchsorted(self._wanted, household)
+        at = np.empty(len(household), np.int64)
+        _find_homes(household, self._wanted, self._buckets, self._shift, at)
         return self._bounds[at], self._bounds[at + 1]
 
 
@@ -136,19 +173,15 @@ def homes_to_look_into(
     Parameters
     ----------
     person, citizen : int32[p]
-        Pairs that keys brought, each once.
+        Pairs that keys brought, each once, in order of the persons.
     alike : bool[p]
         Whether name and birth date of the pair agree or nearly do.
     land_user : uint64[land persons]
         Hash of the land user of each person, 0 where it names one person only.
     household : uint64[citizens]
     """
-    rows = np.flatnonzero(alike & (land_user[person] != 0) & (household[citizen] != 0))
-    if not len(rows):
-        return rows
-    first = int(person[rows].min())
-    times = np.bincount(person[rows] - first)
-    return rows[times[person[rows] - first] <= _MOST_ALIKE]
+    rows = np.empty(len(person), np.int64)
+    return rows[: _rows_alike(person, citizen, alike, land_user, household, rows)]
 
 
 def household_pairs(

@@ -20,6 +20,8 @@ from vnlink.schema import Field, field_levels
 
 __all__ = ["PartnerLevel", "Support", "household_support", "taken_by_another", "with_partners"]
 
+_NONE = np.uint64(0)
+
 
 class PartnerLevel(IntEnum):
     """Levels of the partner field; 0 is missing."""
@@ -57,19 +59,54 @@ _LEVELS = np.array(
 
 
 @kernel
-def _support(order, starts, person, citizen, likeness, support):  # type: ignore[no-untyped-def]
-    """Within each run of pairs of one land user and household, look for another person's other citizen."""
-    for run in range(len(starts) - 1):
-        for a in range(starts[run], starts[run + 1]):
-            i = order[a]
+def _end_of(first, person, land_user):  # type: ignore[no-untyped-def]
+    """Where the pairs of the land user of pair ``first`` end."""
+    user = land_user[person[first]]
+    last = first + 1
+    while last < len(person) and land_user[person[last]] == user:
+        last += 1
+    return last
+
+
+@kernel
+def _support(person, citizen, likeness, land_user, home, support):  # type: ignore[no-untyped-def]
+    """Within the pairs of each land user, look for another person's other citizen of the same household."""
+    first = 0
+    while first < len(person):
+        if land_user[person[first]] == _NONE:
+            first += 1
+            continue
+        last = _end_of(first, person, land_user)
+        for i in range(first, last):
+            if home[i] == _NONE:
+                continue
             best = 1
-            for b in range(starts[run], starts[run + 1]):
-                j = order[b]
-                if person[j] != person[i] and citizen[j] != citizen[i]:
+            for j in range(first, last):
+                if home[j] == home[i] and person[j] != person[i] and citizen[j] != citizen[i]:
                     best = max(best, 1 + likeness[j])
                     if best == 3:
                         break
             support[i] = best
+        first = last
+
+
+@kernel
+def _taken(person, citizen, same_name, land_user, taken):  # type: ignore[no-untyped-def]
+    """Within the pairs of each land user, look for the citizen of a pair of another name among those of the same name."""
+    first = 0
+    while first < len(person):
+        if land_user[person[first]] == _NONE:
+            first += 1
+            continue
+        last = _end_of(first, person, land_user)
+        for i in range(first, last):
+            if same_name[i]:
+                continue
+            for j in range(first, last):
+                if citizen[j] == citizen[i] and same_name[j]:
+                    taken[i] = True
+                    break
+        first = last
 
 
 def household_support(
@@ -84,11 +121,11 @@ def household_support(
     Parameters
     ----------
     person, citizen : int32[p]
-        The pairs.
+        The pairs, in order of the persons.
     likeness : uint8[p]
         How much the pair looks like one person: 2 (the candidate is the other person), 1 (perhaps), 0 (hardly).
     land_user : uint64[land persons]
-        Hash of the land user of each person, 0 where it names one person only.
+        Hash of the land user of each person, 0 where it names one person only; persons of a land user stand together.
     household : uint64[citizens]
         Hash of each citizen's household, 0 where it is not known.
 
@@ -98,14 +135,7 @@ def household_support(
         A :class:`Support` each.
     """
     support = np.zeros(len(person), np.uint8)
-    rows = np.flatnonzero((land_user[person] != 0) & (household[citizen] != 0))
-    if len(rows):
-        with np.errstate(over="ignore"):
-            key = (land_user[person[rows]] * np.uint64(0x9E3779B97F4A7C15)) ^ household[citizen[rows]]
-        order = np.argsort(key, kind="stable")
-        key = key[order]
-        starts = np.flatnonzero(np.append(np.append(True, key[1:] != key[:-1]), True))
-        _support(rows[order], starts, person, citizen, likeness, support)
+    _support(person, citizen, likeness, land_user, household[citizen], support)
     return support
 
 
@@ -117,26 +147,19 @@ def taken_by_another(
     Parameters
     ----------
     person, citizen : int32[p]
-        The pairs.
+        The pairs, in order of the persons.
     same_name : bool[p]
         Whether the names of the pair are the same, marks aside.
     land_user : uint64[land persons]
-        Hash of the land user of each person, 0 where it names one person only.
+        Hash of the land user of each person, 0 where it names one person only; persons of a land user stand together.
 
     Returns
     -------
     bool[p]
     """
-    several = land_user[person] != 0
-    with np.errstate(over="ignore"):
-        key = (land_user[person] * np.uint64(0x9E3779B97F4A7C15)) ^ citizen.astype(np.uint64)
-    taken = several & ~same_name
-    held = np.sort(key[several & same_name])
-    if len(held):
-        wanted = key[taken]
-        taken[taken] = held[np.minimum(np.searchsorted(held, wanted), len(held) - 1)] == wanted
-        return taken
-    return np.zeros(len(person), np.bool_)
+    taken = np.zeros(len(person), np.bool_)
+    _taken(person, citizen, same_name, land_user, taken)
+    return taken
 
 
 def with_partners(

@@ -45,7 +45,7 @@ Pairs = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[n
 Result = TypeVar("Result")
 
 PARTNER = next(f for f in FIELDS if f.name == "partner")
-_TOGETHER = 1 << 20
+_TOGETHER = 1 << 18
 """Land persons whose kept candidates are looked at together for what the persons of a land user say of each other."""
 
 
@@ -195,6 +195,8 @@ class LocalEngine:
         )
         person, citizen, pattern = np.append(person, left), np.append(citizen, mates), np.append(pattern, brought)
         kinds = np.append(kinds, np.full(len(left), NO_KEY, np.uint8))
+        order = np.argsort(person, kind="stable")
+        person, citizen, pattern, kinds = person[order], citizen[order], pattern[order], kinds[order]
         return person, citizen, self._with_partners(person, citizen, pattern), kinds
 
     def rank(
@@ -226,23 +228,39 @@ class LocalEngine:
         for batch in self._sweep(work, progress):
             for left, right, patterns, scores in batch:
                 update_ranking(left, right, patterns, scores, key, ranking.table, ranking.tail, ranking.candidates)
-        self._look_at_partners(ranking, PatternScorer(evaluate, scale))
+        self._look_at_partners(ranking, [scorers.get() for _ in range(self._threads)])
         return ranking
 
-    def _look_at_partners(self, ranking: Ranking, scorer: PatternScorer) -> None:
-        """Add the candidates that a land user's other persons bring, and what the persons say of each other."""
-        key, blocks = self.population.key, self._blocks()
-        wanted = [np.empty(0, np.uint64)]
-        for low, high in blocks:
-            person, citizen, patterns = self._kept(ranking, low, high)
-            rows = self._looked_into(person, citizen, patterns)
-            wanted.append(np.unique(self.population.household[citizen[rows]]))
-        homes = Homes(np.unique(np.concatenate(wanted)), self.population.household)
-        for low, high in blocks:
-            left, mates, patterns = self._housemates(*self._kept(ranking, low, high), low, high, homes)
-            scores = scorer.scores(patterns)
-            update_ranking(left, mates, patterns, scores, key, ranking.table, ranking.tail, ranking.candidates)
-            self._rescore(ranking, scorer, low, high)
+    def _look_at_partners(self, ranking: Ranking, scorers: list[PatternScorer]) -> None:
+        """Add the candidates that a land user's other persons bring, and what the persons say of each other.
+
+        Blocks of land persons have nothing to do with each other, so they are looked at side by side.
+        """
+        household = self.population.household
+        spare: SimpleQueue[PatternScorer] = SimpleQueue()
+        for scorer in scorers:
+            spare.put(scorer)
+
+        def wanted(block: tuple[int, int]) -> NDArray[np.uint64]:
+            person, citizen, patterns = self._kept(ranking, *block)
+            return np.unique(household[citizen[self._looked_into(person, citizen, patterns)]])
+
+        def look(block: tuple[int, int]) -> None:
+            scorer = spare.get()
+            try:
+                left, mates, patterns = self._housemates(*self._kept(ranking, *block), *block, homes)
+                scores = scorer.scores(patterns)
+                key = self.population.key
+                update_ranking(left, mates, patterns, scores, key, ranking.table, ranking.tail, ranking.candidates)
+                self._rescore(ranking, scorer, *block)
+            finally:
+                spare.put(scorer)
+
+        blocks = self._blocks()
+        with ThreadPoolExecutor(self._threads) as pool:
+            found = list(pool.map(wanted, blocks))
+            homes = Homes(np.unique(np.concatenate([*found, np.empty(0, np.uint64)])), household)
+            list(pool.map(look, blocks))
 
     def _blocks(self) -> list[tuple[int, int]]:
         """Cut the land persons into blocks that do not part the persons of a land user."""
