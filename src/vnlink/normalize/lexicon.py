@@ -84,7 +84,7 @@ class Lexicon:
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
         self._texts: list[str] = []
-        self._folds: dict[str, int] = {}
+        self._folds: dict[str, int] = {}  # folded form: the first syllable that has it
         self._columns = _empty_arrays(_FIRST_ROOM)
         self._spellings = {form: _Spellings() for form in Form}
         self._frozen: dict[Form, tuple[NDArray[np.uint8], NDArray[np.int64]]] = {}
@@ -205,21 +205,31 @@ class Lexicon:
         folded = fold(text)
         toneless = drop_tone(text)
         columns = self._columns
-        columns.fold_hash[number] = hash_text(folded)
-        columns.regional_hash[number] = hash_text(regional_form(text))
         columns.tone[number] = tone_of(text)
         columns.shapes[number] = letter_shapes(toneless)
         columns.doublet[number] = doublet_of(text)
-        columns.packed[number] = int.from_bytes(folded.encode("ascii", "replace")[:8], "little")
-        columns.length[number] = min(len(folded), 255)
         columns.is_initial[number] = is_initial(text)
-        columns.fold_id[number] = self._folds.setdefault(folded, len(self._folds))
+        self._enter_fold(number, folded)
         self._spellings[Form.TEXT].append(title_case(text))
         self._spellings[Form.TONELESS].append(toneless)
         self._spellings[Form.FOLDED].append(folded)
         self._texts.append(text)
         self._numbers[text] = number
         return number
+
+    def _enter_fold(self, number: int, folded: str) -> None:
+        """Fill the columns that the folded form alone decides, once for the three or so syllables that share it."""
+        columns = self._columns
+        first = self._folds.setdefault(folded, number)
+        if first == number:
+            columns.fold_hash[number] = hash_text(folded)
+            columns.regional_hash[number] = hash_text(regional_form(folded))
+            columns.packed[number] = int.from_bytes(folded.encode("ascii", "replace")[:8], "little")
+            columns.length[number] = min(len(folded), 255)
+            columns.fold_id[number] = len(self._folds) - 1
+        else:
+            for column in (columns.fold_hash, columns.regional_hash, columns.packed, columns.length, columns.fold_id):
+                column[number] = column[first]
 
     def _grow(self) -> None:
         """Double the room of every column."""

@@ -16,6 +16,7 @@ from vnlink.schema import MAX_SYLLABLES, SEX_MISSING, Flag, OwnerKind
 from .name_kernel import add_syllables
 from .owner_acts import act, after_bracket, begin_person, read_remark_in_brackets
 from .owner_numbers import read_number
+from .owner_phrases import prepare_row
 from .owner_senses import sense_of
 from .owner_state import (
     AFTER_DEATH,
@@ -56,7 +57,6 @@ from .owner_state import (
     is_break,
     is_surname,
     open_person,
-    prepare_row,
     settle_row,
     word_at,
     words_ahead,
@@ -282,6 +282,8 @@ def read_owners(
     words: NDArray[np.int32],
     first: NDArray[np.int32],
     table: NDArray[np.int16],
+    seconds: NDArray[np.int64],
+    singles: NDArray[np.int32],
     first_row: int,
     kind: NDArray[np.uint8],
     out: NDArray[np.int64],
@@ -297,7 +299,7 @@ def read_owners(
         The chunk's tokens, as :class:`vnlink.normalize.token_kernel.Stream`.
     words : ndarray of int32
         Word table of the interner.
-    first, table
+    first, table, seconds, singles
         As :class:`vnlink.normalize.owner_words.Phrases`.
     first_row : int
         Number of the chunk's first row, for the column P_ROW.
@@ -312,7 +314,7 @@ def read_owners(
     for row in range(len(cut)):
         start, stop = ends[row], ends[row + 1]
         clear_state(state, count, first_row + row)
-        prepare_row(codes, values, start, stop, words, first, table, tokens)
+        prepare_row(codes, values, start, stop, words, first, table, seconds, singles, tokens)
         kind[row] = _read_row(tokens, state, out, stop - start)
         _finish_row(tokens, state, out, kind[row], stop - start, cut[row] != 0)
         for person in range(count, count + state[COUNT]):

@@ -1,8 +1,8 @@
 """Compiled part of reading owner strings, first part: the tokens of a row, what has been read so far, and looking ahead.
 
-The grammar reads one row at a time. Its view of the row is ``tokens``, an int64 matrix with a row per token and the
-columns T_ below, filled by :func:`prepare_row`; its memory is ``state``, with the indices below; its output is ``out``,
-a row per person with the columns P_. It does not copy names: it writes into T_PERSON which person a word belongs to.
+The grammar reads one row at a time. Its view of the row is ``tokens``, an int64 matrix with a row per token and the columns T_
+below, filled by :mod:`vnlink.normalize.owner_phrases`; its memory is ``state``, with the indices below; its output is ``out``, a
+row per person with the columns P_. It does not copy names: it writes into T_PERSON which person a word belongs to.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from vnlink.kernels import inner
 from vnlink.schema import SEX_FEMALE, SEX_MALE, SEX_MISSING, Flag, Role
 
-from .owner_words import PHRASE_FOLDED, PHRASE_LEAST, PHRASE_SIZE, PHRASE_SPELLED, PHRASE_UNMARKED, PHRASE_WORD, Word
+from .owner_words import Word
 from .token_kernel import CLOSE, COLON, COMMA, DASH, DIGITS, DOT, ELLIPSIS, NEWLINE, OPEN, SEMICOLON
-from .tokens import WORD_BITS, WORD_COUNT, WORD_FOLDED, WORD_SPELLED, Bit
+from .tokens import Bit
 
 __all__ = [
     "add_word",
@@ -31,7 +31,6 @@ __all__ = [
     "is_woman",
     "name_ahead",
     "open_person",
-    "prepare_row",
     "settle_row",
     "word_at",
     "words_ahead",
@@ -76,129 +75,9 @@ _MARKED, _SURNAME, _MIDDLE, _WOMAN, _BROKEN, _LETTER = (
 
 
 @inner
-def _dot_behind_letter(codes: NDArray[np.int32], place: int, stop: int, words: NDArray[np.int32]) -> int:
-    """1 if a single letter with a dot stands here, which may begin a phrase: "C.ty"; else 0."""
-    return 1 if place + 1 < stop and codes[place + 1] == DOT and words[codes[place], WORD_BITS] >= _LETTER else 0
-
-
-@inner
-def _longest_phrase(
-    codes: NDArray[np.int32],
-    place: int,
-    stop: int,
-    words: NDArray[np.int32],
-    first: NDArray[np.int32],
-    table: NDArray[np.int16],
-    total: int,
-) -> int:
-    """Longest phrase that starts at a word, in a row of ``total`` words; -1 if none does."""
-    group = words[codes[place], WORD_FOLDED]
-    dot = _dot_behind_letter(codes, place, stop, words)
-    after = 0
-    if place + dot + 1 < stop and codes[place + dot + 1] >= 0:
-        after = words[codes[place + dot + 1], WORD_FOLDED]
-    for phrase in range(first[group], first[group + 1]):
-        size = table[phrase, PHRASE_SIZE]
-        if size > 1 and (after == 0 or table[phrase, PHRASE_FOLDED + 1] != after):
-            continue
-        least = table[phrase, PHRASE_LEAST]
-        if place + size + (dot if size > 1 else 0) > stop or least > total or (least == 0 and size != total):
-            continue
-        step = 0
-        while step < size:
-            token = codes[place + step + (dot if step > 0 else 0)]
-            if token < 0:
-                break
-            if words[token, WORD_SPELLED] != table[phrase, PHRASE_SPELLED + step]:
-                marked = (words[token, WORD_BITS] & _MARKED) != 0
-                if marked or not table[phrase, PHRASE_UNMARKED]:
-                    break
-                if words[token, WORD_FOLDED] != table[phrase, PHRASE_FOLDED + step]:
-                    break
-            step += 1
-        if step == size:
-            return phrase
-    return -1
-
-
-@inner
-def _without_marks(codes: NDArray[np.int32], place: int, stop: int, words: NDArray[np.int32]) -> bool:
-    """Whether none of the words from ``place`` to ``stop`` has a diacritic."""
-    marked = 0
-    for position in range(place, stop):
-        if codes[position] >= 0:
-            marked |= words[codes[position], WORD_BITS] & _MARKED
-    return marked == 0
-
-
-@inner
-def _is_spelled(
-    codes: NDArray[np.int32], place: int, dot: int, words: NDArray[np.int32], table: NDArray[np.int16], phrase: int
-) -> bool:
-    """Whether every word of a phrase that was found stands there with its marks, ``dot`` tokens behind the first."""
-    for step in range(table[phrase, PHRASE_SIZE]):
-        if words[codes[place + step + (dot if step > 0 else 0)], WORD_SPELLED] != table[phrase, PHRASE_SPELLED + step]:
-            return False
-    return True
-
-
-@inner
 def is_short_number(code: int) -> bool:
     """Whether a token is a run of one or two digits, as hamlets and teams have them."""
     return code <= DIGITS and DIGITS - code <= _SHORT_NUMBER
-
-
-@inner
-def prepare_row(
-    codes: NDArray[np.int32],
-    values: NDArray[np.int64],
-    start: int,
-    stop: int,
-    words: NDArray[np.int32],
-    first: NDArray[np.int32],
-    table: NDArray[np.int16],
-    tokens: NDArray[np.int64],
-) -> None:
-    """Fill ``tokens`` for ``codes[start:stop]``, from the end: what a word is, which phrase it begins, what follows it."""
-    total = 0
-    for place in range(start, stop):
-        total += codes[place] >= 0
-    if total == 1 and stop - start > 1 and codes[start] >= 0 and is_short_number(codes[start + 1]):
-        total = 2  # "Thôn 3" is as much as "Thôn Ba"
-    next_word = -1
-    run = 0
-    for place in range(stop - 1, start - 1, -1):
-        code = codes[place]
-        at = place - start
-        tokens[at, T_CODE] = code
-        tokens[at, T_PERSON] = -1
-        tokens[at, T_WORD] = 0
-        tokens[at, T_ALONE] = 0
-        if code < 0:
-            tokens[at, T_VALUE] = values[place]
-            run = 0
-            if code == SEMICOLON or code == NEWLINE or code <= DIGITS:
-                next_word = -1
-        else:
-            next_word = at
-            tokens[at, T_COUNT] = words[code, WORD_COUNT]
-            tokens[at, T_BITS] = words[code, WORD_BITS]
-            tokens[at, T_SIZE] = 1
-            run += min(words[code, WORD_COUNT], 1)
-            if words[code, WORD_FOLDED] > 0:
-                phrase = _longest_phrase(codes, place, stop, words, first, table, total)
-                if phrase >= 0:
-                    dot = _dot_behind_letter(codes, place, stop, words) if table[phrase, PHRASE_SIZE] > 1 else 0
-                    tokens[at, T_WORD] = table[phrase, PHRASE_WORD]
-                    tokens[at, T_SIZE] = table[phrase, PHRASE_SIZE] + dot
-                    tokens[at, T_ALONE] = table[phrase, PHRASE_LEAST] == 0
-                    tokens[at, T_UNMARKED] = _without_marks(codes, place, place + tokens[at, T_SIZE], words)
-                    # "Văn Phong" is no "Văn phòng" and "Phan Viện" no "Phân viện": where some marks stand, none are lost.
-                    body = table[phrase, PHRASE_WORD] > _GROUP and not tokens[at, T_UNMARKED]
-                    if body and not _is_spelled(codes, place, dot, words, table, phrase):
-                        tokens[at, T_WORD] = 0
-        tokens[at, T_NEXT] = next_word
-        tokens[at, T_RUN] = run
 
 
 @inner

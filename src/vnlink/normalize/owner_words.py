@@ -99,10 +99,16 @@ class Phrases(NamedTuple):
     ``table`` has a row per phrase: PHRASE_SIZE words, its PHRASE_WORD, whether it counts PHRASE_UNMARKED, the
     PHRASE_LEAST words of the whole string (0: no others than its own); then from PHRASE_SPELLED and from PHRASE_FOLDED
     on the numbers of its words, 0 after the last.
+
+    Most words that begin a phrase are also names, and stand in names: "Văn" of "Văn phòng", "Thị" of "Thị trấn". So that these
+    are passed over without a search, bit ``s % 64`` of ``seconds[f]`` is set where a phrase of ``f`` has ``s`` for its second
+    word, and those of a single word are ``singles[f]:first[f + 1]``.
     """
 
     first: NDArray[np.int32]
     table: NDArray[np.int16]
+    seconds: NDArray[np.int64]
+    singles: NDArray[np.int32]
 
 
 class OwnerWords(NamedTuple):
@@ -135,8 +141,14 @@ def _compile(rows: list[tuple[list[str], Word, bool, int]]) -> tuple[dict[str, i
         entry[:PHRASE_SPELLED] = len(words), word, unmarked, least
         entry[PHRASE_SPELLED : PHRASE_SPELLED + len(words)] = [spelled[each] for each in words]
         entry[PHRASE_FOLDED : PHRASE_FOLDED + len(words)] = [folded[fold(each)] for each in words]
-    first = np.searchsorted(firsts, np.arange(len(folded) + 2)).astype(np.int32)
-    return spelled, folded, Phrases(first, table)
+    groups = np.arange(len(folded) + 2)
+    first = np.searchsorted(firsts, groups).astype(np.int32)
+    longer = table[:, PHRASE_SIZE] > 1
+    seconds = np.zeros(len(groups), dtype=np.uint64)
+    bits = np.uint64(1) << (table[longer, PHRASE_FOLDED + 1] % 64).astype(np.uint64)
+    np.bitwise_or.at(seconds, np.array(firsts)[longer], bits)
+    singles = first + np.bincount(firsts, longer, len(groups)).astype(np.int32)
+    return spelled, folded, Phrases(first, table, seconds.view(np.int64), singles)
 
 
 @cache

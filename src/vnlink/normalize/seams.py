@@ -36,8 +36,9 @@ def pieces_at_seams(raw: str) -> tuple[list[str], bool]:
     >>> pieces_at_seams("NguyễnVăn"), pieces_at_seams("Nguy\u200bễn"), pieces_at_seams("Văn\u200bHùng")
     ((['nguyễn', 'văn'], False), (['nguyễn'], False), (['văn', 'hùng'], False))
     """
-    if raw.istitle() and is_plain(raw.lower()):
-        return [raw.lower()], False
+    lower = raw.lower()
+    if is_plain(lower) and (raw.istitle() or raw.isupper() or raw.islower()):  # no capital parts such a word
+        return [lower], False
     pieces, odd = pieces_of(raw)
     if len(pieces) != 1 or is_syllable(pieces[0]):
         return pieces, odd

@@ -80,6 +80,8 @@ class Parts(NamedTuple):
 
 def _strip_tone(text: str) -> tuple[str, int]:
     """Spelling without tone marks on vowels, and the tone; -1 when the word has several different ones."""
+    if text.isascii():
+        return text, 0
     if is_plain(text):
         carried = {_TONE_OF_LETTER[char] for char in text if char in _TONE_OF_LETTER}
         return drop_tone(text), (carried.pop() if len(carried) == 1 else (-1 if carried else 0))
@@ -153,10 +155,10 @@ def canonical_syllable(text: str) -> str:
     onset, vowels, coda, tone = parts
     if vowels == "i" and not coda and (onset in _TWO_SPELLINGS or (onset == "v" and tone == TONE_TUMBLING)):
         vowels = "y"
-    if tone:
-        place = _tone_place(vowels, coda)
-        vowels = vowels[: place + 1] + _MARK_OF_TONE[tone] + vowels[place + 1 :]
-    return unicodedata.normalize("NFC", onset + vowels + coda)
+    if not tone:
+        return onset + vowels + coda
+    place = _tone_place(vowels, coda)
+    return unicodedata.normalize("NFC", onset + vowels[: place + 1] + _MARK_OF_TONE[tone] + vowels[place + 1 :] + coda)
 
 
 def is_initial(text: str) -> bool:
@@ -219,9 +221,12 @@ def letter_shapes(toneless: str) -> int:
     >>> f"{letter_shapes('đưc'):b}", letter_shapes("duc")
     ('101', 0)
     """
+    if toneless.isascii():
+        return 0
     shapes = place = 0
     for char in unicodedata.normalize("NFC", toneless):
-        letters = len(fold(char)) if char.isalpha() else 0
+        known = "a" <= char <= "z" or char in _SHAPE_OF_LETTER
+        letters = 1 if known else (len(fold(char)) if char.isalpha() else 0)
         if letters and not char.isascii() and place < _SHAPED_LETTERS:
             shapes |= _SHAPE_OF_LETTER.get(char, _FOREIGN_SHAPE) << (2 * place)
         place += letters

@@ -183,6 +183,8 @@ def drop_tone(text: str) -> str:
     >>> drop_tone("nguyễn")
     'nguyên'
     """
+    if text.isascii():
+        return text
     if is_plain(text):
         return text.translate(_TO_TONELESS)
     kept: list[str] = []

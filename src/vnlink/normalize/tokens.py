@@ -24,7 +24,7 @@ from .owner_words import owner_words
 from .phonotactics import is_syllable
 from .seams import pieces_at_seams
 from .syllables import canonical_syllable, is_initial
-from .text import drop_tone, fold, has_marks
+from .text import drop_tone, fold, has_marks, is_plain
 from .token_kernel import Stream, TokenTable, tokenize
 
 __all__ = [
@@ -145,6 +145,7 @@ class Interner:
         self.words = np.zeros((_FIRST_WORDS, WORD_WIDTH), dtype=np.int32)
         self._table = _token_table(_FIRST_WORDS, _FIRST_WORDS * 16)
         self._learned = 0
+        self._plain: dict[str, int] = {}
         self._stream = Stream(
             np.empty(_STREAM_ROOM, dtype=np.int32),
             np.zeros(_STREAM_ROOM, dtype=np.int64),
@@ -223,19 +224,35 @@ class Interner:
             self.words = words
 
     def _learn(self) -> None:
-        """Normalise the words that are new since the last time."""
-        table, count = self._table, int(self._table.counters[0])
-        if count == self._learned:
+        """Normalise the words that are new since the last time; a second spelling of one plain word has its row copied."""
+        table, first, count = self._table, self._learned, int(self._table.counters[0])
+        if count == first:
             return
-        for number in range(self._learned, count):
-            start = int(table.starts[number])
-            raw = table.pool[start : start + int(table.sizes[number])].tobytes()
-            self._describe(number, raw.decode("utf-8", "replace"))
+        pool, start = table.pool[int(table.starts[first]) : int(table.counters[1])].tobytes(), 0
+        copies: list[int] = []
+        sources: list[int] = []
+        for number, size in enumerate(table.sizes[first:count].tolist(), first):
+            raw = pool[start : start + size].decode("utf-8", "replace")
+            start += size
+            source = self._plain.get(raw.lower()) if raw.istitle() or raw.isupper() or raw.islower() else None
+            if source is None:
+                source = self._describe(number, raw)
+            if source != number:
+                copies.append(number)
+                sources.append(source)
+        self.words[copies] = self.words[sources]
         self._learned = count
 
-    def _describe(self, number: int, raw: str) -> None:
-        """Enter one word: its syllables, its bits and its numbers among the words of owner strings."""
+    def _describe(self, number: int, raw: str) -> int:
+        """Enter one word: its syllables, its bits and its numbers among the words of owner strings.
+
+        The number of a word with the same entry, which is not written then; else ``number``.
+        """
         pieces, odd = pieces_at_seams(raw)
+        if len(pieces) == 1 and not odd and is_plain(pieces[0]):
+            known = self._plain.setdefault(pieces[0], number)
+            if known != number:
+                return known
         bits = Bit.ODD if odd else 0
         if len(pieces) > MAX_SYLLABLES:
             pieces = pieces[:2] + pieces[2 - MAX_SYLLABLES :]
@@ -255,6 +272,7 @@ class Interner:
                 bits |= Bit.SURNAME
         entry[WORD_COUNT] = len(clean)
         entry[WORD_BITS] = bits
+        return number
 
 
 def _bits_of_word(word: str, folded: str) -> int:
