@@ -1,8 +1,8 @@
 """Compiled part of reading owner strings, first part: the tokens of a row, what has been read so far, and looking ahead.
 
-The grammar reads one row at a time. Its view of the row is ``tokens``, an int64 matrix with a row per token and the columns T_
-below, filled by :mod:`vnlink.normalize.owner_phrases`; its memory is ``state``, with the indices below; its output is ``out``, a
-row per person with the columns P_. It does not copy names: it writes into T_PERSON which person a word belongs to.
+The grammar reads one row at a time. Its view of the row is ``tokens``, an int64 matrix with a row per token and the columns
+T_ below, filled by :mod:`vnlink.normalize.owner_phrases`; its memory is ``state``, with the indices below; its output is
+``out``, a row per person with the columns P_. It does not copy names: it writes into T_PERSON whose word it is.
 """
 
 from __future__ import annotations

@@ -51,6 +51,20 @@ def _byte_kinds() -> NDArray[np.uint8]:
 
 
 _KINDS = _byte_kinds()
+_WIDE_FIRST = (0xC2, 0xE2, 0xE3, 0xEF)
+"""First bytes of the characters outside ASCII that may be separators or punctuation."""
+
+
+def _bytes_of_words() -> NDArray[np.bool_]:
+    """Bytes that belong to the word before them whatever follows: nearly all that a word has."""
+    inside = (_KINDS == _LETTER) | (_KINDS == _HIGH) | (_KINDS == _INWORD)
+    inside[list(_WIDE_FIRST)] = False
+    return inside
+
+
+_INSIDE = _bytes_of_words()
+_PACKED = 8
+"""Bytes of a word that its key tells apart by itself."""
 
 
 class TokenTable(NamedTuple):
@@ -129,7 +143,7 @@ def _kind_at(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int | np.i
     """Kind and byte length of what starts at ``place``."""
     byte = data[place]
     kind = np.int64(_KINDS[byte])
-    if kind == _HIGH and (byte == 0xC2 or byte == 0xE2 or byte == 0xE3 or byte == 0xEF):
+    if kind == _HIGH and not _INSIDE[byte]:
         return _wide_kind(data, place, stop)
     return kind, 1
 
@@ -165,29 +179,42 @@ def _late_apostrophe(data: NDArray[np.uint8], start: int, place: int, stop: int)
 
 
 @inner
-def _word_end(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, np.uint64]:
-    """End and hash of the word that starts at ``place``. One or two digits may stand inside it (keys left over from
-    typing).
+def _joined(data: NDArray[np.uint8], start: int, place: int, stop: int) -> int:
+    """Bytes from ``place`` on that belong to the word begun at ``start`` though their first one may end a word; 0 if none.
+
+    One or two digits may stand inside a word (keys left over from typing).
     """
-    state = FNV_OFFSET
+    kind, size = _kind_at(data, place, stop)
+    if kind == _SPACE and place - start <= 2:
+        return _late_apostrophe(data, start, place, stop) - place
+    if kind == _DIGIT:
+        while place + size < stop and _KINDS[data[place + size]] == _DIGIT:
+            size += 1
+        return size if size <= MAX_INNER_DIGITS else 0
+    return size if kind == _LETTER or kind == _HIGH or kind == _INWORD else 0
+
+
+@inner
+def _word_end(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, np.uint64]:
+    """End and key of the word that starts at ``place``.
+
+    The key takes in eight bytes at a time, each step one-to-one: words of one size up to eight bytes have different keys.
+    """
+    state, packed = FNV_OFFSET, np.uint64(0)
     start = place
+    more = 0
     while place < stop:
-        kind, size = _kind_at(data, place, stop)
-        if kind == _SPACE and place - start <= 2:
-            size = _late_apostrophe(data, start, place, stop) - place
-            if size == 0:
+        if more > 0:
+            more -= 1
+        elif not _INSIDE[data[place]]:
+            more = _joined(data, start, place, stop) - 1
+            if more < 0:
                 break
-        elif kind == _DIGIT:
-            while place + size < stop and _KINDS[data[place + size]] == _DIGIT:
-                size += 1
-            if size > MAX_INNER_DIGITS:
-                break
-        elif kind != _LETTER and kind != _HIGH and kind != _INWORD:
-            break
-        for _ in range(size):
-            state = (state ^ np.uint64(data[place])) * FNV_PRIME
-            place += 1
-    return place, mix64(state)
+        packed = (packed << np.uint64(8)) | np.uint64(data[place])
+        place += 1
+        if (place - start) % _PACKED == 0:
+            state, packed = (state ^ packed) * FNV_PRIME, np.uint64(0)
+    return place, mix64(state ^ packed)
 
 
 @inner
@@ -200,6 +227,8 @@ def _number_word(data: NDArray[np.uint8], start: int, size: int, key: np.uint64,
         if number < 0:
             break
         if table.hashes[number] == key and table.sizes[number] == size:
+            if size <= _PACKED:
+                return number
             other = table.starts[number]
             same = True
             for place in range(size):
