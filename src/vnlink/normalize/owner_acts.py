@@ -58,7 +58,7 @@ __all__ = ["act", "after_bracket", "begin_person", "read_remark_in_brackets"]
 
 _NAME, _MALE, _FEMALE, _NEUTRAL = int(Word.NAME), int(Word.TITLE_MALE), int(Word.TITLE_FEMALE), int(Word.TITLE_NEUTRAL)
 _TITLE_COUPLE, _KIN_MALE, _KIN_FEMALE = int(Word.TITLE_COUPLE), int(Word.KIN_MALE), int(Word.KIN_FEMALE)
-_KIN, _KIN_MANY = int(Word.KIN), int(Word.KIN_MANY)
+_KIN_DOUBTFUL, _KIN_MANY = int(Word.KIN_DOUBTFUL), int(Word.KIN_MANY)
 _HOUSEHOLD, _HEAD, _WIFE, _HUSBAND = int(Word.HOUSEHOLD), int(Word.HEAD), int(Word.WIFE), int(Word.HUSBAND)
 _COUPLE, _COUPLE_LETTER, _AND, _DIED = int(Word.COUPLE), int(Word.COUPLE_LETTER), int(Word.AND), int(Word.DIED)
 _MARTYR, _ESTATE, _REPRESENTATIVE, _ON_BEHALF = (
@@ -193,7 +193,10 @@ def _act_remark(
         state[FRESH] = 1
         state[MODE] = IN_NAME if name_ahead(tokens, after, stop) else IN_REMARK
     elif word == _RELATIVE:
-        state[ROW_FLAGS] |= _LEFTOVER
+        # "A và con của ông B": somebody without a name. And what ông and bà behind it are to each other is not said.
+        state[ROW_FLAGS] |= _LEFTOVER | (_HAS_HEIRS if state[WAITS] else 0)
+        state[WAITS] = 0
+        state[KINSHIP] = 1
         state[FRESH] = 1
         state[MODE] = IN_RELATIVE
     elif word == _BORN:
@@ -258,7 +261,7 @@ def _read_single_word(
             out[person, P_ROLE] = _ROLE_SPOUSE
     elif word == _HEAD or word == _REPRESENTATIVE:
         out[person, P_ROLE] = _ROLE_HEAD if word == _HEAD else _ROLE_REPRESENTATIVE
-    elif title or (word >= _KIN_MALE and word <= _KIN):
+    elif title or (word >= _KIN_MALE and word <= _KIN_DOUBTFUL):
         state[KINSHIP] |= 0 if title else 1
         if word == _MALE or word == _KIN_MALE:
             out[person, P_SEX] = SEX_MALE
@@ -289,7 +292,7 @@ def _is_left_over(tokens: NDArray[np.int64], word: int, after: int, end: int) ->
     """Whether a bracket that begins with a kinship or a household names no holder: "(con ông B)", "(hộ nghèo)"."""
     if word == _HOUSEHOLD:
         return not name_ahead(tokens, after, end)
-    return word >= _KIN_MALE and word <= _KIN and is_relative(tokens, after, end)
+    return word == _RELATIVE or (word >= _KIN_MALE and word <= _KIN_DOUBTFUL and is_relative(tokens, after, end))
 
 
 @inner

@@ -68,6 +68,7 @@ from .tokens import WORD_SYLLABLES, Bit
 __all__ = ["read_owners"]
 
 _NAME, _IS, _HOUSEHOLD, _COUPLE_LETTER = int(Word.NAME), int(Word.IS), int(Word.HOUSEHOLD), int(Word.COUPLE_LETTER)
+_AND, _AND_DOUBTFUL, _WIFE, _HUSBAND = int(Word.AND), int(Word.AND_DOUBTFUL), int(Word.WIFE), int(Word.HUSBAND)
 _ORGANISATION, _NOBODY = int(Word.ORGANISATION), int(Word.NOBODY)
 
 _LEFTOVER, _CUT = int(Flag.LEFTOVER), int(Flag.NAME_CUT)
@@ -117,7 +118,9 @@ def _read_word(
     word = np.int64(tokens[place, T_WORD])
     size = np.int64(tokens[place, T_SIZE])
     if state[MODE] == IN_RELATIVE:
-        return place + 1
+        if not _spouse_announced(tokens, place, stop):
+            return place + 1
+        state[MODE] = IN_NAME
     if word != _NAME:
         if state[MODE] == IN_REMARK and word >= _IS:
             return place + size
@@ -130,6 +133,16 @@ def _read_word(
     after = place + (3 if word == _COUPLE_LETTER else size)  # "v/c" is three tokens
     act(tokens, state, out, word, after, stop)
     return after
+
+
+@inner
+def _spouse_announced(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether "và vợ", "cùng chồng", "vợ là" or the like stands here, which nobody but a holder's spouse is introduced by."""
+    word, after = tokens[place, T_WORD], place + tokens[place, T_SIZE]
+    if word == _AND or word == _AND_DOUBTFUL:
+        word = word_at(tokens, after, stop)
+        return bool(word == _WIFE or word == _HUSBAND)
+    return bool((word == _WIFE or word == _HUSBAND) and tokens[place, T_SIZE] > 1)
 
 
 @inner

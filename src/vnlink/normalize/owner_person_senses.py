@@ -56,7 +56,7 @@ __all__ = [
 
 _NAME, _MALE, _FEMALE, _NEUTRAL = int(Word.NAME), int(Word.TITLE_MALE), int(Word.TITLE_FEMALE), int(Word.TITLE_NEUTRAL)
 _MALE_WEAK, _FEMALE_WEAK = int(Word.TITLE_MALE_WEAK), int(Word.TITLE_FEMALE_WEAK)
-_KIN, _KIN_MANY = int(Word.KIN), int(Word.KIN_MANY)
+_KIN, _KIN_DOUBTFUL, _KIN_MANY = int(Word.KIN), int(Word.KIN_DOUBTFUL), int(Word.KIN_MANY)
 _HOUSEHOLD, _HEAD, _WIFE, _HUSBAND = int(Word.HOUSEHOLD), int(Word.HEAD), int(Word.WIFE), int(Word.HUSBAND)
 _COUPLE, _COUPLE_LETTER, _IS, _AND = int(Word.COUPLE), int(Word.COUPLE_LETTER), int(Word.IS), int(Word.AND)
 _DIED, _HEIRS, _PEOPLE, _FILLER = int(Word.DIED), int(Word.HEIRS), int(Word.PEOPLE), int(Word.FILLER)
@@ -152,14 +152,19 @@ def sense_of_kin(
     titled = first >= 0 and tokens[first, T_WORD] >= _MALE and tokens[first, T_WORD] <= _NEUTRAL
     named = ahead >= 2 and (is_surname(tokens, first) or titled or _colon_at(tokens, after, stop))
     start = at_start(state)
-    if not start and (size == 1 or out[state[PERSON], P_SIZE] < 2):
+    if not start and out[state[PERSON], P_SIZE] < 2:
         return _NAME
     if word == _KIN_MANY:
-        return _KIN if named else (_HEIRS if state[PERSON] >= 0 else _NAME)
-    if word == _KIN and start and state[PERSON] >= 0 and is_relative(tokens, after, stop):
+        return _NAME if not start and size == 1 else (_KIN if named else (_HEIRS if state[PERSON] >= 0 else _NAME))
+    announced = state[WAITS] or state[ROLE] >= 0  # "Bà A và em gái bà B": she is a holder
+    relative = state[PERSON] >= 0 and not announced and is_relative(tokens, after, stop)
+    if not start and size == 1:  # Nguyễn Văn Bé Em
+        return _RELATIVE if relative and word != _KIN_DOUBTFUL and out[state[PERSON], P_SIZE] >= 3 else _NAME
+    if relative:
         return _RELATIVE
+    of_one = word == _KIN or word == _KIN_DOUBTFUL
     if named:
-        return word if size > 1 or state[PERSON] >= 0 or word != _KIN else _NAME
+        return word if size > 1 or state[PERSON] >= 0 or not of_one else _NAME
     return word if start and state[PERSON] >= 0 and ahead >= 2 else _NAME
 
 
@@ -242,7 +247,7 @@ def _counts_people(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
     if place + 1 >= stop or tokens[place, T_CODE] > DIGITS or DIGITS - tokens[place, T_CODE] > _LONGEST_COUNT:
         return False
     word = word_at(tokens, place + 1, stop)
-    return word == _PEOPLE or word == _HOUSEHOLD or word == _KIN
+    return word == _PEOPLE or word == _HOUSEHOLD or word == _KIN or word == _KIN_DOUBTFUL
 
 
 @inner

@@ -247,14 +247,23 @@ def word_at(tokens: NDArray[np.int64], place: int, stop: int) -> np.int64:
 
 @inner
 def is_relative(tokens: NDArray[np.int64], after: int, stop: int) -> bool:
-    """Whether ông, bà or cụ stands right behind a kinship, or "của" between them: "con ông B", but not "con là ông B"."""
+    """Whether ông, bà or cụ stands right behind a kinship, or "của" between them: "con ông B", but not "con là ông B".
+
+    Without marks a family name must follow: "con Ba" may be a child called Bá.
+    """
     if word_at(tokens, after - 1, stop) == _IS:
         return False
     if word_at(tokens, after, stop) == _FILLER:
         after += 1
     word = word_at(tokens, after, stop)
-    strong = word == _MALE or word == _FEMALE or word == _NEUTRAL
-    return strong and not tokens[after, T_UNMARKED] and words_ahead(tokens, after + tokens[after, T_SIZE], stop)[1] > 0
+    if word != _MALE and word != _FEMALE and word != _NEUTRAL:
+        return False
+    behind = after + tokens[after, T_SIZE]
+    if word == _MALE and is_woman(tokens, behind, stop):
+        return False  # "con Ông Thị Sen": her family name
+    if tokens[after, T_UNMARKED]:
+        return name_ahead(tokens, behind, stop) and not is_middle(tokens, behind, stop)
+    return words_ahead(tokens, behind, stop)[1] > 0
 
 
 @inner

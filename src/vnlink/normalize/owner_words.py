@@ -32,7 +32,8 @@ PHRASE_FOLDED = PHRASE_SPELLED + MAX_PHRASE
 class Word(IntEnum):
     """The part of a phrase in the grammar of owner strings; the names are those of the table's ``word`` column.
 
-    RELATIVE is not in the table: a kinship that only says whose son or mother the person before is.
+    RELATIVE is a kinship that only says whose son or mother the person before is: "con của", and any where ông or bà follows.
+    KIN_DOUBTFUL ("em") ends many a given name.
     """
 
     NAME = 0
@@ -45,52 +46,53 @@ class Word(IntEnum):
     KIN_MALE = 7
     KIN_FEMALE = 8
     KIN = 9
-    KIN_MANY = 10
-    HOUSEHOLD = 11
-    HOUSEHOLD_DOUBTFUL = 12
-    HEAD = 13
-    WIFE = 14
-    WIFE_DOUBTFUL = 15
-    HUSBAND = 16
-    COUPLE = 17
-    COUPLE_LETTER = 18
-    IS = 19
-    AND = 20
-    AND_DOUBTFUL = 21
-    DIED = 22
-    MARTYR = 23
-    ESTATE = 24
-    REPRESENTATIVE = 25
-    ON_BEHALF = 26
-    BY = 27
-    HEIRS = 28
-    PEOPLE = 29
-    ALIAS = 30
-    ALIAS_INSIDE = 31
-    ALIAS_DOUBTFUL = 32
-    BAPTISMAL = 33
-    BORN = 34
-    DAY = 35
-    MONTH = 36
-    YEAR = 37
-    PAPER = 38
-    OTHER_PAPER = 39
-    ISSUE = 40
-    PHONE = 41
-    ADDRESS = 42
-    PLACE = 43
-    LABEL = 44
-    FILLER = 45
-    REMARK = 46
-    RELATIVE = 47
-    GROUP = 48
-    LAND = 49
-    ORGANISATION = 50
-    COMMUNITY = 51
-    RELIGIOUS = 52
-    VILLAGE = 53
-    NOBODY = 54
-    STATE = 55
+    KIN_DOUBTFUL = 10
+    KIN_MANY = 11
+    HOUSEHOLD = 12
+    HOUSEHOLD_DOUBTFUL = 13
+    HEAD = 14
+    WIFE = 15
+    WIFE_DOUBTFUL = 16
+    HUSBAND = 17
+    COUPLE = 18
+    COUPLE_LETTER = 19
+    IS = 20
+    AND = 21
+    AND_DOUBTFUL = 22
+    DIED = 23
+    MARTYR = 24
+    ESTATE = 25
+    REPRESENTATIVE = 26
+    ON_BEHALF = 27
+    BY = 28
+    HEIRS = 29
+    PEOPLE = 30
+    ALIAS = 31
+    ALIAS_INSIDE = 32
+    ALIAS_DOUBTFUL = 33
+    BAPTISMAL = 34
+    BORN = 35
+    DAY = 36
+    MONTH = 37
+    YEAR = 38
+    PAPER = 39
+    OTHER_PAPER = 40
+    ISSUE = 41
+    PHONE = 42
+    ADDRESS = 43
+    PLACE = 44
+    LABEL = 45
+    FILLER = 46
+    REMARK = 47
+    RELATIVE = 48
+    GROUP = 49
+    LAND = 50
+    ORGANISATION = 51
+    COMMUNITY = 52
+    RELIGIOUS = 53
+    VILLAGE = 54
+    NOBODY = 55
+    STATE = 56
 
 
 class Phrases(NamedTuple):
