@@ -4,6 +4,9 @@ A person is written ``name|role|sex|birth|id|flags``, with trailing empty parts 
 r(epresentative); sex m or f. Nobody here is real.
 """
 
+import os
+import subprocess
+import sys
 import time
 from datetime import date
 
@@ -327,10 +330,32 @@ def test_nulls_and_empty_strings_are_unreadable() -> None:
     assert owners.person_no.tolist() == [1] * 4
 
 
+def test_a_missing_string_alone_reads_as_in_a_column() -> None:
+    for cells in ((None, None), ("1960", "271234567")):
+        birth, number = cells
+        ((person,),) = parse_owners([None], [birth], [number]).to_pylist()
+        assert parse_owners(None, *cells) == [Owner(**person | {"flags": tuple(person["flags"])})]
+    assert parse_owners(None) == parse_owners("")
+    assert parse_owners(None)[0].kind == "unreadable"
+
+
+LAST = (
+    "bà Võ Thị Sáu, sinh năm 1960, CMND 271234567", "Võ Thị Sáu (đã chết)", "đại diện Võ Thị Sáu", "và vợ", "Võ Thị Sáu (1960)",
+    "bà Sáu; 3. CCCD 001160000012", "Võ Thị Sáu (tức Bảy)", "UBND xã Tân Phú", "hộ chiếu C1234567 của Võ Thị Sáu",
+)  # fmt: skip
+
+
 def test_a_long_list_stops_at_thirty_two_persons_and_says_so() -> None:
     owners = parse_owners("; ".join(["Lê Văn Tám"] * 40))
     assert len(owners) == 32
-    assert "LEFTOVER" in owners[-1].flags
+    assert {owner.flags for owner in owners} == {("LEFTOVER",)}
+    assert {owner.flags for owner in parse_owners("; ".join(["Lê Văn Tám"] * 32))} == {()}
+
+
+@pytest.mark.parametrize("last", LAST)
+def test_nothing_that_is_said_of_a_thirty_third_person_goes_to_the_thirty_second(last: str) -> None:
+    head = "; ".join(["Lê Văn Tám"] * 32)
+    assert parse_owners(f"{head}; Phan Văn Ba, {last}") == parse_owners(f"{head}; Phan Văn Ba")
 
 
 def test_a_name_of_nine_syllables_is_cut_in_the_middle() -> None:
@@ -406,6 +431,24 @@ def test_chunks_of_a_column_are_numbered_through() -> None:
     owners = parse_owner_column(texts, Interner())
     assert owners.row[::2].tolist() == list(range(70_000))
     assert owners.person_no[:4].tolist() == [1, 2, 1, 2]
+
+
+def test_plain_python_reads_a_column_of_many_words_as_compiled_code_does() -> None:
+    """Places in a column are numbers beyond those of the small tables, whose types plain Python would take over."""
+    program = (
+        "import hashlib\n"
+        "from vnlink.normalize.owners import parse_owner_column\n"
+        "from vnlink.normalize.tokens import Interner\n"
+        "text = 'Hộ ông: Lê Văn Tám (đã chết), con ông Lê Văn Cha, và vợ là bà: Võ Thị Sáu, SN 1960, CMND 271234567'\n"
+        "owners = parse_owner_column([text, 'C.ty An Phát', '1. Sùng A Phình 2. ...'] * 1100, Interner())\n"
+        "print(hashlib.sha256(b''.join(getattr(owners, name).tobytes() for name in owners.__slots__)).hexdigest())\n"
+    )
+    outputs = []
+    for disabled in ("0", "1"):
+        environment = os.environ | {"NUMBA_DISABLE_JIT": disabled, "PYTHONWARNINGS": "error"}
+        run = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+        outputs.append(run.stdout)
+    assert outputs[0] == outputs[1]
 
 
 def test_an_owner_string_never_shows_in_the_state_of_the_reader() -> None:

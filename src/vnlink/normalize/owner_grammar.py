@@ -19,6 +19,7 @@ from .owner_numbers import read_number
 from .owner_phrases import prepare_row
 from .owner_senses import sense_of
 from .owner_state import (
+    AFTER_ALL,
     AFTER_DEATH,
     AFTER_PAPER,
     BASE,
@@ -127,7 +128,7 @@ def _read_word(
         word = sense_of(tokens, state, out, place, stop, word, size, tokens[place, T_UNMARKED])
     if word == _NAME:
         _read_name_word(tokens, state, out, place, stop)
-        return place + 1
+        return stop if state[MODE] == AFTER_ALL else place + 1
     if word >= _ORGANISATION and (state[BEGIN] or (word == _NOBODY and state[COUNT] == 0)):
         return -1 - np.int64(_BODIES[word - _ORGANISATION])
     after = place + (3 if word == _COUPLE_LETTER else size)  # "v/c" is three tokens

@@ -53,7 +53,7 @@ def _longest_phrase(
     if place + dot + 1 < stop and codes[place + dot + 1] >= 0:
         after = words[codes[place + dot + 1], WORD_FOLDED]
     for phrase in range(begin, end):
-        size = table[phrase, PHRASE_SIZE]
+        size = np.int64(table[phrase, PHRASE_SIZE])  # in plain Python a place plus an int16 would be one
         if size > 1 and (after == 0 or table[phrase, PHRASE_FOLDED + 1] != after):
             continue
         least = table[phrase, PHRASE_LEAST]

@@ -105,7 +105,7 @@ def _owners_of(column: OwnerColumn, interner: Interner) -> list[list[Owner]]:
 
 
 @overload
-def parse_owners(owners: str, birth_dates: str | None = None, id_numbers: str | None = None) -> list[Owner]: ...
+def parse_owners(owners: str | None, birth_dates: str | None = None, id_numbers: str | None = None) -> list[Owner]: ...
 @overload
 def parse_owners(owners: Any, birth_dates: Any = None, id_numbers: Any = None) -> pa.ListArray: ...
 
@@ -115,7 +115,8 @@ def parse_owners(owners: Any, birth_dates: Any = None, id_numbers: Any = None) -
 
     Parameters
     ----------
-    owners : str, or a column as :func:`vnlink.normalize.tokens.text_chunks` takes
+    owners : str or None, or a column as :func:`vnlink.normalize.tokens.text_chunks` takes
+        None is a missing cell, alone as in a column: unreadable.
     birth_dates, id_numbers : str, or a column as :func:`vnlink.normalize.dates.parse_date_column` takes, optional
         The cells beside the owner strings; lists with ";" have one slot a person. They go before what the owner string says.
 
@@ -123,7 +124,7 @@ def parse_owners(owners: Any, birth_dates: Any = None, id_numbers: Any = None) -
     -------
     list of Owner, or pyarrow.ListArray of structures
         The persons in the order of the string, at least one entry; for a column a list a row, with the fields of
-        :class:`Owner`.
+        :class:`Owner`. Of a string that names more than 32 persons the first 32 are read, all flagged LEFTOVER.
 
     Raises
     ------
@@ -139,7 +140,7 @@ def parse_owners(owners: Any, birth_dates: Any = None, id_numbers: Any = None) -
     >>> parse_owners("UBND xã Tân Phú")[0].kind
     'state'
     """
-    if isinstance(owners, str):
+    if owners is None or isinstance(owners, str):
         interner = scalar_interner()
         column = parse_owner_column([owners], interner)
         _add_cells(column, *(None if cell is None else [cell] for cell in (birth_dates, id_numbers)))

@@ -53,15 +53,18 @@ flags for all persons; whether a household, a couple (2: by "ông bà") was name
 nothing but labels was read yet, the row's number; whether "và" waits for a name, whether the persons are a numbered list,
 whether a kinship other than marriage was said, whether words about a sale were read."""
 
-IN_NAME, IN_BIRTH, IN_PAPER, IN_OTHER_PAPER, AFTER_PAPER, IN_ADDRESS, IN_ALIAS, AFTER_DEATH, IN_REMARK, IN_RELATIVE = range(10)
+IN_NAME, IN_BIRTH, IN_PAPER, IN_OTHER_PAPER, AFTER_PAPER, IN_ADDRESS, IN_ALIAS, AFTER_DEATH = range(8)
+IN_REMARK, IN_RELATIVE, AFTER_ALL = range(8, 11)
 """Modes. After a paper's number a plain name may follow a comma; in an address only titles and the like lead to a person;
-a remark is passed over up to the next break, and so, titles and brackets too, is a relative who holds nothing."""
+a remark is passed over up to the next break, and so, titles and brackets too, is a relative who holds nothing; after all
+persons that there is room for, nothing is read."""
 
 NO_ROLE = -1
 _LONGEST_BRACKET = 64
 _SHORT_NUMBER = 2
 MAX_PERSONS = 32
-"""Persons read of one string; certificates with more owners than that list them on another sheet."""
+"""Persons read of one string; certificates with more owners than that list them on another sheet. What follows is not read, so
+that no date, number or death of a later person goes to the last one; every person of the row is flagged LEFTOVER."""
 
 _SPOUSE, _HEAD, _OWNER = int(Role.SPOUSE), int(Role.HEAD), int(Role.OWNER)
 _LEFTOVER, _UNMARKED, _CUT = int(Flag.LEFTOVER), int(Flag.NAME_UNMARKED), int(Flag.NAME_CUT)
@@ -185,7 +188,9 @@ def add_word(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[n
     if state[PERSON] < 0 or state[FRESH]:
         if state[COUNT] == MAX_PERSONS:
             state[ROW_FLAGS] |= _LEFTOVER
-            state[MODE] = IN_ADDRESS
+            state[MODE] = AFTER_ALL
+            state[TITLED] = state[WAITS] = 0
+            state[ROLE] = NO_ROLE
             return
         open_person(state, out)
     tokens[place, T_PERSON] = state[PERSON]
