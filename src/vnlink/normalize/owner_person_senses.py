@@ -18,7 +18,6 @@ from .owner_state import (
     HOUSE,
     IN_ADDRESS,
     IN_ALIAS,
-    IN_NAME,
     MODE,
     P_SEX,
     P_SIZE,
@@ -31,21 +30,24 @@ from .owner_state import (
     T_WORD,
     TITLED,
     WAITS,
+    at_start,
+    colon_at,
     is_break,
     is_middle,
     is_relative,
     is_surname,
+    is_title,
     is_woman,
+    may_end,
     name_ahead,
     word_at,
     words_ahead,
 )
 from .owner_words import Word
-from .token_kernel import COLON, DIGITS, SLASH
+from .token_kernel import DIGITS, SLASH
 from .tokens import Bit
 
 __all__ = [
-    "at_start",
     "sense_of_and",
     "sense_of_couple",
     "sense_of_household",
@@ -67,24 +69,13 @@ _MARKED = Bit.MARKED
 
 
 @inner
-def at_start(state: NDArray[np.int64]) -> bool:
-    """Whether the next name word would open a new person."""
-    return state[FRESH] != 0 or state[PERSON] < 0 or state[MODE] != IN_NAME
-
-
-@inner
-def _colon_at(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
-    return place < stop and tokens[place, T_CODE] == COLON
-
-
-@inner
 def _sense_of_weak_title(
     tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int, unmarked: int
 ) -> int:
     """Anh, chị, "Ô." and "B." are titles before a colon or a family name; within a string only behind a whole name."""
     strong = _MALE if word == _MALE_WEAK else _FEMALE
     first, ahead = words_ahead(tokens, place + 1, stop)
-    colon = _colon_at(tokens, place + 1, stop)
+    colon = colon_at(tokens, place + 1, stop)
     surname = is_surname(tokens, first)
     if at_start(state):
         return strong if ahead >= 2 and (surname or colon) else _NAME
@@ -149,10 +140,10 @@ def sense_of_kin(
     """Mother, son, brothers: before a name they introduce a person, and several of them without names are further holders."""
     after = place + size
     first, ahead = words_ahead(tokens, after, stop)
-    titled = first >= 0 and tokens[first, T_WORD] >= _MALE and tokens[first, T_WORD] <= _NEUTRAL
-    named = ahead >= 2 and (is_surname(tokens, first) or titled or _colon_at(tokens, after, stop))
+    titled = first >= 0 and is_title(tokens[first, T_WORD])
+    named = ahead >= 2 and (is_surname(tokens, first) or titled or colon_at(tokens, after, stop))
     start = at_start(state)
-    if not start and out[state[PERSON], P_SIZE] < 2:
+    if not may_end(state, out):
         return _NAME
     if word == _KIN_MANY:
         return _NAME if not start and size == 1 else (_KIN if named else (_HEIRS if state[PERSON] >= 0 else _NAME))
@@ -176,7 +167,7 @@ def sense_of_household(
     after = place + size
     first, ahead = words_ahead(tokens, after, stop)
     if word == _HEAD and ahead == 0 and state[PERSON] >= 0:  # "..., chủ hộ" behind the name
-        return word if at_start(state) or out[state[PERSON], P_SIZE] >= 2 else _NAME
+        return word if may_end(state, out) else _NAME
     if not at_start(state) or state[MODE] == IN_ALIAS:
         return _NAME
     if word == _HOUSEHOLD and size == 1 and state[TITLED] and is_middle(tokens, after, stop):
@@ -197,7 +188,7 @@ def sense_of_household(
 def _sense_of_unmarked_wife(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int) -> int:
     """Unmarked "vo" is "vợ" before a title, "là", a colon, or a whole woman's name; else the family name Võ."""
     after = place + 1
-    if _colon_at(tokens, after, stop):
+    if colon_at(tokens, after, stop):
         return _WIFE
     word = word_at(tokens, after, stop)
     if word < 0:

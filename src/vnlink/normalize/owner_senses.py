@@ -14,7 +14,6 @@ from vnlink.kernels import inner
 from vnlink.schema import Role
 
 from .owner_person_senses import (
-    at_start,
     sense_of_and,
     sense_of_couple,
     sense_of_household,
@@ -42,18 +41,22 @@ from .owner_state import (
     T_SIZE,
     T_UNMARKED,
     TITLED,
+    at_start,
+    colon_at,
     digits_near,
     is_break,
     is_middle,
     is_short_number,
     is_surname,
+    is_title,
     is_woman,
+    may_end,
     name_ahead,
     word_at,
     words_ahead,
 )
 from .owner_words import Word
-from .token_kernel import COLON, DIGITS
+from .token_kernel import DIGITS
 from .tokens import Bit
 
 __all__ = ["sense_of"]
@@ -113,12 +116,11 @@ def _sense_of_number_word(
     if word == _BORN:
         return _BORN if digits_near(tokens, after, stop, 2 if size == 1 else 3) else _NAME
     if word == _PAPER or word == _OTHER_PAPER:
-        colon = after < stop and tokens[after, T_CODE] == COLON
-        return word if size > 1 or colon or label or digits_near(tokens, after, stop, 4) else _NAME
+        return word if size > 1 or colon_at(tokens, after, stop) or label or digits_near(tokens, after, stop, 4) else _NAME
     if word == _ISSUE:
         paper = state[MODE] == AFTER_PAPER or state[MODE] == IN_PAPER or state[MODE] == IN_OTHER_PAPER
-        whole = state[PERSON] >= 0 and (start or out[state[PERSON], P_SIZE] >= 2)
-        return _ADDRESS if paper or (size > 1 and whole) else _NAME
+        whole = size > 1 and state[PERSON] >= 0 and may_end(state, out)
+        return _ADDRESS if paper or whole else _NAME
     if word == _PHONE:
         return _ADDRESS if digits_near(tokens, after, stop, 3) else _NAME
     if start:
@@ -135,10 +137,9 @@ def _sense_of_alias(
     _, ahead = words_ahead(tokens, place + size, stop)
     if state[PERSON] < 0 or ahead == 0 or word == _ALIAS_DOUBTFUL:
         return _NAME
-    start = at_start(state)
     if word == _ALIAS_INSIDE:
-        return _ALIAS if not start and out[state[PERSON], P_SIZE] >= 3 else _NAME
-    return _ALIAS if start or out[state[PERSON], P_SIZE] >= 2 else _NAME  # Trịnh Thế Danh Thành
+        return _ALIAS if not at_start(state) and out[state[PERSON], P_SIZE] >= 3 else _NAME
+    return _ALIAS if may_end(state, out) else _NAME  # Trịnh Thế Danh Thành
 
 
 @inner
@@ -149,7 +150,7 @@ def _sense_of_representative(
     _, ahead = words_ahead(tokens, place + size, stop)
     if word == _BY:
         next_word = word_at(tokens, place + size, stop)
-        titled = next_word >= _MALE and next_word <= _NEUTRAL and not tokens[place + size, T_UNMARKED]
+        titled = is_title(next_word) and not tokens[place + size, T_UNMARKED]
         return word if state[PERSON] >= 0 and titled and ahead >= 2 else _NAME
     return word if ahead > 0 or state[PERSON] >= 0 else _NAME
 
@@ -168,7 +169,7 @@ def _sense_of_remark(
         waiting = state[TITLED] or state[ROLE] >= 0
         return _ADDRESS if start and state[PERSON] >= 0 and not waiting else _NAME
     if word == _REMARK:
-        return word if state[PERSON] >= 0 and (start or out[state[PERSON], P_SIZE] >= 2) else _NAME
+        return word if state[PERSON] >= 0 and may_end(state, out) else _NAME
     if word == _PEOPLE:
         return _HEIRS if start and size > 1 and state[PERSON] >= 0 else _NAME
     return _FILLER if start or size > 1 else _NAME
@@ -179,9 +180,8 @@ def _names_persons(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
     """Whether persons are named in the rest of the string: by a title, or by a family name behind a colon."""
     for position in range(place, stop):
         word = word_at(tokens, position, stop)
-        if word >= _MALE and word <= _TITLE_COUPLE and name_ahead(tokens, position + 1, stop):
-            return True
-        if tokens[position, T_CODE] == COLON and name_ahead(tokens, position + 1, stop):
+        introduced = is_title(word) or word == _TITLE_COUPLE or colon_at(tokens, position, stop)
+        if introduced and name_ahead(tokens, position + 1, stop):
             return True
     return False
 
@@ -283,7 +283,7 @@ def sense_of(
     if _ends_short_name(tokens, state, out, place, stop, size):
         return _NAME
     if word == _MARTYR:
-        return word if at_start(state) or out[state[PERSON], P_SIZE] >= 2 else _NAME
+        return word if may_end(state, out) else _NAME
     if word >= _REPRESENTATIVE and word <= _BY:
         return _sense_of_representative(tokens, state, place, stop, word, size)
     if word >= _ALIAS and word <= _ALIAS_DOUBTFUL:

@@ -19,8 +19,10 @@ from .tokens import Bit
 
 __all__ = [
     "add_word",
+    "at_start",
     "clear_state",
     "closing",
+    "colon_at",
     "digits_near",
     "flag_person",
     "is_break",
@@ -28,7 +30,9 @@ __all__ = [
     "is_relative",
     "is_short_number",
     "is_surname",
+    "is_title",
     "is_woman",
+    "may_end",
     "name_ahead",
     "open_person",
     "settle_row",
@@ -228,6 +232,30 @@ def digits_near(tokens: NDArray[np.int64], place: int, stop: int, reach: int) ->
 def is_break(code: int) -> bool:
     """Whether a token parts two persons: any punctuation but a colon, dots or an unspaced dash; digits count too."""
     return code < 0 and code != COLON and code != DOT and code != DASH and code != ELLIPSIS
+
+
+@inner
+def at_start(state: NDArray[np.int64]) -> bool:
+    """Whether the next name word would open a new person."""
+    return state[FRESH] != 0 or state[PERSON] < 0 or state[MODE] != IN_NAME
+
+
+@inner
+def may_end(state: NDArray[np.int64], out: NDArray[np.int64]) -> bool:
+    """Whether no name is being read, or one that is whole: a word that is no name itself may stand here."""
+    return at_start(state) or out[state[PERSON], P_SIZE] >= 2
+
+
+@inner
+def is_title(word: int) -> bool:
+    """Whether a word of the table is a title of one person."""
+    return word >= _MALE and word <= _NEUTRAL
+
+
+@inner
+def colon_at(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether the token at ``place`` is a colon."""
+    return place < stop and tokens[place, T_CODE] == COLON
 
 
 @inner
