@@ -56,6 +56,7 @@ from .owner_state import (
     closing,
     flag_person,
     is_break,
+    is_short_number,
     is_surname,
     open_person,
     settle_row,
@@ -63,7 +64,7 @@ from .owner_state import (
     words_ahead,
 )
 from .owner_words import Word
-from .token_kernel import CLOSE, DASH, DIGITS, DOT, ELLIPSIS, NEWLINE, OPEN, SEMICOLON, SPACED_DASH
+from .token_kernel import CLOSE, DASH, DIGITS, DOT, ELLIPSIS, NEWLINE, OPEN, SEMICOLON, SLASH, SPACED_DASH
 from .tokens import WORD_SYLLABLES, Bit
 
 __all__ = ["read_owners"]
@@ -159,6 +160,15 @@ def _is_list_letter(tokens: NDArray[np.int64], state: NDArray[np.int64], place: 
 
 
 @inner
+def _is_list_number(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether the next number of a numbered list stands here: "2." or "2/" and a word."""
+    if not state[LISTED] or not is_short_number(tokens[place, T_CODE]) or place + 2 >= stop or tokens[place + 2, T_CODE] < 0:
+        return False
+    mark = tokens[place + 1, T_CODE]
+    return bool(mark == DOT or mark == CLOSE or mark == SLASH or mark == DASH or mark == SPACED_DASH)
+
+
+@inner
 def _read_bracket(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> int:
     """Read an opening bracket: over a remark to its end, or into the text."""
     end = closing(tokens, place, stop)
@@ -216,7 +226,9 @@ def _read_row(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[
             if place < 0:
                 return -1 - place
         elif code <= DIGITS:
-            place = place + 1 if state[MODE] == IN_RELATIVE else read_number(tokens, state, out, place, stop)
+            if state[MODE] == IN_RELATIVE and _is_list_number(tokens, state, place, stop):
+                _read_break(state, NEWLINE)
+            place = read_number(tokens, state, out, place, stop)
         elif code == OPEN:
             place = _read_bracket(tokens, state, out, place, stop)
         else:

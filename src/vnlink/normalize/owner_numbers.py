@@ -19,6 +19,7 @@ from .owner_state import (
     IN_NAME,
     IN_OTHER_PAPER,
     IN_PAPER,
+    IN_RELATIVE,
     IN_REMARK,
     LISTED,
     MODE,
@@ -218,7 +219,7 @@ def read_number(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArra
     """Read the number at ``place`` in the light of the words before it; the place to go on from."""
     mode = state[MODE]
     date, after_date = _read_date(tokens, place, stop)
-    if mode == AFTER_DEATH or mode == IN_ALIAS or mode == IN_ADDRESS or mode == IN_REMARK:
+    if mode == AFTER_DEATH or mode == IN_ALIAS or mode == IN_ADDRESS or mode == IN_REMARK or mode == IN_RELATIVE:
         return after_date
     if mode == IN_BIRTH:
         state[MODE] = IN_NAME
