@@ -218,7 +218,6 @@ PERSONS = [
         ["Lê Văn Tám|o|m|||LEFTOVER", "Võ Thị Sáu|o|f|||LEFTOVER"],
         "the next of a list comes behind a relative too, and his date of birth is nobody's",
     ),
-    ("Lê Văn Tám, ĐC: thôn 3", ["Lê Văn Tám|o"], "an address in short"),
     ("Võ Thị Sáu, vợ ông Lê Văn Tám", ["Võ Thị Sáu|o|f|||SEX_FROM_SPOUSE", "Lê Văn Tám|s|m"], "a spouse stays a person"),
     ("Bà Lê Thị Hoa và em gái bà Lê Thị Lan", ["Lê Thị Hoa|o|f", "Lê Thị Lan|o|f"], "'và' announces a holder"),
     ("Lê Văn Tám và con của ông Lê Văn Ba", ["Lê Văn Tám|o||||HEIRS LEFTOVER"], "announced, and without a name"),
