@@ -16,12 +16,12 @@ from typing import Any, overload
 import numpy as np
 import pyarrow as pa
 
-from vnlink.compare.alignment import align
+from vnlink.compare.alignment import align, join
 from vnlink.compare.names import NameLevel, name_level
-from vnlink.compare.syllables import Relation, pack_syllables, syllable_relation
+from vnlink.compare.syllables import Relation, joined_relation, pack_syllables, syllable_relation
 from vnlink.errors import InputError, message
 from vnlink.name_verdict import Difference, judge, slip_of_the_hand
-from vnlink.normalize.names import split_name
+from vnlink.normalize.names import spell_name, split_name
 from vnlink.normalize.owners import parse_name_column
 from vnlink.normalize.readings import Reading, readings_of, restored
 from vnlink.normalize.syllables import mark_differences
@@ -31,7 +31,8 @@ from vnlink.report.words import KIND_WORDS, VERDICT_WORDS
 
 __all__ = ["NameComparison", "SyllablePair", "compare_names"]
 
-_PLACES = ("family", "middle", "given")
+_MOST_LETTERS = 400
+"""Longer texts are no names; no reading of them is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +175,16 @@ def _compare(left: str, right: str) -> NameComparison:
 
 
 def _readings(text: str, other: str) -> list[Reading]:
-    """Readings of a text, that by the other name among them."""
+    """Readings of a text, that by the other name among them; as it is written, too, where its letters are the other's."""
     read = restored(text, other)
-    return [*readings_of(text), *([read] if read else [])]
+    written = Reading(text) if _letters(text) == _letters(other) else None
+    return list(dict.fromkeys([*readings_of(text), *(reading for reading in (read, written) if reading)]))
+
+
+def _letters(text: str) -> str:
+    """Letters and digits of a text without marks and blanks, rn as m: what keys of an input method would add to."""
+    start = text[:_MOST_LETTERS]
+    return fold(start).replace(" ", "").replace("rn", "m") + "".join(filter(str.isdigit, start))
 
 
 _RANK = {"same": 0, "maybe": 1, "different": 2}
@@ -192,7 +200,10 @@ def _judged(left: _Name, right: _Name, table: Any, *, raw_equal: bool) -> tuple[
     def relation(a: int, b: int) -> Relation:
         return Relation(int(syllable_relation(table, a, b)))
 
-    differences = [_difference(left, right, i, j, relation) for i, j in align(left.numbers, right.numbers, relation)]
+    joined = join(left.numbers, right.numbers, table, relation)
+    differences = [_joined(left, right, i, j, table) for i, j in joined] or [
+        _difference(left, right, i, j, relation) for i, j in align(left.numbers, right.numbers, relation)
+    ]
     read_as = tuple(kind for name in (left, right) for kind in name.reading.kinds)
     verdict, kinds = judge(differences, left.texts, right.texts, read_as, raw_equal=raw_equal)
     pairs = tuple(_pair(difference) for difference in differences)
@@ -213,6 +224,22 @@ def _difference(left: _Name, right: _Name, i: int | None, j: int | None, relatio
         found = Relation.SLIP if _explained(a, b, found) else Relation.DIFFERENT
     marks = mark_differences(a, b) if found <= Relation.OTHER_VOWEL else frozenset()
     return Difference(a, b, *places, i, j, found, marks)
+
+
+def _joined(left: _Name, right: _Name, i: range, j: range, table: Any) -> Difference:
+    """The difference of syllables of the same letters, of which one side may be two."""
+    a, b = " ".join(left.texts[at] for at in i), " ".join(right.texts[at] for at in j)
+    numbers, whole = [left.numbers[at] for at in i], [right.numbers[at] for at in j]
+    if len(numbers) < len(whole):
+        numbers, whole = whole, numbers
+    if len(numbers) == 1:
+        found = Relation(int(syllable_relation(table, numbers[0], whole[0])))
+    else:
+        found = Relation(int(joined_relation(table, *numbers, whole[0], i[0] == 0)))
+    marks = mark_differences(a.replace(" ", ""), b.replace(" ", "")) if found <= Relation.OTHER_VOWEL else frozenset()
+    return Difference(
+        spell_name(a.split()), spell_name(b.split()), left.places[i[-1]], right.places[j[-1]], i[0], j[0], found, marks
+    )
 
 
 def _explained(a: str, b: str, found: Relation) -> bool:

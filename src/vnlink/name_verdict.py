@@ -14,8 +14,7 @@ from itertools import pairwise
 
 from vnlink.compare.syllables import Relation
 from vnlink.normalize.ordinary import is_ordinary_family, is_ordinary_given
-from vnlink.normalize.phonotactics import is_syllable
-from vnlink.normalize.syllables import has_vowel, is_initial
+from vnlink.normalize.syllables import is_initial
 from vnlink.normalize.text import fold
 
 __all__ = ["Difference", "judge", "slip_of_the_hand"]
@@ -137,8 +136,6 @@ def judge(
     if not left or not right:
         return "maybe", ("missing",)
     unmarked = _unmarked(left) != _unmarked(right)
-    if _only_spaced_otherwise(left, right):
-        return ("maybe" if read_as else "same"), read_as or ("form",)
     changed = [each for each in differences if each.is_gap or each.relation is not Relation.SAME]
     moved = _moved(differences)
     kinds = dict.fromkeys(read_as)
@@ -158,21 +155,6 @@ def judge(
 def _unmarked(syllables: Sequence[str]) -> bool:
     """Whether a name was written without marks; initials alone do not tell."""
     return all(syllable.isascii() for syllable in syllables) and not all(is_initial(syllable) for syllable in syllables)
-
-
-def _only_spaced_otherwise(left: Sequence[str], right: Sequence[str]) -> bool:
-    """Whether two names differ by a space alone: A Lăng and Alăng, Y Thiên and YThiên, or a space fell into a syllable (L ê).
-
-    Two Vietnamese syllables written together stay two: the joined word must be none itself, or one of the parts must be none.
-    """
-    if len(left) == len(right) or "".join(left).replace("'", "") != "".join(right).replace("'", ""):
-        return False
-    longer, shorter = (left, right) if len(left) > len(right) else (right, left)
-    alone = [word for word in shorter if word not in longer]
-    parts = [word for word in longer if word not in shorter]
-    if not any(is_syllable(word) for word in alone):
-        return all(word.endswith("'") or has_vowel(word) for word in parts)
-    return not all(has_vowel(word) for word in parts)
 
 
 def _moved(differences: Sequence[Difference]) -> list[Difference]:

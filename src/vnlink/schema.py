@@ -190,7 +190,8 @@ class LexiconArrays(NamedTuple):
     the folded form with sounds merged that regional speech confuses. ``fold_id`` is a small number of the folded form, ``tone``
     0 to 5, ``shapes`` the marks that belong to the letters (two bits for each of the first eight folded ones), ``packed`` those
     letters, a byte each (first letter lowest), ``length`` the number of folded letters, ``doublet`` a number shared by the
-    northern and southern form of a name, ``is_initial`` 1 for an initial or an abbreviation ("Ng.", "T.").
+    northern and southern form of a name, ``is_initial`` 1 for an initial or an abbreviation ("Ng.", "T."), ``is_built`` 1 for a
+    word that has the letters of a Vietnamese syllable.
     """
 
     fold_hash: NDArray[np.uint64]
@@ -201,6 +202,7 @@ class LexiconArrays(NamedTuple):
     packed: NDArray[np.uint64]
     length: NDArray[np.uint8]
     is_initial: NDArray[np.uint8]
+    is_built: NDArray[np.uint8]
     fold_id: NDArray[np.int32]
 
 

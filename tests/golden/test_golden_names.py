@@ -23,7 +23,6 @@ KIND_EXCEPTIONS = {
     "n012": "the prefix A of Ba Na men is also a syllable of Kinh names, so it is taken for a family name",
     "n091": "Nguyễn Phước is not kept as a compound family name: most who are called so are Nguyễn with a middle name",
     "n164": "of two syllables that are missing in front, the second is called a middle name",
-    "n288": "rn for m makes no syllable, so r is taken for a key as well",
 }
 """Rows of which the code calls the difference something else, and why."""
 

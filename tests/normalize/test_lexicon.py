@@ -73,6 +73,7 @@ def test_columns_say_what_they_say_they_say() -> None:
     assert arrays.shapes.tolist() == [2 << 8, 2 << 8, 0, 1, 0]
     assert arrays.doublet.tolist() == [0, 0, 0, 0, 0]
     assert arrays.is_initial.tolist() == [0, 0, 0, 1, 0]
+    assert arrays.is_built.tolist() == [1, 1, 1, 0, 0]
     assert arrays.length.tolist() == [6, 6, 6, 1, 1]
     assert arrays.fold_id.tolist() == [0, 0, 0, 1, 2]
     assert len(set(arrays.fold_hash[:3].tolist())) == 1

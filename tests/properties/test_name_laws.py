@@ -8,6 +8,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vnlink import compare_names
 from vnlink.normalize.lexicon import name_hash
 from vnlink.normalize.names import normalize_name
 from vnlink.normalize.owner_records import parse_owners
@@ -105,3 +106,57 @@ def test_syllables_of_persons_come_from_the_string(text: str) -> None:
     for owner in parse_owners(text):
         if said is not None:
             assert set(normalize_name(owner.name).folded.split()) <= said
+
+
+APOSTROPHES = "'’ʼ`´‘ʻ′"
+GIVENS = "Hen Blơ Lan Brèm Wơn Yến Thiên Blơi Drơi Jăn Mơi Nga Thuyên Ngọc"
+PIECES = "Nguyễn Nguyen Sa Rây Sarây H'Hen Hhen H Hen Tu An Tuan T. L ê Lê A Lăng Alăng Y Lan"
+CLANS = ("Niê", "Mlô", "Kbuôr", "Ayun", "Niê Kđăm", "Rơ Mah")
+
+
+@st.composite
+def spellings_of_a_highland_name(draw: st.DrawFn) -> tuple[str, str]:
+    """A name with a prefix as it is written in full, and with its apostrophe of another form, spaced, capital or lost."""
+    prefix = draw(st.sampled_from(["H'", "K'", "Kr'", "Y ", "Ka "]))
+    given_name, clan = draw(st.sampled_from(GIVENS.split())), draw(st.sampled_from(CLANS))
+    mark = draw(st.sampled_from([*APOSTROPHES, "", " ", "-", ".", *(f"{one} " for one in APOSTROPHES), " '"]))
+    bare = prefix.strip(" '")
+    other = f"{bare}{mark}{given_name}"
+    if not mark and draw(st.booleans()):
+        other = other.capitalize()
+    names = f"{prefix}{given_name} {clan}", f"{other} {clan}"
+    return names if draw(st.booleans()) else (names[0].upper(), names[1].upper())
+
+
+@given(spellings_of_a_highland_name())
+def test_spellings_of_a_prefix_of_the_highlands_are_one_name_and_link_as_equal_ones(names: tuple[str, str]) -> None:
+    for left, right in (names, names[::-1]):
+        found = compare_names(left, right)
+        assert (found.verdict, found.level, found.agrees) == ("same", "exact", True)
+        assert compare_names([left], [right]).to_pylist() == ["exact"]
+        assert not any(pair.kinds for pair in found.syllables)
+
+
+@given(spellings_of_a_highland_name(), spellings_of_a_highland_name())
+def test_the_spelling_of_a_prefix_changes_no_level_where_the_marks_are_lost(
+    names: tuple[str, str], others: tuple[str, str]
+) -> None:
+    plain, written = fold(names[0].replace(" '", "'")), names[1]
+    assert compare_names(plain, written).level == compare_names(written, plain).level
+    assert compare_names(plain, written).level in ("exact", "unmarked")
+    assert compare_names(names[0], others[0]).level == compare_names(others[0], names[0]).level
+
+
+@given(
+    st.lists(
+        st.sampled_from(PIECES.split()),
+        max_size=4,
+    ),
+    st.data(),
+)
+def test_names_that_a_clerk_calls_the_same_have_the_level_of_equal_names(words: list[str], data: st.DataObject) -> None:
+    left = " ".join(words)
+    right = left.replace(" ", "") if data.draw(st.booleans()) else " ".join(data.draw(st.permutations(words)))
+    found = compare_names(left, right)
+    assert (found.verdict == "same") <= found.agrees
+    assert (found.level == "exact") <= (found.verdict == "same" or bool({"telex", "vni", "legacy"} & set(found.kinds)))

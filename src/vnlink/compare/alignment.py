@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from vnlink.compare.syllables import Relation
+import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["align"]
+from vnlink.compare.syllables import Relation, joined_relation
+
+__all__ = ["align", "join"]
 
 _COST = {
     Relation.SAME: 0,
@@ -29,6 +32,7 @@ _GAP_AT_END = 9
 """Two gaps cost more than one different syllable. Family and given name, at the ends, are the last to be let go."""
 
 Aligned = tuple[int | None, int | None]
+Joined = tuple[range, range]
 
 
 def align(left: Sequence[int], right: Sequence[int], relation: Callable[[int, int], Relation]) -> list[Aligned]:
@@ -65,6 +69,36 @@ def align(left: Sequence[int], right: Sequence[int], relation: Callable[[int, in
         if stays != (None, None):
             result.append(stays)
     return result
+
+
+def join(
+    left: Sequence[int], right: Sequence[int], table: NDArray[np.uint64], relation: Callable[[int, int], Relation]
+) -> list[Joined]:
+    """Put the syllables of two names of the same letters beside each other, of which one parts what the other writes together.
+
+    What :func:`vnlink.compare.names.name_level` compares so; the table is that of
+    :func:`~vnlink.compare.syllables.pack_syllables`.
+
+    Returns
+    -------
+    list of (range, range)
+        Places in ``left`` and ``right`` that belong together, two on at most one side; empty where the names are of one length
+        or have other letters.
+    """
+    joined: list[Joined] = []
+    i = j = 0
+    while len(left) != len(right) and i < len(left) and j < len(right):
+        if relation(left[i], right[j]) <= Relation.OTHER_VOWEL:
+            wide, other = 1, 1
+        elif i + 1 < len(left) and joined_relation(table, left[i], left[i + 1], right[j], j == 0) >= 0:
+            wide, other = 2, 1
+        elif j + 1 < len(right) and joined_relation(table, right[j], right[j + 1], left[i], i == 0) >= 0:
+            wide, other = 1, 2
+        else:
+            return []
+        joined.append((range(i, i + wide), range(j, j + other)))
+        i, j = i + wide, j + other
+    return joined if (i, j) == (len(left), len(right)) else []
 
 
 def _loose(

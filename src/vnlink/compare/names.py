@@ -3,6 +3,8 @@
 Syllables are compared one by one, position by position (:mod:`vnlink.compare.syllables`): in Vietnamese the first is the family
 name and the last the given name. What differs, and in which of the three places, makes the level: the given name tells
 persons apart, the family name hardly (a handful of families are most people), and the middle name is what clerks leave out.
+
+Where one name writes together what the other parts (H'Hen, Hhen; Sa Rây, Sarây), the letters are compared as if both did.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.compare.syllables import Relation, same_fold, syllable_relation, without_marks
+from vnlink.compare.syllables import Relation, joined_relation, same_fold, syllable_relation, without_marks
 from vnlink.kernels import kernel
 from vnlink.schema import MAX_SYLLABLES
 
@@ -106,19 +108,48 @@ def _partly_different(table, left, i, right, j, n, family, given, different):  #
 
 
 @kernel
-def _marks_differ(table, left, i, right, j, n, given, lost, conflicts, asking):  # type: ignore[no-untyped-def]
-    """Level of two names of the same letters whose marks differ."""
+def _marks_differ(table, left, i, n, right, j, m, given, lost, conflicts, asking):  # type: ignore[no-untyped-def]
+    """Level of two names of the same letters whose marks differ, of ``n`` and ``m`` syllables."""
     if conflicts > 1:
         return 10
     if conflicts == 1:
         return 8 if given == _TONE else (9 if given == _VOWEL else 7)
     if asking > 0:
         return 6
-    if _unmarked(table, left, i, n) or _unmarked(table, right, j, n):
+    if _unmarked(table, left, i, n) or _unmarked(table, right, j, m):
         return 2
     if lost > 1:
         return 5
     return 4 if given == _MARK_MISSING else 3
+
+
+@kernel
+def _spaced_otherwise(table, left, i, n, right, j, m):  # type: ignore[no-untyped-def]
+    """Level of two names of the same letters that are parted into other syllables; 0 where there are other letters."""
+    k = h = lost = asking = conflicts = given = 0
+    while k < n and h < m:
+        a, b = left[i, k], right[j, h]
+        if same_fold(table, a, b):
+            given = syllable_relation(table, a, b)
+        else:
+            given = joined_relation(table, a, left[i, k + 1], b, h == 0) if k + 1 < n else -1
+            if given >= 0:
+                k += 1
+            else:
+                given = joined_relation(table, b, right[j, h + 1], a, k == 0) if h + 1 < m else -1
+                h += 1
+            if given < 0:
+                return 0
+        lost += given == _MARK_MISSING
+        asking += given == _ASKING
+        conflicts += given == _TONE or given == _VOWEL
+        k += 1
+        h += 1
+    if k < n or h < m:
+        return 0
+    if lost + asking + conflicts == 0:
+        return 1
+    return _marks_differ(table, left, i, n, right, j, m, given, lost, conflicts, asking)
 
 
 @kernel
@@ -145,6 +176,9 @@ def name_level(table: NDArray[np.uint64], left: NDArray[np.int32], i: int, right
     if n == 0 or m == 0:
         return 0
     if n != m:
+        spaced = _spaced_otherwise(table, left, i, n, right, j, m)
+        if spaced:
+            return spaced
         return _unequal_lengths(table, left, i, n, right, j, m) if n > m else _unequal_lengths(table, right, j, m, left, i, n)
     worst = family = given = 0
     lost = asking = conflicts = slips = others = 0
@@ -163,7 +197,7 @@ def name_level(table: NDArray[np.uint64], left: NDArray[np.int32], i: int, right
     if worst == 0:
         return 1
     if worst <= _VOWEL:
-        return _marks_differ(table, left, i, right, j, n, given, lost, conflicts, asking)
+        return _marks_differ(table, left, i, n, right, j, m, given, lost, conflicts, asking)
     if worst <= _INITIAL:
         return worst + 6
     if others == 0 and slips == 1:

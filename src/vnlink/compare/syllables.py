@@ -15,7 +15,15 @@ from numpy.typing import NDArray
 from vnlink.kernels import kernel
 from vnlink.schema import LexiconArrays
 
-__all__ = ["Relation", "one_slip", "pack_syllables", "same_fold", "syllable_relation", "without_marks"]
+__all__ = [
+    "Relation",
+    "joined_relation",
+    "one_slip",
+    "pack_syllables",
+    "same_fold",
+    "syllable_relation",
+    "without_marks",
+]
 
 
 class Relation(IntEnum):
@@ -40,8 +48,11 @@ _FOLD_MASK = np.uint64(0xFFFFFFFF)
 _SHAPE_MASK, _LOW_BITS = np.uint64(0xFFFF), np.uint64(0x5555)
 _TONE_MASK, _LENGTH_MASK, _DOUBLET_MASK = np.uint64(7), np.uint64(15), np.uint64(63)
 _SHAPES, _TONE, _LENGTH, _INITIAL, _DOUBLET = np.uint64(32), np.uint64(48), np.uint64(51), np.uint64(55), np.uint64(56)
+_BUILT = np.uint64(62)
 _QUESTIONING, _TUMBLING = 3, 4
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
+_ZERO, _ONE, _TWO = np.uint64(0), np.uint64(1), np.uint64(2)
+_H, _K, _R = np.uint64(ord("h")), np.uint64(ord("k")), np.uint64(ord("r"))
 
 
 def pack_syllables(lexicon: LexiconArrays) -> NDArray[np.uint64]:
@@ -50,7 +61,7 @@ def pack_syllables(lexicon: LexiconArrays) -> NDArray[np.uint64]:
     Returns
     -------
     ndarray of uint64, shape (n, 3)
-        Number of the folded syllable with marks of its letters, tone, length, initial and doublet in the upper half; hash by
+        Number of the folded syllable with marks of its letters, tone, length, initial, doublet and build in the upper half; hash by
         sound; letters.
     """
     first = lexicon.fold_id.astype(np.uint64)
@@ -60,6 +71,7 @@ def pack_syllables(lexicon: LexiconArrays) -> NDArray[np.uint64]:
         (np.minimum(lexicon.length, 15), _LENGTH),
         (lexicon.is_initial, _INITIAL),
         (lexicon.doublet, _DOUBLET),
+        (lexicon.is_built, _BUILT),
     ):
         first |= values.astype(np.uint64) << shift
     return np.column_stack([first, lexicon.regional_hash, lexicon.packed])
@@ -178,3 +190,55 @@ def syllable_relation(table: NDArray[np.uint64], a: int, b: int) -> int:
     if table[a, _SOUND] == table[b, _SOUND]:
         return 5
     return 8 if one_slip(table[a, _LETTERS], length_a, table[b, _LETTERS], length_b) else 9
+
+
+@kernel
+def _is_prefix(letters: np.uint64, length: int) -> bool:
+    """Whether letters are H, K, Hr or Kr, which names of the highlands begin with."""
+    first = letters & _BYTE
+    return (first == _H or first == _K) and (length == 1 or (length == 2 and _letter(letters, 1) == _R))
+
+
+@kernel
+def joined_relation(table: NDArray[np.uint64], a: int, b: int, whole: int, front: bool) -> int:
+    """Classify the marks of two syllables that stand beside each other and of one that may be the two, written together.
+
+    "H'" and "Hen" are "Hhen", "Sa" and "Rây" are "Sarây". Two syllables that make a Vietnamese one stay two ("Thu", "Y" is not
+    "Thuy"), but where one of them has no vowel: behind a prefix with its apostrophe ("K'Hen", "Khen"), and in front, where a
+    blank fell into "L ê". An initial joins nothing else ("T. An" is not "Tan"), but may be a prefix of the highlands without
+    its apostrophe.
+
+    Parameters
+    ----------
+    table : uint64[s, 3]
+        Packed syllables, see :func:`pack_syllables`.
+    a, b, whole : int
+        Rows of the two and of the one, which has eight letters at most.
+    front : bool
+        Whether they stand at the beginning of the name.
+
+    Returns
+    -------
+    int
+        A :class:`Relation` up to OTHER_VOWEL, or -1 where the one is not the two.
+    """
+    first, second, third = table[a, _FIRST], table[b, _FIRST], table[whole, _FIRST]
+    length_a, length_b = (first >> _LENGTH) & _LENGTH_MASK, (second >> _LENGTH) & _LENGTH_MASK
+    if length_a + length_b != (third >> _LENGTH) & _LENGTH_MASK or length_a + length_b > _EIGHT:
+        return -1
+    if table[a, _LETTERS] | (table[b, _LETTERS] << (_EIGHT * length_a)) != table[whole, _LETTERS]:
+        return -1
+    initial_a, initial_b = (first >> _INITIAL) & _ONE, (second >> _INITIAL) & _ONE
+    if (third >> _BUILT) & _ONE != 0:
+        if initial_a | initial_b == 0:
+            if not _is_prefix(table[a, _LETTERS], np.int64(length_a)):
+                return -1
+        elif not front:
+            return -1
+    elif initial_b != 0 or (initial_a != 0 and not _is_prefix(table[a, _LETTERS], np.int64(length_a))):
+        return -1
+    tone_a, tone_b = (first >> _TONE) & _TONE_MASK, (second >> _TONE) & _TONE_MASK
+    tone = max(tone_a, tone_b) if tone_a == 0 or tone_b == 0 or tone_a == tone_b else _ZERO  # a word with two tones has none
+    shapes_b = ((second >> _SHAPES) & _SHAPE_MASK) << (_TWO * length_a)
+    shapes = ((first >> _SHAPES) & _SHAPE_MASK) | (shapes_b & _SHAPE_MASK)
+    return _mark_relation((shapes << _SHAPES) | (tone << _TONE), third)

@@ -20,6 +20,7 @@ from vnlink.hashing import combine, hash_text
 from vnlink.kernels import allocating, inner, kernel
 from vnlink.schema import LexiconArrays
 
+from .phonotactics import may_be_syllable
 from .syllables import canonical_syllable, doublet_of, is_initial, letter_shapes, regional_form, tone_of
 from .text import drop_tone, fold, pieces_of, title_case
 
@@ -50,6 +51,7 @@ def _empty_arrays(room: int) -> LexiconArrays:
         packed=np.zeros(room, dtype=np.uint64),
         length=np.zeros(room, dtype=np.uint8),
         is_initial=np.zeros(room, dtype=np.uint8),
+        is_built=np.zeros(room, dtype=np.uint8),
         fold_id=np.zeros(room, dtype=np.int32),
     )
 
@@ -209,6 +211,7 @@ class Lexicon:
         columns.shapes[number] = letter_shapes(toneless)
         columns.doublet[number] = doublet_of(text)
         columns.is_initial[number] = is_initial(text)
+        columns.is_built[number] = may_be_syllable(text)
         self._enter_fold(number, folded)
         self._spellings[Form.TEXT].append(title_case(text))
         self._spellings[Form.TONELESS].append(toneless)

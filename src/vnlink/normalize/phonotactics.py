@@ -12,8 +12,9 @@ References
 from __future__ import annotations
 
 from .syllables import TONE_HEAVY, TONE_LEVEL, TONE_RISING, parts_of
+from .text import fold
 
-__all__ = ["ONSETS", "RIMES", "is_syllable"]
+__all__ = ["ONSETS", "RIMES", "is_syllable", "may_be_syllable"]
 
 ONSETS = frozenset(
     ("", "b", "c", "ch", "d", "đ", "g", "gh", "gi", "h", "k", "kh", "l", "m", "n", "ng", "ngh", "nh", "p", "ph", "qu", "r", "s",
@@ -41,6 +42,9 @@ RIMES: dict[str, frozenset[str]] = {
 """Groups of vowels and the consonants that may end them. Final k and open iê are those of
 the central highlands ("Đắk Lắk", "Niê")."""
 
+_UNMARKED_RIMES = {fold(vowels): frozenset[str]() for vowels in RIMES}
+for _vowels, _codas in RIMES.items():
+    _UNMARKED_RIMES[fold(_vowels)] |= _codas
 _FRONT = frozenset("eêiy")
 _STOPS = frozenset({"c", "ch", "k", "p", "t"})
 _AFTER_STOP = frozenset({TONE_RISING, TONE_HEAVY})
@@ -86,3 +90,18 @@ def is_syllable(text: str, *, tone_lost: bool = False) -> bool:
     if coda not in _STOPS or tone in _AFTER_STOP:
         return True
     return tone == TONE_LEVEL and (tone_lost or text.isascii())
+
+
+def may_be_syllable(text: str) -> bool:
+    """Whether a lower-case NFC word has the letters of a Vietnamese syllable, whatever marks it has or lost.
+
+    >>> [may_be_syllable(word) for word in ("tuan", "tuán", "nguyen", "klung", "sarây")]
+    [True, True, True, False, False]
+    """
+    parts = parts_of(fold(text))
+    if parts is None:
+        return False
+    onset, vowels, coda, _ = parts
+    if onset == "gi" and vowels.startswith("e"):
+        vowels = "i" + vowels
+    return onset in ONSETS and coda in _UNMARKED_RIMES.get(vowels, ()) and _spelled_right(onset, vowels[0])

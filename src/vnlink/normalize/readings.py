@@ -34,7 +34,7 @@ _REMARK = re.compile(
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SYMBOL = re.compile(r"[^\w\s.,;:'’`()/&\u200b-\u200f\u2060\ufeff-]|\xad")
-_PREFIX = re.compile(r"\b[hk]r?\s?['`´‘’‛ʼʻʹˈ′＇]", re.IGNORECASE)
+_PREFIX = re.compile(r"\b(?:[hk]r?|y|ka)\s?['`´‘’‛ʼʻʹˈ′＇]|^\s*(?:y|ka)[\s-]", re.IGNORECASE)
 _LOST = re.compile("[?\ufffd]")
 _SECOND_NAME = re.compile(
     r"[\s,;(]*\b(?:tức|tuc|tự|bí danh|biệt danh|pháp danh|thế danh|tên thánh|còn gọi là|hay gọi là|(?:tên )?thường gọi|"
