@@ -20,14 +20,14 @@ from vnlink.compare.alignment import align, join
 from vnlink.compare.names import NameLevel, name_level
 from vnlink.compare.syllables import Relation, joined_relation, pack_syllables, syllable_relation
 from vnlink.errors import InputError, message
-from vnlink.name_verdict import Difference, judge, slip_of_the_hand
+from vnlink.name_verdict import Difference, judge, moved_pairs, slip_of_the_hand
 from vnlink.normalize.names import spell_name, split_name
 from vnlink.normalize.owners import parse_name_column
 from vnlink.normalize.readings import Reading, readings_of, restored
 from vnlink.normalize.syllables import mark_differences
 from vnlink.normalize.text import fold
 from vnlink.normalize.tokens import Interner, scalar_interner, text_chunks
-from vnlink.report.words import KIND_WORDS, VERDICT_WORDS
+from vnlink.report.words import KIND_WORDS, SWAP_WORDS, VERDICT_WORDS, Words
 
 __all__ = ["NameComparison", "SyllablePair", "compare_names"]
 
@@ -206,8 +206,9 @@ def _judged(left: _Name, right: _Name, table: Any, *, raw_equal: bool) -> tuple[
     ]
     read_as = tuple(kind for name in (left, right) for kind in name.reading.kinds)
     verdict, kinds = judge(differences, left.texts, right.texts, read_as, raw_equal=raw_equal)
-    pairs = tuple(_pair(difference) for difference in differences)
-    vietnamese, english = _in_words(verdict, kinds)
+    moved = moved_pairs(differences)
+    pairs = tuple(_pair(difference, moved=difference in moved) for difference in differences)
+    vietnamese, english = _in_words(verdict, kinds, _swap_words(moved))
     found = NameComparison(verdict, kinds, pairs, "", agrees=False, vietnamese=vietnamese, english=english)
     distance = sum(_GAP if each.is_gap else int(each.relation) for each in differences)
     return _RANK[verdict], distance, len(kinds), len(read_as), found
@@ -247,8 +248,8 @@ def _explained(a: str, b: str, found: Relation) -> bool:
     return (found is Relation.SLIP or "rn" in a or "rn" in b) and slip_of_the_hand(fold(a), fold(b))
 
 
-def _pair(difference: Difference) -> SyllablePair:
-    kinds = difference.kinds
+def _pair(difference: Difference, *, moved: bool) -> SyllablePair:
+    kinds = (*difference.kinds, *(("swapped",) if moved else ()))
     words = [KIND_WORDS[kind] for kind in kinds]
     place = difference.left_place or difference.right_place
     return SyllablePair(
@@ -261,8 +262,14 @@ def _pair(difference: Difference) -> SyllablePair:
     )
 
 
-def _in_words(verdict: str, kinds: tuple[str, ...]) -> tuple[str, str]:
-    words = [KIND_WORDS[kind] for kind in kinds if kind != "none"]
+def _swap_words(moved: Sequence[Difference]) -> Words:
+    """How a clerk calls the order of the syllables that moved."""
+    places = {place for each in moved for place in (each.left_place, each.right_place)}
+    return next((SWAP_WORDS[place] for place in SWAP_WORDS if place in places), KIND_WORDS["swapped"])
+
+
+def _in_words(verdict: str, kinds: tuple[str, ...], swap: Words) -> tuple[str, str]:
+    words = [swap if kind == "swapped" else KIND_WORDS[kind] for kind in kinds if kind != "none"]
     says = VERDICT_WORDS[verdict]
     if not words:
         return says.vi, says.en

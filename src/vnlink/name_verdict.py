@@ -17,7 +17,7 @@ from vnlink.normalize.ordinary import is_ordinary_family, is_ordinary_given
 from vnlink.normalize.syllables import is_initial
 from vnlink.normalize.text import fold
 
-__all__ = ["Difference", "judge", "slip_of_the_hand"]
+__all__ = ["Difference", "judge", "moved_pairs", "slip_of_the_hand"]
 
 _MARKS = ("mark_missing", "other_tone", "other_vowel", "regional")
 _KIND_OF = {
@@ -137,7 +137,7 @@ def judge(
         return "maybe", ("missing",)
     unmarked = _unmarked(left) != _unmarked(right)
     changed = [each for each in differences if each.is_gap or each.relation is not Relation.SAME]
-    moved = _moved(differences)
+    moved = moved_pairs(differences)
     kinds = dict.fromkeys(read_as)
     if unmarked:
         kinds["unmarked"] = None
@@ -157,7 +157,7 @@ def _unmarked(syllables: Sequence[str]) -> bool:
     return all(syllable.isascii() for syllable in syllables) and not all(is_initial(syllable) for syllable in syllables)
 
 
-def _moved(differences: Sequence[Difference]) -> list[Difference]:
+def moved_pairs(differences: Sequence[Difference]) -> list[Difference]:
     """Pairs that are out of order."""
     placed = [(each, each.left_at, each.right_at) for each in differences]
     pairs = [(each, i, j) for each, i, j in placed if i is not None and j is not None]
@@ -206,13 +206,17 @@ def _only_family_missing(gap: Difference, pairs: Sequence[Difference]) -> bool:
 
 
 def _another_by_order(moved: Sequence[Difference]) -> bool:
-    """Whether another order makes another name: the given name, or the family name alone, is another then."""
+    """Whether another order makes another name: the given name, or the family name alone, is another then.
+
+    Both must be ordinary given names: "Đình" is none, so "Nguyễn An Đình" may be a slip for "Nguyễn Đình An".
+    """
     givens = [each for each in moved if "given" in (each.left_place, each.right_place)]
     families = [each for each in moved if "family" in (each.left_place, each.right_place)]
     if families:
         # The family name put last, with the rest in its order, is how foreign forms write; exchanged with another it is new.
         return not givens
-    return any(is_ordinary_given(each.left) and each.left_place != each.right_place for each in givens)
+    ends = [each for each in givens if each.left_place != each.right_place]
+    return bool(ends) and all(is_ordinary_given(each.left) or is_ordinary_given(each.right) for each in ends)
 
 
 def _summed_up(kinds: tuple[str, ...], changed: Sequence[Difference]) -> tuple[str, ...]:

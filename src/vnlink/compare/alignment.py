@@ -51,6 +51,9 @@ def align(left: Sequence[int], right: Sequence[int], relation: Callable[[int, in
         Places in ``left`` and ``right`` that belong together, in the order of ``left``; None where there is no partner. A
         syllable that stands in both names but at another place is one pair, out of order.
     """
+    reordered = _in_another_order(left, right, relation)
+    if reordered:
+        return reordered
     pairs = _cheapest(left, right, relation)
     loose_left = [i for i, j in pairs if i is not None and _loose(left, right, i, j, relation)]
     loose_right = [j for i, j in pairs if j is not None and _loose(left, right, i, j, relation)]
@@ -99,6 +102,23 @@ def join(
         joined.append((range(i, i + wide), range(j, j + other)))
         i, j = i + wide, j + other
     return joined if (i, j) == (len(left), len(right)) else []
+
+
+def _in_another_order(left: Sequence[int], right: Sequence[int], relation: Callable[[int, int], Relation]) -> list[Aligned]:
+    """Each syllable with the same one of the other name, marks that are missing aside; empty where some has none there.
+
+    "Văn An" and "An Văn" are the same two syllables, though An may be a slip for Văn. Names that agree place by place are left
+    to the alignment.
+    """
+    if len(left) != len(right) or all(relation(a, b) <= Relation.MARK_MISSING for a, b in zip(left, right, strict=True)):
+        return []
+    partner: dict[int, int] = {}
+    for most in (Relation.SAME, Relation.MARK_MISSING):
+        for i, a in enumerate(left):
+            free = [j for j, b in enumerate(right) if j not in partner.values() and relation(a, b) <= most]
+            if i not in partner and free:
+                partner[i] = i if i in free else free[0]
+    return [(i, partner[i]) for i in range(len(left))] if len(partner) == len(left) else []
 
 
 def _loose(

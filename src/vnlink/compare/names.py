@@ -14,7 +14,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.compare.syllables import Relation, joined_relation, same_fold, syllable_relation, without_marks
+from vnlink.compare.syllables import Relation, joined_relation, same_fold, same_start, syllable_relation, without_marks
 from vnlink.kernels import kernel
 from vnlink.schema import MAX_SYLLABLES
 
@@ -131,6 +131,8 @@ def _spaced_otherwise(table, left, i, n, right, j, m):  # type: ignore[no-untype
         a, b = left[i, k], right[j, h]
         if same_fold(table, a, b):
             given = syllable_relation(table, a, b)
+        elif not same_start(table, a, b):
+            return 0
         else:
             given = joined_relation(table, a, left[i, k + 1], b, h == 0) if k + 1 < n else -1
             if given >= 0:

@@ -21,6 +21,7 @@ __all__ = [
     "one_slip",
     "pack_syllables",
     "same_fold",
+    "same_start",
     "syllable_relation",
     "without_marks",
 ]
@@ -61,8 +62,8 @@ def pack_syllables(lexicon: LexiconArrays) -> NDArray[np.uint64]:
     Returns
     -------
     ndarray of uint64, shape (n, 3)
-        Number of the folded syllable with marks of its letters, tone, length, initial, doublet and build in the upper half; hash by
-        sound; letters.
+        Number of the folded syllable with marks of its letters, tone, length, initial, doublet and build in the upper half;
+        hash by sound; letters.
     """
     first = lexicon.fold_id.astype(np.uint64)
     for values, shift in (
@@ -113,6 +114,12 @@ def one_slip(a: np.uint64, length_a: int, b: np.uint64, length_b: int) -> bool:
 def same_fold(table: NDArray[np.uint64], a: int, b: int) -> bool:
     """Whether two syllables are the same without marks."""
     return (table[a, _FIRST] ^ table[b, _FIRST]) & _FOLD_MASK == 0
+
+
+@kernel
+def same_start(table: NDArray[np.uint64], a: int, b: int) -> bool:
+    """Whether two syllables begin with the same letter, marks aside: without that, neither can be a part of the other."""
+    return (table[a, _LETTERS] ^ table[b, _LETTERS]) & _BYTE == 0
 
 
 @kernel

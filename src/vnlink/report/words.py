@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["FIELD_WORDS", "LEVEL_WORDS", "REASON_WORDS", "STATUS_WORDS", "Words", "field_words", "level_words", "reason_words"]
+__all__ = [
+    "FIELD_WORDS",
+    "LEVEL_WORDS",
+    "REASON_WORDS",
+    "STATUS_WORDS",
+    "SWAP_WORDS",
+    "Words",
+    "field_words",
+    "level_words",
+    "reason_words",
+]
 
 
 class Words(NamedTuple):
@@ -175,6 +185,13 @@ KIND_WORDS = {
     "missing": Words("thiếu tên", "there is no name to compare"),
 }
 """Kinds of difference of two names, see :func:`vnlink.compare_names`."""
+
+SWAP_WORDS = {
+    "family": Words("họ đứng ở chỗ khác", "the family name in another place"),
+    "given": Words("đổi chỗ chữ đệm và tên", "middle and given name exchanged"),
+    "middle": Words("đảo thứ tự chữ đệm", "middle names in another order"),
+}
+"""What "swapped" is called where the syllables of these places moved, the first of them that did."""
 
 BEST_LEVEL = {
     "name": "exact",
