@@ -21,6 +21,7 @@ from vnlink.compare.names import NameLevel, name_level
 from vnlink.compare.syllables import Relation, joined_relation, pack_syllables, syllable_relation
 from vnlink.errors import InputError, message
 from vnlink.name_verdict import Difference, judge, moved_pairs, slip_of_the_hand
+from vnlink.normalize.cells import is_missing
 from vnlink.normalize.names import spell_name, split_name
 from vnlink.normalize.owners import parse_name_column
 from vnlink.normalize.readings import Reading, readings_of, restored
@@ -93,7 +94,7 @@ class NameComparison:
 
 
 @overload
-def compare_names(left: str, right: str) -> NameComparison: ...
+def compare_names(left: str | None, right: str | None) -> NameComparison: ...
 
 
 @overload
@@ -105,8 +106,9 @@ def compare_names(left: Any, right: Any) -> NameComparison | pa.Array:
 
     Parameters
     ----------
-    left, right : str, or sequences or Arrow arrays of str
-        Names as they are written; each is normalised first.
+    left, right : str or None, or sequences or Arrow arrays of str
+        Names as they are written; each is normalised first. None, NaN and their like are no name: the level is "missing", alone
+        and in a column.
 
     Returns
     -------
@@ -122,8 +124,8 @@ def compare_names(left: Any, right: Any) -> NameComparison | pa.Array:
     >>> compare_names(["Lê Văn Đức", "Trần Thị Hòa"], ["Le Van Duc", "Trần Thị Hóa"]).to_pylist()
     ['unmarked', 'given_tone_differs']
     """
-    if isinstance(left, str) and isinstance(right, str):
-        return _compare(left, right)
+    if _is_cell(left) and _is_cell(right):
+        return _compare(*(name if isinstance(name, str) else "" for name in (left, right)))
     left, right = _column(left), _column(right)
     if len(left) != len(right):
         raise InputError(message("compare_names needs two columns of one length", remedy="give a right name for each left one"))
@@ -131,8 +133,12 @@ def compare_names(left: Any, right: Any) -> NameComparison | pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(_levels(left, right)), names)
 
 
+def _is_cell(name: Any) -> bool:
+    return isinstance(name, str) or is_missing(name)
+
+
 def _column(names: Any) -> pa.Array:
-    if isinstance(names, str):
+    if _is_cell(names):
         raise InputError(message("compare_names needs two names or two columns", remedy="give a column on both sides"))
     return pa.chunked_array(text_chunks(names), pa.large_string()).combine_chunks()
 

@@ -116,6 +116,7 @@ class Flag(IntEnum):
     ID_SHAPE_ONLY = 1 << 20
     ID_INCOMPLETE = 1 << 21
     SEX_FROM_SPOUSE = 1 << 22
+    DATE_DAY_NUMBER = 1 << 23
 
 
 LAND_COLUMNS = (

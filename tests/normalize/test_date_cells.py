@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from vnlink import parse_date
-from vnlink.schema import Flag
 
 CELLS = [
     ("12/5/1960", "1960-05-12", ""),
@@ -52,10 +51,10 @@ CELLS = [
 """Cell, date, what a clerk would note: written before the reader was scored."""
 
 NOTES = {
-    Flag.DATE_DEFAULT: "default",
-    Flag.DATE_SWAPPED: "swapped",
-    Flag.DATE_IMPOSSIBLE: "impossible",
-    Flag.DATE_CENTURY: "two_digit",
+    "DATE_DEFAULT": "default",
+    "DATE_SWAPPED": "swapped",
+    "DATE_IMPOSSIBLE": "impossible",
+    "DATE_CENTURY": "two_digit",
 }
 
 

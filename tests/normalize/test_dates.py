@@ -94,7 +94,7 @@ def test_a_date_is_read_by_its_digits(text, iso):
 def test_an_impossible_date_is_missing_with_a_flag_of_its_own(text):
     found = parse_date(text)
     assert not found
-    assert set(found.flags) == {Flag.DATE_UNREADABLE, Flag.DATE_IMPOSSIBLE}
+    assert set(found.flags) == {"DATE_UNREADABLE", "DATE_IMPOSSIBLE"}
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_an_impossible_date_is_missing_with_a_flag_of_its_own(text):
 def test_day_and_month_are_put_right_where_only_one_order_is_a_date(text, iso):
     found = parse_date(text)
     assert found.iso == iso
-    assert Flag.DATE_SWAPPED in found.flags
+    assert "DATE_SWAPPED" in found.flags
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_what_is_no_date_is_missing_with_a_flag(text):
     found = parse_date(text)
     assert not found
     assert found.iso == ""
-    assert Flag.DATE_UNREADABLE in found.flags
+    assert "DATE_UNREADABLE" in found.flags
 
 
 @pytest.mark.parametrize("text", [None, "", "  ", "-", "nan", "NULL", "/ /"])
@@ -148,7 +148,7 @@ def test_a_cell_that_says_nothing_has_no_flag(text):
 
 
 def test_the_first_of_january_is_flagged_as_a_likely_default():
-    assert parse_date("01/01/1965").flags == (Flag.DATE_DEFAULT,)
+    assert parse_date("01/01/1965").flags == ("DATE_DEFAULT",)
     assert parse_date("01/01/1965").iso == "1965-01-01"
     assert parse_date("01/1965").flags == ()
 
@@ -252,4 +252,4 @@ def test_month_names_backslashes_and_letters_for_digits_are_read_in_full(text, i
 def test_a_second_possible_date_is_not_dropped_without_a_flag(text):
     date = parse_date(text)
     assert date.year == 1960
-    assert Flag.DATE_UNREADABLE in date.flags
+    assert "DATE_UNREADABLE" in date.flags

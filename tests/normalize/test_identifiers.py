@@ -101,7 +101,7 @@ def test_lost_zeros_are_put_back_with_a_flag(text, digits):
     found = parse_identifier(text)
     assert found.digits == digits
     assert found.candidates == (digits,)
-    assert found.flags == (Flag.ID_REPAIRED,)
+    assert found.flags == ("ID_REPAIRED",)
     assert column([text]) == ([(digits, "") if len(digits) == 12 else ("", digits)], [Flag.ID_REPAIRED])
 
 
@@ -126,7 +126,7 @@ def test_lost_zeros_are_put_back_with_a_flag(text, digits):
 def test_other_papers_are_kept_as_a_number_that_stands_for_them(text):
     found = parse_identifier(text)
     assert found.kind in (IdentifierKind.OTHER, IdentifierKind.OFFICER, IdentifierKind.PASSPORT)
-    assert found.flags == (Flag.ID_OTHER_PAPER,)
+    assert found.flags == ("ID_OTHER_PAPER",)
     personal, old, other, flags = parse_identifier_column(pa.array([text, text.lower()]), [1, 1])
     assert (personal.tolist(), old.tolist(), flags.tolist()) == ([-1, -1], [-1, -1], [Flag.ID_OTHER_PAPER] * 2)
     assert other[0] == other[1] != 0
@@ -164,7 +164,7 @@ FILLER, CUT_SHORT, NOTHING = Flag.ID_SHAPE_ONLY, Flag.ID_INCOMPLETE, Flag(Flag.I
 def test_nothing_usable_is_missing_with_a_flag(text, noticed):
     found = parse_identifier(text)
     assert not found
-    assert set(found.flags) == {Flag.ID_UNREADABLE, noticed}
+    assert set(found.flags) == {"ID_UNREADABLE", noticed.name}
     assert column([text]) == ([("", "")], [Flag.ID_UNREADABLE | noticed])
 
 
@@ -275,12 +275,12 @@ def test_a_personal_id_tells_province_sex_and_year():
 def test_a_birth_registered_abroad_is_a_number_like_any_other():
     found = parse_identifier("101065012345")
     assert (found.kind, found.province, found.birth_year) == (IdentifierKind.PERSONAL, None, 1965)
-    assert found.flags == (Flag.ID_SHAPE_ONLY,)
+    assert found.flags == ("ID_SHAPE_ONLY",)
 
 
 def test_the_structure_is_there_in_words():
     found = parse_identifier(HERS)
-    assert (found.province, found.sex, found.birth_year) == ("Thanh Hóa", SEX_FEMALE, 1967)
+    assert (found.province, found.sex, found.birth_year) == ("Thanh Hóa", "female", 1967)
     assert parse_identifier(HIS_OLD).province is None
 
 
@@ -316,4 +316,4 @@ def test_a_letter_in_front_of_an_id_is_no_part_of_it(text, kind, digits):
 def test_a_column_and_a_cell_say_the_same_of_a_second_number(text, paper):
     column = parse_identifier([text])
     assert column.field("other_paper").to_pylist() == [paper]
-    assert column.field("flags").to_pylist() == [sum(parse_identifier(text).flags)]
+    assert column.field("flags").to_pylist() == [list(parse_identifier(text).flags)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from vnlink import parse_identifier
-from vnlink.schema import Flag
 
 CELLS = [
     ("CCCD: 001 175 023 881", "personal", "001175023881", "", ""),
@@ -52,10 +51,10 @@ CELLS = [
 """Cell, kind, number, further numbers, what a clerk would note: written before the reader was scored."""
 
 NOTES = {
-    Flag.ID_REPAIRED: "repaired",
-    Flag.ID_ODD_CHARACTERS: "odd",
-    Flag.ID_SHAPE_ONLY: "shape",
-    Flag.ID_INCOMPLETE: "unreadable",
+    "ID_REPAIRED": "repaired",
+    "ID_ODD_CHARACTERS": "odd",
+    "ID_SHAPE_ONLY": "shape",
+    "ID_INCOMPLETE": "unreadable",
 }
 
 

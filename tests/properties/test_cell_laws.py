@@ -125,7 +125,7 @@ def test_the_scalar_and_the_column_agree(text):
         assert (f"{old[0]:09d}", personal[0]) == (paper.digits, -1)
     elif paper.kind in ("other", "none"):
         assert personal[0] == old[0] == -1
-    assert bool(flags[0] & Flag.ID_UNREADABLE) == (Flag.ID_UNREADABLE in paper.flags)
+    assert bool(flags[0] & Flag.ID_UNREADABLE) == ("ID_UNREADABLE" in paper.flags)
 
 
 @given(DAYS, st.sampled_from(DATE_FORMS))
@@ -134,7 +134,7 @@ def test_a_date_written_in_any_form_reads_back_the_same(day, form):
     for spelling in (text, text.upper(), text.translate(WIDE), unicodedata.normalize("NFD", text)):
         found = parse_date(spelling)
         assert found.iso == day.isoformat()
-        assert Flag.DATE_UNREADABLE not in found.flags
+        assert "DATE_UNREADABLE" not in found.flags
 
 
 @given(DAYS)
@@ -148,7 +148,7 @@ def test_a_date_is_the_same_as_a_spreadsheets_day_number_and_as_the_boxes_of_a_f
 @given(DAYS)
 def test_an_american_date_is_put_right_exactly_where_the_other_order_is_none(day):
     found = parse_date(f"{day.month}/{day.day}/{day.year}")
-    assert (Flag.DATE_SWAPPED in found.flags) == (day.day > 12)
+    assert ("DATE_SWAPPED" in found.flags) == (day.day > 12)
     if day.day > 12:
         assert found.iso == day.isoformat()
 
@@ -163,7 +163,7 @@ def test_whatever_is_written_a_date_that_is_read_is_in_the_calendar(numbers, sep
         assert FIRST_YEAR <= found.year <= LAST_YEAR
         dt.date(found.year, found.month or 1, found.day or 1)
         assert found.month or not found.day
-    assert (Flag.DATE_IMPOSSIBLE in found.flags) <= (found.year is None)
+    assert ("DATE_IMPOSSIBLE" in found.flags) <= (found.year is None)
 
 
 @given(DAYS)
@@ -178,7 +178,7 @@ def test_the_zeros_a_spreadsheet_lost_are_put_back(number, trace):
     lost = str(int(number))
     found = parse_identifier(trace + lost if trace == "'" else lost + trace)
     assert found.digits == number
-    assert (Flag.ID_REPAIRED in found.flags) == (lost != number)
+    assert ("ID_REPAIRED" in found.flags) == (lost != number)
 
 
 @given(personal_ids())
@@ -200,7 +200,7 @@ def test_a_number_in_other_characters_is_the_number(number, before):
     wide = before + number.translate(WIDE)
     lettered = before + number.replace("0", "O").replace("1", "l")
     assert parse_identifier(wide).digits == number
-    assert Flag.ID_ODD_CHARACTERS in parse_identifier(wide).flags
+    assert "ID_ODD_CHARACTERS" in parse_identifier(wide).flags
     if sum(digit in "01" for digit in number) * 2 < len(number):
         assert parse_identifier(lettered).digits == number
 

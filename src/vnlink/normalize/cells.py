@@ -17,6 +17,7 @@ How a list is dealt to persons (:func:`fill_slots` and the readers keep to it)
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from numbers import Number
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,6 +35,7 @@ __all__ = [
     "as_text",
     "fill_slots",
     "is_digit",
+    "is_missing",
     "person_starts",
     "spread_slots",
     "string_buffers",
@@ -100,8 +102,23 @@ def _cell(value: Any) -> Any:
     """One cell of a list: a missing value is None, and a text one that UTF-8 can hold."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")
-    # Neither NaN nor a frame's own missing value is equal to itself.
-    return None if value is None or type(value).__name__ in ("NAType", "NaTType") or value != value else value  # noqa: PLR0124
+    return None if is_missing(value) else value
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a value is what programs and frames write for none: None, NaN of any kind, NA, NaT, a null of Arrow.
+
+    Examples
+    --------
+    >>> [is_missing(value) for value in (None, float("nan"), "", 0, [None])]
+    [True, True, False, False, False]
+    """
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    if isinstance(value, pa.Scalar):
+        return not value.is_valid
+    # NaN is not equal to itself.
+    return isinstance(value, (Number, np.generic)) and bool(value != value)  # noqa: PLR0124
 
 
 def string_buffers(array: pa.Array | pa.ChunkedArray) -> StringBuffers:

@@ -25,6 +25,7 @@ DAY_ZERO = np.array([18991230, 18991231], np.int64)
 _UNREADABLE, _DEFAULT = int(Flag.DATE_UNREADABLE), int(Flag.DATE_DEFAULT)
 _IMPOSSIBLE = int(Flag.DATE_IMPOSSIBLE) | _UNREADABLE
 _SWAPPED, _CENTURY = int(Flag.DATE_SWAPPED), int(Flag.DATE_CENTURY)
+_DAY_NUMBER = int(Flag.DATE_DAY_NUMBER)
 _SHORT_YEARS = 1900
 _UNIX_DAY = 25569  # day number of 1 January 1970 in a spreadsheet
 _SERIAL_DIGITS = 5
@@ -119,7 +120,8 @@ def _whole_slot(plain: NDArray[np.uint8], start: int, end: int) -> tuple[int, in
     if boxed and digits == 8:
         return _compact(value, 8)
     if digits == _SERIAL_DIGITS and end - start == digits and value >= 10 ** (digits - 1):
-        return _of_day_number(value - _UNIX_DAY)
+        birth, flag = _of_day_number(value - _UNIX_DAY)
+        return birth, flag | _DAY_NUMBER
     return 0, 0
 
 

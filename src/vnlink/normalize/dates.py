@@ -6,10 +6,14 @@ of a death ("chết 2003"), whose date is passed over, and of the lunar calendar
 Read
     dd/mm/yyyy, d/m/yyyy, the same with ``-`` ``.`` ``,`` ``\`` or blanks, "ngày 12 tháng 3 năm 1970", "15-Aug-1966",
     "Aug 15, 1966", yyyy-mm-dd (also followed by a time), yyyymmdd, ddmmyyyy, mm/yyyy, yyyy-mm, yyyy, yyyy.0 as a spreadsheet
-    writes a year, and a spreadsheet's day number of five digits (22720). A day or month 00 is not known. Digits of any script,
+    writes a year. A day or month 00 is not known. Digits of any script,
     single digits as in the boxes of a form, and the letters o, l, i in the place of digits.
     Of two dates with "hoặc" between them, or two years with a stroke or dash, the first is taken, and flagged
     (``Flag.DATE_UNREADABLE``).
+Day numbers
+    A cell of five digits and nothing else is the number that a spreadsheet holds for a day (22720: 15 March 1962). It is read
+    as that day, the only reading that it has as a date, and flagged (``Flag.DATE_DAY_NUMBER``): it may as well be a slip for
+    a year, or a number of something else.
 Two-digit years
     d/m/yy, m/yy where yy is no day or month, and "sn yy" are of the century from 1900 (``Flag.DATE_CENTURY``): an owner of land
     is no child.
@@ -35,8 +39,9 @@ import pyarrow.compute as pc
 from numpy.typing import ArrayLike, NDArray
 
 from vnlink.kernels import allocating, kernel
-from vnlink.normalize.cells import MAX_SLOTS, any_column, fill_slots, person_starts, string_buffers
+from vnlink.normalize.cells import MAX_SLOTS, any_column, fill_slots, is_missing, person_starts, string_buffers
 from vnlink.normalize.date_kernels import DAY_ZERO, FIRST_YEAR, LAST_YEAR, read_date, scan_date
+from vnlink.normalize.flags import flag_lists, flag_names
 from vnlink.normalize.plain_cells import CELL_CUT, MAX_PLAIN, to_plain
 from vnlink.schema import Flag
 
@@ -58,16 +63,17 @@ class BirthDate:
         None where not known; a day is known only with its month, a month only with its year.
     several : bool
         The cell has more than one slot; this is the first.
-    flags : tuple of Flag
-        What was noticed: ``DATE_UNREADABLE`` (something written was not used), ``DATE_IMPOSSIBLE``, ``DATE_DEFAULT`` (1
-        January), ``DATE_SWAPPED``, ``DATE_CENTURY`` (a year of two digits), ``CELL_CUT``.
+    flags : tuple of str
+        Names of the :class:`vnlink.schema.Flag` bits that were noticed: ``DATE_UNREADABLE`` (something written was not used),
+        ``DATE_IMPOSSIBLE``, ``DATE_DEFAULT`` (1 January), ``DATE_SWAPPED``, ``DATE_CENTURY`` (a year of two digits),
+        ``DATE_DAY_NUMBER`` (a spreadsheet's day number), ``CELL_CUT``.
     """
 
     year: int | None
     month: int | None
     day: int | None
     several: bool
-    flags: tuple[Flag, ...]
+    flags: tuple[str, ...]
 
     @property
     def precision(self) -> str:
@@ -106,13 +112,15 @@ def parse_date(text: Any) -> BirthDate | pa.StructArray:
     Parameters
     ----------
     text : str or None, or a column of text, whole numbers or dates
-        A cell, or words with a date in them. One person's: a list with ";" gives the first slot.
+        A cell, or words with a date in them. One person's: a list with ";" gives the first slot. None, NaN and their like say
+        nothing, alone and in a column.
 
     Returns
     -------
     BirthDate or pyarrow.StructArray
         Nothing known and ``DATE_UNREADABLE`` when the text has no date; nothing known and no flag when it says nothing. For a
-        column an array of year, month and day (null where not known), precision, and ``flags`` as bits (uint32).
+        column an array of year, month and day (null where not known), precision, and ``flags``, a list of str a
+        row.
 
     Examples
     --------
@@ -123,12 +131,14 @@ def parse_date(text: Any) -> BirthDate | pa.StructArray:
     >>> parse_date(["01/02/1965", "1970"]).field("month").to_pylist()
     [2, None]
     """
-    if text is not None and not isinstance(text, str):
+    if is_missing(text):
+        text = None
+    elif not isinstance(text, str):
         return _date_column(text)
     cell = None if text is None else text.encode("utf-8", "replace")  # a lone surrogate is not an error here
     birth, flags = parse_date_column(pa.array([cell], pa.large_binary()), np.ones(1, np.int64))
     year, month, day = int(birth[0]) // 10000, int(birth[0]) // 100 % 100, int(birth[0]) % 100
-    noticed = tuple(flag for flag in Flag if int(flags[0]) & flag and flag is not Flag.LEFTOVER)
+    noticed = flag_names(int(flags[0]) & ~_LEFTOVER)
     several = text is not None and ";" in text and any(char.isalnum() for char in text)
     return BirthDate(year or None, month or None, day or None, several, noticed)
 
@@ -140,7 +150,7 @@ def _date_column(column: Any) -> pa.StructArray:
     known = (birth > 0).astype(np.int8) + (parts["month"] > 0) + (parts["day"] > 0)
     columns = [pa.array(part.astype(np.int16), mask=part == 0) for part in parts.values()]
     columns.append(pa.array(["none", "year", "month", "day"]).take(pa.array(known)))
-    columns.append(pa.array(flags & np.uint32(~_LEFTOVER & 0xFFFFFFFF)))
+    columns.append(flag_lists(flags & np.uint32(~_LEFTOVER & 0xFFFFFFFF)))
     return pa.StructArray.from_arrays(columns, names=[*parts, "precision", "flags"])
 
 

@@ -27,7 +27,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import ArrayLike, NDArray
 
-from vnlink.normalize.cells import MAX_SLOTS, any_column, fill_slots, person_starts, string_buffers
+from vnlink.normalize.cells import MAX_SLOTS, any_column, fill_slots, is_missing, person_starts, string_buffers
+from vnlink.normalize.flags import flag_lists, flag_names
 from vnlink.normalize.id_numbers import (
     INCOMPLETE,
     KIND_NONE,
@@ -67,6 +68,8 @@ class IdentifierKind(StrEnum):
 
 
 _KINDS = tuple(IdentifierKind)
+_SEXES = (None, "male", "female")
+"""By the codes of :mod:`vnlink.schema`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,8 @@ class Identifier:
         The number with its zeros: 12 digits, 9 digits, or the other paper's letters and digits; "" for none.
     province : str or None
         Province of birth registration of a personal id; None for another kind or a code that is not one of the 63.
-    sex : int
-        Of a personal id: 1 male, 2 female; else 0.
+    sex : str or None
+        "male" or "female", of a personal id; else None.
     birth_year : int or None
         Of a personal id.
     candidates : tuple of str
@@ -91,22 +94,22 @@ class Identifier:
         Further identity numbers of the cell, in their order.
     several : bool
         The cell has more than one slot or number.
-    flags : tuple of Flag
-        ``ID_UNREADABLE`` (something is written, and no usable number), ``ID_INCOMPLETE`` (a number whose digits are not all
-        known), ``ID_REPAIRED`` (zeros put back, letters read as digits, scientific notation written out),
-        ``ID_ODD_CHARACTERS``, ``ID_SHAPE_ONLY`` (digits in number, not in structure: an unknown province, a year to come; a
-        filler), ``ID_OTHER_PAPER``, ``CELL_CUT``.
+    flags : tuple of str
+        Names of the :class:`vnlink.schema.Flag` bits that were noticed: ``ID_UNREADABLE`` (something is written, and no usable
+        number), ``ID_INCOMPLETE`` (a number whose digits are not all known), ``ID_REPAIRED`` (zeros put back, letters read as
+        digits, scientific notation written out), ``ID_ODD_CHARACTERS``, ``ID_SHAPE_ONLY`` (digits in number, not in structure:
+        an unknown province, a year to come; a filler), ``ID_OTHER_PAPER``, ``CELL_CUT``.
     """
 
     kind: IdentifierKind
     digits: str
     province: str | None
-    sex: int
+    sex: str | None
     birth_year: int | None
     candidates: tuple[str, ...]
     others: tuple[str, ...]
     several: bool
-    flags: tuple[Flag, ...]
+    flags: tuple[str, ...]
 
     def __repr__(self) -> str:
         """Say the kind only: a number is personal data and does not belong in a log."""
@@ -189,20 +192,20 @@ def parse_identifier(text: Any) -> Identifier | pa.StructArray:
     Parameters
     ----------
     text : str or None, or a column of text or whole numbers
-        A cell of one person.
+        A cell of one person. None, NaN and their like say nothing, alone and in a column.
 
     Returns
     -------
     Identifier or pyarrow.StructArray
         For a column an array of personal_id, old_id and other_paper as text (null where there is none; other_paper is an
         officer's card, a passport or a number of something else, never a second id), what the personal id says (province,
-        sex, birth_year), and ``flags`` as bits (uint32).
+        sex, birth_year), and ``flags``, a list of str a row.
 
     Examples
     --------
     >>> found = parse_identifier("Bà Trần Thị Bưởi, CCCD số: 038.165.012.345")
     >>> found.kind.value, found.digits, found.province, found.sex, found.birth_year
-    ('personal', '038165012345', 'Thanh Hóa', 2, 1965)
+    ('personal', '038165012345', 'Thanh Hóa', 'female', 1965)
     >>> parse_identifier("14567890").candidates
     ('014567890',)
     >>> parse_identifier("Sổ hộ khẩu số 350112347").kind.value
@@ -210,9 +213,9 @@ def parse_identifier(text: Any) -> Identifier | pa.StructArray:
     >>> parse_identifier(["CMND 271 234 567", None]).field("old_id").to_pylist()
     ['271234567', None]
     """
-    if text is not None and not isinstance(text, str):
+    if not isinstance(text, str) and not is_missing(text):
         return _identifier_column(text)
-    data = np.frombuffer(b"" if text is None else text.encode("utf-8", "replace"), np.uint8)
+    data = np.frombuffer(text.encode("utf-8", "replace") if isinstance(text, str) else b"", np.uint8)
     plain = np.empty(MAX_PLAIN, np.uint8)
     length, noticed = to_plain(data, 0, len(data), plain)
     numbers, slots, flags, written = _numbers_of(plain, length)
@@ -225,7 +228,7 @@ def parse_identifier(text: Any) -> Identifier | pa.StructArray:
     several = slots > 1 or bool(others)
     if best is None:
         flags |= Flag.ID_UNREADABLE if written and not numbers else 0
-        return Identifier(IdentifierKind.NONE, "", None, SEX_MISSING, None, (), others, several, _flags(flags))
+        return Identifier(IdentifierKind.NONE, "", None, None, None, (), others, several, flag_names(flags))
     flags &= ~(Flag.ID_SHAPE_ONLY | Flag.ID_INCOMPLETE)
     flags |= Flag.ID_REPAIRED if best.repaired else 0
     flags |= Flag.ID_SHAPE_ONLY if best.shape_only else 0
@@ -234,7 +237,9 @@ def parse_identifier(text: Any) -> Identifier | pa.StructArray:
     province, sex, year = (int(array[0]) for array in read_structure(personal))
     candidates = (best.text,) if best.repaired else ()
     place = province_names().get(province)
-    return Identifier(_KINDS[best.kind], best.text, place, sex, year or None, candidates, others, several, _flags(flags))
+    return Identifier(
+        _KINDS[best.kind], best.text, place, _SEXES[sex], year or None, candidates, others, several, flag_names(flags)
+    )
 
 
 def _identifier_column(column: Any) -> pa.StructArray:
@@ -249,15 +254,11 @@ def _identifier_column(column: Any) -> pa.StructArray:
         "old_id": pc.utf8_lpad(pa.array(old, mask=old < 0).cast(pa.string()), 9, "0"),
         "other_paper": pa.array([paper_text(int(number)) or None for number in papers], pa.string()).take(pa.array(paper)),
         "province": pa.array(names, pa.string()).take(pa.array(province)),
-        "sex": pa.array([None, "male", "female"]).take(pa.array(sex)),
+        "sex": pa.array(_SEXES).take(pa.array(sex)),
         "birth_year": pa.array(year, mask=year == 0),
-        "flags": pa.array(flags & np.uint32(~int(Flag.LEFTOVER) & 0xFFFFFFFF)),
+        "flags": flag_lists(flags & np.uint32(~int(Flag.LEFTOVER) & 0xFFFFFFFF)),
     }
     return pa.StructArray.from_arrays(list(columns.values()), names=list(columns))
-
-
-def _flags(bits: int) -> tuple[Flag, ...]:
-    return tuple(flag for flag in Flag if bits & flag)
 
 
 def parse_identifier_column(

@@ -15,9 +15,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from vnlink.schema import MAX_SYLLABLES, Flag
+from vnlink.schema import MAX_SYLLABLES
 
 from .cell_length import MAX_CHARACTERS
+from .cells import is_missing
+from .flags import flag_lists, flag_names
 from .lexicon import Form, Lexicon
 from .name_kernel import collect_names, split_names
 from .owners import parse_name_column
@@ -37,7 +39,6 @@ _COMPOUND_FAMILIES = tuple(
 Nguyễn or Vũ."""
 
 _COMPOUND_STARTS = frozenset(name[0] for name in _COMPOUND_FAMILIES)
-_FLAGS = tuple((flag.name, int(flag)) for flag in Flag)
 _PREFIXES = frozenset({"y", "h'", "k'", "ka"})
 _SHORTEST_WITH_CLAN = 3
 
@@ -83,15 +84,6 @@ class NormalizedName:
         """
         others = (Reading(_normalize_one(read.text).text, read.kinds) for read in readings_of(self.written) if read.kinds)
         return tuple(dict.fromkeys(others))
-
-
-def flag_names(flags: int) -> tuple[str, ...]:
-    """Names of the flags that are set, in the order of their bits.
-
-    >>> flag_names(3)
-    ('DECEASED', 'NAME_CUT')
-    """
-    return tuple(name for name, bit in _FLAGS if flags & bit) if flags else ()
 
 
 def spell_name(spelled: Sequence[str]) -> str:
@@ -160,12 +152,12 @@ def _normalize_column(names: Any) -> pa.StructArray:
     render = interner.lexicon.render
     spans = _split_rows(syllables, interner.lexicon)
     parts = [render(syllables, Form.TEXT, (spans[place], spans[place + 1])) for place in (0, 2, 4)]
-    columns = [*(render(syllables, form) for form in Form), *parts, pa.array(flags)]
+    columns = [*(render(syllables, form) for form in Form), *parts, flag_lists(flags)]
     return pa.StructArray.from_arrays(columns, names=["text", "toneless", "folded", "family", "middle", "given", "flags"])
 
 
 @overload
-def normalize_name(name: str) -> NormalizedName: ...
+def normalize_name(name: str | None) -> NormalizedName: ...
 @overload
 def normalize_name(name: Any) -> pa.StructArray: ...
 
@@ -175,14 +167,15 @@ def normalize_name(name: Any) -> NormalizedName | pa.StructArray:
 
     Parameters
     ----------
-    name : str, or a column as :func:`vnlink.normalize.tokens.text_chunks` takes
-        A name in any Unicode form and case.
+    name : str or None, or a column as :func:`vnlink.normalize.tokens.text_chunks` takes
+        A name in any Unicode form and case. None, NaN and their like are a name without a letter and without a flag, alone and
+        in a column.
 
     Returns
     -------
     NormalizedName or pyarrow.StructArray
-        For a text the name read; for a column an array of its fields with ``flags`` as bits (uint32). A name without a letter
-        has no syllables: its texts are empty, in a column null.
+        For a text the name read; for a column an array of its fields, ``flags`` being a list of str a row. A name without a
+        letter has no syllables: its texts are empty, in a column null.
 
     Examples
     --------
@@ -194,4 +187,6 @@ def normalize_name(name: Any) -> NormalizedName | pa.StructArray:
     >>> normalize_name(["Tôn Nữ Thị Ninh"]).field("family").to_pylist()
     ['Tôn Nữ']
     """
-    return _normalize_one(name) if isinstance(name, str) else _normalize_column(name)
+    if isinstance(name, str) or is_missing(name):
+        return _normalize_one(name if isinstance(name, str) else "")
+    return _normalize_column(name)

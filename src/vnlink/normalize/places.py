@@ -27,7 +27,7 @@ from vnlink.errors import ConfigError, InputError, message
 from vnlink.normalize.address_parts import MAX_PARTS
 from vnlink.normalize.addresses import MAX_ADDRESS_BYTES, MAX_SET, AddressForm, AddressReader, Reading
 from vnlink.normalize.cell_length import MAX_CHARACTERS
-from vnlink.normalize.cells import StringBuffers, any_column, as_text, string_buffers
+from vnlink.normalize.cells import StringBuffers, any_column, as_text, is_missing, string_buffers
 from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.numbering import Numbering
 from vnlink.normalize.place_kernels import hash_tails, read_codes, tail_start, text_end
@@ -268,7 +268,7 @@ def _shared_meaner(gazetteer: Gazetteer) -> PlaceMeaner:
 
 
 @overload
-def parse_address(text: str, commune_code: str | None = None, commune_vintage: str | None = None) -> Address: ...
+def parse_address(text: str | None, commune_code: str | None = None, commune_vintage: str | None = None) -> Address: ...
 @overload
 def parse_address(text: Any, commune_code: Any = None, commune_vintage: Any = None) -> pa.StructArray: ...
 
@@ -278,8 +278,9 @@ def parse_address(text: Any, commune_code: Any = None, commune_vintage: Any = No
 
     Parameters
     ----------
-    text : str, or a column of text
-        Free text, with or without marks, commas and type words, in any length. The last 512 bytes are looked at.
+    text : str or None, or a column of text
+        Free text, with or without marks, commas and type words, in any length. The last 512 bytes are looked at. None, NaN and
+        their like say nothing, here and in the cells beside, alone and in a column.
     commune_code : str, int or a column, optional
         Official code; lost zeros are put back. Without ``commune_vintage`` it may be of either time.
     commune_vintage : "old", "2025", the number 2025, or a column of these, optional
@@ -305,8 +306,9 @@ def parse_address(text: Any, commune_code: Any = None, commune_vintage: Any = No
     >>> parse_address(["Xã Yên Bài, Huyện Ba Vì, Hà Nội", None]).field("communes").to_pylist()
     [['09706'], []]
     """
-    if not isinstance(text, str):
+    if not isinstance(text, str) and not is_missing(text):
         return _address_column(text, commune_code, commune_vintage)
+    text = text if isinstance(text, str) else ""
     table = Gazetteer.load()
     reader, meaner = _shared_reader(table), _shared_meaner(table)
     # The same end of the text as of an address in a column, so that it reads the same alone.
@@ -315,7 +317,7 @@ def parse_address(text: Any, commune_code: Any = None, commune_vintage: Any = No
     start = tail_start(data, 0, end, MAX_PARTS, MAX_ADDRESS_BYTES)
     reading = reader.read(data[start:end].tobytes().decode("utf-8"))
     code = np.zeros(1, np.int32)
-    if commune_code is not None:
+    if not is_missing(commune_code):
         cell = str(commune_code).encode("utf-8", "replace")  # a lone surrogate is not an error here
         read_codes(*string_buffers(pa.array([cell], pa.large_binary())), code)
     meaning = meaner.meaning(int(code[0]), reading, _known_vintage(commune_vintage))
@@ -335,7 +337,7 @@ def parse_address(text: Any, commune_code: Any = None, commune_vintage: Any = No
 
 def _known_vintage(given: Any) -> Vintage | None:
     """Vintage that a caller gives, as text or a number; None where nothing is given."""
-    text = "" if given is None else str(given)
+    text = "" if is_missing(given) else str(given)
     vintage = read_vintage(text)
     if vintage is None and text.strip():
         raise InputError(
