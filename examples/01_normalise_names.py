@@ -27,6 +27,6 @@ for text in ("CCCD số 001 085 012 345", "CMND: 27123456"):
     print(f"  {text!r:26} {number.kind.value:9} {number.digits} {number.province or ''} {number.birth_year or ''}")
 for text in ("05/11/1967", "sinh năm 1967", "31/02/1970"):
     date = vnlink.parse_date(text)
-    print(f"  {text!r:26} {date.precision:9} {date.iso} {' '.join(flag.name for flag in date.flags)}")
+    print(f"  {text!r:26} {date.precision:9} {date.iso} {' '.join(date.flags)}")
 for text in ("Thôn 3, X. Yên Bài, H. Ba Vì, TP Hà Nội", "Xa An Hoa, Trang Bang, Tay Ninh"):
     print(f"  {text!r:44} present communes {', '.join(vnlink.parse_address(text).communes)}")
