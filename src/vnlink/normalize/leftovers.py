@@ -2,7 +2,8 @@
 
 With the input method switched off, or in a program that it does not reach, "Nguyễn" is typed "Nguyeenx" (Telex) or "Nguye64n"
 (VNI). Nothing in such a word is certain, so the readings are candidates that stand beside the name as it was written; they are
-offered only where a word is no syllable as it stands and becomes one when its keys are applied.
+offered only where a word is no syllable as it stands and becomes one when its keys are applied, and for "oo", which is in hardly
+any name.
 
 ======  =========================================  ===============================
 what    Telex                                      VNI
@@ -125,11 +126,16 @@ def _of_word(word: str) -> tuple[str, ...]:
     """Readings of one word, in its case; the word alone where there are none."""
     lower = word.lower()
     letters = sum(char.isalpha() for char in word)
-    if len(word) > _LONGEST or letters < _FEWEST_LETTERS or is_syllable(lower, tone_lost=True):
+    doubtful = "oo" in lower  # "Coong" is a syllable, and Công with its keys
+    if len(word) > _LONGEST or (letters < _FEWEST_LETTERS and lower[0] != "y"):  # A1 and E2 are labels
+        return (word,)
+    if is_syllable(lower, tone_lost=True) and not doubtful:
         return (word,)
     readings = tuple(dict.fromkeys(reading for reading in _readings(lower) if reading != lower))
     if not readings:
         return (word,)
+    if doubtful and is_syllable(lower, tone_lost=True):
+        readings = (lower, *readings)
     if word.isupper():
         return tuple(reading.upper() for reading in readings)
     return tuple(title_case(reading) if word[0].isupper() else reading for reading in readings)

@@ -34,6 +34,8 @@ _REMARK = re.compile(
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SYMBOL = re.compile(r"[^\w\s.,;:'’`()/&\u200b-\u200f\u2060\ufeff-]|\xad")
+_SIGN_INSIDE = re.compile(r"[aeiouy][`'?~.^(+*]{1,2}[a-z]", re.IGNORECASE)
+"""Signs of VIQR inside of a word: what they part may be syllables ("Bu`i")."""
 _PREFIX = re.compile(r"\b(?:[hk]r?|y|ka)\s?['`´‘’‛ʼʻʹˈ′＇]|^\s*(?:y|ka)[\s-]", re.IGNORECASE)
 _LOST = re.compile("[?\ufffd]")
 _SECOND_NAME = re.compile(
@@ -120,13 +122,13 @@ def _from_keys(text: str) -> list[Reading]:
     if _PREFIX.search(text):
         return [Reading(text)]  # a name of the highlands is no Vietnamese syllable anyway
     kind = "vni" if any(char.isdigit() for char in text) else "telex"
-    readings = [Reading(read, (kind,)) for read in leftover_readings(text)]
+    readings = [Reading(read, (kind,) if read != text else ()) for read in leftover_readings(text)]
     return readings or [Reading(text)]
 
 
 def _from_encodings(text: str) -> list[Reading]:
     """Readings in which every word is a syllable, of a text in which not every word is."""
-    if _all_syllables(text) and not _SYMBOL.search(text):
+    if _all_syllables(text) and not _SYMBOL.search(text) and not _SIGN_INSIDE.search(text):
         return []
     decoded = dict.fromkeys(decode_text(text, each) for each in Encoding if fits(text, each))
     return [Reading(read, ("legacy",)) for read in decoded if read != text and _all_syllables(read)]
