@@ -69,3 +69,26 @@ def test_letters_parted_otherwise_are_compared_as_letters(left: str, right: str,
         found = compare_names(one, other)
         assert (found.verdict, found.level) == (verdict, level), reason
         assert compare_names([one], [other]).to_pylist() == [level]
+
+
+PREFIXES = [
+    ("Hen Niê", "H'Hen Niê", "maybe", ("middle_dropped",)),
+    ("Blơ Niê", "Y Blơ Niê", "maybe", ("middle_dropped",)),
+    ("Brèm", "K'Brèm", "maybe", ("middle_dropped",)),
+    ("Nhét", "A Nhét", "maybe", ("middle_dropped",)),
+    ("Ksor Lan", "Ksor H'Lan", "maybe", ("middle_dropped",)),
+    ("Y Hen Niê", "H'Hen Niê", "different", ("different",)),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "verdict", "kinds"), PREFIXES)
+def test_a_prefix_is_left_out_like_a_middle_name_but_another_makes_another_name(
+    left: str, right: str, verdict: str, kinds: tuple[str, ...]
+) -> None:
+    for found in (compare_names(left, right), compare_names(right, left)):
+        assert (found.verdict, found.kinds) == (verdict, kinds)
+
+
+def test_a_family_is_written_with_i_or_y_and_a_given_name_is_not() -> None:
+    assert compare_names("Vi Văn Thượng", "Vy Văn Thượng").kinds == ("doublet",)
+    assert compare_names("Nguyễn Tường Vi", "Nguyễn Tường Vy").verdict == "different"

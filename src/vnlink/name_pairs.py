@@ -227,7 +227,9 @@ def _difference(left: _Name, right: _Name, i: int | None, j: int | None, relatio
     if i is None or j is None:
         return Difference(a, b, *places, i, j, Relation.DIFFERENT, frozenset())
     found = relation(left.numbers[i], right.numbers[j])
-    if found >= Relation.SLIP:
+    if places == ("family", "family") and _final_i_or_y(a, b):
+        found = Relation.DOUBLET
+    elif found >= Relation.SLIP:
         found = Relation.SLIP if _explained(a, b, found) else Relation.DIFFERENT
     marks = mark_differences(a, b) if found <= Relation.OTHER_VOWEL else frozenset()
     return Difference(a, b, *places, i, j, found, marks)
@@ -247,6 +249,11 @@ def _joined(left: _Name, right: _Name, i: range, j: range, table: Any) -> Differ
     return Difference(
         spell_name(a.split()), spell_name(b.split()), left.places[i[-1]], right.places[j[-1]], i[0], j[0], found, marks
     )
+
+
+def _final_i_or_y(a: str, b: str) -> bool:
+    """Whether two family names differ in a final i or y alone: papers of one clan have either (Vi, Vy), unlike given names."""
+    return {a[-1:], b[-1:]} == {"i", "y"} and a[:-1] == b[:-1]
 
 
 def _explained(a: str, b: str, found: Relation) -> bool:

@@ -28,6 +28,9 @@ _KIND_OF = {
     Relation.SLIP: "slip",
 }
 _PREFIXES = frozenset({"y", "h'", "k'", "ka"})
+_LEFT_OUT = _PREFIXES | {"hr'", "kr'", "a"}
+"""Prefixes that stand before the given names of the highlands, and are left out like middle names; A is that of Ba Na and
+Xơ Đăng men, and no family name."""
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _BESIDE = frozenset(
     frozenset(pair)
@@ -57,7 +60,9 @@ class Difference:
 
     @property
     def place(self) -> str:
-        """The place in the name; where the two sides say two, the one that tells most."""
+        """The place in the name; where the two sides say two, the one that tells most. A prefix left out is like a middle."""
+        if self.is_gap and (self.left or self.right) in _LEFT_OUT:
+            return "middle"
         places = (self.left_place, self.right_place)
         return next(place for place in ("given", "family", "middle") if place in places)
 

@@ -13,14 +13,12 @@ with Path(__file__).with_name("names.csv").open(encoding="utf-8", newline="") as
     ROWS = {row["id"]: row for row in csv.DictReader(file)}
 
 VERDICT_EXCEPTIONS = {
-    "n158": "Vi and Vy are kept apart as given names; that they are one clan of one province is not known to the code",
     "n198": "two letters of a Chăm name differ; one slip is as far as the code goes",
 }
 """Rows whose verdict the code does not reach, and why."""
 
 KIND_EXCEPTIONS = {
     "n004": "spellings of one Gia Rai clan name are not known to the code",
-    "n012": "the prefix A of Ba Na men is also a syllable of Kinh names, so it is taken for a family name",
     "n091": "Nguyễn Phước is not kept as a compound family name: most who are called so are Nguyễn with a middle name",
     "n164": "of two syllables that are missing in front, the second is called a middle name",
 }

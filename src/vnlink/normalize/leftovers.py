@@ -2,8 +2,8 @@
 
 With the input method switched off, or in a program that it does not reach, "Nguyễn" is typed "Nguyeenx" (Telex) or "Nguye64n"
 (VNI). Nothing in such a word is certain, so the readings are candidates that stand beside the name as it was written; they are
-offered only where a word is no syllable as it stands and becomes one when its keys are applied, and for "oo", which is in hardly
-any name.
+offered only where a word is no syllable as it stands and becomes one when its keys are applied, and beside the word for "oo",
+which hardly any name has.
 
 ======  =========================================  ===============================
 what    Telex                                      VNI
