@@ -42,6 +42,9 @@ def flag_lists(flags: NDArray[np.uint32]) -> pa.ListArray:
     >>> flag_lists(np.array([0, 3], np.uint32)).to_pylist()
     [[], ['DECEASED', 'NAME_CUT']]
     """
-    distinct = pa.array(flags).dictionary_encode()  # few combinations occur
-    names = pa.array([flag_names(bits) for bits in distinct.dictionary.to_pylist()], pa.list_(pa.string()))
-    return names.take(distinct.indices)
+    flagged = np.flatnonzero(flags)  # most rows have none, and few combinations occur
+    coded = pa.array(flags[flagged]).dictionary_encode()
+    names = pa.array([flag_names(bits) for bits in coded.dictionary.to_pylist()], pa.list_(pa.string())).take(coded.indices)
+    offsets = np.zeros(len(flags) + 1, np.int32)
+    offsets[1 + flagged] = names.value_lengths()
+    return pa.ListArray.from_arrays(pa.array(np.cumsum(offsets, dtype=np.int32)), names.flatten())
