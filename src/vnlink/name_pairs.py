@@ -43,11 +43,11 @@ class SyllablePair:
     Attributes
     ----------
     left, right : str
-        The syllables, in title case; empty where there is no partner.
+        The syllables, in title case; empty where there is no partner, two where the other side writes them as one.
     place : str
         "family", "middle" or "given".
     kinds : tuple of str
-        What differs, codes as in :attr:`NameComparison.kinds`; empty when nothing does.
+        What differs, codes as in :attr:`NameComparison.kinds` ("swapped": the place); empty when nothing does.
     vietnamese, english : str
         The same in words.
     """
