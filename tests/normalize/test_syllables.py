@@ -186,3 +186,11 @@ def test_sounds_that_regions_confuse_share_a_key(one: str, other: str) -> None:
 @pytest.mark.parametrize(("one", "other"), [("nam", "nan"), ("hoa", "hao"), ("minh", "ninh"), ("ngân", "nhân")])
 def test_other_sounds_keep_different_keys(one: str, other: str) -> None:
     assert regional_form(one) != regional_form(other)
+
+
+@pytest.mark.parametrize(
+    ("late", "word"), [("đuć", "đúc"), ("ngoć", "ngóc"), ("thaḿ", "thám"), ("nguyêń", "nguyến"), ("hoaǹg", "hoàng")]
+)
+def test_a_tone_that_was_typed_behind_the_consonant_goes_back_to_its_vowel(late: str, word: str) -> None:
+    assert canonical_syllable(late) == word
+    assert canonical_syllable("petrović") == "petrović"

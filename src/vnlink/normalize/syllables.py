@@ -67,6 +67,7 @@ def _with_marks_lost(group: str) -> list[str]:
 _KNOWN_GROUPS = frozenset(spelled for group in VOWEL_GROUPS for spelled in _with_marks_lost(group))
 _TWO_SPELLINGS = frozenset({"h", "k", "l", "m", "s", "t", "qu"})
 _LONGEST_INITIAL = 3
+_LATE = frozenset("ncmptg")
 
 
 class Parts(NamedTuple):
@@ -91,8 +92,8 @@ def _strip_tone(text: str) -> tuple[str, int]:
     for char in unicodedata.normalize("NFD", text):
         if not unicodedata.combining(char):
             base = char
-        if char in _TONE_CODES and (base in "aeiouy" or (base == "n" and char != TONE_MARKS[3])):
-            # A tone on an n was typed a letter too late; only the tilde makes a letter of its own there.
+        if char in _TONE_CODES and (base in "aeiouy" or (base in _LATE and char != TONE_MARKS[3])):
+            # A tone on the consonant behind was typed a letter too late; only the tilde makes a letter of its own there (ñ).
             tones.add(_TONE_CODES[char])
         else:
             kept.append(char)
