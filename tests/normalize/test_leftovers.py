@@ -91,3 +91,22 @@ def test_a_name_with_a_hundred_brackets_has_few_readings() -> None:
     from vnlink.normalize.readings import readings_of
 
     assert len(readings_of("Lê A" + "".join(f"(b{chr(97 + i)})" for i in range(20)) * 5)) < 10
+
+
+@pytest.mark.parametrize(
+    ("text", "reading"),
+    [
+        ("NguyeenxVawnAn", "Nguyễn Văn An"),
+        ("Lê ThijHoaf", "Lê Thị Hòa"),
+        ("Nguyen64nVa8nAn", None),
+        ("McDonald", None),
+    ],
+)
+def test_words_with_keys_that_were_written_together_are_taken_apart_if_each_can_be_read(text: str, reading: str | None) -> None:
+    assert (reading in leftover_readings(text)) if reading else not leftover_readings(text)
+
+
+def test_a_syllable_with_two_o_is_read_both_ways_and_a_label_in_none() -> None:
+    assert leftover_readings("Lê Văn Coong") == ("Lê Văn Coong", "Lê Văn Công")
+    assert leftover_readings("Ông Thị Y1") == ("Ông Thị Ý",)
+    assert leftover_readings("Nguyễn Văn A1") == ()

@@ -37,6 +37,8 @@ MAX_READINGS = 8
 
 _FEWEST_LETTERS, _LONGEST, _MOST_CHARACTERS = 2, 12, 4096
 _WORD = re.compile(r"[^\W_]+")
+_SEAM = re.compile(r"(?<=[a-zđà-ỹ0-9])(?=[A-ZĐ])")
+_MOST_PARTS = 6
 _GRAVE, _ACUTE, _HOOK, _TILDE, _DOT = "\u0300\u0301\u0309\u0303\u0323"
 _TELEX_TONES = {"s": _ACUTE, "f": _GRAVE, "r": _HOOK, "x": _TILDE, "j": _DOT, "z": ""}
 _VNI_TONES = {"1": _ACUTE, "2": _GRAVE, "3": _HOOK, "4": _TILDE, "5": _DOT, "0": ""}
@@ -122,18 +124,31 @@ def _readings(word: str) -> Iterator[str]:
             yield toned
 
 
+def _of_parts(word: str) -> tuple[str, ...]:
+    """Readings of words that were written together, if each is a syllable or has one; the one word where it cannot be."""
+    parts = _SEAM.split(word)
+    if len(parts) == 1 or len(parts) > _MOST_PARTS:
+        return (word,)
+    readings = [_of_word(part) for part in parts]
+    if all(read != (part,) or is_syllable(part.lower(), tone_lost=True) for read, part in zip(readings, parts, strict=True)):
+        return tuple(" ".join(chosen) for chosen in islice(product(*readings), MAX_READINGS))
+    return (word,)
+
+
 def _of_word(word: str) -> tuple[str, ...]:
     """Readings of one word, in its case; the word alone where there are none."""
     lower = word.lower()
     letters = sum(char.isalpha() for char in word)
     doubtful = "oo" in lower  # "Coong" is a syllable, and Công with its keys
-    if len(word) > _LONGEST or (letters < _FEWEST_LETTERS and lower[0] != "y"):  # A1 and E2 are labels
+    if len(word) > _LONGEST:
+        return _of_parts(word)
+    if letters < _FEWEST_LETTERS and lower[0] != "y":  # A1 and E2 are labels
         return (word,)
     if is_syllable(lower, tone_lost=True) and not doubtful:
         return (word,)
     readings = tuple(dict.fromkeys(reading for reading in _readings(lower) if reading != lower))
     if not readings:
-        return (word,)
+        return _of_parts(word)
     if doubtful and is_syllable(lower, tone_lost=True):
         readings = (lower, *readings)
     if word.isupper():
