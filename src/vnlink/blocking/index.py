@@ -103,9 +103,9 @@ class LandIndex:
 
     keys: NDArray[np.uint64]
     kinds: NDArray[np.uint8]
-    starts: NDArray[np.int64]
+    starts: NDArray[Any]
     persons: NDArray[np.int32]
-    buckets: NDArray[np.int64]
+    buckets: NDArray[Any]
     shift: int
     present: NDArray[np.uint64]
     present_shift: int
@@ -265,7 +265,7 @@ def build_index(records: NDArray[np.int32], lexicon: LexiconArrays, places: Plac
 
     def scatter(part: int) -> None:
         low, high = bounds[part]
-        cursor = buckets[:-1] + counts[part, 1:]
+        cursor = np.asarray(buckets[:-1] + counts[part, 1:])
         _scatter(records[low:high], low, *tables, shift, cursor, keys, kinds, persons, *key_scratch())
 
     with ThreadPoolExecutor(max(1, len(bounds))) as pool:
@@ -273,7 +273,7 @@ def build_index(records: NDArray[np.int32], lexicon: LexiconArrays, places: Plac
         np.cumsum(counts, axis=0, out=counts)
         total = int(counts[-1].sum(dtype=np.int64))
         # Half the memory where it is enough, and that is nearly always.
-        whole = np.int32 if total < 1 << 31 else np.int64
+        whole: Any = np.int32 if total < 1 << 31 else np.int64
         buckets = np.cumsum(counts[-1], dtype=whole)
         keys, kinds = np.empty(total, np.uint64), np.empty(total, np.uint8)
         persons = np.empty(total, np.int32)
