@@ -190,9 +190,9 @@ class LocalEngine:
         person, citizen, pattern, kinds = joined([piece for batch in self._sweep(work, progress) for piece in batch])
         order = np.argsort(person, kind="stable")
         person, citizen, pattern, kinds = person[order], citizen[order], pattern[order], kinds[order]
-        left, mates, brought = self._housemates(
-            person, citizen, pattern, 0, len(self.land.key), self._homes(person, citizen, pattern)
-        )
+        homes, size = self._homes(person, citizen, pattern), len(self.land.key)
+        left, mates = self._housemates(person, citizen, pattern, 0, size, homes)
+        brought = self.population.compare(self.land.records, left, mates, self.tables)
         person, citizen, pattern = np.append(person, left), np.append(citizen, mates), np.append(pattern, brought)
         kinds = np.append(kinds, np.full(len(left), NO_KEY, np.uint8))
         order = np.argsort(person, kind="stable")
@@ -245,13 +245,14 @@ class LocalEngine:
             person, citizen, patterns = self._kept(ranking, *block)
             return np.unique(household[citizen[self._looked_into(person, citizen, patterns)]])
 
-        def look(block: tuple[int, int]) -> None:
+        def bring(block: tuple[int, int]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+            return self._housemates(*self._kept(ranking, *block), *block, homes)
+
+        def look(block: tuple[int, int], left: NDArray[np.int32], mates: NDArray[np.int32], pair: NDArray[np.int64]) -> None:
             scorer = spare.get()
             try:
-                left, mates, patterns = self._housemates(*self._kept(ranking, *block), *block, homes)
-                scores = scorer.scores(patterns)
                 key = self.population.key
-                update_ranking(left, mates, patterns, scores, key, ranking.table, ranking.tail, ranking.candidates)
+                update_ranking(left, mates, pair, scorer.scores(pair), key, ranking.table, ranking.tail, ranking.candidates)
                 self._rescore(ranking, scorer, *block)
             finally:
                 spare.put(scorer)
@@ -260,7 +261,9 @@ class LocalEngine:
         with ThreadPoolExecutor(self._threads) as pool:
             found = list(pool.map(wanted, blocks))
             homes = Homes(np.unique(np.concatenate([*found, np.empty(0, np.uint64)])), household)
-            list(pool.map(look, blocks))
+            left, mates = zip(*pool.map(bring, blocks), strict=True) if blocks else ((), ())
+            patterns = self.population.compare_lists(self.land.records, left, mates, self.tables, pool)
+            list(pool.map(look, blocks, left, mates, patterns))
 
     def _blocks(self) -> list[tuple[int, int]]:
         """Cut the land persons into blocks that do not part the persons of a land user."""
@@ -298,13 +301,12 @@ class LocalEngine:
         low: int,
         high: int,
         homes: Homes,
-    ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
-        """List the pairs that a land user's other persons bring, with their patterns; of land persons ``low`` to ``high``."""
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """List the pairs that a land user's other persons bring; of land persons ``low`` to ``high``."""
         rows = self._looked_into(person, citizen, pattern)
         user = self.land.household[low:high]
         left, right = household_pairs(person - np.int32(low), citizen, rows, homes, user, self.population.household)
-        left += np.int32(low)
-        return left, right, self.population.compare(self.land.records, left, right, self.tables)
+        return left + np.int32(low), right
 
     def found_without_number(self, person: NDArray[np.int64], citizen: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether blocking would bring each pair if the land register held no number, bool[p]; a land person occurs once."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,8 @@ from vnlink.persons import PersonTable
 from vnlink.schema import LexiconArrays
 
 __all__ = ["Population"]
+
+_BATCH = 1 << 17
 
 
 class Population:
@@ -55,8 +59,29 @@ class Population:
         """Return the patterns of pairs of a land person and any citizen, int64[p]."""
         if self._records.in_memory:
             return compare_pairs(land, self._records.read(), left, citizens, tables)
-        rows, at = np.unique(citizens, return_inverse=True)
-        return compare_pairs(land, self.take(rows.astype(np.int64)), left, at.astype(np.int32), tables)
+        # One pass over the file, however far apart the citizens are.
+        order = np.argsort(citizens, kind="stable")
+        ordered, patterns = citizens[order], np.empty(len(order), np.int64)
+        bounds = np.searchsorted(ordered, np.arange(0, len(self) + _BATCH, _BATCH))
+        for low, (first, last) in zip(range(0, len(self), _BATCH), pairwise(bounds.tolist()), strict=True):
+            if first < last:
+                at, records = order[first:last], self._records.read(low, low + _BATCH)
+                patterns[at] = compare_pairs(land, records, left[at], ordered[first:last] - np.int32(low), tables)
+        return patterns
+
+    def compare_lists(
+        self,
+        land: NDArray[np.int32],
+        left: Sequence[NDArray[np.int32]],
+        citizens: Sequence[NDArray[np.int32]],
+        tables: CompareTables,
+        pool: ThreadPoolExecutor,
+    ) -> list[NDArray[np.int64]]:
+        """Return the patterns of several lists of pairs, a list each."""
+        if self._records.in_memory or not left:
+            return list(pool.map(lambda one, other: self.compare(land, one, other, tables), left, citizens))
+        patterns = self.compare(land, np.concatenate(left), np.concatenate(citizens), tables)
+        return np.split(patterns, np.cumsum([len(one) for one in left])[:-1])
 
     def spectrum(self, lexicon: LexiconArrays, size: int) -> NDArray[np.int64]:
         """Count the distinct folded names by number of bearers, int64[4096]; read in batches of ``size``."""
