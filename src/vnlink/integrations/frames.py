@@ -1,0 +1,150 @@
+"""Registers as two pandas frames, vnlink's results as an index of pairs and a table of features, decided pairs as labels.
+
+These are the forms in which recordlinkage keeps matches and comparison vectors: a pandas MultiIndex of (left label, right
+label), and a frame over it. pandas must be installed, recordlinkage need not be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vnlink.config import Config
+from vnlink.errors import InputError, message
+from vnlink.integrations.registers import person_keys, prepare
+from vnlink.result import LinkResult
+
+__all__ = ["feature_table", "frames", "labels_of", "links_index", "true_links"]
+
+
+def frames(land: Any, citizens: Any, config: Config | None = None) -> tuple[Any, Any]:
+    """Read two registers into two pandas frames under the usual names of their columns, every cell in one form.
+
+    So a notebook that was written for the registers themselves runs on these frames, with a row for every person: full_name,
+    birth_date (yyyy-mm-dd, or the year where no more is known), gender ("male", "female"), commune_code (of the present
+    commune where there is one), and the numbers. Beside them are the columns of
+    :func:`vnlink.integrations.registers.prepare`.
+
+    Parameters
+    ----------
+    land, citizens : path or frame
+    config : Config, optional
+
+    Returns
+    -------
+    pandas.DataFrame, pandas.DataFrame
+        Land persons, the index being their keys (:func:`vnlink.integrations.registers.person_keys`), with ``id_number``, the
+        personal id or else the old one; citizens, the index being ``citizen_id``, with ``personal_id`` and ``old_id_number``.
+
+    Examples
+    --------
+    >>> land = pa.table({"land_user_id": ["L1"], "full_name": ["Ông LÊ VĂN HOÀ, bà Trần Thị Na"], "birth_date": ["5/11/1960"]})
+    >>> citizens = pa.table({"citizen_id": ["C1"], "full_name": ["Lê Văn Hòa"], "birth_date": ["1960-11-05"]})
+    >>> left, right = frames(land, citizens)
+    >>> left[["full_name", "birth_date"]].to_dict("index")["L1"]
+    {'full_name': 'Lê Văn Hòa', 'birth_date': '1960-11-05'}
+    """
+    prepared = prepare(land, citizens, config)
+    sides = []
+    for table, key in ((prepared.land, "person"), (prepared.citizens, "citizen_id")):
+        year = table["birth_year"].cast(pa.string())
+        usual = {
+            "full_name": table["name"],
+            "birth_date": pc.coalesce(table["birth_date"], year),
+            "gender": table["sex"],
+            "commune_code": table["commune"],
+        }
+        numbers = pc.coalesce(table["personal_id"], table["old_id"])
+        usual |= {"id_number": numbers} if key == "person" else {"old_id_number": table["old_id"]}
+        rest = {name: table[name] for name in table.column_names if name not in usual}
+        sides.append(pa.table(usual | rest).to_pandas().set_index(key))
+    return sides[0], sides[1]
+
+
+def _multi_index(left: pa.Array, right: pa.Array) -> Any:
+    import pandas as pd  # noqa: PLC0415  # only whoever wants a MultiIndex needs it
+
+    return pd.MultiIndex.from_arrays([left.to_pandas(), right.to_pandas()], names=["land_user_id", "citizen_id"])
+
+
+def _left_labels(table: pa.Table, *, persons: bool) -> pa.Array:
+    if persons:
+        return person_keys(table["land_user_id"], table["person_no"])
+    return table["land_user_id"].combine_chunks()
+
+
+def links_index(result: LinkResult, status: Sequence[str] = ("full", "partial"), *, persons: bool = False) -> Any:
+    """Return the links of vnlink as recordlinkage has matches: a MultiIndex of (land_user_id, citizen_id).
+
+    Parameters
+    ----------
+    result : LinkResult
+    status : sequence of {"full", "partial"}
+        Which links.
+    persons : bool
+        Whether the left labels are those of persons (:func:`vnlink.integrations.registers.person_keys`), as in a frame made of
+        the prepared land register; else those of rows.
+    """
+    table = result.links.filter(pc.is_in(result.links["status"], value_set=pa.array(list(status), pa.string())))
+    table = table.filter(pc.is_valid(table["citizen_id"]))
+    found = _multi_index(_left_labels(table, persons=persons), table["citizen_id"].combine_chunks())
+    return found if persons else found.unique()
+
+
+def feature_table(result: LinkResult, *, persons: bool = False) -> Any:
+    """Return the candidates of vnlink as recordlinkage has comparison vectors.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a pair, with the pair as index: a column of levels for each field (text, one of the field's levels),
+        ``match_weight`` in bits and ``probability``.
+    """
+    table = result.candidates
+    index = _multi_index(_left_labels(table, persons=persons), table["citizen_id"].combine_chunks())
+    kept = [name for name in table.column_names if name.startswith("level_")] + ["match_weight", "probability"]
+    return table.select(kept).to_pandas().set_index(index)
+
+
+def true_links(truth: Any, *, persons: bool = False) -> Any:
+    """Return a truth (land_user_id, person_no, citizen_id) as recordlinkage has true links; persons of nobody are left out."""
+    table = pa.table(truth)
+    table = table.filter(pc.is_valid(table["citizen_id"]))
+    found = _multi_index(_left_labels(table, persons=persons), table["citizen_id"].combine_chunks())
+    return found if persons else found.unique()
+
+
+def labels_of(matches: Any, distinct: Any = None) -> pa.Table:
+    """Return pairs that somebody decided in recordlinkage as labels for :meth:`vnlink.Linker.fit`.
+
+    Parameters
+    ----------
+    matches : pandas.MultiIndex
+        Pairs of (land_user_id, citizen_id) that are one person. A left label may have "#2" and so on behind it for the further
+        persons of a land user.
+    distinct : pandas.MultiIndex, optional
+        Pairs that are not.
+
+    Returns
+    -------
+    pyarrow.Table
+        land_user_id, person_no, citizen_id, status. Such pairs do not tell full from partial: all matches are "full", so do not
+        let them teach it (``status="learned"``).
+    """
+    parts = []
+    for index, status in ((matches, "full"), (distinct, "none")):
+        if index is None or not len(index):
+            continue
+        keys = pa.array(index.get_level_values(0).astype(str), pa.string())
+        split = pc.extract_regex(keys, r"^(?P<id>.*?)(?:#(?P<no>[2-9]|[1-9][0-9]+))?$")
+        number = pc.struct_field(split, "no")
+        number = pc.if_else(pc.equal(number, ""), "1", number).cast(pa.int32())
+        citizens = pa.array(index.get_level_values(1).astype(str), pa.string())
+        columns = [pc.struct_field(split, "id"), number, citizens, pa.array([status] * len(keys), pa.string())]
+        parts.append(pa.table(columns, names=["land_user_id", "person_no", "citizen_id", "status"]))
+    if not parts:
+        raise InputError(message("there is no pair to make a label of", remedy="give matches"))
+    return pa.concat_tables(parts)

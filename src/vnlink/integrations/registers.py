@@ -1,0 +1,246 @@
+"""Both registers as other tools take them: plain normalised columns, a row a person, and the pairs that vnlink would compare.
+
+``prepare`` reads two registers as a run of vnlink does and gives
+
+land        one row for every person of every land user: ``land_user_id``, ``person_no``, ``person`` (the key of the person)
+citizens    one row for every citizen: ``citizen_id``
+
+with these columns on both sides; what is not known is null:
+
+======================================  ======================================================================================
+name, name_folded                       "Trần Thị Hòa", "tran thi hoa"
+family, middle, given                   parts of the folded name
+name_sound                              a number that names share which regional speech confuses (l/n, s/x, ch/tr, d/gi/r ...)
+unmarked                                the name is written without any mark
+birth_date, birth_year, birth_day       yyyy-mm-dd where the day is known; the year; month x 100 + day
+sex                                     "male", "female"
+personal_id, old_id                     12 and 9 digits, lost zeros put back
+communes, commune                       present communes that the address can mean; the commune where it is one
+districts, province                     old districts of these communes; the present province
+locality                                a number of the hamlet, quarter or street below the commune
+partner                                 a number of the folded name of the other one of a couple
+household                               a number of the household (citizens only)
+======================================  ======================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from vnlink.blocking.index import DEFAULT_LIMITS, build_index, count_population
+from vnlink.blocking.join import PairBuffer, candidate_pairs
+from vnlink.blocking.keys import KeyKind, pack_records
+from vnlink.config import Config
+from vnlink.errors import InputError, message
+from vnlink.linkage import Linkage
+from vnlink.normalize.gazetteer import Gazetteer
+from vnlink.normalize.lexicon import sequence_hash
+from vnlink.normalize.names import normalize_name
+from vnlink.schema import SEX_FEMALE, SEX_MALE, People
+
+__all__ = ["Prepared", "Registers", "person_keys", "prepare"]
+
+_SEXES = pa.array([None, "male", "female"])
+_BATCH = 131_072
+
+
+class Prepared(NamedTuple):
+    """Two prepared registers; see :mod:`vnlink.integrations.registers` for the columns.
+
+    Attributes
+    ----------
+    land, citizens : pyarrow.Table
+    """
+
+    land: pa.Table
+    citizens: pa.Table
+
+
+def person_keys(land_user_id: Any, person_no: Any) -> pa.Array:
+    """Return one text key for each person of a land user.
+
+    The first person has the key of the land user itself, so that where every row names one person the keys are those of the
+    register; the others have "#" and their number behind it.
+
+    Raises
+    ------
+    InputError
+        Two persons would have one key, because a land user is called like another's second person.
+
+    Examples
+    --------
+    >>> person_keys(["L1", "L1", "L2"], [1, 2, 1]).to_pylist()
+    ['L1', 'L1#2', 'L2']
+    """
+    ids = _flat(pa.array(land_user_id) if isinstance(land_user_id, list) else land_user_id).cast(pa.large_string())
+    numbers = _flat(pa.array(person_no) if isinstance(person_no, list) else person_no)
+    further = pc.not_equal(numbers, 1)
+    numbered = pc.binary_join_element_wise(ids, numbers.cast(pa.large_string()), pa.scalar("#", pa.large_string()))
+    taken = pc.is_in(numbered.filter(further), value_set=ids).true_count
+    if taken:
+        what = 'the keys "land user#2" of further persons must be nobody else\'s'
+        raise InputError(message(what, count=taken, remedy="give the land users other ids"))
+    keys: pa.Array = pc.if_else(further, numbered, ids).cast(pa.string())
+    return keys
+
+
+class Registers(Linkage):
+    """Two registers, read: a linkage that gives its columns and its candidate pairs to other tools.
+
+    Parameters
+    ----------
+    land, citizens : path or frame
+    config : Config, optional
+
+    Examples
+    --------
+    >>> land = pa.table({"land_user_id": ["L1"], "full_name": ["Hộ ông Lê Văn Đức, bà Trần Thị Hoà"], "birth_date": ["1960"]})
+    >>> citizens = pa.table({"citizen_id": ["C1"], "full_name": ["Trần Thị Hòa"], "birth_date": ["05/11/1962"]})
+    >>> registers = Registers(land, citizens)
+    >>> registers.prepared().land.select(["person", "name", "birth_year"]).to_pylist()[1]
+    {'person': 'L1#2', 'name': 'Trần Thị Hòa', 'birth_year': None}
+    >>> person, citizen = registers.candidates()
+    >>> person.tolist(), citizen.tolist()
+    ([1], [0])
+    """
+
+    def __init__(self, land: Any, citizens: Any, config: Config | None = None) -> None:
+        super().__init__(land, citizens, config or Config())
+
+    def prepared(self) -> Prepared:
+        """Return both registers as plain columns."""
+        people = self.land.people
+        ids = self.land.ids.combine_chunks().take(pa.array(people.row))
+        numbers = pa.array(people.person_no.astype(np.int32))
+        keys = {"land_user_id": ids, "person_no": numbers, "person": person_keys(ids, numbers)}
+        land = pa.table(keys | self._plain(people))
+        others = self.citizens.people
+        citizens = pa.table({"citizen_id": self.citizens.ids.combine_chunks()} | self._plain(others))
+        households = _known(others.household.view(np.int64), others.household != 0)
+        citizens = citizens.append_column("household", households)
+        return Prepared(land, citizens)
+
+    def _plain(self, people: People) -> dict[str, pa.Array]:
+        names = normalize_name(self._reader.render(people.syllables))
+        folded = {part: normalize_name(names.field(part)).field("folded") for part in ("family", "middle", "given")}
+        sound = sequence_hash(np.ascontiguousarray(people.syllables), self._reader.lexicon.regional_hash)
+        year, day = people.birth // 10000, people.birth % 10000
+        return {
+            "name": names.field("text"),
+            "name_folded": names.field("folded"),
+            **folded,
+            "name_sound": _known(sound.view(np.int64), sound != 0),
+            "unmarked": pc.equal(pc.utf8_lower(names.field("text")), names.field("folded")),
+            "birth_date": _iso(people.birth),
+            "birth_year": _known(year, year > 0),
+            "birth_day": _known(day, day % 100 > 0),
+            "sex": _SEXES.take(pa.array(people.sex)),
+            "personal_id": _digits(people.personal_id, 12),
+            "old_id": _digits(people.old_id.astype(np.int64), 9),
+            **self._places_of(people.place),
+            "locality": _known(people.locality, people.locality != 0),
+            "partner": _known(people.partner.view(np.int64), people.partner != 0),
+        }
+
+    def _places_of(self, place: NDArray[np.int32]) -> dict[str, pa.Array]:
+        """Codes of the present communes, old districts and present province of each row."""
+        arrays, gazetteer = self._reader.places, Gazetteer.load()
+        communes = _code_lists(arrays.communes, gazetteer.new_commune_codes)
+        single = pa.array([codes[0] if len(codes) == 1 else None for codes in communes], pa.string())
+        provinces = pa.array(gazetteer.new_province_codes).take(pa.array(arrays.province, mask=arrays.province < 0))
+        rows = pa.array(place)
+        return {
+            "communes": pa.array(communes, pa.list_(pa.string())).take(rows),
+            "commune": single.take(rows),
+            "districts": pa.array(_code_lists(arrays.districts, gazetteer.old_district_codes), pa.list_(pa.string())).take(
+                rows
+            ),
+            "province": provinces.take(rows),
+        }
+
+    def candidates(self, keys: Iterable[KeyKind] | None = None) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """List the pairs to compare, each once, in order of person and citizen.
+
+        Parameters
+        ----------
+        keys : iterable of KeyKind, optional
+            Kinds of blocking key that may bring a pair. All when not given; then a household brings pairs too.
+
+        Returns
+        -------
+        person, citizen : int32[p]
+            Rows of the two prepared tables.
+        """
+        if keys is None:
+            person, citizen, *_ = self._engine.pairs(self._engine._index, np.arange(len(self.land.people)))
+        else:
+            person, citizen = self._joined_by(frozenset(keys))
+        order = np.lexsort((citizen, person))
+        return person[order], citizen[order]
+
+    def _joined_by(self, kinds: frozenset[KeyKind]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        land, citizens = pack_records(self.land.people), pack_records(self.citizens.people)
+        lexicon, places = self._reader.lexicon, self._reader.places
+        index = build_index(land, lexicon, places)
+        count_population(index, citizens, lexicon, places, index.population)
+        index.switch_off_common(DEFAULT_LIMITS)
+        allowed = np.array([kind in kinds for kind in KeyKind], np.uint8)
+        buffer = PairBuffer(index, len(land))
+        found: list[tuple[NDArray[np.int32], NDArray[np.int32]]] = []
+        for base in range(0, len(citizens), _BATCH):
+            batch = citizens[base : base + _BATCH]
+            for left, right, _ in candidate_pairs(index, batch, base, lexicon, places, buffer, allowed):
+                found.append((left.copy(), right + np.int32(base)))
+        none = np.empty(0, np.int32)
+        left, right = (np.concatenate([none, *sides]) for sides in zip(*found, strict=True)) if found else (none, none)
+        return left, right
+
+
+def prepare(land: Any, citizens: Any, config: Config | None = None) -> Prepared:
+    """Read two registers and return them as plain normalised columns, a row a person.
+
+    Parameters
+    ----------
+    land, citizens : path or frame
+        As :class:`vnlink.Linker` takes them.
+    config : Config, optional
+
+    Returns
+    -------
+    Prepared
+        ``land`` and ``citizens``, Arrow tables: ``.to_pandas()``, ``pl.from_arrow(...)``, or DuckDB by their names.
+    """
+    return Registers(land, citizens, config).prepared()
+
+
+def _flat(column: Any) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else pa.array(column)
+
+
+def _known(values: NDArray[Any], known: NDArray[np.bool_]) -> pa.Array:
+    return pa.array(values, mask=~known)
+
+
+def _digits(values: NDArray[np.int64], width: int) -> pa.Array:
+    text = pc.utf8_lpad(pa.array(np.maximum(values, 0)).cast(pa.string()), width, "0")
+    return pc.if_else(pa.array(values >= 0), text, pa.scalar(None, pa.string()))
+
+
+def _iso(birth: NDArray[np.int32]) -> pa.Array:
+    """Dates yyyymmdd as yyyy-mm-dd, null where the day is not known."""
+    digits = pa.array(birth).cast(pa.string())
+    parts = [pc.utf8_slice_codeunits(digits, start, stop) for start, stop in ((0, 4), (4, 6), (6, 8))]
+    return pc.if_else(pa.array(birth % 100 > 0), pc.binary_join_element_wise(*parts, "-"), pa.scalar(None, pa.string()))
+
+
+def _code_lists(numbers: NDArray[np.int16], codes: Any) -> list[list[str]]:
+    return [[codes[number] for number in row if number >= 0] for row in numbers.tolist()]
+
+
+assert (SEX_MALE, SEX_FEMALE) == (1, 2)  # the order of _SEXES
