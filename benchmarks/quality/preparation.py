@@ -15,21 +15,17 @@ import json
 import shutil
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 from registers import fingerprint
 
-import vnlink
 from vnlink.classify.presence import circumstances, evidence_kinds
 from vnlink.compare.patterns import FIELDS
-from vnlink.config import Config
+from vnlink.integrations.registers import Registers
 from vnlink.linkage import Linkage
-from vnlink.schema import People, PlaceArrays, field_levels
+from vnlink.schema import field_levels
 
 __all__ = ["EVIDENCE", "prepare"]
 
@@ -51,70 +47,23 @@ def prepare(folder: Path, keep: Path) -> Path:
     partial = place.with_name(place.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    linkage = Linkage(folder / "land.parquet", folder / "citizens.parquet", Config())
-    places = linkage._reader.places
-    land, citizens = linkage.land, linkage.citizens
-    ids = land.ids.combine_chunks().take(pa.array(land.people.row))
-    keys: dict[str, Any] = {"land_user_id": ids, "person_no": pa.array(land.people.person_no.astype(np.int32))}
-    keys["evidence"] = pa.array(evidence_kinds(circumstances(land.people)))
-    pq.write_table(pa.table(keys | _columns(land.people, places, linkage)), partial / "land.parquet")
-    keys = {"citizen_id": citizens.ids.combine_chunks()}
-    pq.write_table(pa.table(keys | _columns(citizens.people, places, linkage)), partial / "citizens.parquet")
+    registers = Registers(folder / "land.parquet", folder / "citizens.parquet")
+    land, citizens = (_numbered(side) for side in registers.prepared())
+    evidence = evidence_kinds(circumstances(registers.land.people))
+    pq.write_table(land.append_column("evidence", pa.array(evidence)), partial / "land.parquet")
+    pq.write_table(citizens, partial / "citizens.parquet")
     seconds = time.perf_counter() - start
-    pq.write_table(_pairs(linkage), partial / "pairs.parquet")
-    counts = {"persons": len(land.people), "citizens": len(citizens.people), "seconds": round(seconds, 2)}
+    pq.write_table(_pairs(registers), partial / "pairs.parquet")
+    counts = {"persons": len(land), "citizens": len(citizens), "seconds": round(seconds, 2)}
     (partial / "prepared.json").write_text(json.dumps(counts))
     shutil.rmtree(place, ignore_errors=True)
     partial.rename(place)
     return place
 
 
-def _columns(people: People, places: PlaceArrays, linkage: Linkage) -> dict[str, pa.Array]:
-    """One side as plain columns; what is not known is null."""
-    names = vnlink.normalize_name(linkage._reader.render(people.syllables))
-    folded = {part: vnlink.normalize_name(names.field(part)).field("folded") for part in ("family", "middle", "given")}
-    year, day = people.birth // 10000, people.birth % 10000
-    return {
-        "number": pa.array(np.arange(len(people), dtype=np.int32)),
-        "name": names.field("text"),
-        "name_folded": names.field("folded"),
-        **folded,
-        "unmarked": pc.equal(pc.utf8_lower(names.field("text")), names.field("folded")),
-        "year": _known(year, year > 0),
-        "day": _known(day, day % 100 > 0),
-        "birth": _known(people.birth, people.birth % 100 > 0),
-        "sex": _known(people.sex, people.sex > 0),
-        "personal_id": _digits(people.personal_id, 12),
-        "old_id": _digits(people.old_id.astype(np.int64), 9),
-        **_places(people.place, places),
-        "locality": _known(people.locality, people.locality != 0),
-        "partner": _known(people.partner.view(np.int64), people.partner != 0),
-        "household": _known(people.household.view(np.int64), people.household != 0),
-    }
-
-
-def _known(values: NDArray[Any], known: NDArray[np.bool_]) -> pa.Array:
-    return pa.array(values, mask=~known)
-
-
-def _digits(values: NDArray[np.int64], width: int) -> pa.Array:
-    text = pc.utf8_lpad(pa.array(np.maximum(values, 0)).cast(pa.string()), width, "0")
-    return pc.if_else(pa.array(values >= 0), text, pa.scalar(None, pa.string()))
-
-
-def _places(place: NDArray[np.int32], arrays: PlaceArrays) -> dict[str, pa.Array]:
-    """Present communes and old districts as lists, the commune alone where there is just one, and the present province."""
-    communes = [[int(c) for c in row if c >= 0] for row in arrays.communes]
-    districts = [[int(d) for d in row if d >= 0] for row in arrays.districts]
-    single = [row[0] if len(row) == 1 else None for row in communes]
-    provinces = [int(p) if p >= 0 else None for p in arrays.province]
-    rows = pa.array(place)
-    return {
-        "communes": pa.array(communes, pa.list_(pa.int32())).take(rows),
-        "commune": pa.array(single, pa.int32()).take(rows),
-        "districts": pa.array(districts, pa.list_(pa.int32())).take(rows),
-        "province": pa.array(provinces, pa.int32()).take(rows),
-    }
+def _numbered(side: pa.Table) -> pa.Table:
+    """A side with the numbers of its rows, by which answers name them."""
+    return side.append_column("number", pa.array(np.arange(len(side), dtype=np.int32)))
 
 
 def _pairs(linkage: Linkage) -> pa.Table:

@@ -28,11 +28,22 @@ MOST_PERSONS = 250_000
 _BLOCKS = (
     ("personal_id",),
     ("old_id",),
-    ("name_folded", "year"),
+    ("name_folded", "birth_year"),
     ("name_folded", "commune"),
-    ("name_folded", "day"),
+    ("name_folded", "birth_day"),
 )
-_COLUMNS = ("name_folded", "year", "day", "birth", "sex", "personal_id", "old_id", "commune", "locality", "partner")
+_COLUMNS = (
+    "name_folded",
+    "birth_year",
+    "birth_day",
+    "birth_date",
+    "sex",
+    "personal_id",
+    "old_id",
+    "commune",
+    "locality",
+    "partner",
+)
 
 
 def _side(path: Path) -> Any:
@@ -61,10 +72,10 @@ def _features(pairs: Any, land: Any, citizens: Any) -> Any:
     import recordlinkage
 
     compare = recordlinkage.Compare()
-    for column in ("birth", "personal_id", "old_id", "commune", "locality", "partner"):
+    for column in ("birth_date", "personal_id", "old_id", "commune", "locality", "partner"):
         if land[column].notna().any() and citizens[column].notna().any():
             compare.exact(column, column, label=column)
-    for column in ("sex", "personal_id", "year"):
+    for column in ("sex", "personal_id", "birth_year"):
         compare.exact(column, column, missing_value=1, label=f"{column}_not_against")
     features = compare.compute(pairs, land, citizens).astype(np.uint8)
     # A column of one value teaches nothing, and ECM cannot start from it.

@@ -16,35 +16,41 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from answers import learn_presence, write_answers
 
+from vnlink.integrations.registers import Prepared
+from vnlink.integrations.splink import with_rare_names
+
 __all__ = ["run"]
 
-_RARE = 40
-"""Citizens of one folded name up to whom the name alone is a blocking rule."""
 _U_PAIRS = 5e6
 _COLUMNS = (
-    "name", "name_folded", "family", "middle", "given", "unmarked", "year", "day", "birth", "sex", "personal_id", "old_id",
-    "communes", "commune", "districts", "province", "locality", "partner",
+    "name", "name_folded", "family", "middle", "given", "unmarked", "birth_year", "birth_day", "birth_date", "sex",
+    "personal_id", "old_id", "communes", "commune", "districts", "province", "locality", "partner",
 )  # fmt: skip
 _RULES = (
     ("personal_id",),
     ("old_id",),
-    ("name_folded", "year"),
+    ("name_folded", "birth_year"),
     ("name_folded", "communes"),
-    ("name_folded", "day"),
-    ("family", "given", "birth"),
-    ("birth", "communes"),
-    ("given", "year", "communes"),
-    ("family", "middle", "year", "communes"),
+    ("name_folded", "birth_day"),
+    ("family", "given", "birth_date"),
+    ("birth_date", "communes"),
+    ("given", "birth_year", "communes"),
+    ("family", "middle", "birth_year", "communes"),
     ("rare_name",),
     ("name_folded", "partner"),
 )
-_CERTAIN = (("personal_id", "year"), ("name", "birth"), ("old_id", "given"))
+_CERTAIN = (("personal_id", "birth_year"), ("name", "birth_date"), ("old_id", "given"))
 _CERTAIN_RECALL = 0.5
-_TRAINING = (("personal_id",), ("old_id",), ("name_folded", "year"), ("birth", "commune"), ("name_folded", "commune"))
+_TRAINING = (
+    ("personal_id",),
+    ("old_id",),
+    ("name_folded", "birth_year"),
+    ("birth_date", "commune"),
+    ("name_folded", "commune"),
+)
 
 
 def _comparison(name: str, null: str, levels: list[tuple[str, str]], tf: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -69,8 +75,9 @@ def _same(*columns: str) -> str:
 
 def _comparisons(*, partner: bool) -> list[dict[str, Any]]:
     number = [("equal", "{0}"), ("one digit off", "damerau_levenshtein({1}_l, {1}_r) <= 1")]
-    gap, complete = "abs(year_l - year_r)", "(day_l IS NOT NULL AND day_r IS NOT NULL)"
-    swapped = "day_l // 100 = day_r % 100 AND day_l % 100 = day_r // 100"
+    gap, complete = "abs(birth_year_l - birth_year_r)", "(birth_day_l IS NOT NULL AND birth_day_r IS NOT NULL)"
+    swapped = "birth_day_l // 100 = birth_day_r % 100 AND birth_day_l % 100 = birth_day_r // 100"
+    part = "(birth_day_l // 100 = birth_day_r // 100 OR birth_day_l % 100 = birth_day_r % 100)"
     shared = "list_has_any(communes_l, communes_r)"
     found = [
         _comparison(
@@ -101,16 +108,16 @@ def _comparisons(*, partner: bool) -> list[dict[str, Any]]:
         ),
         _comparison(
             "birth",
-            _missing("year"),
+            _missing("birth_year"),
             [
-                ("date", f"{complete} AND {_same('year', 'day')} AND day_l <> 101"),
+                ("date", f"{complete} AND {_same('birth_year', 'birth_day')} AND birth_day_l <> 101"),
                 ("year, one side knows no more", f"{gap} = 0 AND NOT {complete}"),
-                ("year, one side 1 January", f"{gap} = 0 AND (day_l = 101 OR day_r = 101)"),
+                ("year, one side 1 January", f"{gap} = 0 AND (birth_day_l = 101 OR birth_day_r = 101)"),
                 ("day and month swapped", f"{gap} = 0 AND {swapped}"),
-                ("year and part of the day", f"{gap} = 0 AND (day_l // 100 = day_r // 100 OR day_l % 100 = day_r % 100)"),
+                ("year and part of the day", f"{gap} = 0 AND {part}"),
                 ("year, another day", f"{gap} = 0"),
-                ("day, year slipped", f"{complete} AND {_same('day')} AND ({gap} <= 3 OR {gap} = 10)"),
-                ("day, another year", f"{complete} AND {_same('day')}"),
+                ("day, year slipped", f"{complete} AND {_same('birth_day')} AND ({gap} <= 3 OR {gap} = 10)"),
+                ("day, another year", f"{complete} AND {_same('birth_day')}"),
                 ("near year, no day", f"{gap} <= 3 AND NOT {complete}"),
                 ("near year, another day", f"{gap} <= 3"),
             ],
@@ -139,21 +146,13 @@ def _comparisons(*, partner: bool) -> list[dict[str, Any]]:
 
 
 def _inputs(prepared: Path) -> tuple[pa.Table, pa.Table]:
-    """Both sides as Splink takes them: persons with a name, numbered, and the rare names among the citizens marked."""
-    sides = []
-    for name in ("land", "citizens"):
-        table = pq.read_table(prepared / f"{name}.parquet", columns=["number", *_COLUMNS])
-        table = table.filter(pc.is_valid(table["name_folded"])).rename_columns(["unique_id", *_COLUMNS])
-        sides.append(table)
-    counts = sides[1]["name_folded"].value_counts()
-    rare = counts.field("values").filter(pc.less_equal(counts.field("counts"), _RARE))
-    return tuple(  # type: ignore[return-value]
-        side.append_column(
-            "rare_name",
-            pc.if_else(pc.is_in(side["name_folded"], value_set=rare), side["name_folded"], pa.scalar(None, pa.string())),
-        )
-        for side in sides
+    """Both sides as Splink takes them, by the numbers of their rows."""
+    sides = Prepared(*(pq.read_table(prepared / f"{name}.parquet") for name in ("land", "citizens")))
+    land, citizens = (
+        side.select(["number", *_COLUMNS, "rare_name"]).rename_columns(["unique_id", *_COLUMNS, "rare_name"])
+        for side in with_rare_names(sides)
     )
+    return land, citizens
 
 
 def _block(columns: tuple[str, ...]) -> Any:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from vnlink.config import Config
 from vnlink.errors import InputError, message
-from vnlink.integrations.registers import person_keys, prepare
+from vnlink.integrations.registers import person_keys, person_of_keys, prepare
 from vnlink.result import LinkResult
 
 __all__ = ["feature_table", "frames", "labels_of", "links_index", "true_links"]
@@ -139,11 +139,9 @@ def labels_of(matches: Any, distinct: Any = None) -> pa.Table:
         if index is None or not len(index):
             continue
         keys = pa.array(index.get_level_values(0).astype(str), pa.string())
-        split = pc.extract_regex(keys, r"^(?P<id>.*?)(?:#(?P<no>[2-9]|[1-9][0-9]+))?$")
-        number = pc.struct_field(split, "no")
-        number = pc.if_else(pc.equal(number, ""), "1", number).cast(pa.int32())
+        users, numbers = person_of_keys(keys)
         citizens = pa.array(index.get_level_values(1).astype(str), pa.string())
-        columns = [pc.struct_field(split, "id"), number, citizens, pa.array([status] * len(keys), pa.string())]
+        columns = [users, numbers, citizens, pa.array([status] * len(keys), pa.string())]
         parts.append(pa.table(columns, names=["land_user_id", "person_no", "citizen_id", "status"]))
     if not parts:
         raise InputError(message("there is no pair to make a label of", remedy="give matches"))

@@ -44,7 +44,7 @@ from vnlink.normalize.lexicon import sequence_hash
 from vnlink.normalize.names import normalize_name
 from vnlink.schema import SEX_FEMALE, SEX_MALE, People
 
-__all__ = ["Prepared", "Registers", "person_keys", "prepare"]
+__all__ = ["Prepared", "Registers", "person_keys", "person_of_keys", "prepare"]
 
 _SEXES = pa.array([None, "male", "female"])
 _BATCH = 131_072
@@ -88,6 +88,20 @@ def person_keys(land_user_id: Any, person_no: Any) -> pa.Array:
         raise InputError(message(what, count=taken, remedy="give the land users other ids"))
     keys: pa.Array = pc.if_else(further, numbered, ids).cast(pa.string())
     return keys
+
+
+def person_of_keys(keys: pa.Array | pa.ChunkedArray) -> tuple[pa.Array, pa.Array]:
+    """Take keys of :func:`person_keys` apart again: ids of the land users and numbers of the persons.
+
+    Examples
+    --------
+    >>> users, numbers = person_of_keys(pa.array(["L1", "L1#2", "L#1"]))
+    >>> users.to_pylist(), numbers.to_pylist()
+    (['L1', 'L1', 'L#1'], [1, 2, 1])
+    """
+    split = pc.extract_regex(_flat(keys).cast(pa.string()), r"^(?P<user>(?s:.*?))(?:#(?P<no>[2-9]|[1-9][0-9]{1,2}))?$")
+    number = pc.struct_field(split, "no")
+    return pc.struct_field(split, "user"), pc.if_else(pc.equal(number, ""), "1", number).cast(pa.int32())
 
 
 class Registers(Linkage):
