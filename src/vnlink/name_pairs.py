@@ -23,6 +23,7 @@ from vnlink.errors import InputError, message
 from vnlink.name_verdict import Difference, judge, moved_pairs, slip_of_the_hand
 from vnlink.normalize.cells import is_missing
 from vnlink.normalize.names import spell_name, split_name
+from vnlink.normalize.own_kind import in_own_kind
 from vnlink.normalize.owners import parse_name_column
 from vnlink.normalize.readings import Reading, readings_of, restored
 from vnlink.normalize.syllables import mark_differences
@@ -112,7 +113,7 @@ def compare_names(left: Any, right: Any) -> NameComparison | pa.Array:
 
     Returns
     -------
-    NameComparison, or a dictionary-encoded pyarrow.Array of level names
+    NameComparison, or a dictionary-encoded pyarrow.Array of level names (a series where ``left`` is of pandas or Polars)
 
     Examples
     --------
@@ -126,11 +127,11 @@ def compare_names(left: Any, right: Any) -> NameComparison | pa.Array:
     """
     if _is_cell(left) and _is_cell(right):
         return _compare(*(name if isinstance(name, str) else "" for name in (left, right)))
-    left, right = _column(left), _column(right)
-    if len(left) != len(right):
+    one, other = _column(left), _column(right)
+    if len(one) != len(other):
         raise InputError(message("compare_names needs two columns of one length", remedy="give a right name for each left one"))
     names = pa.array([level.name.lower() for level in NameLevel])
-    return pa.DictionaryArray.from_arrays(pa.array(_levels(left, right)), names)
+    return in_own_kind(left, pa.DictionaryArray.from_arrays(pa.array(_levels(one, other)), names))
 
 
 def _is_cell(name: Any) -> bool:

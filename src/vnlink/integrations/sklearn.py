@@ -23,6 +23,7 @@ from sklearn.utils.validation import _check_feature_names, _check_n_features, _g
 
 from vnlink.integrations.cell_pairs import BirthPairs, CellPairs, NamePairs, NumberPairs, PlacePairs, SexPairs
 from vnlink.integrations.cells import distinct_cells
+from vnlink.normalize.cells import any_column
 from vnlink.normalize.names import normalize_name
 from vnlink.schema import Field
 
@@ -234,4 +235,4 @@ def _text_of(column: Any) -> Any:
     """A column as the readers take it: an array of objects may hold numbers beside texts."""
     if isinstance(column, np.ndarray) and column.dtype.kind in "OU":
         return pa.array([None if cell is None or cell != cell else str(cell) for cell in column], pa.string())  # noqa: PLR0124
-    return column
+    return any_column(column)

@@ -70,6 +70,7 @@ def any_column(column: Any) -> pa.Array | pa.ChunkedArray:
     Parameters
     ----------
     column : pyarrow.Array, pyarrow.ChunkedArray, object with the Arrow C stream or array interface, or sequence
+        A frame of one column is that column.
 
     Raises
     ------
@@ -83,9 +84,14 @@ def any_column(column: Any) -> pa.Array | pa.ChunkedArray:
     """
     if isinstance(column, (pa.Array, pa.ChunkedArray)):
         return column
+    if hasattr(column, "iloc") and column.shape[1:] == (1,):
+        column = column.iloc[:, 0]  # a frame of pandas brings its index with it
     try:
         if hasattr(column, "__arrow_c_stream__"):
-            return pa.chunked_array(column)
+            cells = pa.chunked_array(column)
+            # A frame or relation of one column is that column.
+            alone = pa.types.is_struct(cells.type) and cells.type.num_fields == 1
+            return cells.flatten()[0] if alone else cells
         if hasattr(column, "__arrow_c_array__") or hasattr(column, "dtype"):
             return pa.array(column)
     except (pa.ArrowException, TypeError, ValueError, OverflowError):  # objects of several kinds, or text that is no Unicode
@@ -199,6 +205,8 @@ def as_text(array: pa.Array | pa.ChunkedArray) -> pa.Array:
         return pa.DictionaryArray.from_arrays(array.indices, values).dictionary_decode()
     if pa.types.is_floating(kind):
         return _float_text(array)
+    if pa.types.is_run_end_encoded(kind):
+        return as_text(pc.run_end_decode(array))
     castable = (
         pa.types.is_null(kind)
         or pa.types.is_string_view(kind)

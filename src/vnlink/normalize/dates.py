@@ -42,6 +42,7 @@ from vnlink.kernels import allocating, kernel
 from vnlink.normalize.cells import MAX_SLOTS, any_column, fill_slots, is_missing, person_starts, string_buffers
 from vnlink.normalize.date_kernels import DAY_ZERO, FIRST_YEAR, LAST_YEAR, read_date, scan_date
 from vnlink.normalize.flags import flag_lists, flag_names
+from vnlink.normalize.own_kind import in_own_kind
 from vnlink.normalize.plain_cells import CELL_CUT, MAX_PLAIN, to_plain
 from vnlink.schema import Flag
 
@@ -119,8 +120,8 @@ def parse_date(text: Any) -> BirthDate | pa.StructArray:
     -------
     BirthDate or pyarrow.StructArray
         Nothing known and ``DATE_UNREADABLE`` when the text has no date; nothing known and no flag when it says nothing. For a
-        column an array of year, month and day (null where not known), precision, and ``flags``, a list of str a
-        row.
+        column an array of year, month and day (null where not known), precision, and ``flags``, a list of str a row; a frame
+        where the column is of pandas or Polars.
 
     Examples
     --------
@@ -134,7 +135,7 @@ def parse_date(text: Any) -> BirthDate | pa.StructArray:
     if is_missing(text):
         text = None
     elif not isinstance(text, str):
-        return _date_column(text)
+        return in_own_kind(text, _date_column(text))
     cell = None if text is None else text.encode("utf-8", "replace")  # a lone surrogate is not an error here
     birth, flags = parse_date_column(pa.array([cell], pa.large_binary()), np.ones(1, np.int64))
     year, month, day = int(birth[0]) // 10000, int(birth[0]) // 100 % 100, int(birth[0]) % 100

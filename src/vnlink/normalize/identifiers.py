@@ -40,6 +40,7 @@ from vnlink.normalize.id_numbers import (
     classify_number,
     next_number,
 )
+from vnlink.normalize.own_kind import in_own_kind
 from vnlink.normalize.papers import FEWEST_DIGITS, read_papers
 from vnlink.normalize.plain_cells import MAX_PLAIN, read_letters_as_digits, to_plain
 from vnlink.schema import SEX_FEMALE, SEX_MALE, SEX_MISSING, Flag
@@ -199,7 +200,7 @@ def parse_identifier(text: Any) -> Identifier | pa.StructArray:
     Identifier or pyarrow.StructArray
         For a column an array of personal_id, old_id and other_paper as text (null where there is none; other_paper is an
         officer's card, a passport or a number of something else, never a second id), what the personal id says (province,
-        sex, birth_year), and ``flags``, a list of str a row.
+        sex, birth_year), and ``flags``, a list of str a row; a frame where the column is of pandas or Polars.
 
     Examples
     --------
@@ -214,7 +215,7 @@ def parse_identifier(text: Any) -> Identifier | pa.StructArray:
     ['271234567', None]
     """
     if not isinstance(text, str) and not is_missing(text):
-        return _identifier_column(text)
+        return in_own_kind(text, _identifier_column(text))
     data = np.frombuffer(text.encode("utf-8", "replace") if isinstance(text, str) else b"", np.uint8)
     plain = np.empty(MAX_PLAIN, np.uint8)
     length, noticed = to_plain(data, 0, len(data), plain)

@@ -22,6 +22,7 @@ from .cells import is_missing
 from .flags import flag_lists, flag_names
 from .lexicon import Form, Lexicon
 from .name_kernel import collect_names, split_names
+from .own_kind import in_own_kind
 from .owners import parse_name_column
 from .readings import Reading, readings_of
 from .tokens import Interner, scalar_interner
@@ -174,8 +175,9 @@ def normalize_name(name: Any) -> NormalizedName | pa.StructArray:
     Returns
     -------
     NormalizedName or pyarrow.StructArray
-        For a text the name read; for a column an array of its fields, ``flags`` being a list of str a row. A name without a
-        letter has no syllables: its texts are empty, in a column null.
+        For a text the name read; for a column an array of its fields, ``flags`` being a list of str a row, or a frame where the
+        column is of pandas or Polars (:func:`vnlink.normalize.own_kind.in_own_kind`). A name without a letter has no syllables:
+        its texts are empty, in a column null.
 
     Examples
     --------
@@ -189,4 +191,4 @@ def normalize_name(name: Any) -> NormalizedName | pa.StructArray:
     """
     if isinstance(name, str) or is_missing(name):
         return _normalize_one(name if isinstance(name, str) else "")
-    return _normalize_column(name)
+    return in_own_kind(name, _normalize_column(name))

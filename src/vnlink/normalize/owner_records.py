@@ -14,6 +14,7 @@ from vnlink.schema import OwnerColumn, OwnerKind, Role
 from .cells import any_column
 from .identifiers import paper_text
 from .names import flag_names
+from .own_kind import in_own_kind
 from .owner_cells import add_births, add_papers
 from .owners import parse_owner_column
 from .tokens import Interner, scalar_interner
@@ -124,7 +125,8 @@ def parse_owners(owners: Any, birth_dates: Any = None, id_numbers: Any = None) -
     -------
     list of Owner, or pyarrow.ListArray of structures
         The persons in the order of the string, at least one entry; for a column a list a row, with the fields of
-        :class:`Owner`. Of a string that names more than 32 persons the first 32 are read, all flagged LEFTOVER.
+        :class:`Owner`; a series where the column is of pandas or Polars. Of a string that names more than 32 persons the first
+        32 are read, all flagged LEFTOVER.
 
     Raises
     ------
@@ -153,4 +155,4 @@ def parse_owners(owners: Any, birth_dates: Any = None, id_numbers: Any = None) -
     plain: Sequence[list[dict[str, Any]]] = [
         [{name: getattr(owner, name) for name in Owner.__slots__} for owner in row] for row in rows
     ]
-    return pa.array(plain, type=pa.list_(pa.struct(fields)))
+    return in_own_kind(owners, pa.array(plain, type=pa.list_(pa.struct(fields))))

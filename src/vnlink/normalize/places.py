@@ -30,6 +30,7 @@ from vnlink.normalize.cell_length import MAX_CHARACTERS
 from vnlink.normalize.cells import StringBuffers, any_column, as_text, is_missing, string_buffers
 from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.numbering import Numbering
+from vnlink.normalize.own_kind import in_own_kind
 from vnlink.normalize.place_kernels import hash_tails, read_codes, tail_start, text_end
 from vnlink.normalize.place_meaning import PlaceMeaner
 from vnlink.normalize.place_table import Place, PlaceTable, opaque
@@ -289,7 +290,8 @@ def parse_address(text: Any, commune_code: Any = None, commune_vintage: Any = No
     Returns
     -------
     Address or pyarrow.StructArray
-        For columns an array of the same fields, each row read as it would be alone. (A run knows more: it infers of which
+        For columns an array of the same fields (a frame where the addresses are a column of pandas or Polars), each row read
+        as it would be alone. (A run knows more: it infers of which
         time the codes of the whole column are, and takes a vintage that it does not know for a missing one.)
 
     Raises
@@ -307,7 +309,7 @@ def parse_address(text: Any, commune_code: Any = None, commune_vintage: Any = No
     [['09706'], []]
     """
     if not isinstance(text, str) and not is_missing(text):
-        return _address_column(text, commune_code, commune_vintage)
+        return in_own_kind(text, _address_column(text, commune_code, commune_vintage))
     text = text if isinstance(text, str) else ""
     table = Gazetteer.load()
     reader, meaner = _shared_reader(table), _shared_meaner(table)

@@ -117,6 +117,8 @@ def text_of_array(array: pa.Array, column: str) -> tuple[pa.Array, NDArray[np.bo
         if types.is_string_view(values.type) or types.is_binary_view(values.type):
             values = values.cast(pa.large_binary())  # pyarrow cannot take from views (categories of Polars)
         return text_of_array(values.take(array.indices), column)
+    if types.is_run_end_encoded(kind):
+        return text_of_array(pc.run_end_decode(array), column)
     if types.is_null(kind):
         return array.cast(pa.string()), None
     if types.is_boolean(kind) or types.is_integer(kind):

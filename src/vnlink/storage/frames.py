@@ -94,13 +94,22 @@ def open_stream(data: Any, side: Side, columns: Mapping[str, str], shared: Mappi
 def open_pandas(frame: Any, side: Side, columns: Mapping[str, str], shared: Mapping[str, str]) -> MemorySource:
     """Open a frame of pandas, column by column, so that a column that is not needed may hold anything.
 
-    A column of mixed types, which Arrow refuses, is read value by value.
+    A column of mixed types, which Arrow refuses, is read value by value. Where a required column is not among the columns, the
+    index is looked at too: after ``set_index("land_user_id")`` the ids are there.
     """
-    header = recognise([str(label) for label in frame.columns], side, columns, shared)
+    labels = [str(label) for label in frame.columns]
+    levels = [str(name) for name in frame.index.names if name is not None and str(name) not in labels]
+    try:
+        header = recognise(labels, side, columns, shared)
+    except InputError:
+        if not levels:
+            raise
+        header = recognise([*labels, *levels], side, columns, shared)
     arrays: list[Any] = []
     bad: NDArray[np.bool_] | None = None
     for position in header.positions:
-        series = frame.iloc[:, position]
+        named = position < len(labels)
+        series = frame.iloc[:, position] if named else frame.index.get_level_values(levels[position - len(labels)])
         try:
             arrays.append(pa.array(series, from_pandas=True))
         except _NOT_CONVERTIBLE:
