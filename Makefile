@@ -9,6 +9,8 @@ MAKEFLAGS += --no-builtin-rules
 
 VENV ?= .venv
 BIN := $(VENV)/bin
+# recordlinkage needs pandas below 3, so it has an environment of its own.
+PEERS ?= .venv-peers
 # How many processes the tests use, and how thorough the property tests are: fast (100 examples), ci (1,000), soak (10,000).
 JOBS ?= 2
 VNLINK_HYPOTHESIS ?= fast
@@ -20,7 +22,7 @@ PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.1
 
 CODE := src tests $(wildcard benchmarks examples tools)
 
-.PHONY: help demo test format lint type unit bench docs tables check clean
+.PHONY: help demo test format lint type unit peers bench docs tables check clean
 
 help: ## print this
 	@echo "make TARGET, where TARGET is one of"
@@ -42,6 +44,10 @@ type: $(VENV)/.ready-dev ## mypy, strict, on the package
 unit: $(VENV)/.ready-dev ## pytest alone: random order, warnings are errors
 	$(BIN)/python -m pytest -q -n $(JOBS)
 
+peers: $(PEERS)/.ready ## tests inside recordlinkage (with pandas 2) and Splink
+	$(PEERS)/bin/python -m pytest -q tests/integrations tests/normalize/test_own_kind.py tests/storage/test_frames.py src/vnlink/integrations
+	$(PEERS)/bin/python examples/05_recordlinkage.py
+
 format: $(VENV)/.ready-dev ## put the code in its layout
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
@@ -61,7 +67,7 @@ check: ## what CI runs, in its order
 	bash .ci/run
 
 clean: ## remove what make made, but not what you linked
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist vnlink-demo
+	rm -rf $(VENV) $(PEERS) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist vnlink-demo
 
 # One environment for all. A stamp says what is installed in it; it goes stale when pyproject.toml changes.
 $(VENV)/.ready-demo: pyproject.toml
@@ -72,6 +78,11 @@ $(VENV)/.ready-demo: pyproject.toml
 $(VENV)/.ready-dev: pyproject.toml
 	$(call install,.[dev])
 	@touch $(VENV)/.ready-demo
+
+$(PEERS)/.ready: VENV := $(PEERS)
+$(PEERS)/.ready: BIN := $(PEERS)/bin
+$(PEERS)/.ready: pyproject.toml
+	$(call install,.[peers])
 
 define install
 	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer with its venv module is needed: install it, or say which with make PYTHON=..." >&2; exit 2; fi

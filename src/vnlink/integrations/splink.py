@@ -43,8 +43,8 @@ def splink_tables(land: Any, citizens: Any, config: Config | None = None) -> Pre
     -------
     Prepared
         ``land`` and ``citizens`` with the columns of :func:`vnlink.integrations.registers.prepare`, ``unique_id`` (the key of
-        the person; the citizen's id) in front, and ``rare_name``: the folded name where at most :data:`RARE_NAME` citizens
-        bear it. Rows without a readable name are left out.
+        the person; the citizen's id) in place of the keys, and ``rare_name``: the folded name where at most :data:`RARE_NAME`
+        citizens bear it. Both have the same columns, as Splink needs them. Rows without a readable name are left out.
 
     Examples
     --------
@@ -59,11 +59,12 @@ def splink_tables(land: Any, citizens: Any, config: Config | None = None) -> Pre
 
 def with_rare_names(prepared: Prepared) -> Prepared:
     """Return prepared registers as Splink takes them; see :func:`splink_tables`."""
+    shared = [name for name in prepared.land.column_names if name in prepared.citizens.column_names]
     sides = []
     for table, key in ((prepared.land, "person"), (prepared.citizens, "citizen_id")):
         named = table.filter(pc.is_valid(table["name_folded"]))
-        sides.append(named.add_column(0, "unique_id", named[key]))
-    counts = sides[1]["name_folded"].value_counts()
+        sides.append(named.select(shared).add_column(0, "unique_id", named[key]))
+    counts = sides[1]["name_folded"].value_counts()  # of the citizens
     common = counts.field("values").filter(pc.greater(counts.field("counts"), RARE_NAME))
     none = pa.scalar(None, pa.string())
     marked = [
