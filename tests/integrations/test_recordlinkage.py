@@ -88,6 +88,12 @@ def test_labels_of_rows_may_be_numbers_and_ids_in_columns_are_left_alone(registe
     assert land["land_user_id"].iloc[0].startswith("L")
 
 
+def test_a_row_that_cannot_be_read_has_no_pair_and_moves_no_other():
+    land = pd.DataFrame({"full_name": ["Lê\udc81", "Trần Thị Na"], "birth_date": ["1960"] * 2}, index=["x", "y"], dtype=object)
+    citizens = pd.DataFrame({"full_name": ["Trần Thị Na"], "birth_date": ["1960"]}, index=["C"])
+    assert vn.Candidates().index(land, citizens).tolist() == [("y", "C")]
+
+
 @pytest.mark.parametrize("compare", [rl.Compare, vn.Compare])
 def test_comparisons_give_a_column_each_and_the_levels_of_names(compare):
     both = compare([vn.Name("name", "name", label="n", give="level"), vn.Birth("born", "born", label="b")])

@@ -21,7 +21,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from vnlink.blocking.keys import KeyKind
@@ -34,6 +33,8 @@ from vnlink.integrations.registers import Registers
 from vnlink.normalize.lexicon import sequence_hash
 from vnlink.normalize.owners import parse_owner_column
 from vnlink.normalize.tokens import scalar_interner
+from vnlink.schema import Side
+from vnlink.storage.tables import TableSource
 
 try:
     import recordlinkage
@@ -333,8 +334,8 @@ class Candidates(BaseIndexAlgorithm):  # type: ignore[misc]
         land, citizens = _with_key(df_a, "land_user_id"), _with_key(df_b, "citizen_id")
         registers = Registers(land, citizens, self.config)
         person, citizen = registers.candidates(self.keys)
-        used = _rows(registers.land.ids, land, "land_user_id")[registers.land.people.row]
-        right = _rows(registers.citizens.ids, citizens, "citizen_id")
+        rows, right = (_rows(registers.sources[side], frame) for side, frame in ((Side.LAND, land), (Side.CITIZEN, citizens)))
+        used = rows[registers.land.people.row]
         return _index_of(df_a, df_b, used[person], right[citizen])
 
     def _dedup_index(self, df_a: Any) -> Any:  # noqa: ARG002  # recordlinkage's signature
@@ -395,12 +396,9 @@ def _with_key(frame: Any, key: str) -> Any:
     return frame.assign(**{key: frame.index.astype(str)})
 
 
-def _rows(ids: pa.ChunkedArray, frame: Any, key: str) -> NDArray[np.int64]:
-    """Row of the frame of each row that was read: rows that cannot be read are left out of ``ids``."""
-    labels = pa.array(frame[key], pa.string())
-    if len(labels) == len(ids):
-        return np.arange(len(ids))
-    return np.asarray(pc.index_in(ids, value_set=labels), np.int64)
+def _rows(source: TableSource, frame: Any) -> NDArray[np.int64]:
+    """Rows of a frame that were read, in order: those that cannot be read as text are left out."""
+    return np.setdiff1d(np.arange(len(frame)), source.quarantine.rows())
 
 
 def _index_of(df_a: Any, df_b: Any, left: NDArray[np.int64], right: NDArray[np.int64]) -> Any:
