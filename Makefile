@@ -45,7 +45,7 @@ unit: $(VENV)/.ready-dev ## pytest alone: random order, warnings are errors
 	$(BIN)/python -m pytest -q -n $(JOBS)
 
 peers: $(PEERS)/.ready ## tests inside recordlinkage (with pandas 2) and Splink
-	$(PEERS)/bin/python -m pytest -q tests/integrations tests/normalize/test_own_kind.py tests/storage/test_frames.py src/vnlink/integrations
+	$(PEERS)/bin/python -m pytest -q tests/integrations tests/normalize/test_own_kind.py tests/storage/test_frames.py tests/report/test_kinds_of_tables.py src/vnlink/integrations
 	$(PEERS)/bin/python examples/05_recordlinkage.py
 
 format: $(VENV)/.ready-dev ## put the code in its layout

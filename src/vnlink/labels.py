@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from vnlink.classify.evaluation import joint_groups
 from vnlink.errors import InputError, message
 from vnlink.normalize.encode import EncodedRegister
-from vnlink.report.truth import read_truth
+from vnlink.report.truth import read_truth, table_of
 from vnlink.schema import Status
 
 __all__ = ["Labels", "label_groups", "resolve_labels"]
@@ -59,14 +59,8 @@ class Labels:
 
 
 def _table(labels: Any) -> pa.Table:
-    if isinstance(labels, (str, os.PathLike)):
-        table = read_truth(Path(labels), "labels")
-    else:
-        try:
-            table = pa.table(labels)
-        except (TypeError, ValueError, pa.ArrowException):  # their texts may quote values
-            remedy = "give a file, or a frame with the columns " + ", ".join(_COLUMNS)
-            raise InputError(message("the labels cannot be read as a table", found=type(labels), remedy=remedy)) from None
+    on_disk = isinstance(labels, (str, os.PathLike))
+    table = read_truth(Path(labels), "labels") if on_disk else table_of(labels, "labels")
     for column in _COLUMNS:
         if column not in table.column_names:
             raise InputError(

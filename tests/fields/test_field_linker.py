@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
@@ -216,3 +217,12 @@ def test_a_model_is_saved_only_after_fit_and_settings_have_names(tmp_path):
     with pytest.raises(InputError):
         FieldLinker(ONE).set_params(no_such=1)
     assert FieldLinker(ONE).set_params(top_k=5).get_params()["top_k"] == 5
+
+
+def test_ids_that_are_the_index_of_a_frame_are_found():
+    names = [f"{given} {family}" for given in ("Anna", "Otto", "Ida") for family in ("Berg", "Lind", "Holm")]
+    left = pd.DataFrame({"card": [f"K{i}" for i in range(9)], "name": names})
+    right = pd.DataFrame({"member": [f"M{i}" for i in range(9)], "name": names[::-1]})
+    people = Declaration(left_id="card", right_id="member", fields=[Name("name")])
+    plain = FieldLinker(people).link(left, right).links
+    assert FieldLinker(people).link(left.set_index("card"), right.set_index("member")).links.equals(plain)

@@ -33,7 +33,7 @@ def read_columns(data: Any, columns: list[str], side: str) -> dict[str, pa.Array
         A Parquet file, a CSV file (UTF-8, commas), or anything with the Arrow C stream interface: pandas, Polars, DuckDB,
         pyarrow.
     columns : list of str
-        Headers.
+        Headers; of a frame of pandas, names of levels of its index too.
     side : {"left", "right"}
         For errors.
 
@@ -51,6 +51,8 @@ def read_columns(data: Any, columns: list[str], side: str) -> dict[str, pa.Array
     if isinstance(data, (str, os.PathLike)):
         found = _of_file(Path(data), columns, side)
     elif pandas is not None and isinstance(data, pandas.DataFrame):
+        indexed = [name for name in data.index.names if name in columns and name not in data.columns]
+        data = data.reset_index(level=indexed) if indexed else data
         _require(columns, [str(label) for label in data.columns], side)
         found = {name: _of_series(data[name]) for name in columns}
     elif hasattr(data, "__arrow_c_stream__"):

@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from vnlink.errors import InputError, message
+from vnlink.report.truth import table_of
 from vnlink.schema import Status
 
 __all__ = ["CURVE_PRECISIONS", "JUDGED", "Evaluation", "Rate", "evaluate"]
@@ -138,14 +139,14 @@ class Evaluation:
         }
 
 
-def evaluate(links: pa.Table, truth: pa.Table, *, confidence: float = 0.95) -> Evaluation:
+def evaluate(links: Any, truth: Any, *, confidence: float = 0.95) -> Evaluation:
     """Judge links against the truth.
 
     Parameters
     ----------
-    links : pyarrow.Table
+    links : pyarrow.Table or any frame
         As in ``links.parquet``: land_user_id, person_no, citizen_id, status, log_odds (bits).
-    truth : pyarrow.Table
+    truth : pyarrow.Table or any frame
         land_user_id, person_no (1 when the column is absent), citizen_id (null: nobody in the register), optional status. It
         lists every person of each land user that it names.
     confidence : float
@@ -165,7 +166,7 @@ def evaluate(links: pa.Table, truth: pa.Table, *, confidence: float = 0.95) -> E
     >>> result.precision.value, result.precision_full.value, result.recall.value
     (0.5, 1.0, 1.0)
     """
-    judged = _join(links, truth)
+    judged = _join(table_of(links, "links"), table_of(truth))
     linked, right = judged.linked, judged.right
     is_full, is_partial = judged.decided == STATUSES.index("full"), judged.decided == STATUSES.index("partial")
     with_citizen = judged.count_truth_with_citizen
