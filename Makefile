@@ -11,6 +11,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # recordlinkage needs pandas below 3, so it has an environment of its own.
 PEERS ?= .venv-peers
+PEER_TESTS := tests/integrations tests/normalize/test_own_kind.py tests/storage/test_frames.py tests/report/test_kinds_of_tables.py
 # How many processes the tests use, and how thorough the property tests are: fast (100 examples), ci (1,000), soak (10,000).
 JOBS ?= 2
 VNLINK_HYPOTHESIS ?= fast
@@ -45,7 +46,7 @@ unit: $(VENV)/.ready-dev ## pytest alone: random order, warnings are errors
 	$(BIN)/python -m pytest -q -n $(JOBS)
 
 peers: $(PEERS)/.ready ## tests inside recordlinkage (with pandas 2) and Splink
-	$(PEERS)/bin/python -m pytest -q tests/integrations tests/normalize/test_own_kind.py tests/storage/test_frames.py tests/report/test_kinds_of_tables.py src/vnlink/integrations
+	$(PEERS)/bin/python -m pytest -q $(PEER_TESTS) src/vnlink/integrations
 	$(PEERS)/bin/python examples/05_recordlinkage.py
 
 format: $(VENV)/.ready-dev ## put the code in its layout

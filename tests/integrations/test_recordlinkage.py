@@ -134,6 +134,14 @@ def test_no_pairs_have_no_features(sides, pairs):
     assert len(vn.Compare(features()).compute(pairs[:0], *sides)) == 0
 
 
+@pytest.mark.parametrize("compare", [rl.Compare, vn.Compare])
+def test_pairs_of_records_that_are_not_there_are_an_error_as_always(compare):
+    with pytest.raises(KeyError):
+        compare([vn.Name("name", "name")]).compute(pd.MultiIndex.from_tuples([("a", 10), ("z", 10)]), LEFT, RIGHT)
+    with pytest.raises(KeyError):
+        compare([vn.Name("no such column", "name")]).compute(FULL, LEFT, RIGHT)
+
+
 def test_duplicates_within_one_frame_are_compared_by_record():
     within = pd.MultiIndex.from_tuples([("d", "a"), ("b", "a")])
     for table in (

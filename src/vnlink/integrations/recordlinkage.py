@@ -261,25 +261,28 @@ class Compare(recordlinkage.Compare):  # type: ignore[misc]
 
     def _compute(self, pairs: Any, x: Any, x_link: Any = None) -> Any:
         right = x if x_link is None else x_link
-        rows = [
-            side.index.get_indexer(pairs.levels[level])[np.asarray(pairs.codes[level])] for level, side in enumerate((x, right))
-        ]
         own = bool(self.features) and all(isinstance(feature, _Feature) for feature in self.features)
         labels = [position if f.label is None else f.label for position, f in enumerate(self.features)]
-        if not own or len(set(labels)) < len(labels) or min(map(_lowest, rows)) < 0:
+        left_rows, right_rows = (_rows_at(side, pairs, level) for level, side in enumerate((x, right)))
+        if not own or len(set(labels)) < len(labels) or left_rows is None or right_rows is None:
             return super()._compute(pairs, x, x_link)
         import pandas as pd  # noqa: PLC0415  # it is there where recordlinkage is
 
         found = {}
         for label, feature in zip(labels, self.features, strict=True):
-            sides = ((x, feature.labels_left, rows[0]), (right, feature.labels_right, rows[1]))
+            sides = ((x, feature.labels_left, left_rows), (right, feature.labels_right, right_rows))
             cells = [_cells_at([frame[label] for label in _listed(labels)], at) for frame, labels, at in sides]
             found[label] = feature._of_cells(*cells)
         return pd.DataFrame(found, index=pairs)
 
 
-def _lowest(rows: NDArray[np.intp]) -> int:
-    return int(rows.min(initial=0))
+def _rows_at(frame: Any, pairs: Any, level: int) -> NDArray[np.intp] | None:
+    """Row of the frame of each pair; None where a label is not in it or comes more than once."""
+    codes = np.asarray(pairs.codes[level])
+    if not frame.index.is_unique or codes.min(initial=0) < 0:
+        return None
+    rows = frame.index.get_indexer(pairs.levels[level])[codes]
+    return None if rows.min(initial=0) < 0 else np.asarray(rows)
 
 
 def _listed(labels: Any) -> list[Any]:
