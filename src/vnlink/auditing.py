@@ -190,10 +190,12 @@ class Auditor:
             return None
         hidden, post, held = self._again(confirmed, _BOTH)
         best = hidden.ranking.patterns(np.arange(len(hidden.person)), 0)
-        decision = decide(best, hidden.ranking.citizen[:, 0] >= 0, post, held, FIELDS, rule)
+        has = hidden.ranking.citizen[:, 0] >= 0
+        decision = decide(best, has, post, held, FIELDS, rule)
+        probability = np.where(has, post.probability[:, 0], 0.0)
         weight, covered = evidence_weights(self._combinations(hidden.person), self._without)
         groups = self._groups(hidden.person, provinces(hidden.person))
-        sample = Relinked(decision.status, hidden.right, hidden.absent, hidden.citizen, groups, weight, covered)
+        sample = Relinked(decision.status, probability, hidden.right, hidden.absent, hidden.citizen, groups, weight, covered)
         return audit_facts(sample, disputed=confirmed.disputed, held_out=self.held_out is not None)
 
     def _groups(self, person: NDArray[np.int64], provinces: pa.Array) -> dict[str, tuple[list[str], NDArray[np.int64]]]:

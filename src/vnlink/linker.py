@@ -19,7 +19,7 @@ from vnlink.deciding import Outcome
 from vnlink.errors import InputError, message
 from vnlink.linkage import Linkage
 from vnlink.report.html import render_report
-from vnlink.result import LinkResult
+from vnlink.result import LinkResult, name_places
 from vnlink.schema import Side
 from vnlink.storage.beside import WritingBeside
 from vnlink.storage.digests import sha256_of
@@ -275,6 +275,7 @@ def _write_model(model: Model, path: str | os.PathLike[str]) -> None:
 def _summary(linkage: Linkage, outcome: Outcome, model: Model) -> dict[str, Any]:
     told = {"audit": outcome.audit, "labels": model.labels, "drift": outcome.drift}
     summary = outcome.seen.finish(outcome.counts, linkage.encodings)
+    name_places(summary)
     return summary | {name: value for name, value in told.items() if value is not None}
 
 

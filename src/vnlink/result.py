@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.report.explain import explain as explain_tables
 
-__all__ = ["LinkResult"]
+if TYPE_CHECKING:
+    from vnlink.report.charts import Charts
+
+__all__ = ["LinkResult", "name_places"]
 
 
 class LinkResult:
@@ -73,6 +77,20 @@ class LinkResult:
         facts: dict[str, Any] | None = self._summary.get("audit")
         return facts
 
+    @property
+    def charts(self) -> Charts:
+        """Charts of this result for notebooks, made when they are asked for: ``result.charts.waterfall(id)`` and others.
+
+        They need Altair (``pip install "vnlink[report]"``); see :class:`vnlink.report.charts.Charts`.
+        """
+        from vnlink.report.charts import Charts  # noqa: PLC0415 - a plain link needs no picture
+
+        return Charts(*self._charted(), self._summary, self.manifest, self._model)
+
+    def _charted(self) -> tuple[pa.Table, pa.Table]:
+        """Links and candidates by the names of the built-in registers."""
+        return self.links, self.candidates
+
     def to_pandas(self) -> Any:
         """Return the links as a pandas DataFrame (pandas must be installed)."""
         return self.links.to_pandas()
@@ -98,3 +116,15 @@ class LinkResult:
             for name, entry in self._summary["status"].items()
         )
         return f"<table><thead><tr><th>status</th><th>{self._unit}</th><th>share</th></tr></thead><tbody>{rows}</tbody></table>"
+
+
+def name_places(summary: dict[str, Any]) -> None:
+    """Write the official name of each place of a summary beside its code: few readers know the codes."""
+    table = Gazetteer.load()
+    for key, codes, names in (
+        ("by_commune", table.new_commune_codes, table.new_commune_names),
+        ("by_province", table.new_province_codes, table.new_province_names),
+    ):
+        named = dict(zip(codes, names, strict=True))
+        for row in summary.get(key, ()):
+            row["name"] = named.get(row["code"])

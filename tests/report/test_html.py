@@ -11,7 +11,7 @@ from vnlink.report.html import render_report
 from vnlink.report.summary import summarize
 from vnlink.schema import LINKS_SCHEMA
 
-VOID = {"meta", "br", "rect", "path", "link", "img"}
+VOID = {"meta", "br", "link", "img"}
 
 
 class Balanced(HTMLParser):

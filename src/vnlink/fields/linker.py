@@ -41,6 +41,9 @@ class FieldResult(LinkResult):
 
     _unit = "rows"
 
+    def _charted(self) -> tuple[pa.Table, pa.Table]:
+        return _as_built_in(self.links), _as_built_in(self.candidates)
+
     def explain(self, left_id: str) -> str:
         """Return the candidates of a left row, with the level of each field and what it added in bits.
 
@@ -63,6 +66,15 @@ class FieldResult(LinkResult):
             lines.append(f"     explained by relations between strangers {one['bits_relations'] + 0.0:+.1f}")
             lines.append(f"     a blind guess among all right rows {one['match_weight'] - told:+.1f}")
         return "\n".join(lines)
+
+
+_BUILT_IN = {"left_id": "land_user_id", "right_id": "citizen_id"}
+
+
+def _as_built_in(table: pa.Table) -> pa.Table:
+    """A table by the names of the built-in registers, one person a row."""
+    renamed = table.rename_columns([_BUILT_IN.get(name, name) for name in table.schema.names])
+    return renamed.append_column("person_no", pa.array(np.ones(table.num_rows, np.int32)))
 
 
 class FieldLinker:
@@ -245,8 +257,7 @@ class FieldLinker:
 
 def _summary(links: pa.Table, counts: dict[str, int]) -> dict[str, Any]:
     """Counts and shares as of the built-in registers, in the words of declared ones."""
-    renamed = links.rename_columns(["citizen_id" if name == "right_id" else name for name in links.schema.names])
-    found = summarize(renamed.append_column("person_no", pa.array(np.ones(links.num_rows, np.int32))), counts=counts)
+    found = summarize(_as_built_in(links), counts=counts)
     del found["land_users"]
     return {"left_rows": found.pop("persons"), "right_linked": found.pop("citizens_linked"), **found}
 

@@ -8,6 +8,7 @@ persons who have no number (birth date, place, cohort).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,13 +18,16 @@ from numpy.typing import NDArray
 
 from vnlink.report.weighted import clustered_share
 
-__all__ = ["Relinked", "audit_facts", "evidence_weights"]
+__all__ = ["RELIABILITY_EDGES", "Relinked", "audit_facts", "evidence_weights"]
 
 HOLDS_FOR = "persons like those whose number confirms who they are; nothing here is measured on others"
 _FEWEST = 5
 """Persons of the sample below which a combination of evidence is not weighted up: few would stand for many."""
 
 _FULL, _NONE = 0, 2
+
+RELIABILITY_EDGES = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 0.9999, 1.0)
+"""Bins of probability in which promises are held against what came of them: fine where decisions are made."""
 
 
 @dataclass(slots=True)
@@ -34,6 +38,8 @@ class Relinked:
     ----------
     status : uint8[s]
         What was decided without the number: 0 full, 1 partial, 2 none.
+    probability : float64[s]
+        Of the best candidate; 0 where there is none.
     right, absent : bool[s]
         Whether the best candidate is the person; whether the citizen was taken away.
     citizen : int64[s]
@@ -47,6 +53,7 @@ class Relinked:
     """
 
     status: NDArray[np.uint8]
+    probability: NDArray[np.float64]
     right: NDArray[np.bool_]
     absent: NDArray[np.bool_]
     citizen: NDArray[np.int64]
@@ -94,6 +101,38 @@ def _rates(sample: Relinked, rows: NDArray[np.bool_], weight: NDArray[np.float64
     return {name: clustered_share(hit, base & rows, sample.citizen, weight) for name, (hit, base) in counted.items()}
 
 
+def _reliability(sample: Relinked) -> dict[str, Any]:
+    """What the probabilities promised and what came of it, by bins of the best candidate's probability.
+
+    ``error`` is the expected calibration error (Naeini, Cooper and Hauskrecht, "Obtaining well calibrated probabilities using
+    Bayesian binning", AAAI 2015): the mean distance between the share promised and the share found, each bin counting with
+    its persons. It is over the bins from 0.5 on, where there are links.
+    """
+    bins, error, linked = [], 0.0, 0
+    place = np.searchsorted(RELIABILITY_EDGES[1:-1], sample.probability, side="right")
+    for i, (low, high) in enumerate(pairwise(RELIABILITY_EDGES)):
+        rows = (place == i) & (sample.probability > 0.0)
+        count = int(np.count_nonzero(rows))
+        promised = float(sample.probability[rows].mean()) if count else None
+        found = clustered_share(sample.right, rows, sample.citizen)
+        bins.append({"low": low, "high": high, "promised": None if promised is None else round(promised, 8), "right": found})
+        if promised is not None and low >= 0.5:
+            linked += count
+            error += count * abs(found["value"] - promised)
+    return {"bins": bins, "error": round(error / linked, 6) if linked else None}
+
+
+def _by_threshold(sample: Relinked) -> list[dict[str, Any]]:
+    """Precision and recall of the links that have at least a probability, for each edge from 0.5 to 0.9999."""
+    found = []
+    for least in RELIABILITY_EDGES[1:-1]:
+        linked = sample.probability >= least
+        precision = clustered_share(sample.right, linked, sample.citizen)
+        recall = clustered_share(sample.right & linked, ~sample.absent, sample.citizen)
+        found.append({"probability": least, "precision": precision, "recall": recall})
+    return found
+
+
 def audit_facts(sample: Relinked, *, disputed: int, held_out: bool) -> dict[str, Any]:
     """Measure precision and recall of the sample.
 
@@ -108,7 +147,9 @@ def audit_facts(sample: Relinked, *, disputed: int, held_out: bool) -> dict[str,
     Returns
     -------
     dict
-        Shares are over persons, intervals over citizens, at 0.95.
+        Shares are over persons, intervals over citizens, at 0.95. ``reliability`` holds the probabilities against what came of
+        them, ``by_threshold`` has precision and recall of the links above each of a few probabilities; both are of the sample
+        as it is.
     """
     everybody = np.ones(len(sample.status), bool)
     weighted = _rates(sample, everybody, sample.weight) if sample.covered > 0.0 else None
@@ -122,6 +163,8 @@ def audit_facts(sample: Relinked, *, disputed: int, held_out: bool) -> dict[str,
         "as_they_are": _rates(sample, everybody),
         "as_without_number": weighted,
         "as_without_number_covered": round(sample.covered, 6),
+        "reliability": _reliability(sample),
+        "by_threshold": _by_threshold(sample),
         "by": {
             name: {label: _rates(sample, group == i) for i, label in enumerate(labels) if (group == i).any()}
             for name, (labels, group) in sample.groups.items()

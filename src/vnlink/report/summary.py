@@ -17,12 +17,31 @@ from numpy.typing import NDArray
 
 from vnlink.schema import Status
 
-__all__ = ["LOG_ODDS_EDGES", "PROBABILITY_EDGES", "SummaryCounts", "summarize"]
+__all__ = ["CAUSES", "LOG_ODDS_EDGES", "PROBABILITY_EDGES", "SummaryCounts", "summarize"]
 
 STATUSES = tuple(str(status) for status in Status)
 
 PROBABILITY_EDGES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999, 0.9999, 1.0)
 """Bins of probability: fine where decisions are made."""
+
+CAUSES: dict[str, tuple[str, ...]] = {
+    "not_a_person": ("organisation", "community", "religious_body", "state_body"),
+    "unreadable": ("unreadable_name",),
+    "no_candidate": ("no_candidate",),
+    "namesakes": ("too_many_namesakes", "short_list"),
+    "taken": ("taken_by_another",),
+    "nobody_fits": ("nobody_plausible",),
+    "differs": (),
+    "not_held": (),
+    "little_evidence": ("no_strong_evidence",),
+    "not_sure": ("below_threshold",),
+    "clerks": ("learned_partial",),
+}
+"""Why a person is not linked in full, one cause each: the first of these that its reasons name. A reason that is not here says
+that a field differs, or (``_missing``, ``_not_comparable``) that the registers do not hold what would have to agree."""
+
+_NO_CAUSE = ("place_differs", "deceased")
+"""Reasons that are told for the reader and never keep a link from being full."""
 
 LOG_ODDS_EDGES = tuple(range(-40, 61, 4))
 """Bins of log_odds in bits; what lies outside is counted in the first and the last."""
@@ -53,7 +72,8 @@ def summarize(
     -------
     dict
         ``persons``, ``land_users``, ``citizens_linked``; ``status``: count and share of each; ``reasons``: code, status, count
-        and share of persons, the commonest first; ``probability`` and ``log_odds``: edges and a count per bin and status;
+        and share of persons, the commonest first; ``losses``: status, cause (:data:`CAUSES`) and count, each person not linked
+        in full counted once; ``probability`` and ``log_odds``: edges and a count per bin and status;
         ``by_commune`` and ``by_province``: a list with the counts of each, ordered by code, where they are given.
 
     Examples
@@ -89,6 +109,7 @@ class SummaryCounts:
         self._persons = self._land_users = 0
         self._status = np.zeros(len(STATUSES), np.int64)
         self._reasons: Counter[tuple[str, int]] = Counter()
+        self._losses = np.zeros((len(CAUSES) + 1, len(STATUSES)), np.int64)
         self._bins = {
             "probability": np.zeros((len(PROBABILITY_EDGES) - 1, len(STATUSES)), np.int64),
             "log_odds": np.zeros((len(LOG_ODDS_EDGES) - 1, len(STATUSES)), np.int64),
@@ -114,6 +135,7 @@ class SummaryCounts:
         else:
             self._more_linked += len(citizens)
         self._reasons.update(_reasons(_whole(links["reasons"]), status))
+        self._losses += _losses(_whole(links["reasons"]), status)
         for column, edges in (("probability", PROBABILITY_EDGES), ("log_odds", LOG_ODDS_EDGES)):
             self._bins[column] += _histogram(links[column], status, edges)
         for name, places in (("by_commune", communes), ("by_province", provinces)):
@@ -134,6 +156,7 @@ class SummaryCounts:
             "citizens_linked": int(np.count_nonzero(self._linked)) + self._more_linked,
             "status": {n: {"count": by_status[i], "share": _share(by_status[i], persons)} for i, n in enumerate(STATUSES)},
             "reasons": self._reason_rows(),
+            "losses": self._loss_rows(),
             "probability": self._binned("probability", PROBABILITY_EDGES),
             "log_odds": self._binned("log_odds", LOG_ODDS_EDGES),
             "counts": dict(counts or {}),
@@ -150,6 +173,15 @@ class SummaryCounts:
             for (code, j), count in self._reasons.items()
         ]
         return sorted(rows, key=lambda row: (-row["count"], row["code"], STATUSES.index(row["status"])))
+
+    def _loss_rows(self) -> list[dict[str, Any]]:
+        return [
+            {"status": name, "cause": cause, "count": int(self._losses[i, j])}
+            for j, name in enumerate(STATUSES)
+            if name != "full"
+            for i, cause in enumerate([*CAUSES, "other"])
+            if self._losses[i, j]
+        ]
 
     def _binned(self, column: str, edges: tuple[float, ...]) -> dict[str, Any]:
         return {"edges": list(edges), **{name: self._bins[column][:, i].tolist() for i, name in enumerate(STATUSES)}}
@@ -191,6 +223,25 @@ def _reasons(reasons: pa.Array, status: NDArray[np.int64]) -> dict[tuple[str, in
     words = found.dictionary.to_pylist()
     owner = np.asarray(pc.list_parent_indices(reasons)).astype(np.int64)
     return _filled(words, _cross(np.asarray(found.indices).astype(np.int64), status[owner], len(words)))
+
+
+def _cause_of(code: str) -> int:
+    """Number of the cause that a reason names, the number of causes where it names none."""
+    named = {one: i for i, codes in enumerate(CAUSES.values()) for one in codes}
+    if code in _NO_CAUSE:
+        return len(CAUSES)
+    absent = code.endswith(("_missing", "_not_comparable"))
+    return named.get(code, list(CAUSES).index("not_held" if absent else "differs"))
+
+
+def _losses(reasons: pa.Array, status: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Count persons by the one cause that their reasons name first and by status: int64[causes + 1, 3]."""
+    found = pc.list_flatten(reasons).dictionary_encode()
+    causes = np.array([_cause_of(code) for code in found.dictionary.to_pylist()], np.int64)
+    first = np.full(len(status), len(CAUSES), np.int64)
+    owner = np.asarray(pc.list_parent_indices(reasons)).astype(np.int64)
+    np.minimum.at(first, owner, causes[np.asarray(found.indices).astype(np.int64)])
+    return _cross(first, status, len(CAUSES) + 1)
 
 
 def _filled(words: list[Any], cells: NDArray[np.int64]) -> dict[tuple[Any, int], int]:

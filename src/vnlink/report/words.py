@@ -60,16 +60,14 @@ _SAME, _DIFFERENT, _MISSING = Words("giống nhau", "same"), Words("khác nhau",
 _NUMBER = {
     "missing": _MISSING,
     "equal": _SAME,
-    "near": Words("sai một chữ số", "one digit is wrong, missing or added, or two neighbours are exchanged"),
+    "near": Words("sai một chữ số", "one digit is off, or two are exchanged"),
     "different": _DIFFERENT,
 }
 _PERSONAL = {
     **_NUMBER,
     "different_fits": Words("khác số, nhưng đúng giới tính và năm sinh", "another number, whose sex and year fit"),
-    "fits": Words("số đúng với giới tính và năm sinh", "the citizen has no number; sex and year in the land user's fit"),
-    "contradicts": Words(
-        "số trái với giới tính hoặc năm sinh", "the citizen has no number; sex or year in the land user's do not fit"
-    ),
+    "fits": Words("số đúng với giới tính và năm sinh", "no number to compare; sex and year in it fit"),
+    "contradicts": Words("số trái với giới tính hoặc năm sinh", "no number to compare; sex or year in it do not fit"),
 }
 _BINARY = {"missing": _MISSING, "same": _SAME, "different": _DIFFERENT}
 
@@ -192,6 +190,22 @@ SWAP_WORDS = {
     "middle": Words("đảo thứ tự chữ đệm", "middle names in another order"),
 }
 """What "swapped" is called where the syllables of these places moved, the first of them that did."""
+
+KEY_WORDS = {
+    "personal_id": Words("số định danh", "personal id"),
+    "old_id": Words("số CMND", "old id"),
+    "name": Words("họ tên", "name"),
+    "name_year": Words("họ tên, năm sinh", "name and birth year"),
+    "name_year_province": Words("họ tên, năm sinh, tỉnh", "name, birth year and province"),
+    "name_commune": Words("họ tên, xã", "name and commune"),
+    "name_day": Words("họ tên, ngày và tháng sinh", "name, day and month of birth"),
+    "ends_date": Words("họ, tên, ngày sinh", "family name, given name and birth date"),
+    "date_commune": Words("ngày sinh, xã", "birth date and commune"),
+    "given_year_commune": Words("tên, năm sinh, xã", "given name, birth year and commune"),
+    "front_year_commune": Words("họ đệm, năm sinh, xã", "family and middle names, birth year and commune"),
+    "couple": Words("họ tên vợ và chồng", "names of a couple"),
+}
+"""Kinds of blocking key (:class:`vnlink.blocking.keys.KeyKind`)."""
 
 BEST_LEVEL = {
     "name": "exact",
