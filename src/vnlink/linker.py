@@ -18,7 +18,9 @@ from vnlink.config import Config
 from vnlink.deciding import Outcome
 from vnlink.errors import InputError, message
 from vnlink.linkage import Linkage
+from vnlink.report.display import linker_html
 from vnlink.report.html import render_report
+from vnlink.report.progress import notebook_progress
 from vnlink.result import LinkResult, name_places
 from vnlink.schema import Side
 from vnlink.storage.beside import WritingBeside
@@ -172,10 +174,17 @@ class Linker:
             setattr(self, name, value)
         return self
 
-    def __repr__(self) -> str:
+    def _changed(self) -> dict[str, Any]:
+        """Settings that are not the default."""
         default = Linker().get_params() if type(self) is Linker else {}
-        changed = {name: value for name, value in self.get_params().items() if value != default.get(name)}
-        return f"Linker({', '.join(f'{name}={value!r}' for name, value in changed.items())})"
+        return {name: value for name, value in self.get_params().items() if value != default.get(name)}
+
+    def __repr__(self) -> str:
+        return f"Linker({', '.join(f'{name}={value!r}' for name, value in self._changed().items())})"
+
+    def _repr_html_(self) -> str:
+        learned = dict(self.model_.report) if hasattr(self, "model_") else None
+        return linker_html(type(self).__name__, self._changed(), learned)
 
     def _config(self) -> Config:
         sections: dict[str, dict[str, Any]] = {
@@ -200,7 +209,8 @@ class Linker:
         Linker
             Itself, with ``model_``.
         """
-        with Linkage(land, citizens, self._config()) as linkage:
+        config = self._config()
+        with notebook_progress() as progress, Linkage(land, citizens, config, progress) as linkage:
             self.model_ = linkage.learn(labels)
         return self
 
@@ -228,7 +238,7 @@ class Linker:
             links.append(some_links)
             candidates.append(some_candidates)
 
-        with Linkage(land, citizens, config) as linkage:
+        with notebook_progress() as progress, Linkage(land, citizens, config, progress) as linkage:
             model = self.model_ if hasattr(self, "model_") else linkage.learn()
             outcome = linkage.decide(model, take)
         summary = _summary(linkage, outcome, model)

@@ -29,6 +29,7 @@ from vnlink.normalize.readings import Reading, readings_of, restored
 from vnlink.normalize.syllables import mark_differences
 from vnlink.normalize.text import fold
 from vnlink.normalize.tokens import Interner, scalar_interner, text_chunks
+from vnlink.report.display import comparison_html
 from vnlink.report.words import KIND_WORDS, SWAP_WORDS, VERDICT_WORDS, Words
 
 __all__ = ["NameComparison", "SyllablePair", "compare_names"]
@@ -61,7 +62,7 @@ class SyllablePair:
     english: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class NameComparison:
     """How two names agree.
 
@@ -92,6 +93,15 @@ class NameComparison:
     agrees: bool
     vietnamese: str
     english: str
+
+    def __repr__(self) -> str:
+        rows = [(one.left or "-", one.right or "-", one.place, one.english if one.kinds else "") for one in self.syllables]
+        wide = [max((len(row[i]) for row in rows), default=0) for i in range(3)]
+        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, (*wide, 0), strict=True)).rstrip() for row in rows]
+        return "\n  ".join([f"NameComparison: {self.english}", *lines])
+
+    def _repr_html_(self) -> str:
+        return comparison_html(self.verdict, Words(self.vietnamese, self.english), self.syllables)
 
 
 @overload

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from vnlink.normalize.gazetteer import Gazetteer
+from vnlink.report.display import result_html
+from vnlink.report.explain import Explanation
 from vnlink.report.explain import explain as explain_tables
 
 if TYPE_CHECKING:
@@ -59,8 +61,10 @@ class LinkResult:
         copy: dict[str, Any] = json.loads(json.dumps(self._summary))
         return copy
 
-    def explain(self, land_user_id: str) -> str:
+    def explain(self, land_user_id: str) -> Explanation:
         """Return why a land user was decided as it was, in Vietnamese and English, with what each field added in bits.
+
+        It is text; a notebook shows it as tables with bars.
 
         Raises
         ------
@@ -110,16 +114,17 @@ class LinkResult:
         return f"<{type(self).__name__}: {len(self):,} {self._unit}: {shares}>"
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{name}</td><td style='text-align:right'>{entry['count']:,}</td>"
-            f"<td style='text-align:right'>{entry['share']:.1%}</td></tr>"
-            for name, entry in self._summary["status"].items()
-        )
-        return f"<table><thead><tr><th>status</th><th>{self._unit}</th><th>share</th></tr></thead><tbody>{rows}</tbody></table>"
+        return result_html(self._summary, self._unit)
+
+
+_KINDS = ("Thành phố", "Tỉnh", "Phường", "Xã", "Đặc khu")
 
 
 def name_places(summary: dict[str, Any]) -> None:
-    """Write the official name of each place of a summary beside its code: few readers know the codes."""
+    """Write the official name of each place of a summary beside its code, for few readers know the codes: "Châu Đốc (phường)".
+
+    The names are those of the table of places, never of a record, and the name itself comes first.
+    """
     table = Gazetteer.load()
     for key, codes, names in (
         ("by_commune", table.new_commune_codes, table.new_commune_names),
@@ -127,4 +132,6 @@ def name_places(summary: dict[str, Any]) -> None:
     ):
         named = dict(zip(codes, names, strict=True))
         for row in summary.get(key, ()):
-            row["name"] = named.get(row["code"])
+            name = named.get(row["code"])
+            kind = next((kind for kind in _KINDS if name is not None and name.startswith(f"{kind} ")), None)
+            row["name"] = f"{name[len(kind) + 1 :]} ({kind.lower()})" if name and kind else name

@@ -20,6 +20,8 @@ from vnlink.fields.decide import FieldRule, candidates_of, links_of, rank_all
 from vnlink.fields.declaration import Declaration
 from vnlink.fields.encode import encode_registers
 from vnlink.fields.model import FieldModel, learn_fields
+from vnlink.report.display import linker_html
+from vnlink.report.explain import Explanation
 from vnlink.report.summary import summarize
 from vnlink.result import LinkResult
 from vnlink.storage.publish import replace_file
@@ -44,7 +46,7 @@ class FieldResult(LinkResult):
     def _charted(self) -> tuple[pa.Table, pa.Table]:
         return _as_built_in(self.links), _as_built_in(self.candidates)
 
-    def explain(self, left_id: str) -> str:
+    def explain(self, left_id: str) -> Explanation:
         """Return the candidates of a left row, with the level of each field and what it added in bits.
 
         Raises
@@ -56,7 +58,8 @@ class FieldResult(LinkResult):
         if not row:
             raise InputError(message("the result has no row of this id", remedy="give an id of the left table"))
         lines = [f"{left_id}: {row[0]['status']}" + (f" ({', '.join(row[0]['reasons'])})" if row[0]["reasons"] else "")]
-        for one in self.candidates.filter(pc.equal(self.candidates["left_id"], left_id)).to_pylist():
+        candidates = self.candidates.filter(pc.equal(self.candidates["left_id"], left_id)).to_pylist()
+        for one in candidates:
             lines.append(
                 f"{one['rank']}. {one['right_id']}: probability {one['probability']:.4f}, {one['match_weight']:.1f} bits"
             )
@@ -65,7 +68,7 @@ class FieldResult(LinkResult):
             told = sum(one[f"bits_{name}"] for name in names) + one["bits_relations"]
             lines.append(f"     explained by relations between strangers {one['bits_relations'] + 0.0:+.1f}")
             lines.append(f"     a blind guess among all right rows {one['match_weight'] - told:+.1f}")
-        return "\n".join(lines)
+        return Explanation("\n".join(lines), left_id, [(row[0], candidates)], self._model)
 
 
 _BUILT_IN = {"left_id": "land_user_id", "right_id": "citizen_id"}
@@ -147,6 +150,12 @@ class FieldLinker:
 
     def __repr__(self) -> str:
         return f"FieldLinker({len(self.declaration.fields)} fields, one_to_one={self.one_to_one!r})"
+
+    def _repr_html_(self) -> str:
+        default = FieldLinker(self.declaration).get_params()
+        changed = {name: value for name, value in self.get_params().items() if value != default[name]}
+        learned = dict(self.model_.report) if hasattr(self, "model_") else None
+        return linker_html(type(self).__name__, changed, learned)
 
     def _rule(self) -> FieldRule:
         if not isinstance(self.declaration, Declaration):

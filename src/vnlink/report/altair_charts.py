@@ -15,6 +15,7 @@ from typing import Any
 from vnlink.report.captions import CAPTIONS, CAUSE_WORDS, HEADS, STATUS_SHORT, STRANDS
 from vnlink.report.chart_data import Bin, Histogram, Loss, Place, Point, Step, Weight
 from vnlink.report.language import Language
+from vnlink.report.offline import without_network
 from vnlink.report.palette import LIGHT
 from vnlink.report.words import Words, field_words, level_words
 
@@ -243,7 +244,7 @@ class Drawing:
         caption = CAPTIONS["true_losses" if by_truth else "losses"]
         rows: Rows = [
             {
-                "cause": _cause_words(one, self.say),
+                "cause": _cause_words(one, found, self.say),
                 "status": self.say.say(STATUS_SHORT[one.status]),
                 "persons": one.persons,
                 "words": f"{self.say.count(one.persons)} ({self.say.percent(one.share)})",
@@ -358,7 +359,7 @@ class Drawing:
             "percent": self.say.percent_sign,
         }
         head = self.alt.Title(self.say.say(title), subtitle=textwrap.wrap(note, LINE), anchor="start", offset=12)
-        return (
+        return without_network(
             chart.properties(title=head, background=LIGHT["paper"])
             .configure(
                 font='"Noto Sans", "Segoe UI", Roboto, "DejaVu Sans", sans-serif',
@@ -385,10 +386,11 @@ class Drawing:
         )
 
 
-def _cause_words(loss: Loss, say: Language) -> str:
+def _cause_words(loss: Loss, found: Sequence[Loss], say: Language) -> str:
     """One cause may stand for persons of two statuses, and an axis has each name once."""
     words = say.say(CAUSE_WORDS[loss.cause])
-    return words if loss.cause != "namesakes" else f"{words} ({say.say(STATUS_SHORT[loss.status])})"
+    alone = sum(one.cause == loss.cause for one in found) == 1
+    return words if alone else f"{words} ({say.say(STATUS_SHORT[loss.status])})"
 
 
 def _step_words(step: Step, say: Language) -> str:

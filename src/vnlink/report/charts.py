@@ -38,8 +38,8 @@ def _altair() -> Any:
 class Charts:
     """Charts of one result; :attr:`vnlink.LinkResult.charts` gives it.
 
-    Every method returns an Altair chart, which a notebook shows and ``chart.save("file.html")`` keeps. ``language`` is "vi" or
-    "en". All charts but the waterfall are of counts only.
+    Every method returns an Altair chart: a notebook shows it as a picture, without a network; ``chart.save("file.svg")`` (or
+    .png, .html, .json) keeps it. ``language`` is "vi" or "en". All charts but the waterfall are of counts only.
 
     Parameters
     ----------

@@ -7,8 +7,8 @@ that shows values of records; it goes to whoever asked for that land user, and i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from vnlink.errors import InputError, message
 from vnlink.report.words import BEST_LEVEL, STATUS_WORDS, field_words, level_words, reason_words
 
-__all__ = ["contributions", "explain"]
+__all__ = ["Explanation", "contributions", "explain"]
 
 LEVEL_PREFIX = "level_"
 SHOWN_BITS = 0.05
@@ -26,7 +26,50 @@ FIELDS_OF_FULL = ("name", "birth", "personal_id", "old_id", "sex")
 """What has to agree for full where the land register holds it; a place never blocks full."""
 
 
-def explain(links: pa.Table, candidates: pa.Table, model: Mapping[str, Any] | None, land_user_id: str) -> str:
+Told = Sequence[tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]]
+"""Persons: the row of the links, and the rows of its candidates by rank."""
+
+
+class Explanation(str):
+    """The text of an explanation, which a notebook shows as tables with bars. It prints and compares as the text it is.
+
+    Parameters
+    ----------
+    text : str
+    heading : str
+        The id that was asked for.
+    persons : Told
+    model : mapping, optional
+    """
+
+    __slots__ = ("_heading", "_model", "_persons")
+
+    _heading: str
+    _persons: Told
+    _model: Mapping[str, Any] | None
+
+    def __new__(
+        cls,
+        text: str,
+        heading: str = "",
+        persons: Told = (),
+        model: Mapping[str, Any] | None = None,
+    ) -> Self:
+        """Keep what the tables are made of beside the text."""
+        made = super().__new__(cls, text)
+        made._heading, made._persons, made._model = heading, persons, model
+        return made
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        from vnlink.report.display import explanation_html  # noqa: PLC0415 - only a notebook needs it
+
+        return explanation_html(self._heading, self._persons, self._model)
+
+
+def explain(links: pa.Table, candidates: pa.Table, model: Mapping[str, Any] | None, land_user_id: str) -> Explanation:
     """Explain the decisions of one land user.
 
     Parameters
@@ -41,7 +84,7 @@ def explain(links: pa.Table, candidates: pa.Table, model: Mapping[str, Any] | No
 
     Returns
     -------
-    str
+    Explanation
         Plain text, Vietnamese with the English beside.
 
     Raises
@@ -56,14 +99,16 @@ def explain(links: pa.Table, candidates: pa.Table, model: Mapping[str, Any] | No
         )
     shown = candidates.filter(pc.equal(candidates["land_user_id"], land_user_id)).to_pylist()
     known = dict(model or {})
+    told: list[tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]] = []
     lines: list[str] = [f"Người sử dụng đất / Land user: {land_user_id}"]
     for person in sorted(persons, key=lambda row: int(row["person_no"])):
         own = sorted((row for row in shown if row["person_no"] == person["person_no"]), key=lambda row: int(row["rank"]))
+        told.append((person, own))
         lines += ["", *_person(person)]
         for candidate in own:
             lines += ["", *_candidate(candidate, known)]
         lines += ["", *_change(person, own, known)]
-    return "\n".join(lines) + "\n"
+    return Explanation("\n".join(lines) + "\n", land_user_id, told, known)
 
 
 def contributions(candidate: Mapping[str, Any], model: Mapping[str, Any]) -> list[tuple[str, str, float | None]]:

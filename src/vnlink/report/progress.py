@@ -1,13 +1,28 @@
-"""What a long run shows while it works: on a terminal a bar with rate and time left, elsewhere nothing."""
+"""What a long run shows while it works: on a terminal or in a notebook a bar with rate and time left, elsewhere nothing."""
 
 from __future__ import annotations
 
+import importlib
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from html import escape
+from typing import Any, Protocol
 
-__all__ = ["ProgressCallback", "terminal_progress"]
+from vnlink.report.words import Words
+
+__all__ = ["NotebookBar", "ProgressCallback", "notebook_progress", "terminal_progress"]
+
+STAGE_WORDS = {
+    "read land": Words("đọc dữ liệu đất đai", "reading the land register"),
+    "read citizen": Words("đọc dữ liệu dân cư", "reading the population register"),
+    "count": Words("đếm tên", "counting names"),
+    "learn": Words("học", "learning"),
+    "rank": Words("đối chiếu", "linking"),
+}
+PATIENCE, INTERVAL = 0.7, 0.2
+"""Seconds before a bar is shown at all, and between two changes of it: short work shows nothing, long work is not slowed."""
 
 
 class ProgressCallback(Protocol):
@@ -44,3 +59,80 @@ def terminal_progress(*, quiet: bool = False) -> Iterator[ProgressCallback | Non
             bars.update(tasks[stage], completed=done, total=total or None)
 
         yield progress
+
+
+class NotebookBar:
+    """A bar in the output of a notebook's cell; call it as a :class:`ProgressCallback`.
+
+    Parameters
+    ----------
+    show : callable
+        Takes HTML, shows it and gives a callable that puts other HTML in its place.
+    clock : callable
+        Gives seconds.
+    """
+
+    def __init__(self, show: Callable[[str], Callable[[str], None]], clock: Callable[[], float] = time.monotonic) -> None:
+        self._show, self._clock = show, clock
+        self._change: Callable[[str], None] | None = None
+        self._stage, self._start = "", clock()
+        self._begun = self._last = self._start
+
+    def __call__(self, stage: str, done: int, total: int, /) -> None:
+        """Show how far a stage is."""
+        now = self._clock()
+        if stage != self._stage:
+            self._stage, self._begun = stage, now
+        if now - self._start < PATIENCE or (self._change is not None and now - self._last < INTERVAL):
+            return
+        self._last = now
+        html = _bar_html(stage, done, total, now - self._begun)
+        if self._change is None:
+            self._change = self._show(html)
+        else:
+            self._change(html)
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._change is not None:
+            self._change("")
+
+
+def _bar_html(stage: str, done: int, total: int, seconds: float) -> str:
+    words = STAGE_WORDS.get(stage, Words(stage, stage))
+    value = f' value="{min(done, total)}" max="{total}"' if total else ""
+    rate = done / seconds if seconds > 0.0 else 0.0
+    told = [f"{done:,}" + (f" / {total:,}" if total else "")]
+    if rate:
+        told.append(f"{rate:,.0f}/s")
+        if total > done:
+            left = (total - done) / rate
+            told.append(f"{left:.0f} s" if left < 90 else f"{left / 60:.0f} min")
+    return (
+        f'<div class="vnlink"><progress{value} style="width:16em;vertical-align:middle"></progress> '
+        f"{escape(str(words))} <small>{' · '.join(told)}</small></div>"
+    )
+
+
+@contextmanager
+def notebook_progress() -> Iterator[ProgressCallback | None]:
+    """Give a callback that draws a bar where the cell of a notebook shows its output, or None outside of notebooks.
+
+    The bar is plain HTML, so no widget has to be installed; it goes when the block ends.
+    """
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    if getattr(shell, "kernel", None) is None:
+        yield None
+        return
+    bar = NotebookBar(_show_in_cell)
+    try:
+        yield bar
+    finally:
+        bar.close()
+
+
+def _show_in_cell(html: str) -> Callable[[str], None]:
+    shown: Any = importlib.import_module("IPython.display")  # there is a notebook, so it is loaded
+    handle = shown.display(shown.HTML(html), display_id=True)
+    return lambda other: handle.update(shown.HTML(other))

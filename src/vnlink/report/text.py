@@ -130,6 +130,7 @@ def audit_screen(audit: Mapping[str, Any]) -> RenderableType:
     if audit["as_without_number"] is not None:
         covered = percent(audit["as_without_number_covered"])
         parts += ["", _rates_table(f"as persons without a number ({covered} covered)", audit["as_without_number"])]
+    parts += ["", _reliability(audit["reliability"])]
     for name, groups in audit["by"].items():
         table = _table([f"by {name}", "precision", "95 % interval", "recall", "95 % interval", "citizens"], right=(1, 3, 5))
         for label, rates in groups.items():
@@ -140,6 +141,19 @@ def audit_screen(audit: Mapping[str, Any]) -> RenderableType:
             )  # fmt: skip
         parts += ["", table]
     return Group(*parts)
+
+
+def _reliability(found: Mapping[str, Any]) -> Table:
+    """Wrong links promised by the probabilities beside those found."""
+    names = ["by probability", "wrong, promised", "wrong, found", "95 % interval", "citizens"]
+    table = _table(names, right=(1, 2, 3, 4))
+    for one in found["bins"]:
+        rate = one["right"]
+        if rate["value"] is not None:
+            between = f"{percent(1.0 - rate['high'], 2)} to {percent(1.0 - rate['low'], 2)}"
+            promised, wrong = percent(1.0 - one["promised"], 3), percent(1.0 - rate["value"], 3)
+            table.add_row(f"{one['low']:g} to {one['high']:g}", promised, wrong, between, f"{rate['citizens']:,}")
+    return table
 
 
 def answers_screen(answers: Mapping[str, Any]) -> RenderableType:

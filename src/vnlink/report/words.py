@@ -160,6 +160,9 @@ VERDICT_WORDS = {
     "different": Words("hai tên khác nhau", "two names"),
 }
 
+PLACE_WORDS = {"family": Words("họ", "family"), "middle": Words("đệm", "middle"), "given": Words("tên", "given")}
+"""Places of a syllable in a name."""
+
 KIND_WORDS = {
     "form": Words("chỉ khác cách viết", "only the form differs"),
     "unmarked": Words("một bên viết không dấu", "one side is written without marks"),
