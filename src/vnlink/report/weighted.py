@@ -15,6 +15,10 @@ from numpy.typing import NDArray
 __all__ = ["clopper_pearson", "clustered_share"]
 
 
+_DENSE, _DENSE_LEAST = 4, 100_000
+"""Numbers of clusters up to which counting them all is quicker than sorting: for each row, and in any case."""
+
+
 def clopper_pearson(share: float, size: float, confidence: float = 0.95) -> tuple[float, float]:
     """Two-sided interval of a share seen in a sample of ``size``, which need not be whole.
 
@@ -66,12 +70,16 @@ def clustered_share(
     w = np.ones(len(rows)) if weight is None else weight[rows]
     if not len(rows):
         return {"value": None, "low": 0.0, "high": 1.0, "persons": 0, "citizens": 0}
-    _, which = np.unique(cluster[rows], return_inverse=True)
+    which = cluster[rows]
+    # Clusters that are numbered densely are counted without being sorted.
+    if int(which.min()) < 0 or int(which.max()) >= _DENSE * len(which) + _DENSE_LEAST:
+        _, which = np.unique(which, return_inverse=True)
+    seen = np.bincount(which) > 0
     total = float(w.sum())
     share = min(float(w @ hit[rows]) / total, 1.0)
-    loads = np.bincount(which, weights=w)
+    loads = np.bincount(which, weights=w)[seen]
     size = total**2 / float(loads @ loads)
-    apart = np.bincount(which, weights=w * (hit[rows] - share))
+    apart = np.bincount(which, weights=w * (hit[rows] - share))[seen]
     variance = float(apart @ apart) / total**2
     if variance > 0.0:
         size = min(size, share * (1.0 - share) / variance)
