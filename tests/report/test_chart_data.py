@@ -109,7 +109,8 @@ def test_thresholds_that_are_one_are_drawn_once():
     same = {"log_odds_full": 11.0, "log_odds_full_without_id": 11.0, "probability_partial": 0.5}
     assert chart_data.scores(summary, {"thresholds": same}).thresholds == [("partial", 0.0), ("full", 11.0)]
     apart = same | {"log_odds_full_without_id": 14.5}
-    assert ("full_without_id", 14.5) in chart_data.scores(summary, {"thresholds": apart}).thresholds
+    found = chart_data.scores(summary, {"thresholds": apart}).thresholds
+    assert found == [("partial", 0.0), ("full_with_id", 11.0), ("full_without_id", 14.5)]
 
 
 def test_places_are_sorted_by_their_persons_and_cut():

@@ -247,6 +247,7 @@ STRANDS = {
     "found_wrong": Words("tìm thấy, với khoảng 95%", "found, with its 95 % interval"),
     "none_wrong": Words("không thấy ai sai", "none found wrong"),
     "threshold_full": Words("ngưỡng hoàn toàn {0}", "full from {0}"),
+    "threshold_full_with_id": Words("hoàn toàn, có số {0}", "full, with a number, from {0}"),
     "threshold_full_without_id": Words("hoàn toàn, không số {0}", "full, no number, from {0}"),
     "threshold_partial": Words("một phần {0}", "partial from {0}"),
     "promised": Words("hứa được", "promised"),

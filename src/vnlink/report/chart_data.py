@@ -143,6 +143,8 @@ def scores(summary: Mapping[str, Any], manifest: Mapping[str, Any]) -> Histogram
     for name, bits in sorted(dict(manifest.get("thresholds", {})).items()):
         if name.startswith("log_odds_full") and isinstance(bits, (int, float)) and edges[0] < bits < edges[-1]:
             thresholds.setdefault(float(bits), "full" if name == "log_odds_full" else "full_without_id")
+    if "full_without_id" in thresholds.values():
+        thresholds = {bits: "full_with_id" if name == "full" else name for bits, name in thresholds.items()}
     partial = dict(manifest.get("thresholds", {})).get("probability_partial")
     if isinstance(partial, (int, float)) and 0.0 < partial < 1.0:
         thresholds.setdefault(math.log2(partial / (1.0 - partial)), "partial")

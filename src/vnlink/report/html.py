@@ -93,7 +93,7 @@ h1{{font-size:16pt}}
 h2,h3,h2+.note,.key,.verdict{{break-after:avoid}}
 h2{{font-size:12.5pt;margin-top:1.6rem}}
 .wide{{overflow:visible}}
-tr,svg,.card,.cards{{break-inside:avoid}}
+tr,p,svg,.card,.cards{{break-inside:avoid}}
 thead{{display:table-header-group}}
 td,th{{padding-right:.7rem}}
 }}
