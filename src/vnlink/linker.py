@@ -251,6 +251,37 @@ class Linker:
             summary,
         )
 
+    def label(self, land: Any, citizens: Any, answers: str | os.PathLike[str], *, count: int = 200) -> Any:
+        """Ask a clerk, in a notebook, about the pairs of which the model is least sure.
+
+        The registers are linked, the most telling pairs are shown one by one with their differences marked, and each answer
+        (keys f, p, n, s for full, partial, none, skip; z goes back) is in the file ``answers`` at once. A later call with the
+        same file goes on. Then: ``linker.fit(land, citizens, labels=answers)``.
+
+        Parameters
+        ----------
+        land, citizens : path or frame
+        answers : path-like
+            A CSV file, made with the first answer.
+        count : int
+            Pairs asked for at most.
+
+        Returns
+        -------
+        widget
+            Its attribute ``session`` is the :class:`~vnlink.label_session.LabelSession`.
+
+        Raises
+        ------
+        InputError
+            anywidget is not installed, or ``answers`` holds something else.
+        """
+        from vnlink.label_session import LabelSession  # noqa: PLC0415 - a plain link labels nothing
+        from vnlink.label_widget import label_widget  # noqa: PLC0415
+
+        columns = {"land_columns": self.land_columns, "citizen_columns": self.citizen_columns}
+        return label_widget(LabelSession(self.link(land, citizens), land, citizens, answers, count=count, **columns))
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model as JSON.
 
