@@ -247,7 +247,12 @@ _LINES = (
 )
 """Lines of a pair: the field, its columns on both sides, and its levels."""
 
-_SAME = {"place": ("locality", "commune", "commune_among"), "partner": ("spouse", "household", "spouse_and_household")}
+_SAME = {
+    "birth": ("month", "year"),
+    "place": ("locality", "commune", "commune_among"),
+    "partner": ("spouse", "household", "spouse_and_household"),
+}
+"""Levels beside the best that are no difference: all that one side holds agrees."""
 
 
 def _row(
