@@ -14,7 +14,7 @@ from vnlink.label_session import LabelSession, Pair
 from vnlink.report.palette import LIGHT
 from vnlink.report.words import FIELD_WORDS, Words
 
-__all__ = ["label_widget", "reply", "shown"]
+__all__ = ["label_widget", "reply", "require", "shown"]
 
 KEYS = (
     ("full", "f", LIGHT["full"]),
@@ -84,6 +84,22 @@ def reply(session: LabelSession, said: str) -> dict[str, Any]:
     }
 
 
+def require() -> Any:
+    """Import anywidget.
+
+    Raises
+    ------
+    InputError
+        It is not installed.
+    """
+    try:
+        import anywidget  # noqa: PLC0415 - an extra, and only for notebooks
+    except ImportError:
+        remedy = 'run: pip install "vnlink[notebook]" (without it, use vnlink.label_session.LabelSession)'
+        raise InputError(message("labelling in a notebook needs the package anywidget", remedy=remedy)) from None
+    return anywidget
+
+
 def label_widget(session: LabelSession) -> Any:
     """Make the widget of a session; its attribute ``session`` is that.
 
@@ -92,19 +108,9 @@ def label_widget(session: LabelSession) -> Any:
     InputError
         anywidget is not installed.
     """
-    try:
-        import anywidget  # noqa: PLC0415 - an extra, and only for notebooks
-    except ImportError:
-        remedy = 'run: pip install "vnlink[notebook]" (without it, use vnlink.label_session.LabelSession)'
-        raise InputError(message("labelling in a notebook needs the package anywidget", remedy=remedy)) from None
-
-    class LabelWidget(anywidget.AnyWidget):
-        _esm = Path(__file__).with_suffix(".js")
-
-        def __repr__(self) -> str:
-            return repr(session)
-
-    widget = LabelWidget()
+    base = require().AnyWidget
+    kind: Any = type("LabelWidget", (base,), {"_esm": Path(__file__).with_suffix(".js"), "__repr__": lambda _: repr(session)})
+    widget = kind()
     widget.session = session
 
     def heard(_: Any, content: dict[str, Any], __: Any) -> None:

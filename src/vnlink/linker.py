@@ -277,8 +277,9 @@ class Linker:
             anywidget is not installed, or ``answers`` holds something else.
         """
         from vnlink.label_session import LabelSession  # noqa: PLC0415 - a plain link labels nothing
-        from vnlink.label_widget import label_widget  # noqa: PLC0415
+        from vnlink.label_widget import label_widget, require  # noqa: PLC0415
 
+        require()  # before the registers are linked, which may take minutes
         columns = {"land_columns": self.land_columns, "citizen_columns": self.citizen_columns}
         return label_widget(LabelSession(self.link(land, citizens), land, citizens, answers, count=count, **columns))
 
