@@ -10,7 +10,19 @@ from typing import NamedTuple
 
 from vnlink.report.words import Words
 
-__all__ = ["CAPTIONS", "CAUSE_WORDS", "Caption", "GROUPING_WORDS", "HEADS", "STATUS_SHORT", "STRANDS", "group_words"]
+__all__ = [
+    "CAPTIONS",
+    "CAUSE_WORDS",
+    "DRIFT_FIELDS",
+    "DRIFT_SENTENCES",
+    "DRIFT_WORDS",
+    "GROUPING_WORDS",
+    "HEADS",
+    "STATUS_SHORT",
+    "STRANDS",
+    "Caption",
+    "group_words",
+]
 
 
 class Caption(NamedTuple):
