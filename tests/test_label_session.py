@@ -238,6 +238,22 @@ def test_an_answer_that_cannot_be_written_is_an_error_and_the_pair_stays(session
     assert session.labels().num_rows == 0
 
 
+def test_half_a_line_on_a_full_disk_is_taken_away_again(path, monkeypatch):
+    import os
+
+    file = AnswerFile(path)
+    file.append(("L1", 1, "C1", "full"))
+    whole = path.read_bytes()
+    write = os.write
+    with monkeypatch.context() as patched:
+        patched.setattr("vnlink.storage.answers.os.write", lambda handle, line: write(handle, line[:5]))
+        with pytest.raises(StorageError, match="could not be written"):
+            file.append(("L2", 1, "C2", "none"))
+    assert path.read_bytes() == whole
+    file.append(("L2", 1, "C2", "none"))
+    assert AnswerFile(path).answers == file.answers == [("L1", 1, "C1", "full"), ("L2", 1, "C2", "none")]
+
+
 @given(st.lists(st.tuples(st.text(min_size=1), st.integers(1, 255), st.text(min_size=1), st.sampled_from(["full", "none"]))))
 def test_whatever_the_ids_are_the_file_gives_them_back(tmp_path_factory, answers):
     path = tmp_path_factory.mktemp("answers") / "a.csv"

@@ -8,6 +8,7 @@ that line is cut off when the file is opened again.
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import os
 from collections.abc import Sequence
@@ -35,6 +36,20 @@ def _parsed(text: str) -> list[Answer] | None:
     if tuple(head) != COLUMNS or any(len(row) != len(COLUMNS) for row in rows):
         return None
     return [(user, int(number), citizen, status) for user, number, citizen, status in rows]
+
+
+def _write_whole(handle: int, line: bytes) -> None:
+    """Write a line to the end of a file and to the disk, or leave the file as it was."""
+    size = os.fstat(handle).st_size
+    try:
+        written = os.write(handle, line)
+        os.fsync(handle)
+    except OSError:
+        os.ftruncate(handle, size)
+        raise
+    if written != len(line):
+        os.ftruncate(handle, size)
+        raise OSError(errno.ENOSPC, "only a part was written")
 
 
 class AnswerFile:
@@ -88,10 +103,7 @@ class AnswerFile:
         try:
             handle = os.open(self.path, os.O_WRONLY | os.O_APPEND)
             try:
-                line = _line(answer)
-                if os.write(handle, line) != len(line):
-                    raise OSError
-                os.fsync(handle)
+                _write_whole(handle, _line(answer))
             finally:
                 os.close(handle)
         except OSError:
