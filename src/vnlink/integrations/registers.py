@@ -33,10 +33,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from vnlink.blocking.index import DEFAULT_LIMITS, build_index, count_population
-from vnlink.blocking.join import PairBuffer, candidate_pairs
-from vnlink.blocking.keys import KeyKind, pack_records
+from vnlink.blocking.index import DEFAULT_LIMITS
+from vnlink.blocking.keys import KeyKind
 from vnlink.config import Config
+from vnlink.engines.local import LandPart, joined
 from vnlink.errors import InputError, message
 from vnlink.linkage import Linkage
 from vnlink.normalize.gazetteer import Gazetteer
@@ -141,9 +141,10 @@ class Registers(Linkage):
         return Prepared(land, citizens)
 
     def _plain(self, people: People) -> dict[str, pa.Array]:
-        names = normalize_name(self._reader.render(people.syllables))
-        folded = {part: normalize_name(names.field(part)).field("folded") for part in ("family", "middle", "given")}
-        sound = sequence_hash(np.ascontiguousarray(people.syllables), self._reader.lexicon.regional_hash)
+        names: Any = normalize_name(self.reader.render(people.syllables))
+        parts: dict[str, Any] = {part: normalize_name(names.field(part)) for part in ("family", "middle", "given")}
+        folded = {part: read.field("folded") for part, read in parts.items()}
+        sound = sequence_hash(np.ascontiguousarray(people.syllables), self.reader.lexicon.regional_hash)
         year, day = people.birth // 10000, people.birth % 10000
         return {
             "name": names.field("text"),
@@ -164,7 +165,7 @@ class Registers(Linkage):
 
     def _places_of(self, place: NDArray[np.int32]) -> dict[str, pa.Array]:
         """Codes of the present communes, old districts and present province of each row."""
-        arrays, gazetteer = self._reader.places, Gazetteer.load()
+        arrays, gazetteer = self.reader.places, Gazetteer.load()
         communes = _code_lists(arrays.communes, gazetteer.new_commune_codes)
         single = pa.array([codes[0] if len(codes) == 1 else None for codes in communes], pa.string())
         provinces = pa.array(gazetteer.new_province_codes).take(pa.array(arrays.province, mask=arrays.province < 0))
@@ -191,29 +192,17 @@ class Registers(Linkage):
         person, citizen : int32[p]
             Rows of the two prepared tables.
         """
+        engine = self.engine(LandPart.of(self.land.table, 0, len(self.land.table)))
+        engine.count(DEFAULT_LIMITS)
         if keys is None:
-            person, citizen, *_ = self._engine.pairs(self._engine._index, np.arange(len(self.land.people)))
+            person, citizen, *_ = engine.pairs()
         else:
-            person, citizen = self._joined_by(frozenset(keys))
+            wanted = frozenset(keys)
+            allowed = np.array([kind in wanted for kind in KeyKind], np.uint8)
+            work = engine.lister(engine.index, engine.land.records, allowed)
+            person, citizen, *_ = joined([piece for batch in self.population.batches(_BATCH) for piece in work(*batch)])
         order = np.lexsort((citizen, person))
         return person[order], citizen[order]
-
-    def _joined_by(self, kinds: frozenset[KeyKind]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        land, citizens = pack_records(self.land.people), pack_records(self.citizens.people)
-        lexicon, places = self._reader.lexicon, self._reader.places
-        index = build_index(land, lexicon, places)
-        count_population(index, citizens, lexicon, places, index.population)
-        index.switch_off_common(DEFAULT_LIMITS)
-        allowed = np.array([kind in kinds for kind in KeyKind], np.uint8)
-        buffer = PairBuffer(index, len(land))
-        found: list[tuple[NDArray[np.int32], NDArray[np.int32]]] = []
-        for base in range(0, len(citizens), _BATCH):
-            batch = citizens[base : base + _BATCH]
-            for left, right, _ in candidate_pairs(index, batch, base, lexicon, places, buffer, allowed):
-                found.append((left.copy(), right + np.int32(base)))
-        none = np.empty(0, np.int32)
-        left, right = (np.concatenate([none, *sides]) for sides in zip(*found, strict=True)) if found else (none, none)
-        return left, right
 
 
 def prepare(land: Any, citizens: Any, config: Config | None = None) -> Prepared:
