@@ -115,10 +115,9 @@ def _rows_of(ids: pa.ChunkedArray, known: pa.ChunkedArray, column: str) -> NDArr
 
 def _refuse_contradictions(labels: Labels) -> None:
     """A person is one citizen or nobody: refuse labels that say two things of one person."""
-    said = np.unique(np.column_stack([labels.person, labels.citizen, labels.right]), axis=0)
-    person, citizen, right = said.T
-    # Equal labels are one now. A person is told once at most: who it is, or that it is nobody.
-    told = person[(right == 1) | (citizen < 0)]
+    person, citizen = labels.person, labels.citizen
+    # Equal labels are one already. A person is told once at most: who it is, or that it is nobody.
+    told = person[labels.right | (citizen < 0)]
     persons, times = np.unique(told, return_counts=True)
     # With one citizen, right and wrong cannot both be said; such rows are neighbours, for person and citizen sort first.
     both = person[1:][(person[1:] == person[:-1]) & (citizen[1:] == citizen[:-1])]
@@ -130,7 +129,7 @@ def _refuse_contradictions(labels: Labels) -> None:
 
 
 def resolve_labels(labels: Any, land: EncodedRegister, citizens: EncodedRegister) -> Labels:
-    """Look the ids of labels up in the registers.
+    """Look the ids of labels up in the registers; equal labels become one, in the order of persons and citizens.
 
     Parameters
     ----------
@@ -170,7 +169,9 @@ def resolve_labels(labels: Any, land: EncodedRegister, citizens: EncodedRegister
     # Of two clerks who do not agree whether a pair is full the more careful one counts.
     pair = (person << 32) | np.maximum(citizen, 0)
     full = full & ~np.isin(pair, pair[right & ~full])
-    resolved = Labels(person, citizen, right, full)
+    # What was said twice is one label: it must neither teach nor be counted twice.
+    person, citizen, said, called = np.unique(np.column_stack([person, citizen, right, full]), axis=0).T
+    resolved = Labels(person, citizen, said.astype(bool), called.astype(bool))
     _refuse_contradictions(resolved)
     return resolved
 

@@ -43,6 +43,7 @@ from vnlink.engines.local import LandPart, LocalEngine
 from vnlink.engines.population import Population
 from vnlink.engines.training import choose_sample, training_pairs
 from vnlink.errors import ConfigError, message
+from vnlink.hashing import spread
 from vnlink.labels import Labels, label_groups, resolve_labels
 from vnlink.memory import MemoryPlan
 from vnlink.normalize.encode import EncodedRegister, RegisterReader
@@ -64,6 +65,8 @@ _PERSONS_A_ROW = 1.3
 """Persons of a land row, before any was read; couples are the most of those above one."""
 _HELD_OUT = "held_out"
 """Entry of a model's report: half of the citizens were kept out of learning, so that a promise can be made about later."""
+_LOT = 0x6C6F74
+"""Salt of the hash by which persons without a label are drawn to stand beside those with one."""
 _SEXES = {"male": SEX_MALE, "female": SEX_FEMALE}
 
 
@@ -193,9 +196,7 @@ class Linkage:
             engine = self.engine(LandPart(table.records.take(sample.rows), people.key, people.household))
             engine.count(DEFAULT_LIMITS)
             told = replace(known, person=np.searchsorted(sample.rows, known.person))
-            evidence = self.evidence[sample.rows]
-            progress = self.stage("learn")
-            pairs = training_pairs(engine, sample, evidence, seed, told.person, told.citizen, told.right, progress)
+            pairs = training_pairs(engine, sample, self.evidence[sample.rows], seed, self.stage("learn"))
             blind = blind_guess(self.spectrum, pairs.count_citizens, rarity_counts())
             untold = pairs.untold().sorted()
             learned = learn(untold, FIELDS, NAME_GROUPS, blind, ridge=_RIDGE)
@@ -225,7 +226,8 @@ class Linkage:
         communes = filled_hashes(self.reader.place_codes(place)[0])
         users = np.where(people.household != 0, people.household, people.key)
         group = label_groups(labels, users, self.population.key, communes)
-        answers = Answers(labels.person, labels.citizen, labels.right, labels.full, group)
+        lot = spread(people.key + people.person_no, _LOT)
+        answers = Answers(labels.person, labels.citizen, labels.right, labels.full, group, lot)
         taught = teach(pairs, model.weights, blind, model.present, answers, all_agree(pairs.pattern, FIELDS))
         model.weights, model.agreement, model.labels = taught.weights, taught.agreement, taught.report
         model.report |= {"labelled_pairs": int((labels.citizen >= 0).sum()), "labelled_persons": len(np.unique(labels.person))}

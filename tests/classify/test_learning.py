@@ -188,7 +188,6 @@ class Simulation:
             rarity_without=rarity_level(count - 1)[person[brought]],
             by_number_only=~found[brought],
             by_partner_only=np.zeros(np.count_nonzero(brought), bool),
-            verdict=np.zeros(np.count_nonzero(brought), np.int8),
             namesakes_person=person[folded].astype(np.int32),
             namesakes_citizen=citizen[folded].astype(np.int32),
             namesakes=pattern[folded],
@@ -197,7 +196,6 @@ class Simulation:
             namesakes_weight=1.0,
             strangers=sum(strangers[:, i] << f.shift for i, f in enumerate(FIELDS)),
             strangers_generation=np.zeros(len(strangers), np.int64),
-            presence=np.zeros(self.persons, np.int8),
             by_hash=np.ones(self.persons, bool),
             evidence=self.evidence,
             sample_person=np.arange(self.persons, dtype=np.int32),
@@ -334,7 +332,7 @@ def shuffled(pairs, seed):
         pairs,
         **{
             name: getattr(pairs, name)[order]
-            for name in ("person", "citizen", "pattern", "rarity_without", "by_number_only", "verdict")
+            for name in ("person", "citizen", "pattern", "rarity_without", "by_number_only")
         },
         **{
             name: getattr(pairs, name)[others]
@@ -370,7 +368,6 @@ def test_the_numbering_of_persons_and_citizens_does_not_change_a_bit_of_the_mode
         citizen=pairs.citizen + np.int32(17),
         namesakes_citizen=pairs.namesakes_citizen + np.int32(17),
         evidence=pairs.evidence[back],
-        presence=pairs.presence[back],
         by_hash=pairs.by_hash[back],
     )
     assert same(learned, learned_from(again))
@@ -412,22 +409,6 @@ def test_without_any_number_names_are_in_order(unnumbered):
     assert in_order(unnumbered, "name", ["unmarked", "mark_differs"])
 
 
-def test_clerks_decisions_teach_what_numbers_would():
-    truth = Simulation(4_000, seed=2, with_numbers=0.0).run()
-    pairs = truth.pairs
-    asked = np.arange(1_500)
-    told = np.isin(pairs.person, asked)
-    presence = np.zeros(len(pairs.presence), np.int8)
-    presence[asked] = np.where(truth.found[asked], 1, -1)
-    verdict = np.where(told & truth.is_right, 1, 0).astype(np.int8)
-    learned = learned_from(replace(pairs, verdict=verdict, presence=presence))
-    assert learned.report["labelled_persons"] == len(asked)
-    assert in_order(learned, "birth", ["date", "year_slip", "different_date"])
-    assert in_order(learned, "name", ["exact", "mark_differs"])
-    for field, level in (("birth", "date"), ("birth", "different_date"), ("sex", "different"), ("place", "commune")):
-        assert weight(learned, field, level) == pytest.approx(worth(field, level), abs=1.0)
-
-
 # Small samples
 
 
@@ -451,7 +432,6 @@ def test_persons_without_any_candidate_give_a_whole_model(truth):
         "rarity_without": none.astype(np.int32),
         "by_number_only": none.astype(bool),
         "by_partner_only": none.astype(bool),
-        "verdict": none.astype(np.int8),
         "namesakes_person": none.astype(np.int32),
         "namesakes_citizen": none.astype(np.int32),
         "namesakes": none,

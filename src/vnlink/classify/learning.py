@@ -76,16 +76,12 @@ class Learned:
 
 
 def _single_anchors(pairs: TrainingPairs, fields: tuple[Field, ...]) -> NDArray[np.int64]:
-    """Rows of the pairs that clerks call right, or else whose numbers agree; persons with exactly one such pair.
-
-    Clerks come first: of a person whom they spoke of, no other pair is an anchor.
-    """
+    """Rows of the pairs whose numbers agree; persons with exactly one such pair."""
     personal_field, old_field = (f for f in fields if f.name in NUMBER_FIELDS)
     personal, old = field_levels(pairs.pattern, personal_field), field_levels(pairs.pattern, old_field)
     different = [level for level, name in enumerate(personal_field.levels) if name.startswith("different")]
     numbers = (personal == _EQUAL) | ((old == _EQUAL) & ~np.isin(personal, different))
-    judged = pairs.sample_person[pairs.presence != 0]
-    agrees = np.flatnonzero((pairs.verdict > 0) | (numbers & (pairs.verdict == 0) & ~np.isin(pairs.person, judged)))
+    agrees = np.flatnonzero(numbers)
     _, first, count = np.unique(pairs.person[agrees], return_index=True, return_counts=True)
     return agrees[np.sort(first[count == 1])]
 
@@ -218,9 +214,7 @@ def _right_and_wrong(
     """Distinct patterns, numbers hidden, with the right and wrong pairs of each among persons whose answer is known."""
     owner = np.full(int(pairs.person.max(initial=0)) + 1, -1, np.int64)
     owner[pairs.person[anchors]] = anchors
-    nobody = pairs.sample_person[pairs.presence < 0]
-    # A lone "not this one" is left out: clerks are asked about doubtful pairs, and without the right pair it would count twice.
-    of_known = (owner[pairs.person] >= 0) | np.isin(pairs.person, nobody)
+    of_known = owner[pairs.person] >= 0
     of_known &= ~pairs.by_number_only | (owner[pairs.person] == np.arange(len(pairs.person)))
     is_right = np.zeros(len(pairs.pattern))
     is_right[anchors] = weight
@@ -260,14 +254,13 @@ def _learn_numbers(
     rest = model.score(distinct, without=NUMBER_FIELDS)
     position = np.searchsorted(pairs.sample_person, pairs.person)
     prior = present[pairs.evidence[position]]
-    judged = (pairs.presence[position] != 0) | (pairs.verdict < 0)
     numbers = [(f, field_levels(distinct, f)) for f in fields if f.name in NUMBER_FIELDS]
     for _ in range(_MOST_ROUNDS):
         score = rest.copy()
         for f, levels in numbers:
             score += model.weights[f.name][1, levels]
         odds = np.exp2(np.minimum(score, 60.0))[inverse]
-        right = np.where(judged, pairs.verdict > 0, _posteriors(pairs, odds, prior))
+        right = _posteriors(pairs, odds, prior)
         matched = np.bincount(inverse, weights=right, minlength=len(distinct))
         moved = 0.0
         for f, levels in numbers:
@@ -293,7 +286,7 @@ def _learn_presence(pairs: TrainingPairs, grouped: Grouped, model: FellegiSunter
     odds = np.exp2(np.minimum(model.score(distinct), 60.0))[inverse]
     position = np.searchsorted(pairs.sample_person, pairs.person)
     total = np.bincount(position, weights=odds, minlength=len(pairs.sample_person)).astype(np.float64)
-    return learn_presence(total, pairs.evidence, pairs.presence, pairs.by_hash)
+    return learn_presence(total, pairs.evidence)
 
 
 def learn(
@@ -322,7 +315,6 @@ def learn(
     dateless = pairs.dateless(next(f for f in fields if f.name == "generation"))
     anchors = _single_anchors(pairs, fields)
     weight, wrong_share = _unmix(pairs.pattern[anchors], pairs.strangers, plain[:-1])
-    weight = np.where(pairs.verdict[anchors] > 0, 1.0, weight)
     u = chance_shares(dateless, plain[:-1], groups, known_citizens(pairs, anchors))
     if weight.sum() < _FEW_ANCHORS:
         model = _without_numbers(pairs, dateless, fields, groups, anchors, weight, u, blind)
@@ -346,8 +338,6 @@ def learn(
         "sampled_persons": len(pairs.sample_person),
         "sampled_pairs": len(pairs.pattern),
         "anchors": len(anchors),
-        "labelled_pairs": int(np.count_nonzero(pairs.verdict)),
-        "labelled_persons": int(np.count_nonzero(pairs.presence)),
         "wrong_number_share": round(wrong_share, 6) if len(anchors) else 0.0,
         "namesake_pairs": len(pairs.namesakes),
         "random_pairs": len(pairs.strangers),

@@ -103,9 +103,7 @@ def _fit(
     return effects
 
 
-def learn_presence(
-    odds: NDArray[np.float64], code: NDArray[np.uint8], known: NDArray[np.int8], counted: NDArray[np.bool_]
-) -> NDArray[np.float64]:
+def learn_presence(odds: NDArray[np.float64], code: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Probability to be in the population for each combination of circumstances, float64[CIRCUMSTANCES].
 
     Parameters
@@ -114,23 +112,18 @@ def learn_presence(
         Sum of the odds of each person's candidates, 0 without any.
     code : uint8[s]
         As :func:`circumstances` gives.
-    known : int8[s]
-        What clerks said: 1 in the population, -1 not, 0 nothing.
-    counted : bool[s]
-        Whether the person is in the random sample. Those whom clerks were asked about are a choice of doubtful ones.
     """
     design = _effects()
     effects = np.zeros(design.shape[1])
     effects[0] = np.log(_PRIOR / (1.0 - _PRIOR))
-    sizes = np.bincount(code[counted], minlength=CIRCUMSTANCES).astype(np.float64)
+    sizes = np.bincount(code, minlength=CIRCUMSTANCES).astype(np.float64)
     present = usual_presence()
     with threadpool_limits(1):
         for _ in range(_ROUNDS):
             prior = present[code]
             found = prior * odds / (prior * odds + 1.0 - prior)
-            found = np.where(known != 0, known > 0, found)
             # Multiples of 2**-20: their sums are exact, and the same in whatever order the rows came.
-            found = np.rint(np.where(counted, found, 0.0) * 2.0**20) * 2.0**-20
+            found = np.rint(found * 2.0**20) * 2.0**-20
             sums = np.bincount(code, weights=found, minlength=CIRCUMSTANCES).astype(np.float64)
             effects = _fit(design, sums, sizes, effects)
             share = 1.0 / (1.0 + np.exp(-np.clip(design @ effects, -30.0, 30.0)))

@@ -49,6 +49,8 @@ class Answers:
         Whether a right one was called full.
     group : int64[l]
         From 0; labels of one number are held out together.
+    lot : uint64[persons]
+        A random number of each land person, by which those without a label are drawn.
     """
 
     person: NDArray[np.int64]
@@ -56,6 +58,7 @@ class Answers:
     right: NDArray[np.bool_]
     full: NDArray[np.bool_]
     group: NDArray[np.int64]
+    lot: NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +167,11 @@ def _choices(
     group[told != UNTOLD] = answers.group[at[told != UNTOLD]]
     content = _contents(pairs.pattern, start)
     untold = told == UNTOLD
-    stride = np.uint64(max(1, int(untold.sum()) // _UNTOLD_PERSONS))
-    keep = ~untold | (content % stride == 0)
-    count = int((keep & untold).sum())
+    others = np.flatnonzero(untold)
+    count = min(len(others), _UNTOLD_PERSONS)
+    # By a lot for each person: by what their candidates look like, persons of the most frequent look would come all or none.
+    keep = ~untold
+    keep[others[np.lexsort((content[others], answers.lot[persons[others]]))[:count]]] = True
     weight = np.where(untold, (~untold).sum() / max(count, 1), 1.0)
     evidence = pairs.evidence[np.searchsorted(pairs.sample_person, persons)]
     absent = np.log(1.0 - present[evidence]) - np.log(present[evidence])

@@ -34,8 +34,6 @@ class TrainingPairs:
         Whether nothing but a number brought the pair.
     by_partner_only : bool[p]
         Whether nothing but the household of the other person brought the pair.
-    verdict : int8[p]
-        What clerks said of the pair: 1 right, -1 wrong, 0 nothing.
     namesakes_person, namesakes_citizen, namesakes : int32[q], int32[q], int64[q]
         Pairs of one folded name (and others), with a random part of the citizens.
     namesakes_generation : int64[q]
@@ -46,8 +44,6 @@ class TrainingPairs:
         Citizens of the population for each citizen of that part.
     strangers, strangers_generation : int64[r]
         Patterns of random pairs, and as ``generation``.
-    presence : int8[s]
-        What clerks said of each sampled person: 1 in the population, -1 not, 0 nothing.
     by_hash : bool[s]
         Whether the person is in the random sample; the others are there only because clerks spoke of them.
     evidence : uint8[s]
@@ -65,7 +61,6 @@ class TrainingPairs:
     rarity_without: NDArray[np.int32]
     by_number_only: NDArray[np.bool_]
     by_partner_only: NDArray[np.bool_]
-    verdict: NDArray[np.int8]
     namesakes_person: NDArray[np.int32]
     namesakes_citizen: NDArray[np.int32]
     namesakes: NDArray[np.int64]
@@ -74,7 +69,6 @@ class TrainingPairs:
     namesakes_weight: float
     strangers: NDArray[np.int64]
     strangers_generation: NDArray[np.int64]
-    presence: NDArray[np.int8]
     by_hash: NDArray[np.bool_]
     evidence: NDArray[np.uint8]
     sample_person: NDArray[np.int32]
@@ -92,11 +86,10 @@ class TrainingPairs:
             rarity_without=self.rarity_without[order],
             by_number_only=self.by_number_only[order],
             by_partner_only=self.by_partner_only[order],
-            verdict=self.verdict[order],
         )
 
     def untold(self) -> TrainingPairs:
-        """Return the random sample as it is without any label: what clerks said is left out, and whom they alone brought."""
+        """Return the random sample as it is without any label: whom labels alone brought are left out."""
         keep = self.by_hash
         chosen = self.sample_person[keep]
         rows, near = np.isin(self.person, chosen), np.isin(self.namesakes_person, chosen)
@@ -108,13 +101,12 @@ class TrainingPairs:
             generation=self.generation[rows],
             rarity_without=self.rarity_without[rows],
             by_number_only=self.by_number_only[rows],
-            verdict=np.zeros(np.count_nonzero(rows), np.int8),
+            by_partner_only=self.by_partner_only[rows],
             namesakes_person=self.namesakes_person[near],
             namesakes_citizen=self.namesakes_citizen[near],
             namesakes=self.namesakes[near],
             namesakes_generation=self.namesakes_generation[near],
             namesakes_found=self.namesakes_found[near],
-            presence=np.zeros(len(chosen), np.int8),
             by_hash=self.by_hash[keep],
             evidence=self.evidence[keep],
             sample_person=chosen,

@@ -86,9 +86,6 @@ def training_pairs(
     sample: Sample,
     evidence: NDArray[np.uint8],
     seed: int,
-    labelled: NDArray[np.int64],
-    labelled_citizen: NDArray[np.int64],
-    right: NDArray[np.bool_],
     progress: Callable[[int, int], None] | None = None,
 ) -> TrainingPairs:
     """List the pairs to learn from.
@@ -101,15 +98,10 @@ def training_pairs(
     evidence : uint8[s]
         Circumstances of the sampled persons.
     seed : int
-    labelled, labelled_citizen, right : int64[k], int64[k], bool[k]
-        What clerks decided: a place in the sample, a citizen (-1 for nobody) and whether that is the person.
     """
     size = len(sample.rows)
     by_hash = np.zeros(size, bool)
     by_hash[sample.drawn] = True
-    presence = np.zeros(size, np.int8)
-    presence[labelled[right]] = 1
-    presence[labelled[~right & (labelled_citizen < 0)]] = -1
     person, citizen, pattern, kinds = engine.pairs(progress)
     namesakes, namesakes_citizens = _namesakes(engine, seed)
     strangers, strangers_birth = _strangers(engine, sample.drawn, seed)
@@ -129,8 +121,6 @@ def training_pairs(
         namesakes_weight=len(engine.population) / namesakes_citizens,
         strangers=strangers,
         strangers_generation=generation_levels(strangers_birth),
-        verdict=_verdicts(person, citizen, labelled, labelled_citizen, right),
-        presence=presence,
         by_hash=by_hash,
         evidence=evidence,
         sample_person=np.arange(size, dtype=np.int32),
@@ -195,17 +185,3 @@ def _smallest(key: NDArray[np.uint64], seed: int, count: int, *, and_next: bool 
         rows = np.arange(len(value))
     return np.asarray(rows[np.argsort(value[rows], kind="stable")])
 
-
-def _verdicts(
-    person: NDArray[np.int32],
-    citizen: NDArray[np.int32],
-    labelled: NDArray[np.int64],
-    labelled_citizen: NDArray[np.int64],
-    right: NDArray[np.bool_],
-) -> NDArray[np.int8]:
-    """What clerks said of each pair: 1 right, -1 wrong, 0 nothing."""
-    verdict = np.zeros(len(person), np.int8)
-    pair = (person.astype(np.int64) << 32) | citizen
-    for which, value in ((right, 1), (~right & (labelled_citizen >= 0), -1)):
-        verdict[np.isin(pair, (labelled[which] << 32) | labelled_citizen[which])] = value
-    return verdict
