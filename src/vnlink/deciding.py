@@ -121,14 +121,14 @@ class Deciding:
             available=available_fields(self._run.population, self._run.config.run.batch_rows),
         )
         model = self._model
-        weights = model.for_population(self._run.spectrum, citizens, rarity_counts())
+        evaluate = model.evaluator(self._run.spectrum, citizens, rarity_counts())
         promising = config.max_wrong_full is not None
-        scorer = PatternScorer(weights.score, SCALE)
+        scorer = PatternScorer(evaluate, SCALE)
         table = self._run.land.table
         auditor = Auditor(
             table, self._run.population.key, scorer, model.present, self._run.evidence, self._run.held_out, promising
         )
-        parts: Iterator[Ranked] = self._ranked(weights.score, model.present, auditor)
+        parts: Iterator[Ranked] = self._ranked(evaluate, model.present, auditor)
         guarantee = None
         if config.max_wrong_full is not None:
             # The thresholds come from all persons, so all are ranked before any is decided.

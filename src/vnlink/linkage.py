@@ -20,7 +20,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -30,6 +30,7 @@ from vnlink.blocking.index import DEFAULT_LIMITS
 from vnlink.classify.drift import profile_of
 from vnlink.classify.learning import learn
 from vnlink.classify.model import Model, blind_guess
+from vnlink.classify.own import checked_classifier, is_fitted, mean_absent_bits, taken_as_given
 from vnlink.classify.presence import circumstances
 from vnlink.classify.taught import Answers, teach
 from vnlink.classify.training import TrainingPairs
@@ -54,6 +55,9 @@ from vnlink.storage.keys import KeyCheck, filled_hashes
 from vnlink.storage.sources import open_source
 from vnlink.storage.tables import TableSource
 from vnlink.workspace import Workspace
+
+if TYPE_CHECKING:
+    from vnlink.classify.classifier import MatchClassifier
 
 __all__ = ["Linkage"]
 
@@ -180,8 +184,14 @@ class Linkage:
         """Old encodings that were found in the text columns of each side."""
         return {Side.LAND.value: self.land.encodings, Side.CITIZEN.value: self.citizens.encodings}
 
-    def learn(self, labels: Any = None) -> Model:
-        """Learn a model from these registers, and from clerks' decisions where there are some."""
+    def learn(self, labels: Any = None, classifier: Any = None) -> Model:
+        """Learn a model from these registers, and from clerks' decisions where there are some.
+
+        A ``classifier`` (:mod:`vnlink.classify.own`) learns from the decisions; one that is fitted is taken as it is, or judged
+        by them.
+        """
+        promised = self.config.decide.max_wrong_full is not None
+        own = checked_classifier(classifier, FIELDS, labelled=labels is not None, promised=promised)
         with self.timed("learn"):
             none = np.empty(0, np.int64)
             known = Labels(none, none, none.astype(bool), none.astype(bool))
@@ -201,9 +211,14 @@ class Linkage:
             untold = pairs.untold().sorted()
             learned = learn(untold, FIELDS, NAME_GROUPS, blind, ridge=_RIDGE)
             model = Model.of(learned, pairs.count_citizens)
+            absent = mean_absent_bits(untold.evidence, model.present)
             if len(known) and len(pairs.pattern):
-                self._teach(model, pairs.sorted(), told, people, table.place.take(sample.rows), blind)
-            score = model.for_population(self.spectrum, pairs.count_citizens, rarity_counts()).score(untold.pattern)
+                place = table.place.take(sample.rows)
+                self._teach(model, pairs.sorted(), told, people, place, blind, own, absent)
+            elif own is not None and is_fitted(own):
+                model.own = taken_as_given(own, FIELDS, absent)
+            evaluate = model.evaluator(self.spectrum, pairs.count_citizens, rarity_counts())
+            score = evaluate(untold.pattern)
             best, probability = best_of_pairs(untold.sample_person, untold.person, score, model.present[untold.evidence])
             patterns = np.append(untold.pattern, 0)[best]
             model.profile = profile_of(patterns, probability, untold.evidence, FIELDS)
@@ -221,6 +236,8 @@ class Linkage:
         people: People,
         place: NDArray[np.int32],
         blind: NDArray[np.float64],
+        own: MatchClassifier | None,
+        absent_bits: float,
     ) -> None:
         """Let labels correct a model that was learned without them; persons are counted in the sample."""
         communes = filled_hashes(self.reader.place_codes(place)[0])
@@ -228,8 +245,9 @@ class Linkage:
         group = label_groups(labels, users, self.population.key, communes)
         lot = spread(people.key + people.person_no, _LOT)
         answers = Answers(labels.person, labels.citizen, labels.right, labels.full, group, lot)
-        taught = teach(pairs, model.weights, blind, model.present, answers, all_agree(pairs.pattern, FIELDS))
-        model.weights, model.agreement, model.labels = taught.weights, taught.agreement, taught.report
+        rule = all_agree(pairs.pattern, FIELDS)
+        taught = teach(pairs, model.weights, blind, model.present, answers, rule, own, absent_bits)
+        model.weights, model.agreement, model.own, model.labels = taught.weights, taught.agreement, taught.own, taught.report
         model.report |= {"labelled_pairs": int((labels.citizen >= 0).sum()), "labelled_persons": len(np.unique(labels.person))}
 
     def _hold_out(self, labels: Labels) -> HoldOut | None:

@@ -93,6 +93,9 @@ class Linker:
         Rows taken at a time; changes speed and memory, never a result.
     seed : int
         Which rows are the sample to learn from.
+    classifier : MatchClassifier or scikit-learn classifier, optional
+        Learns from labels in place of the built-in correction, and tells full from partial where ``status`` is "learned". A
+        :class:`~vnlink.MatchClassifier` that is fitted already is taken as it is. A model that was loaded has its own.
 
     Attributes
     ----------
@@ -131,6 +134,7 @@ class Linker:
         memory_bytes: int | str | None = None,
         batch_rows: int = 131_072,
         seed: int = 20_250_701,
+        classifier: Any = None,
     ) -> None:
         self.land_columns = land_columns
         self.citizen_columns = citizen_columns
@@ -151,14 +155,18 @@ class Linker:
         self.memory_bytes = memory_bytes
         self.batch_rows = batch_rows
         self.seed = seed
+        self.classifier = classifier
 
     @classmethod
     def _names(cls) -> list[str]:
-        return ["land_columns", "citizen_columns", *(name for names in _SECTIONS.values() for name in names)]
+        return ["land_columns", "citizen_columns", *(name for names in _SECTIONS.values() for name in names), "classifier"]
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002  # scikit-learn's signature; nothing is nested
-        """Return the settings."""
-        return {name: getattr(self, name) for name in self._names()}
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the settings; with ``deep`` those of the classifier too, as ``classifier__name``."""
+        found = {name: getattr(self, name) for name in self._names()}
+        if deep and hasattr(self.classifier, "get_params") and not isinstance(self.classifier, type):
+            found |= {f"classifier__{name}": value for name, value in self.classifier.get_params().items()}
+        return found
 
     def set_params(self, **params: Any) -> Self:
         """Change settings.
@@ -168,16 +176,21 @@ class Linker:
         InputError
             A name is not a setting.
         """
+        known = self.get_params()
+        if not params.keys() <= known.keys():
+            raise InputError(message("set_params got a name that is no setting", remedy="see Linker().get_params()"))
+        nested = {name.removeprefix("classifier__"): value for name, value in params.items() if name.startswith("classifier__")}
         for name, value in params.items():
-            if name not in self._names():
-                raise InputError(message("set_params got a name that is no setting", remedy="see Linker().get_params()"))
-            setattr(self, name, value)
+            if name in self._names():
+                setattr(self, name, value)
+        if nested:
+            self.classifier.set_params(**nested)
         return self
 
     def _changed(self) -> dict[str, Any]:
         """Settings that are not the default."""
         default = Linker().get_params() if type(self) is Linker else {}
-        return {name: value for name, value in self.get_params().items() if value != default.get(name)}
+        return {name: value for name, value in self.get_params(deep=False).items() if value != default.get(name)}
 
     def __repr__(self) -> str:
         return f"Linker({', '.join(f'{name}={value!r}' for name, value in self._changed().items())})"
@@ -208,10 +221,17 @@ class Linker:
         -------
         Linker
             Itself, with ``model_``.
+
+        Raises
+        ------
+        InputError
+            A table or the labels are not what the contract asks for, or the classifier has nothing to learn from.
+        ModelError
+            What the classifier learned cannot be saved as data.
         """
         config = self._config()
         with notebook_progress() as progress, Linkage(land, citizens, config, progress) as linkage:
-            self.model_ = linkage.learn(labels)
+            self.model_ = linkage.learn(labels, self.classifier)
         return self
 
     def link(self, land: Any, citizens: Any) -> LinkResult:
@@ -239,7 +259,7 @@ class Linker:
             candidates.append(some_candidates)
 
         with notebook_progress() as progress, Linkage(land, citizens, config, progress) as linkage:
-            model = self.model_ if hasattr(self, "model_") else linkage.learn()
+            model = self.model_ if hasattr(self, "model_") else linkage.learn(classifier=self.classifier)
             outcome = linkage.decide(model, take)
         summary = _summary(linkage, outcome, model)
         return LinkResult(

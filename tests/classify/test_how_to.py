@@ -16,7 +16,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "classifier.md"
 
 
 @pytest.mark.slow
-def test_the_examples_of_the_how_to_run_one_after_the_other():
+def test_the_examples_of_the_how_to_run_one_after_the_other(registers, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     rng = np.random.default_rng(0)
     codes = np.column_stack([np.minimum(rng.geometric(0.4, 300), len(f.levels)) - 1 for f in FIELDS])
     patterns = np.zeros(300, np.int64)
@@ -26,6 +27,9 @@ def test_the_examples_of_the_how_to_run_one_after_the_other():
     same = bits + rng.logistic(0, 1, 300) > 0
     y = np.where(same, np.where(codes[:, 0] < 2, "full", "partial"), "none")
     known = {"patterns": patterns, "y": y, "bits": bits, "person": np.arange(300) // 2, "commune": np.arange(300) // 7}
+    truth = registers.truth.slice(0, 200).select(["land_user_id", "person_no", "citizen_id"])
+    status = ["none" if citizen is None else "full" for citizen in truth["citizen_id"].to_pylist()]
+    known |= {"land": registers.land, "citizens": registers.citizens, "labels": truth.append_column("status", [status])}
     known |= {"json": json, "sklearn": sklearn, "X_test": codes, "y_test": y}
     examples = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert len(examples) > 4

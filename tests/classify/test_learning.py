@@ -330,10 +330,7 @@ def shuffled(pairs, seed):
     order, others = rng.permutation(len(pairs.pattern)), rng.permutation(len(pairs.namesakes))
     return replace(
         pairs,
-        **{
-            name: getattr(pairs, name)[order]
-            for name in ("person", "citizen", "pattern", "rarity_without", "by_number_only")
-        },
+        **{name: getattr(pairs, name)[order] for name in ("person", "citizen", "pattern", "rarity_without", "by_number_only")},
         **{
             name: getattr(pairs, name)[others]
             for name in ("namesakes_person", "namesakes_citizen", "namesakes", "namesakes_found")

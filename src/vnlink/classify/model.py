@@ -7,6 +7,7 @@ result.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from vnlink.classify.fellegi_sunter import GROUPS, NUMBER_FIELDS, FellegiSunter,
 from vnlink.classify.frequencies import expected_namesakes
 from vnlink.classify.learning import Learned
 from vnlink.classify.ordered import declare, pattern_levels
+from vnlink.classify.own import OwnClassifier
 from vnlink.classify.presence import CIRCUMSTANCES
 from vnlink.classify.saved_models import LinearSplit
 from vnlink.classify.taught import RULE_BITS
@@ -58,6 +60,8 @@ class Model:
         Tells full from partial, learned from labels.
     labels : dict, optional
         What labels did: their numbers, and confusion and log-loss on labels held out (:mod:`vnlink.classify.taught`).
+    own : OwnClassifier, optional
+        A classifier of the user's: corrects the scores of the weights, tells full from partial, or both.
     """
 
     weights: FellegiSunter
@@ -67,6 +71,7 @@ class Model:
     profile: Profile | None = None
     agreement: LinearSplit | None = None
     labels: dict[str, Any] | None = None
+    own: OwnClassifier | None = None
 
     @classmethod
     def of(cls, learned: Learned, count_citizens: int) -> Model:
@@ -86,6 +91,14 @@ class Model:
             weights[name][:, _EQUAL] += shift
         return replace(self.weights, weights=weights)
 
+    def evaluator(
+        self, spectrum: NDArray[np.int64], count_citizens: int, rarity_counts: NDArray[np.float64]
+    ) -> Callable[[NDArray[np.int64]], NDArray[np.float64]]:
+        """Return what scores patterns, in bits, in a population: the weights for it, and the user's classifier if any."""
+        weights = self.for_population(spectrum, count_citizens, rarity_counts)
+        own = self.own
+        return weights.score if own is None else lambda patterns: own.log_odds(patterns, weights.score(patterns))
+
     def calls_full(self, patterns: NDArray[np.int64], rule: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Whether clerks would more probably call each pair full than partial, if it is one person; bool[n].
 
@@ -96,11 +109,13 @@ class Model:
         ModelError
             The model was learned without labels.
         """
+        codes, bits = pattern_levels(patterns, self.weights.fields), np.where(rule, RULE_BITS, -RULE_BITS)
+        if self.own is not None and self.own.agreement is not None:
+            return self.own.probability_full(codes, bits) >= 0.5
         if self.agreement is None:
             what = "the model cannot tell full from partial: it was learned without labels"
             raise ModelError(message(what, remedy='give labels, or set decide.status to "rule"'))
-        codes = pattern_levels(patterns, self.weights.fields)
-        return np.asarray(self.agreement.log_odds(codes, np.where(rule, RULE_BITS, -RULE_BITS)) >= 0.0)
+        return np.asarray(self.agreement.log_odds(codes, bits) >= 0.0)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the model as plain data."""
@@ -108,7 +123,11 @@ class Model:
         if self.profile is not None:
             told["profile"] = self.profile
         if self.agreement is not None:
-            told |= {"agreement": self.agreement.as_dict(), "labels": self.labels}
+            told["agreement"] = self.agreement.as_dict()
+        if self.labels is not None:
+            told["labels"] = self.labels
+        if self.own is not None:
+            told["classifier"] = self.own.as_dict()
         return {
             "format": FORMAT,
             "version": VERSION,
@@ -165,11 +184,14 @@ class Model:
             profile = profile_from_dict(data["profile"], fields) if "profile" in data else None
             agreement = LinearSplit.from_dict(data["agreement"], declare(fields)) if "agreement" in data else None
             labels = data.get("labels")
-            _require((labels is None) == (agreement is None) and isinstance(labels, dict | None))
+            own = OwnClassifier.from_dict(data["classifier"], fields) if "classifier" in data else None
+            taught = agreement is not None or (own is not None and own.agreement is not None)
+            _require(isinstance(labels, dict | None) and (labels is None or taught))
+            _require(labels is not None or agreement is None)
             json.dumps(labels, allow_nan=False)
         except (KeyError, TypeError, ValueError):
             raise ModelError(message("the model file does not fit this version's fields", remedy=again)) from None
-        return cls(weights, present, count, report, profile, agreement, labels)
+        return cls(weights, present, count, report, profile, agreement, labels, own)
 
 
 def _require(holds: bool) -> None:

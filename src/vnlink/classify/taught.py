@@ -3,13 +3,15 @@
 The correction is a sum over levels, so it is added to the weights of the model: the model stays what it was, a weight for each
 level, and pairs cost nothing more. It is taken only where labels that were held out say it is better: the gain on them, whole
 groups (persons, households, communes) at a time, must be above two standard errors. So labels are used once, and where they
-prove nothing the model is the one learned without them, to the last bit.
+prove nothing the model is the one learned without them, to the last bit. A classifier of the user's own
+(:mod:`vnlink.classify.own`) is judged the same way and takes the place of the correction.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +20,14 @@ from vnlink.classify.choice import DENIED, NOBODY, RIGHT, UNTOLD, Choices, Corre
 from vnlink.classify.evaluation import class_report
 from vnlink.classify.fellegi_sunter import FellegiSunter
 from vnlink.classify.ordered import Design, declare, pattern_levels
+from vnlink.classify.own import OwnClassifier, OwnLearner
 from vnlink.classify.refine import least_steps
 from vnlink.classify.saved_models import LinearSplit
 from vnlink.classify.splits import fit_split
 from vnlink.classify.training import TrainingPairs, by_pattern
+
+if TYPE_CHECKING:
+    from vnlink.classify.classifier import MatchClassifier
 
 __all__ = ["RULE_BITS", "Answers", "Taught", "teach"]
 
@@ -65,11 +71,13 @@ class Answers:
 class Taught:
     """A corrected model.
 
-    ``weights`` take the place of those given, ``agreement`` tells full from partial, and ``report`` is plain data.
+    ``weights`` take the place of those given, ``agreement`` tells full from partial unless ``own`` does, ``own`` is what a
+    classifier of the user's learned, and ``report`` is plain data.
     """
 
     weights: FellegiSunter
-    agreement: LinearSplit
+    agreement: LinearSplit | None
+    own: OwnClassifier | None
     report: dict[str, Any]
 
 
@@ -80,6 +88,8 @@ def teach(
     present: NDArray[np.float64],
     answers: Answers,
     rule: NDArray[np.bool_],
+    classifier: MatchClassifier | None = None,
+    absent_bits: float = 0.0,
 ) -> Taught:
     """Let labels correct a model.
 
@@ -94,6 +104,10 @@ def teach(
     answers : Answers
     rule : bool[p]
         Whether all fields of each pair agree by the status rule.
+    classifier : MatchClassifier, optional
+        Learns from the labels in place of the built-in correction; where it is fitted they only judge it.
+    absent_bits : float
+        See :func:`vnlink.classify.own.mean_absent_bits`.
 
     Returns
     -------
@@ -111,18 +125,30 @@ def teach(
     # A step of the model may be flattened and is never turned round.
     lower = np.where(design.falling, -np.maximum(least_steps(design, codes, score), 0.0) * _LN2, -np.inf)
     choices, group, rows = _choices(pairs, inverse, score * _LN2, present, answers)
-    checked = _checked(choices, group, columns, lower)
-    if checked.found is not None:
-        found = checked.found
-        weights = _added(weights, found.intercept / _LN2, design.by_level(found.weights * sign / _LN2))
+    everybody = np.ones(len(choices), bool)
+    learner = None
+    if classifier is not None:
+        learner = OwnLearner(classifier, weights.fields, choices, distinct, score, group, absent_bits)
+        checked = _checked(choices, group, len(distinct), {"classifier": learner})
+    else:
+        tried = {f"{width:g}": _Levels(choices, columns, lower, width) for width in _WIDTHS}
+        checked = _checked(choices, group, len(distinct), tried)
+        if checked.taken is not None:
+            found = tried[checked.taken].correction(everybody)
+            weights = _added(weights, found.intercept / _LN2, design.by_level(found.weights * sign / _LN2))
+            checked.report["width_nats"] = tried[checked.taken].width
     pair = (pairs.person[rows].astype(np.int64) << 32) | pairs.citizen[rows]
     called = answers.right & answers.full
     full = np.isin(pair, (answers.person[called] << 32) | answers.citizen[called])
     bits = np.where(rule[rows], RULE_BITS, -RULE_BITS)
-    agreement, held_out = _judged(choices, design, codes[choices.row], full, bits, checked)
+    rights = _Rights.of(choices, codes, full, bits, checked.fold, group, design, learner)
+    held_out = _judged(choices, rights, full, codes, bits, checked)
+    found_agreement = rights.fitted(np.ones(len(rights.full), bool))
+    same = learner.learned(everybody) if learner is not None and checked.taken is not None else None
+    own, agreement = _answers_of(same, found_agreement)
     counts = {"full": called, "partial": answers.right & ~answers.full, "none": ~answers.right}
     labels = {name: int(which.sum()) for name, which in counts.items()}
-    return Taught(weights, agreement, {"labels": labels, **checked.report, "held_out": held_out})
+    return Taught(weights, agreement, own, {"labels": labels, **checked.report, "held_out": held_out})
 
 
 def _contents(pattern: NDArray[np.int64], start: NDArray[np.int64]) -> NDArray[np.uint64]:
@@ -184,41 +210,65 @@ def _choices(
     return found, group[chosen], by_pair[rows]
 
 
+class _Learner(Protocol):
+    """What learns a correction of scores."""
+
+    def added(self, keep: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Nats to add to the score of each distinct pattern, learned from some of the persons."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Levels:
+    """The built-in correction: a sum over levels whose weights are believed to have a width."""
+
+    choices: Choices
+    columns: NDArray[np.float64]
+    lower: NDArray[np.float64]
+    width: float
+
+    def correction(self, keep: NDArray[np.bool_]) -> Correction:
+        """Learn from some of the persons."""
+        return choose(self.choices.take(keep), self.columns, self.lower, self.width)
+
+    def added(self, keep: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """See :class:`_Learner`."""
+        return self.correction(keep).of(self.columns)
+
+
 @dataclass(frozen=True, slots=True)
 class _Checked:
-    """The correction (None where it is not taken), those learned without each fold, and what labels held out said."""
+    """The learner that is taken (None where none is), what those without each fold added, and what labels held out said."""
 
-    found: Correction | None
-    by_fold: list[Correction]
+    taken: str | None
+    by_fold: list[NDArray[np.float64]]
     fold: NDArray[np.int64]
-    columns: NDArray[np.float64]
     report: dict[str, Any]
 
 
-def _checked(choices: Choices, group: NDArray[np.int64], columns: NDArray[np.float64], lower: NDArray[np.float64]) -> _Checked:
-    """Learn a correction, and take it if labels held out prove it; the width of belief is the one best on them."""
+def _checked(choices: Choices, group: NDArray[np.int64], rows: int, learners: Mapping[str, _Learner]) -> _Checked:
+    """Learn a correction of scores, and take it if labels held out prove it; of several learners the one best on them."""
     told = choices.told != UNTOLD
     fold = _folds(group)
     report: dict[str, Any] = {"correction": "not taken", "gain_nats": 0.0, "standard_error": 0.0}
     if fold.max(initial=-1) < _FOLDS - 1:
-        return _Checked(None, [], fold, columns, report)
-    before = losses(choices, np.zeros(len(columns)))
+        return _Checked(None, [], fold, report)
+    before = losses(choices, np.zeros(rows))
     members = np.unique(group[told], return_inverse=True)[1]
     tried = []
-    for width in _WIDTHS:
-        by_fold = [choose(choices.take(fold != held), columns, lower, width) for held in range(_FOLDS)]
+    for name, learner in learners.items():
+        by_fold = [learner.added(fold != held) for held in range(_FOLDS)]
         gain = np.zeros(len(choices))
-        for held, one in enumerate(by_fold):
-            gain[fold == held] = (before - losses(choices, one.of(columns)))[fold == held]
+        for held, added in enumerate(by_fold):
+            gain[fold == held] = (before - losses(choices, added))[fold == held]
         by_group = np.bincount(members, weights=gain[told])
-        tried.append((float(by_group.sum()), float(np.sqrt(by_group @ by_group)), width, by_fold))
-    total, error, width, by_fold = max(tried, key=lambda one: one[0])
+        tried.append((float(by_group.sum()), float(np.sqrt(by_group @ by_group)), name, by_fold))
+    total, error, name, by_fold = max(tried, key=lambda one: one[0])
     count = int(told.sum())
     report |= {"gain_nats": round(total / count, 6), "standard_error": round(error / count, 6)}
     if total <= _SURE * error:
-        return _Checked(None, [], fold, columns, report)
-    report |= {"correction": "taken", "width_nats": width}
-    return _Checked(choose(choices, columns, lower, width), by_fold, fold, columns, report)
+        return _Checked(None, [], fold, report)
+    report["correction"] = "taken"
+    return _Checked(name, by_fold, fold, report)
 
 
 def _folds(group: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -238,56 +288,92 @@ def _added(weights: FellegiSunter, intercept: float, tables: list[NDArray[np.flo
     return replace(weights, weights=found)
 
 
+Agreement = LinearSplit | OwnClassifier
+
+
 @dataclass(frozen=True, slots=True)
 class _Rights:
-    """The right pairs: level codes, whether clerks called them full, bits of the status rule, and the fold of each."""
+    """The right pairs: level codes, whether clerks called them full, bits of the status rule, fold and group of each."""
 
     codes: NDArray[np.int64]
     full: NDArray[np.bool_]
     bits: NDArray[np.float64]
     fold: NDArray[np.int64]
+    group: NDArray[np.int64]
+    design: Design
+    learner: OwnLearner | None
 
-    def fitted(self, design: Design, keep: NDArray[np.bool_]) -> LinearSplit:
+    @classmethod
+    def of(
+        cls,
+        choices: Choices,
+        codes: NDArray[np.int64],
+        full: NDArray[np.bool_],
+        bits: NDArray[np.float64],
+        fold: NDArray[np.int64],
+        group: NDArray[np.int64],
+        design: Design,
+        learner: OwnLearner | None,
+    ) -> _Rights:
+        """Find them among the candidates."""
+        owner = np.repeat(np.arange(len(choices)), choices.sizes)
+        at = np.flatnonzero(choices.named & (choices.told[owner] == RIGHT))
+        pairs = codes[choices.row[at]], full[at], bits[at]
+        return cls(*pairs, fold[owner[at]], group[owner[at]], design, learner)
+
+    def fitted(self, keep: NDArray[np.bool_]) -> Agreement:
         """Learn full against partial from some of them."""
-        return fit_split(design, self.codes[keep], self.full[keep], None, self.bits[keep])[0]
+        if self.learner is not None:
+            own = self.learner.agreement(self.codes[keep], self.full[keep], self.bits[keep], self.group[keep])
+            if own.agreement is not None:
+                return own
+        return fit_split(self.design, self.codes[keep], self.full[keep], None, self.bits[keep])[0]
+
+
+def _probability_full(agreement: Agreement, codes: NDArray[np.int64], bits: NDArray[np.float64]) -> NDArray[np.float64]:
+    if isinstance(agreement, OwnClassifier):
+        return agreement.probability_full(codes, bits)
+    return agreement.probability(codes, bits)
+
+
+def _answers_of(same: OwnClassifier | None, agreement: Agreement) -> tuple[OwnClassifier | None, LinearSplit | None]:
+    """Lay apart what the user's classifier answers and what the built-in model does."""
+    if isinstance(agreement, LinearSplit):
+        return same, agreement
+    return agreement if same is None else replace(same, agreement=agreement.agreement), None
 
 
 def _judged(
     choices: Choices,
-    design: Design,
-    codes: NDArray[np.int64],
+    rights: _Rights,
     full: NDArray[np.bool_],
+    codes: NDArray[np.int64],
     bits: NDArray[np.float64],
     checked: _Checked,
-) -> tuple[LinearSplit, dict[str, Any]]:
-    """Learn full against partial, and report the three classes on labels held out, without the labels and with them.
+) -> dict[str, Any]:
+    """Report the three classes on labels held out, without the labels and with them.
 
     Of each labelled person one pair is judged: the best candidate of the model without labels, or the one that was denied.
     """
     owner = np.repeat(np.arange(len(choices)), choices.sizes)
-    at = np.flatnonzero(choices.named & (choices.told[owner] == RIGHT))
-    rights = _Rights(codes[at], full[at], bits[at], checked.fold[owner[at]])
-    agreement = rights.fitted(design, np.ones(len(at), bool))
     asked = np.where((choices.told[owner] == DENIED) & ~choices.named, -np.inf, choices.score)
     best = np.lexsort((-asked, owner))[choices.start]
     best, fold = best[choices.told != UNTOLD], checked.fold[choices.told != UNTOLD]
     is_right = choices.named[best] & (choices.told[owner[best]] == RIGHT)
     true = np.where(is_right, np.where(full[best], "full", "partial"), "none")
-    before, after = posteriors(choices, np.zeros(len(checked.columns)))[0][best], np.zeros(len(best))
+    nothing = np.zeros(len(codes))
+    before, after = posteriors(choices, nothing)[0][best], np.zeros(len(best))
     agree = np.zeros(len(best))
     for held in np.unique(fold).tolist():
         out = fold == held
-        corrected = checked.by_fold[held] if checked.by_fold else None
-        added = np.zeros(len(checked.columns)) if corrected is None else corrected.of(checked.columns)
-        after[out] = posteriors(choices, added)[0][best[out]]
-        agree[out] = rights.fitted(design, rights.fold != held).probability(codes[best[out]], bits[best[out]])
+        after[out] = posteriors(choices, checked.by_fold[held] if checked.by_fold else nothing)[0][best[out]]
+        agree[out] = _probability_full(rights.fitted(rights.fold != held), codes[choices.row[best[out]]], bits[best[out]])
     by_rule = 1.0 / (1.0 + np.exp2(-bits[best]))
-    report = {
+    return {
         name: _rounded(class_report(true, np.column_stack([same * how, same * (1.0 - how), 1.0 - same])).as_dict())
         for name, same, how in (("without_labels", before, by_rule), ("with_labels", after, agree))
         if len(best)
     }
-    return agreement, report
 
 
 def _rounded(value: Any) -> Any:

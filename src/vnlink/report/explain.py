@@ -22,6 +22,9 @@ LEVEL_PREFIX = "level_"
 SHOWN_BITS = 0.05
 """Less is +0.0 on the page and left out."""
 
+_START = "xuất phát / the start: a blind guess among the citizens"
+_OWN = "xuất phát và phần do bộ phân loại sửa / the start, and what the classifier of your own corrected"
+
 FIELDS_OF_FULL = ("name", "birth", "personal_id", "old_id", "sex")
 """What has to agree for full where the land register holds it; a place never blocks full."""
 
@@ -148,6 +151,11 @@ def _group(model: Mapping[str, Any], candidate: Mapping[str, Any]) -> str | None
     return str(groups["names"][groups["of_level"][levels.index(level)]])
 
 
+def _corrected(model: Mapping[str, Any]) -> bool:
+    """Whether a classifier of the user's has a part in the match weights."""
+    return (model.get("classifier") or {}).get("same") is not None
+
+
 def _weight(fields: Mapping[str, Any], name: str, level: str, group: str | None) -> float | None:
     field = fields.get(name, {})
     levels = list(field.get("levels", ()))
@@ -184,7 +192,7 @@ def _candidate(candidate: Mapping[str, Any], model: Mapping[str, Any]) -> list[s
         value = f"{bits:+7.1f}" if bits is not None else "      ?"
         lines.append(f"      {value}  {field_words(name)}: {level_words(name, level)}")
     if known and abs(weight - total) >= SHOWN_BITS:
-        lines.append(f"      {weight - total:+7.1f}  xuất phát / the start: a blind guess among the citizens")
+        lines.append(f"      {weight - total:+7.1f}  {_OWN if _corrected(model) else _START}")
     return lines
 
 
