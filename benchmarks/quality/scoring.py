@@ -21,7 +21,18 @@ from preparation import EVIDENCE
 
 from vnlink.report.measures import Rate
 
-__all__ = ["BINS", "PRECISIONS", "Judged", "bootstrap", "calibration", "curve", "judge", "recall_of_pairs", "true_citizens"]
+__all__ = [
+    "BINS",
+    "PRECISIONS",
+    "Judged",
+    "bootstrap",
+    "calibration",
+    "curve",
+    "judge",
+    "recall_of_pairs",
+    "recalls",
+    "true_citizens",
+]
 
 PRECISIONS = (0.99, 0.995, 0.999, 0.9999)
 BINS = (0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 0.9999)
@@ -84,7 +95,7 @@ def judge(answers: pa.Table, prepared: Path, truth: Path) -> Judged:
     return Judged(log_odds, columns["probability"][order], beside == said, unit, last, citizen[citizen >= 0])
 
 
-def _recalls(judged: Judged, weight: NDArray[np.int64] | None) -> list[float]:
+def recalls(judged: Judged, weight: NDArray[np.int64] | None) -> list[float]:
     """Best recall at each precision of :data:`PRECISIONS`, with citizens weighted."""
     mine = np.ones(len(judged.unit), np.int64) if weight is None else weight[judged.unit]
     due = len(judged.due) if weight is None else int(weight[judged.due].sum())
@@ -110,12 +121,12 @@ def bootstrap(judged: dict[str, Judged], citizens: int, draws: int, seed: int = 
         Draws of the bootstrap.
     """
     rng = np.random.default_rng(seed)
-    plain = {name: np.array(_recalls(one, None)) for name, one in judged.items()}
+    plain = {name: np.array(recalls(one, None)) for name, one in judged.items()}
     drawn = {name: np.empty((draws, len(PRECISIONS))) for name in judged}
     for draw in range(draws):
         weight = rng.poisson(1.0, citizens).astype(np.int64)
         for name, one in judged.items():
-            drawn[name][draw] = _recalls(one, weight)
+            drawn[name][draw] = recalls(one, weight)
     result: dict[str, Any] = {"recall": {}, "misses_of_splink": {}}
     for name in judged:
         low, high = np.quantile(drawn[name], [0.025, 0.975], axis=0) if draws else (plain[name], plain[name])

@@ -113,6 +113,46 @@ def test_the_benchmark_of_declared_fields_measures_what_is_installed_and_says_wh
     assert "households vnlink" in capsys.readouterr().out
 
 
+@pytest.fixture(scope="module")
+def toy_register(tmp_path_factory):
+    """A folder with 600 citizens, 300 land users and the truth."""
+    import pyarrow.parquet as pq
+
+    from vnlink.datasets import synthesize
+
+    folder = tmp_path_factory.mktemp("toy")
+    made = synthesize(citizens=600, land_users=300, seed=5)
+    for name in ("land", "citizens", "truth"):
+        pq.write_table(getattr(made, name), folder / f"{name}.parquet")
+    return folder
+
+
+def test_the_benchmark_of_blocking_counts_every_person_and_pair_once(toy_register, tmp_path, monkeypatch, capsys):
+    monkeypatch.syspath_prepend(str(QUALITY))
+    run = runpy.run_path(str(QUALITY / "blocking.py"))
+    result = run["main"]([str(toy_register), "--out", str(tmp_path / "blocking.json")])[toy_register.name]
+    assert 0.9 < result["recall"] <= 1.0
+    lost = result["persons_with_a_citizen"] - sum(row["right"] for row in result["by_key"].values())
+    assert sum(row["lost"] for row in result["by_evidence"]) == lost
+    assert sum(row["persons"] for row in result["by_evidence"]) == result["persons_with_a_citizen"]
+    pairs = sum(row["pairs"] for row in result["by_key"].values())
+    assert pairs == pytest.approx(result["pairs_a_person"] * result["persons"])
+    assert json.loads((tmp_path / "blocking.json").read_text())[toy_register.name]["recall"] == result["recall"]
+    assert "| evidence |" in capsys.readouterr().out
+
+
+def test_the_benchmark_of_ablations_learns_again_without_each_kind_of_evidence(toy_register, monkeypatch, capsys):
+    monkeypatch.syspath_prepend(str(QUALITY))
+    run = runpy.run_path(str(QUALITY / "ablation.py"))
+    chosen = ["without birth date", "without rarity", "without numbers"]
+    options = [part for name in chosen for part in ("--without", name)]
+    result = run["main"]([str(toy_register), *options, "--bootstrap", "10"])[toy_register.name]
+    assert list(result) == ["everything", *chosen]
+    assert result["everything"]["0.99"]["recall"] > 0.5
+    assert result["without birth date"]["0.99"]["lost"] > 0.0
+    assert "without numbers" in capsys.readouterr().out
+
+
 @pytest.mark.slow
 def test_the_benchmark_of_quality_judges_the_methods_that_are_there_and_names_those_that_are_not(tmp_path):
     options = ["--register", "raw", "--citizens", "600", "--land-users", "300", "--bootstrap", "20", "--across"]
