@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from vnlink.classify.presence import evidence_kinds, without_number
+from vnlink.classify.presence import cohorts_of, evidence_kinds, without_number
 from vnlink.compare.patterns import FIELDS
 from vnlink.decide.policy import Held, StatusRule, decide
 from vnlink.decide.posterior import Posterior, posterior
@@ -24,8 +24,10 @@ from vnlink.hashing import spread
 from vnlink.hiding import Confirmed, Hidden, Scorer, confirmed_by_number, held_by, hide
 from vnlink.persons import PersonTable
 from vnlink.promise import HoldOut, Trials, hidden_trials, judge, labelled_trials, promised
-from vnlink.report.audit import Relinked, audit_facts, coded, evidence_weights
-from vnlink.schema import SEX_FEMALE, SEX_MALE
+from vnlink.report.audit import Relinked, audit_facts, coded
+from vnlink.report.weighted import raked
+from vnlink.schema import SEX_FEMALE, SEX_MALE, field_levels
+from vnlink.unconfirmed import VARYING, level_shares, shares_without_number
 
 __all__ = ["Auditor", "Finder"]
 
@@ -35,11 +37,23 @@ _SAMPLE = 20_000
 _MOST = 1_000_000
 """Persons that a promise is judged by; more would not sharpen it."""
 
+_OTHERS = 100_000
+"""Persons without a number whose candidates tell how these agree: a level of one in a thousand is then known to a tenth."""
+
+_FEWEST = 5
+"""Persons of the sample below which a group is not weighted up: few would stand for many."""
+
 _CODES = 256
 _BLOCK = 1 << 20
 _DRAW = 0x6175646974
 _FULL_DATE, _YEAR = "full birth date", "year of birth"
 _BOTH = ("personal_id", "old_id")
+_EVERY = np.arange(_CODES, dtype=np.uint8)
+_GROUPINGS = (
+    np.minimum(evidence_kinds(_EVERY) * 2 + _EVERY % 2, _CODES - 1),
+    cohorts_of(_EVERY),
+)
+"""Groups to which the sample is weighted: kind of evidence and partner, and cohort, of each combination."""
 
 
 class Finder(Protocol):
@@ -50,6 +64,37 @@ class Finder(Protocol):
 
     def rarity_without(self, person: NDArray[np.int64]) -> NDArray[np.int64]:
         """Rarity level of each person's name if one of its bearers were not in the population."""
+
+
+@dataclass(slots=True)
+class Others:
+    """Some persons without a number: their numbers in the register, a hash by which they are drawn, and their candidates."""
+
+    person: NDArray[np.int64]
+    value: NDArray[np.uint64]
+    ranking: Ranking
+
+    @classmethod
+    def none(cls, ranking: Ranking) -> Others:
+        """Make an empty list of persons whose candidates are kept as in ``ranking``."""
+        return cls(np.empty(0, np.int64), np.empty(0, np.uint64), ranking.part(0, 0))
+
+    @classmethod
+    def joined(cls, parts: list[Others]) -> Others:
+        """Put lists behind each other."""
+        person, value = (np.concatenate([getattr(part, name) for part in parts]) for name in ("person", "value"))
+        return cls(person, value, Ranking.joined([part.ranking for part in parts]))
+
+    def smallest(self, count: int, more: int = 0) -> NDArray[np.int64]:
+        """Places of those of the ``count`` smallest hashes; with ``more`` also of the hash after them, as for citizens."""
+        if len(self.value) <= count:
+            return np.arange(len(self.value))
+        limit = np.partition(self.value, count)[count]
+        return np.flatnonzero(self.value <= limit if more else self.value < limit)
+
+    def take(self, at: NDArray[np.int64]) -> Others:
+        """Return some of them."""
+        return Others(self.person[at], self.value[at], self.ranking.take(at))
 
 
 @dataclass(slots=True)
@@ -79,6 +124,7 @@ class Auditor:
     promising: bool
     _samples: dict[str | None, list[Confirmed]] = field(default_factory=dict)
     _labelled: list[tuple[NDArray[np.int64], Ranking, Posterior]] = field(default_factory=list)
+    _others: list[Others] = field(default_factory=list)
     _without: NDArray[np.int64] = field(default_factory=lambda: np.zeros(_CODES, np.int64))
 
     def add(self, low: int, ranking: Ranking, post: Posterior, engine: Finder) -> None:
@@ -93,14 +139,22 @@ class Auditor:
             persons = persons[(persons >= low) & (persons < low + len(ranking))]
             at = persons - low
             self._labelled.append((persons, ranking.take(at), post.take(at)))
+        others = Others.none(ranking)
         for first in range(low, low + len(ranking), _BLOCK):
             people = self.land.people(first, min(first + _BLOCK, low + len(ranking)))
-            named = (people.syllables[:, 0] >= 0) & (people.personal_id < 0) & (people.old_id < 0)
-            self._without += np.bincount(self._combinations(first + np.flatnonzero(named)), minlength=_CODES)
+            at = np.flatnonzero((people.syllables[:, 0] >= 0) & (people.personal_id < 0) & (people.old_id < 0))
+            person = first + at
+            self._without += np.bincount(self._combinations(person, people.household[at]), minlength=_CODES)
+            value = spread(people.key[at] + people.person_no[at], _DRAW)
+            some = Others(person, value, ranking.take(person - low))
+            others = Others.joined([others, some.take(some.smallest(_OTHERS, 1))])
+            others = others.take(others.smallest(_OTHERS, 1))
+        self._others = [Others.joined([*self._others, others])]
+        self._others = [self._others[0].take(self._others[0].smallest(_OTHERS, 1))]
 
-    def _combinations(self, person: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Evidence and cohort of persons, their numbers left out."""
-        return without_number(self.evidence[person]).astype(np.int64) // 2
+    def _combinations(self, person: NDArray[np.int64], household: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """Number of the combination of evidence, cohort and having a partner of persons, their numbers left out."""
+        return without_number(self.evidence[person]).astype(np.int64) // 2 * 2 + (household != 0)
 
     def _confirm(self, low: int, ranking: Ranking, post: Posterior, engine: Finder, number: str | None) -> Confirmed:
         person, citizen, disputed = confirmed_by_number(ranking, post, number)
@@ -193,10 +247,49 @@ class Auditor:
         has = hidden.ranking.citizen[:, 0] >= 0
         decision = decide(best, has, post, held, FIELDS, rule)
         probability = np.where(has, post.probability[:, 0], 0.0)
-        weight, covered = evidence_weights(self._combinations(hidden.person), self._without)
+        weight, covered = self._weights(confirmed, hidden)
         groups = self._groups(hidden.person, provinces(hidden.person))
         sample = Relinked(decision.status, probability, hidden.right, hidden.absent, hidden.citizen, groups, weight, covered)
         return audit_facts(sample, disputed=confirmed.disputed, held_out=self.held_out is not None)
+
+    def _weights(self, confirmed: Confirmed, hidden: Hidden) -> tuple[NDArray[np.float64], float]:
+        """Persons without a number for whom each of the sample stands, and the share of them that is covered.
+
+        First to what the register holds of them, then to how their right pairs agree as well; of those who were taken away as
+        absent no pair is right.
+        """
+        code = self._combinations(hidden.person, self.land.take(hidden.person).household)
+        every = np.arange(_CODES)
+        used, covered = np.ones(len(code), bool), np.ones(_CODES, bool)
+        for group in _GROUPINGS:
+            enough = np.bincount(group[code], minlength=_CODES) >= _FEWEST
+            used &= enough[group[code]]
+            covered &= enough[group[every]]
+        counts = np.where(covered, self._without, 0)
+        total, others = float(counts.sum()), int(self._without.sum())
+        if not total or not used.any():
+            return np.zeros(len(used)), 0.0
+        margins = [(group[code[used]], np.bincount(group, weights=counts, minlength=_CODES)) for group in _GROUPINGS]
+        patterns = confirmed.ranking.patterns(np.flatnonzero(used), 0)
+        levels = {f.name: np.where(hidden.absent[used], 0, field_levels(patterns, f)) for f in VARYING}
+        rows = int(used.sum())
+        weight = raked(rows, total, margins)
+        shares = {f.name: level_shares(levels[f.name], weight, f) for f in VARYING}
+        wanted = self._shares_without_number(covered, shares)
+        agreeing = [(levels[f.name] - 1, wanted[f.name][1:]) for f in VARYING if levels[f.name].any()]
+        whole = np.zeros(len(used))
+        whole[used] = raked(rows, total, [*agreeing, *margins])
+        return whole, total / others
+
+    def _shares_without_number(
+        self, covered: NDArray[np.bool_], shares: dict[str, NDArray[np.float64]]
+    ) -> dict[str, NDArray[np.float64]]:
+        """How the right pairs of persons without a number agree, as their candidates tell."""
+        others = self._others[0].take(self._others[0].smallest(_OTHERS))
+        people = self.land.take(others.person)
+        known = np.flatnonzero(covered[self._combinations(others.person, people.household)])
+        present = self.present[self.evidence[others.person[known]]]
+        return shares_without_number(others.ranking, known, (1.0 - present) / present, shares)
 
     def _groups(self, person: NDArray[np.int64], provinces: pa.Array) -> dict[str, tuple[list[str], NDArray[np.int64]]]:
         people = self.land.take(person)

@@ -2,7 +2,8 @@
 
 The facts are in ``summary.json`` under "audit", so ``vnlink audit DIR`` needs nothing but the folder. They hold for persons
 like those whose number confirms who they are; the estimate "as_without_number" weighs them to what the register holds of
-persons who have no number (birth date, place, cohort).
+persons who have no number (birth date, place, cohort, whether another person is named with them) and to how these agree with
+their candidates (:mod:`vnlink.unconfirmed`).
 """
 
 from __future__ import annotations
@@ -18,12 +19,9 @@ from numpy.typing import NDArray
 
 from vnlink.report.weighted import clustered_share
 
-__all__ = ["RELIABILITY_EDGES", "Relinked", "audit_facts", "evidence_weights"]
+__all__ = ["RELIABILITY_EDGES", "Relinked", "audit_facts"]
 
 HOLDS_FOR = "persons like those whose number confirms who they are; nothing here is measured on others"
-_FEWEST = 5
-"""Persons of the sample below which a combination of evidence is not weighted up: few would stand for many."""
-
 _FULL, _NONE = 0, 2
 
 RELIABILITY_EDGES = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 0.9999, 1.0)
@@ -60,34 +58,6 @@ class Relinked:
     groups: dict[str, tuple[list[str], NDArray[np.int64]]]
     weight: NDArray[np.float64]
     covered: float
-
-
-def evidence_weights(sample: NDArray[np.int64], target: NDArray[np.int64]) -> tuple[NDArray[np.float64], float]:
-    """Weigh a sample to the evidence of others.
-
-    Parameters
-    ----------
-    sample : int64[s]
-        Combination of evidence of each person.
-    target : int64[k]
-        How many of the others have each combination.
-
-    Returns
-    -------
-    float64[s], float
-        Persons of the target for each of the sample, 0 where fewer than five share the combination; the share of the
-        target that is covered.
-
-    Examples
-    --------
-    >>> weight, covered = evidence_weights(np.array([0] * 5 + [1] * 10), np.array([2, 1, 1]))
-    >>> weight[[0, 5]].tolist(), covered
-    ([0.4, 0.1], 0.75)
-    """
-    have = np.bincount(sample, minlength=len(target))
-    each = np.where(have >= _FEWEST, target / np.maximum(have, 1), 0.0)
-    covered = float(target[have >= _FEWEST].sum() / max(int(target.sum()), 1))
-    return each[sample], covered
 
 
 def _rates(sample: Relinked, rows: NDArray[np.bool_], weight: NDArray[np.float64] | None = None) -> dict[str, Any]:

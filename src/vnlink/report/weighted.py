@@ -7,12 +7,17 @@ counts estimated from survey data", Survey Methodology 24, 1998).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["clopper_pearson", "clustered_share"]
+__all__ = ["clopper_pearson", "clustered_share", "raked"]
+
+_ROUNDS = 30
+_MOST_TIMES_MEAN = 30.0
+"""No row stands for more than thirty times what the mean row does: a few odd ones would decide alone."""
 
 
 _DENSE, _DENSE_LEAST = 4, 100_000
@@ -91,3 +96,42 @@ def clustered_share(
         "persons": len(rows),
         "citizens": len(loads),
     }
+
+
+def raked(count: int, total: float, margins: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> NDArray[np.float64]:
+    """Weigh rows so that several groupings have the sizes wanted.
+
+    This is raking, or iterative proportional fitting (Deming and Stephan, "On a least squares adjustment of a sampled frequency
+    table when the expected marginal totals are known", Annals of Mathematical Statistics 11, 1940).
+
+    Parameters
+    ----------
+    count : int
+        Rows.
+    total : float
+        What all weights sum to before they are cut off.
+    margins : sequence of (int64[count], float64[groups])
+        Group of each row, -1 for rows that the grouping leaves alone, and how large the groups are to be beside each other. A
+        group without rows is left out.
+
+    Returns
+    -------
+    float64[count]
+
+    Examples
+    --------
+    >>> sex, place = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
+    >>> raked(4, 10.0, [(sex, np.array([0.5, 0.5])), (place, np.array([4.0, 1.0]))]).round(3).tolist()
+    [4.0, 1.0, 4.0, 1.0]
+    """
+    weight = np.full(count, total / max(count, 1))
+    for _ in range(_ROUNDS):
+        for group, wanted in margins:
+            rows = np.flatnonzero(group >= 0)
+            have = np.bincount(group[rows], weights=weight[rows], minlength=len(wanted))
+            want = np.where(have > 0.0, wanted, 0.0)
+            if want.sum() > 0.0:
+                factor = np.where(have > 0.0, want / want.sum() * have.sum() / np.where(have > 0.0, have, 1.0), 0.0)
+                weight[rows] *= factor[group[rows]]
+    used = weight > 0.0
+    return np.minimum(weight, _MOST_TIMES_MEAN * weight[used].mean()) if used.any() else weight
