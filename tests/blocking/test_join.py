@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vnlink.blocking.index import Capped, build_index, count_population, name_population, name_spectrum
 from vnlink.blocking.join import PairBuffer, candidate_pairs
-from vnlink.blocking.keys import MAX_KEYS, KeyKind, write_keys
+from vnlink.blocking.keys import MAX_KEYS, KeyKind, indexed, write_keys
 from vnlink.normalize.lexicon import Lexicon
 from vnlink.records import Column
 from vnlink.schema import LexiconArrays, PlaceArrays
@@ -55,10 +55,10 @@ def packed(people: list[tuple[list[int], int, int, int]]) -> NDArray[np.int32]:
     return records
 
 
-def keys_of(record: NDArray[np.int32]) -> set[int]:
+def keys_of(record: NDArray[np.int32], *, land: bool = False) -> set[int]:
     keys, kinds = np.empty(MAX_KEYS, np.uint64), np.empty(MAX_KEYS, np.uint8)
     count = write_keys(record, LEXICON.fold_hash, LEXICON.regional_hash, PLACES.communes, PLACES.province, keys, kinds)
-    return set(keys[:count].tolist())
+    return {int(keys[i]) for i in range(count) if not land or indexed(record, kinds[i])}
 
 
 EVERYTHING = np.ones(len(KeyKind), np.uint8)
@@ -74,7 +74,7 @@ def test_pairs_that_share_a_key_are_listed_once_and_no_others(land, citizens, ba
         part = right[base : base + batch]
         for a, b, _ in candidate_pairs(index, part, base, LEXICON, PLACES, buffer, EVERYTHING):
             found += zip(a.tolist(), (b + base).tolist(), strict=True)
-    expected = {(i, j) for i in range(len(left)) for j in range(len(right)) if keys_of(left[i]) & keys_of(right[j])}
+    expected = {(i, j) for i in range(len(left)) for j in range(len(right)) if keys_of(left[i], land=True) & keys_of(right[j])}
     assert len(found) == len(set(found))
     assert set(found) == expected
 
@@ -93,12 +93,12 @@ def test_the_population_of_a_key_is_the_number_of_citizens_who_have_it(land, cit
 
 def test_a_buffer_too_small_for_a_batch_loses_no_pair(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vnlink.blocking.join._PAIRS_PER_BUFFER", 1)
-    people = [([0, 1, 3], 19700102, 1, -1)] * 50
+    people = [([0, 1, 3], 19700102, 1, -1)] * 80
     left = packed(people)
     index = build_index(left, LEXICON, PLACES)
     buffer = PairBuffer(index, len(left))
     pieces = [len(a) for a, _, _ in candidate_pairs(index, left, 0, LEXICON, PLACES, buffer, EVERYTHING)]
-    assert sum(pieces) == 2500
+    assert sum(pieces) == 6400
     assert len(pieces) > 1
 
 
@@ -124,3 +124,24 @@ def test_the_spectrum_counts_names_by_number_of_bearers() -> None:
     spectrum = name_spectrum([citizens[:2], citizens[2:]], len(citizens), LEXICON)
     assert spectrum[[1, 3]].tolist() == [1, 1]
     assert spectrum.sum() == 2
+
+
+def brought(land_birth: int, name: list[int], place: int) -> list[int]:
+    """Kinds of the keys that bring one citizen of another middle name or commune to a land person born then."""
+    left, right = packed([([0, 1, 3], land_birth, 1, -1)]), packed([(name, 19700102, place, -1)])
+    index = build_index(left, LEXICON, PLACES)
+    index.active[index.kinds == KeyKind.NAME] = 0
+    buffer = PairBuffer(index, 1)
+    return [int(kind) for *_, kinds in candidate_pairs(index, right, 0, LEXICON, PLACES, buffer, EVERYTHING) for kind in kinds]
+
+
+def test_who_has_no_birth_date_is_brought_by_the_ends_of_the_name_in_the_commune_and_the_name_in_the_province() -> None:
+    assert brought(0, [0, 2, 3], 1) == [KeyKind.ENDS_COMMUNE]
+    assert brought(0, [0, 1, 3], 2) == [KeyKind.NAME_COMMUNE]
+    PLACES.communes[2, 1] = -1
+    try:
+        assert brought(0, [0, 1, 3], 2) == [KeyKind.NAME_PROVINCE]
+        assert brought(19500315, [0, 1, 3], 2) == []
+    finally:
+        PLACES.communes[2, 1] = 5
+    assert brought(19500315, [0, 2, 3], 1) == []

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.blocking.keys import MAX_KEYS, KeyKind, key_scratch, name_key, write_keys
+from vnlink.blocking.keys import MAX_KEYS, KeyKind, indexed, key_scratch, name_key, write_keys
 from vnlink.kernels import allocating, kernel
 from vnlink.schema import LexiconArrays, PlaceArrays
 
@@ -58,6 +58,8 @@ DEFAULT_LIMITS: dict[KeyKind, int] = {
     KeyKind.GIVEN_YEAR_COMMUNE: 96,
     KeyKind.FRONT_YEAR_COMMUNE: 96,
     KeyKind.COUPLE: 64,
+    KeyKind.ENDS_COMMUNE: 96,
+    KeyKind.NAME_PROVINCE: 64,
 }
 """Most citizens that may share a key of each kind before it is switched off (see the module's text for the reason)."""
 
@@ -178,7 +180,8 @@ class Capped:
 def _count_keys(records, fold_hash, regional_hash, communes, province, shift, counts, keys, kinds):  # type: ignore[no-untyped-def]
     for i in range(len(records)):
         for j in range(write_keys(records[i], fold_hash, regional_hash, communes, province, keys, kinds)):
-            counts[np.int64(keys[j] >> shift) + 1] += 1
+            if indexed(records[i], kinds[j]):
+                counts[np.int64(keys[j] >> shift) + 1] += 1
 
 
 @kernel
@@ -187,6 +190,8 @@ def _scatter(  # type: ignore[no-untyped-def]
 ):
     for i in range(len(records)):
         for j in range(write_keys(records[i], fold_hash, regional_hash, communes, province, keys, kinds)):
+            if not indexed(records[i], kinds[j]):
+                continue
             bucket = np.int64(keys[j] >> shift)
             at = cursor[bucket]
             cursor[bucket] = at + 1

@@ -17,10 +17,13 @@ DATE_COMMUNE           full birth date, commune                    the whole nam
 GIVEN_YEAR_COMMUNE     given name, birth year, commune             family and middle names, abbreviations
 FRONT_YEAR_COMMUNE     all but the given name, birth year, commune the given name
 COUPLE                 own folded name, spouse's folded name       date, place, number
+ENDS_COMMUNE           family and given name, commune              middle names; only where the land side has no date
+NAME_PROVINCE          folded name, province                       the commune; only where the land side has no date
 =====================  ==========================================  =================================================
 
 "By sound" merges spellings that regional speech confuses (n/l, s/x, ch/tr, d/gi/r/v, final n/ng and t/c).
-A commune key is written for each present commune that an old address can mean.
+A commune key is written for each present commune that an old address can mean. The index holds the last two kinds for land
+persons without a birth date only (:func:`indexed`): of others they would bring many pairs that a year tells apart.
 """
 
 from __future__ import annotations
@@ -37,6 +40,7 @@ from vnlink.schema import MAX_COMMUNES, MAX_SYLLABLES
 __all__ = [
     "MAX_KEYS",
     "KeyKind",
+    "indexed",
     "key_scratch",
     "name_key",
     "write_keys",
@@ -58,15 +62,19 @@ class KeyKind(IntEnum):
     GIVEN_YEAR_COMMUNE = 9
     FRONT_YEAR_COMMUNE = 10
     COUPLE = 11
+    ENDS_COMMUNE = 12
+    NAME_PROVINCE = 13
 
 
-MAX_KEYS = 8 + 4 * MAX_COMMUNES
+MAX_KEYS = 9 + 5 * MAX_COMMUNES
 """Most keys that one person can have."""
 
 _MILLION = 1_000_000
 _BIRTH, _PLACE, _ID_HIGH, _ID_LOW, _OLD_ID = 8, 9, 10, 11, 12
 _PARTNER_LOW, _PARTNER_HIGH = 14, 15
 _ZERO = np.uint64(0)
+_DATELESS = 12
+"""First of the kinds that are indexed for land persons without a birth date only."""
 
 
 def key_scratch() -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
@@ -85,6 +93,24 @@ def name_key(record: NDArray[np.int32], fold_hash: NDArray[np.uint64]) -> np.uin
             break
         name = combine(name, fold_hash[record[i]])
     return combine(np.uint64(3), name)
+
+
+@kernel
+def indexed(record: NDArray[np.int32], kind: int) -> bool:
+    """Whether the index of the land side holds keys of this kind of one packed person."""
+    return kind < _DATELESS or record[_BIRTH] == 0
+
+
+@kernel
+def _write_number_keys(record, keys, kinds, n):  # type: ignore[no-untyped-def]
+    if record[_ID_HIGH] >= 0:
+        number = np.uint64(record[_ID_HIGH]) * np.uint64(_MILLION) + np.uint64(record[_ID_LOW])
+        keys[n], kinds[n] = combine(np.uint64(1), number), 0
+        n += 1
+    if record[_OLD_ID] >= 0:
+        keys[n], kinds[n] = combine(np.uint64(2), np.uint64(record[_OLD_ID])), 1
+        n += 1
+    return n
 
 
 @kernel
@@ -144,19 +170,19 @@ def write_keys(
         if full_date:
             keys[n], kinds[n] = combine(commune, np.uint64(birth)), 8
             n += 1
+        if length > 1:
+            ends = combine(combine(np.uint64(8), regional_hash[record[0]]), given)
+            keys[n], kinds[n] = combine(ends, commune), 12
+            n += 1
         if length > 1 and year:
             keys[n], kinds[n] = combine(combine(given, commune), year), 9
             n += 1
             keys[n], kinds[n] = combine(combine(front ^ np.uint64(5), commune), year), 10
             n += 1
+    if length and province[place] >= 0:
+        keys[n], kinds[n] = combine(combine(np.uint64(9), name), np.uint64(province[place])), 13
+        n += 1
     if length:
         keys[n], kinds[n] = combine(np.uint64(3), name), 2
         n += 1
-    if record[_ID_HIGH] >= 0:
-        number = np.uint64(record[_ID_HIGH]) * np.uint64(_MILLION) + np.uint64(record[_ID_LOW])
-        keys[n], kinds[n] = combine(np.uint64(1), number), 0
-        n += 1
-    if record[_OLD_ID] >= 0:
-        keys[n], kinds[n] = combine(np.uint64(2), np.uint64(record[_OLD_ID])), 1
-        n += 1
-    return n
+    return _write_number_keys(record, keys, kinds, n)
