@@ -26,14 +26,15 @@ from numpy.typing import NDArray
 from scoring import PRECISIONS, Judged, recalls
 
 from blocking import true_citizens
-from vnlink.blocking.keys import write_rarity
+from vnlink.blocking.index import DEFAULT_LIMITS
 from vnlink.classify.fellegi_sunter import NUMBER_FIELDS
 from vnlink.compare.patterns import FIELDS, rarity_counts, rarity_level
 from vnlink.config import Config
 from vnlink.decide.posterior import posterior
 from vnlink.decide.ranking import SCALE
-from vnlink.engines import local
+from vnlink.engines import local, population, training
 from vnlink.linkage import Linkage
+from vnlink.records import write_rarity
 from vnlink.schema import field_levels
 
 __all__ = ["ABLATIONS", "ablation"]
@@ -96,25 +97,41 @@ def _remapped(levels: Levels) -> Callable[[NDArray[np.int64]], NDArray[np.int64]
 def _without(levels: Levels) -> Iterator[None]:
     """Let every comparison forget some levels."""
     work = _remapped(levels)
-    kept = {name: getattr(local, name) for name in ("compare_pairs", "with_partners")}
-    for name, original in kept.items():
-        setattr(local, name, lambda *given, original=original: work(original(*given)))
+    kept = {
+        (module, name): getattr(module, name)
+        for module in (local, population, training)
+        for name in ("compare_pairs", "with_partners")
+        if hasattr(module, name)
+    }
+    for (module, name), original in kept.items():
+        setattr(module, name, lambda *given, original=original: work(original(*given)))
     try:
         yield
     finally:
-        for name, original in kept.items():
-            setattr(local, name, original)
+        for (module, name), original in kept.items():
+            setattr(module, name, original)
 
 
-def _equally_common(linkage: Linkage) -> None:
-    """Let every name have as many bearers as a land person's name has in the mean."""
-    engine = linkage._engine
-    count = max(int(engine._name_count.mean()), 12)
-    while rarity_level(np.array([count - 1]))[0] != rarity_level(np.array([count]))[0]:
-        count += 1
-    engine._name_count[:] = count
-    engine._rarity = rarity_level(engine._name_count)
-    write_rarity(engine._land.records, engine._rarity)
+class _EquallyCommon(Linkage):
+    """A linkage in which every name has as many bearers as a land person's name has in the mean."""
+
+    def engine(self, land: local.LandPart) -> local.LocalEngine:
+        """Return an engine that counts so."""
+        engine = super().engine(land)
+        count_keys = engine.count
+
+        def count(*given: Any) -> Any:
+            capped = count_keys(*given)
+            common = max(int(engine.name_count.mean()), 12)
+            while rarity_level(np.array([common - 1]))[0] != rarity_level(np.array([common]))[0]:
+                common += 1
+            engine.name_count[:] = common
+            engine._rarity = rarity_level(engine.name_count)
+            write_rarity(engine.land.records, engine._rarity)
+            return capped
+
+        engine.count = count  # type: ignore[method-assign]
+        return engine
 
 
 def _judged(linkage: Linkage, true: NDArray[np.int64], due: NDArray[np.int64], *, numbers: bool) -> Judged:
@@ -123,11 +140,13 @@ def _judged(linkage: Linkage, true: NDArray[np.int64], due: NDArray[np.int64], *
     if not numbers:
         for name in NUMBER_FIELDS:
             model.weights.weights[name][:] = 0.0
-    evaluate = model.evaluator(linkage._engine.spectrum(), len(linkage.citizens.people), rarity_counts())
+    evaluate = model.evaluator(linkage.spectrum, len(linkage.population), rarity_counts())
     if not numbers:
         with_numbers, evaluate = evaluate, lambda patterns: with_numbers(patterns & ~_number_bits())
-    ranking = linkage._engine.rank(evaluate, SCALE, _KEEP)
-    post = posterior(ranking, model.present[linkage._evidence])
+    engine = linkage.engine(local.LandPart.of(linkage.land.table, 0, len(linkage.land.table)))
+    engine.count(DEFAULT_LIMITS)
+    ranking = engine.rank(evaluate, SCALE, _KEEP)
+    post = posterior(ranking, model.present[linkage.evidence])
     linked = np.flatnonzero((ranking.citizen[:, 0] >= 0) & (true > -2))
     order = linked[np.argsort(-post.log_odds[linked], kind="stable")]
     log_odds, said = post.log_odds[order], ranking.citizen[order, 0].astype(np.int64)
@@ -147,13 +166,12 @@ def ablation(folder: Path, draws: int, wanted: list[str]) -> dict[str, Any]:
     citizens = 0
     for name in wanted:
         with _without(ABLATIONS[name]):
-            linkage = Linkage(folder / "land.parquet", folder / "citizens.parquet", Config())
-            if name == "without rarity":
-                _equally_common(linkage)
+            kind = _EquallyCommon if name == "without rarity" else Linkage
+            linkage = kind(folder / "land.parquet", folder / "citizens.parquet", Config())
             true = true_citizens(linkage, truth)
             at = pc.index_in(truth["citizen_id"].drop_null(), value_set=linkage.citizens.ids)
             due = np.asarray(at.drop_null()).astype(np.int64)
-            citizens = len(linkage.citizens.people)
+            citizens = len(linkage.population)
             judged[name] = _judged(linkage, true, due, numbers=name != "without numbers")
     plain = {name: np.array(recalls(one, None)) for name, one in judged.items()}
     rng = np.random.default_rng(0)

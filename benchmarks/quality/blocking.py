@@ -27,11 +27,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from vnlink.blocking.index import DEFAULT_LIMITS, Capped
 from vnlink.blocking.keys import KeyKind
 from vnlink.classify.presence import evidence_kinds
-from vnlink.compare.patterns import FIELDS, compare_pairs
+from vnlink.compare.patterns import FIELDS, CompareTables
 from vnlink.config import Config
-from vnlink.engines.local import NO_KEY
+from vnlink.engines.local import NO_KEY, LandPart
 from vnlink.linkage import Linkage
 from vnlink.schema import field_levels
 
@@ -62,27 +63,30 @@ def true_citizens(linkage: Linkage, truth: pa.Table) -> NDArray[np.int64]:
     return np.where(wanted[at] == place, citizen[at], -2)
 
 
-def _brought(linkage: Linkage, true: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], dict[int, int]]:
-    """Kind of the key that brought each person's right pair (-1 none), pairs of each person, and pairs of each kind."""
-    engine = linkage._engine
-    count = len(true)
+def _brought(
+    linkage: Linkage, true: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], dict[int, int], dict[str, dict[str, int]]]:
+    """Kind of the key that brought each person's right pair (-1 none), pairs of each person and of each kind, keys not used."""
+    table, count = linkage.land.table, len(true)
     kind, sizes = np.full(count, -1, np.int64), np.zeros(count, np.int64)
     pairs: dict[int, int] = {}
+    capped: list[Capped] = []
     # Whole land users at a time: their persons bring candidates for each other.
     row = linkage.land.people.row
     first = 0
     while first < count:
         last = int(np.searchsorted(row, row[min(first + _PERSONS_AT_ONCE, count) - 1], side="right"))
-        chosen = np.arange(first, last)
-        index = engine._index.restricted(engine._land.records, chosen, engine._lexicon, engine._places)
-        person, citizen, _, kinds = engine.pairs(index, chosen)
+        engine = linkage.engine(LandPart.of(table, first, last))
+        capped.append(engine.count(DEFAULT_LIMITS))
+        person, citizen, _, kinds = engine.pairs()
+        person = person + first
         right = citizen == true[person]
         kind[person[right]] = kinds[right]
         sizes[first:last] = np.bincount(person - first, minlength=last - first)
         for one, number in zip(*np.unique(kinds, return_counts=True), strict=True):
             pairs[int(one)] = pairs.get(int(one), 0) + int(number)
         first = last
-    return kind, sizes, pairs
+    return kind, sizes, pairs, Capped.joined(capped).report()
 
 
 def blocking(folder: Path) -> dict[str, Any]:
@@ -90,9 +94,9 @@ def blocking(folder: Path) -> dict[str, Any]:
     began = time.process_time()
     linkage = Linkage(folder / "land.parquet", folder / "citizens.parquet", Config())
     true = true_citizens(linkage, pq.read_table(folder / "truth.parquet"))
-    kind, sizes, pairs = _brought(linkage, true)
+    kind, sizes, pairs, capped = _brought(linkage, true)
     due = true >= 0
-    evidence = evidence_kinds(linkage._evidence)
+    evidence = evidence_kinds(linkage.evidence)
     rows = []
     for code, name in enumerate(EVIDENCE):
         of_kind = evidence == code
@@ -107,7 +111,7 @@ def blocking(folder: Path) -> dict[str, Any]:
         name: {
             "pairs": pairs.get(int(code), 0),
             "right": int((kind == code).sum()),
-            "switched_off": linkage.capped.get(name.lower(), {}),
+            "switched_off": capped.get(name.lower(), {}),
         }
         for name, code in [*((k.name, int(k)) for k in KeyKind), ("the other person's household", NO_KEY)]
     }
@@ -127,9 +131,9 @@ def blocking(folder: Path) -> dict[str, Any]:
 
 def _lost(linkage: Linkage, person: NDArray[np.int64], citizen: NDArray[np.int64]) -> list[dict[str, Any]]:
     """How the pairs that were not brought agree, the most frequent first."""
-    engine = linkage._engine
     left, right = person.astype(np.int32), citizen.astype(np.int32)
-    patterns = compare_pairs(engine._land.records, engine._citizens.records, left, right, engine._tables)
+    tables = CompareTables.of(linkage.reader.lexicon, linkage.reader.places)
+    patterns = linkage.population.compare(linkage.land.table.records.read(), left, right, tables)
     shown = [f for f in FIELDS if f.name in _LOST_BY]
     codes = np.column_stack([field_levels(patterns, f) for f in shown])
     distinct, count = np.unique(codes, axis=0, return_counts=True)

@@ -269,7 +269,9 @@ class Auditor:
         total, others = float(counts.sum()), int(self._without.sum())
         if not total or not used.any():
             return np.zeros(len(used)), 0.0
-        margins = [(group[code[used]], np.bincount(group, weights=counts, minlength=_CODES)) for group in _GROUPINGS]
+        margins = [
+            (group[code[used]], np.bincount(group, weights=counts, minlength=_CODES).astype(np.float64)) for group in _GROUPINGS
+        ]
         patterns = confirmed.ranking.patterns(np.flatnonzero(used), 0)
         levels = {f.name: np.where(hidden.absent[used], 0, field_levels(patterns, f)) for f in VARYING}
         rows = int(used.sum())

@@ -184,4 +184,3 @@ def _smallest(key: NDArray[np.uint64], seed: int, count: int, *, and_next: bool 
     else:
         rows = np.arange(len(value))
     return np.asarray(rows[np.argsort(value[rows], kind="stable")])
-
