@@ -36,6 +36,7 @@ __all__ = [
     "Field",
     "Flag",
     "LexiconArrays",
+    "OLD_PROVINCES",
     "OwnerColumn",
     "OwnerKind",
     "People",
@@ -53,6 +54,14 @@ MAX_SYLLABLES = 8
 """Syllables kept of one name. The longest names of citizens have five or six; 8 x 4 bytes is half a cache line."""
 
 SEX_MISSING, SEX_MALE, SEX_FEMALE = 0, 1, 2
+
+OLD_PROVINCES = (
+    *(1, 2, 4, 6, 8, 10, 11, 12, 14, 15, 17, 19, 20, 22, 24, 25, 26, 27, 30, 31, 33),
+    *(34, 35, 36, 37, 38, 40, 42, 44, 45, 46, 48, 49, 51, 52, 54, 56, 58, 60, 62, 64, 66),
+    *(67, 68, 70, 72, 74, 75, 77, 79, 80, 82, 83, 84, 86, 87, 89, 91, 92, 93, 94, 95, 96),
+)
+"""Codes of the 63 provinces of before July 2025, with which a personal id begins (resources/id_provinces.csv), in the order
+of the gazetteer's dense numbers."""
 
 
 class Side(StrEnum):
@@ -213,7 +222,8 @@ class PlaceArrays(NamedTuple):
     ``communes`` is the set of present communes that the place can mean (dense numbers, -1 padded to :data:`MAX_COMMUNES`),
     ``old_commune`` and ``old_district`` units of before July 2025 or -1, ``districts`` the old districts that the present
     communes came from (padded likewise), ``province`` the present province or -1, ``other`` a hash of a place that is in no
-    table, or 0.
+    table, or 0. ``origins`` is the set of provinces of before July 2025 that the place can lie in, a bit for each place in
+    :data:`OLD_PROVINCES`.
     """
 
     communes: NDArray[np.int16]
@@ -222,6 +232,7 @@ class PlaceArrays(NamedTuple):
     districts: NDArray[np.int16]
     province: NDArray[np.int16]
     other: NDArray[np.uint64]
+    origins: NDArray[np.uint64]
 
 
 @dataclass(slots=True)

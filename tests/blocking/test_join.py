@@ -32,6 +32,7 @@ def tables() -> tuple[LexiconArrays, PlaceArrays]:
         districts=np.full((4, 4), -1, np.int16),
         province=np.array([-1, 1, 1, 2], np.int16),
         other=np.zeros(4, np.uint64),
+        origins=np.zeros(4, np.uint64),
     )
     return LexiconArrays(**lexicon.arrays()._asdict()), places
 

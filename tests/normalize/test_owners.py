@@ -87,6 +87,8 @@ PERSONS = [
     ("HO ONG NGUYEN VAN AN", ["Nguyen Van An|h|m|||NAME_UNMARKED"], "unmarked"),
     ("HO BA NGUYEN THI LAN", ["Nguyen Thi Lan|h|f|||NAME_UNMARKED"], "unmarked Hộ bà before a family name"),
     ("Hồ ông Nguyễn Văn An", ["Nguyễn Văn An|h|m"], "Hộ misread as Hồ"),
+    ("Ho: Ngo Thi Hai", ["Ngo Thi Hai|h||||NAME_UNMARKED"], "no family name has a colon behind it"),
+    ("Ho Ngo Thi Hai", ["Ho Ngo Thi Hai|o||||NAME_UNMARKED"], "without it Ho may be the family name"),
     ("Hộ GĐ ông Nguyễn Văn An", ["Nguyễn Văn An|h|m"], "abbreviated household"),
     ("Hộ gia đình bà Lê Thị Hoa", ["Lê Thị Hoa|h|f"], "in full"),
     ("Gia đình ông Lê Văn Tám", ["Lê Văn Tám|h|m"], "without Hộ"),

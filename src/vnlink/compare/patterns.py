@@ -19,6 +19,7 @@ from vnlink.compare.context import PartnerLevel
 from vnlink.compare.dates import BirthLevel, GenerationLevel, birth_level, generation_level
 from vnlink.compare.names import NameLevel, name_level
 from vnlink.compare.numbers import NumberLevel, PersonalLevel, number_level, personal_level
+from vnlink.compare.origins import OriginLevel, origin_level
 from vnlink.compare.places import PlaceLevel, pack_places, place_level
 from vnlink.compare.syllables import pack_syllables
 from vnlink.kernels import kernel
@@ -55,12 +56,13 @@ FIELDS: tuple[Field, ...] = (
     Field("old_id", _names(NumberLevel), 19, 2),
     Field("place", _names(PlaceLevel), 21, 3),
     Field("partner", _names(PartnerLevel), 24, 4),
+    Field("origin", _names(OriginLevel), 28, 3),
     Field("rarity", tuple(f"r{i}" for i in range(RARITY_LEVELS)), 32, 6),
 )
 """The fields of the built-in land/citizen declaration, in the order of their bits. What a pair shows takes the lower 31 bits;
 the rarity, above them, is the same for all pairs of a land person."""
 
-_BIRTH, _GENERATION, _SEXES, _PERSONAL, _OLD, _PLACES, _PARTNERS, _RARITY = (f.shift for f in FIELDS[1:])
+_BIRTH, _GENERATION, _SEXES, _PERSONAL, _OLD, _PLACES, _PARTNERS, _ORIGINS, _RARITY = (f.shift for f in FIELDS[1:])
 
 
 NAME_GROUPS: tuple[int, ...] = tuple(
@@ -178,11 +180,12 @@ def _pattern(left, i, right, j, syllables, places):  # type: ignore[no-untyped-d
     old = number_level(np.int64(left[i, 12]), np.int64(right[j, 12]))
     rarity = np.int64((left[i, 13] >> 2) & 63)
     place = place_level(places, left[i, 9], left[i, 13] >> 8, right[j, 9], right[j, 13] >> 8)
+    origin = origin_level(places, left[i, 9], place, right[j, 10])
     partner = 0
     if (left[i, 14] != 0 or left[i, 15] != 0) and (right[j, 14] != 0 or right[j, 15] != 0):
         partner = 1 if left[i, 14] == right[j, 14] and left[i, 15] == right[j, 15] else 2
     pair = name | (birth << _BIRTH) | (generation << _GENERATION) | (sex << _SEXES) | (personal << _PERSONAL) | (old << _OLD)
-    return pair | (place << _PLACES) | (partner << _PARTNERS) | (rarity << _RARITY)
+    return pair | (place << _PLACES) | (partner << _PARTNERS) | (origin << _ORIGINS) | (rarity << _RARITY)
 
 
 @kernel

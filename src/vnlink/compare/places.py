@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from vnlink.kernels import kernel
 from vnlink.schema import MAX_COMMUNES, PlaceArrays
 
-__all__ = ["PlaceLevel", "pack_places", "place_level"]
+__all__ = ["PlaceLevel", "origin_of", "pack_places", "place_level"]
 
 
 class PlaceLevel(IntEnum):
@@ -31,14 +31,16 @@ class PlaceLevel(IntEnum):
 
 
 _COMMUNES, _DISTRICTS = 0, MAX_COMMUNES
-_PROVINCE, _OTHER_LOW, _OTHER_HIGH, _WIDTH = 2 * MAX_COMMUNES, 2 * MAX_COMMUNES + 1, 2 * MAX_COMMUNES + 2, 32
+_PROVINCE, _OTHER_LOW, _OTHER_HIGH, _ORIGINS = range(2 * MAX_COMMUNES, 2 * MAX_COMMUNES + 4)
+_ORIGIN_WORDS, _WIDTH = 4, 32
 
 
 def pack_places(places: PlaceArrays) -> NDArray[np.int16]:
     """Pack what the comparison reads of each place into one cache line: int16[p, 32].
 
-    :data:`MAX_COMMUNES` present communes and as many old districts (-1 padded), the province, and two halves
-    of a number for a place that is in no table (equal places have equal numbers, 0 for none).
+    :data:`MAX_COMMUNES` present communes and as many old districts (-1 padded), the province, two halves
+    of a number for a place that is in no table (equal places have equal numbers, 0 for none), and the set of old provinces in
+    four words.
     """
     count = len(places.province)
     raw = np.full(count * _WIDTH + 32, -1, np.int16)
@@ -49,7 +51,20 @@ def pack_places(places: PlaceArrays) -> NDArray[np.int16]:
     packed[:, _PROVINCE] = places.province
     other = np.unique(np.append(places.other, np.uint64(0)), return_inverse=True)[1][:-1]
     packed[:, _OTHER_LOW], packed[:, _OTHER_HIGH] = other & 0x7FFF, other >> 15
+    words = (places.origins[:, None] >> np.arange(0, 64, 16, dtype=np.uint64)) & np.uint64(0xFFFF)
+    packed[:, _ORIGINS : _ORIGINS + _ORIGIN_WORDS] = words.astype(np.uint16).view(np.int16)
     return packed
+
+
+@kernel
+def origin_of(table, place, province):  # type: ignore[no-untyped-def]
+    """Whether an old province is one of those that a place can lie in: 1 or 0; -1 where none is known."""
+    known = False
+    for i in range(_ORIGIN_WORDS):
+        known |= table[place, _ORIGINS + i] != 0
+    if not known:
+        return -1
+    return (table[place, _ORIGINS + province // 16] >> (province % 16)) & 1
 
 
 @kernel

@@ -28,7 +28,7 @@ __all__ = ["Decision", "Held", "StatusRule", "all_agree", "decide"]
 
 AGREES: dict[str, tuple[str, ...]] = {
     "name": ("exact",),
-    "birth": ("date", "month", "year"),
+    "birth": ("date", "month", "year", "both_default", "finer_than_year"),
     "sex": ("same",),
     "personal_id": ("equal",),
     "old_id": ("equal",),
@@ -38,6 +38,7 @@ AGREES: dict[str, tuple[str, ...]] = {
 CONTRADICTS: dict[str, tuple[str, ...]] = {
     "birth": (
         "default_day",
+        "finer_than_default",
         "swapped",
         "digit_slip",
         "part_of_day",

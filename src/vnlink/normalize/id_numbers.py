@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from vnlink.kernels import kernel
 from vnlink.normalize.number_spans import MAX_DIGITS, digits_end, gather, number_end, passed_date, scientific, unknown_end
 from vnlink.normalize.paper_words import ROLE_FOREIGN, ROLE_ISSUE, ROLE_NONE, ROLE_OFFICER, role_of_words
+from vnlink.schema import OLD_PROVINCES
 
 __all__ = [
     "INCOMPLETE",
@@ -59,9 +60,7 @@ _LAST_PREFIX = 38  # of an old id
 
 PROVINCE_CODES = np.zeros(100, np.bool_)
 """Whether a number 0-99 is one of the 63 codes of resources/id_provinces.csv; a table for the kernels."""
-PROVINCE_CODES[[1, 2, 4, 6, 8, 10, 11, 12, 14, 15, 17, 19, 20, 22, 24, 25, 26, 27, 30, 31, 33]] = True
-PROVINCE_CODES[[34, 35, 36, 37, 38, 40, 42, 44, 45, 46, 48, 49, 51, 52, 54, 56, 58, 60, 62, 64, 66]] = True
-PROVINCE_CODES[[67, 68, 70, 72, 74, 75, 77, 79, 80, 82, 83, 84, 86, 87, 89, 91, 92, 93, 94, 95, 96]] = True
+PROVINCE_CODES[list(OLD_PROVINCES)] = True
 PROVINCE_CODES.flags.writeable = False
 
 

@@ -163,7 +163,7 @@ def sense_of_kin(
 def sense_of_household(
     tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int, size: int
 ) -> int:
-    """The word "Hộ" at the start of a person; "Hồ", "Hô" and "ho" only before a title or "gia đình"."""
+    """The word "Hộ" at the start of a person; "Hồ", "Hô" and "ho" only before a title, "gia đình", or a colon and a name."""
     after = place + size
     first, ahead = words_ahead(tokens, after, stop)
     if word == _HEAD and ahead == 0 and state[PERSON] >= 0:  # "..., chủ hộ" behind the name
@@ -174,6 +174,8 @@ def sense_of_household(
         return _NAME  # "Bà Hộ Thị Lan"
     if word == _HEAD or word == _HOUSEHOLD:
         return word if ahead >= 1 else _NAME
+    if _colon_at(tokens, after, stop):
+        return _HOUSEHOLD if ahead >= 2 else _NAME  # a family name has no colon behind it
     next_word = word_at(tokens, after, stop)
     if next_word == _HOUSEHOLD:
         return _HOUSEHOLD

@@ -98,8 +98,18 @@ class PlaceTable:
                 districts=_padded(place.districts for place in places),
                 province=np.array([place.province for place in places], np.int16),
                 other=np.array([place.other for place in places], np.uint64),
+                origins=np.array([self._origins(place) for place in places], np.uint64),
             )
         return self._arrays
+
+    def _origins(self, place: Place) -> int:
+        """The old provinces that a place can lie in, as the bits of :attr:`~vnlink.schema.PlaceArrays.origins`."""
+        table = self.gazetteer
+        districts = (place.old_district,) if place.old_district >= 0 else place.districts
+        provinces = {int(table.old_district_province[district]) for district in districts}
+        if not provinces and place.province >= 0:
+            provinces = set(np.flatnonzero(table.old_province_new == place.province).tolist())
+        return sum(1 << province for province in provinces)
 
     @property
     def n_communes(self) -> NDArray[np.int16]:

@@ -52,6 +52,7 @@ FIELD_WORDS = {
     "old_id": Words("Số CMND", "Old id"),
     "place": Words("Địa chỉ", "Place"),
     "partner": Words("Vợ/chồng", "Partner"),
+    "origin": Words("Nguồn gốc", "Origin"),
     "generation": Words("Thế hệ", "Generation"),
     "rarity": Words("Độ hiếm của tên", "Rarity of the name"),
 }
@@ -104,6 +105,9 @@ LEVEL_WORDS: dict[str, dict[str, Words]] = {
         "month": Words("cùng tháng, năm", "the same month and year"),
         "year": Words("cùng năm (chỉ có năm)", "the same year, all that one side has"),
         "default_day": Words("cùng năm, 01/01 mặc định", "the same year, 01/01 as a default"),
+        "both_default": Words("cùng năm, cả hai bên 01/01", "the same year, 01/01 on both sides"),
+        "finer_than_year": Words("cùng năm, công dân chỉ có năm", "the same year, of the citizen nothing else is known"),
+        "finer_than_default": Words("cùng năm, công dân sinh 01/01", "the same year, 01/01 of the citizen"),
         "swapped": Words("đảo ngày và tháng", "day and month swapped"),
         "digit_slip": Words("sai một chữ số ngày hoặc tháng", "one digit of the day or the month differs"),
         "part_of_day": Words("cùng năm, cùng ngày hoặc tháng", "the same year, and the day or the month"),
@@ -151,6 +155,18 @@ LEVEL_WORDS: dict[str, dict[str, Words]] = {
         "district": Words("cùng huyện cũ", "the same district of before 2025"),
         "province": Words("cùng tỉnh", "the same province"),
         "other": Words("nơi khác", "elsewhere"),
+    },
+    "origin": {
+        "missing": _MISSING,
+        "native": Words("số cấp tại tỉnh của thửa đất", "the citizen's number is from the land user's province"),
+        "newcomer_here": Words("cùng xã, số cấp ở tỉnh khác", "the same commune, a number from another province"),
+        "newcomer_near": Words("cùng tỉnh, số cấp ở tỉnh khác", "the same province, a number from another one"),
+        "native_away": Words(
+            "ở tỉnh khác, số cấp tại tỉnh của thửa đất", "lives elsewhere, a number from the land user's province"
+        ),
+        "stranger": Words("ở tỉnh khác, số cấp ở tỉnh khác", "lives elsewhere, a number from elsewhere"),
+        "native_anywhere": Words("số cấp tại tỉnh của thửa đất", "the citizen's number is from the land user's province"),
+        "stranger_anywhere": Words("số cấp ở tỉnh khác", "the citizen's number is from another province"),
     },
 }
 
