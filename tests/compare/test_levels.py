@@ -253,14 +253,16 @@ def birth_by_definition(left: tuple[int, int, int], right: tuple[int, int, int])
         if left[1:] != right[1:]:
             return BirthLevel.DIFFERENT_DATE
         return list(BirthLevel)[BirthLevel.YEAR_SLIP + years]
-    if all(default) or not left[1] or not right[1]:
-        return BirthLevel.YEAR
+    if all(default):
+        return BirthLevel.BOTH_DEFAULT
+    if not left[1] or not right[1]:
+        return BirthLevel.FINER_THAN_YEAR if left[2] and not default[0] else BirthLevel.YEAR
     if not days_known:
         return BirthLevel.MONTH if left[1] == right[1] else BirthLevel.YEAR_ONLY_AGREES
     if left == right:
         return BirthLevel.DATE
     if any(default):
-        return BirthLevel.DEFAULT_DAY
+        return BirthLevel.DEFAULT_DAY if default[0] else BirthLevel.FINER_THAN_DEFAULT
     if (left[1], left[2]) == (right[2], right[1]):
         return BirthLevel.SWAPPED
     other = [(f"{a:02}", f"{b:02}") for a, b in zip(left[1:], right[1:], strict=True) if a != b]
@@ -285,7 +287,9 @@ def birth_dates(draw: st.DrawFn) -> tuple[int, int, int]:
 def test_birth_dates_agree_as_the_levels_are_described(left: tuple[int, int, int], right: tuple[int, int, int]) -> None:
     a, b = (year * 10000 + month * 100 + day for year, month, day in (left, right))
     assert BirthLevel(birth_level(a, b)) is birth_by_definition(left, right)
-    assert birth_level(a, b) == birth_level(b, a)
+    finer = {BirthLevel.FINER_THAN_YEAR: BirthLevel.YEAR, BirthLevel.FINER_THAN_DEFAULT: BirthLevel.DEFAULT_DAY}
+    found, mirrored = (BirthLevel(birth_level(*pair)) for pair in ((a, b), (b, a)))
+    assert finer.get(found, found) is finer.get(mirrored, mirrored)
 
 
 words = st.text("abhngtu", min_size=1, max_size=7)

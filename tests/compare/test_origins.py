@@ -23,17 +23,16 @@ NEAR = "P. Trúc Bạch, Q. Ba Đình, Hà Nội"
 MANG_THIT = "Xã Chánh An, Huyện Mang Thít, Tỉnh Vĩnh Long"
 
 CASES = [
-    (HERE, HERE, HANOI, OriginLevel.NATIVE, "born where the land is"),
+    (HERE, HERE, HANOI, OriginLevel.NATIVE_HERE, "born where the land is"),
     (HERE, HERE, VINH_LONG, OriginLevel.NEWCOMER_HERE, "lives there and was born elsewhere"),
     (HERE, NEAR, VINH_LONG, OriginLevel.NEWCOMER_NEAR, "lives in the province and was born elsewhere"),
-    (HERE, NEAR, HANOI, OriginLevel.NATIVE, "of the province, and in it"),
+    (HERE, NEAR, HANOI, OriginLevel.NATIVE_NEAR, "of the province, and in it"),
     (MANG_THIT, HERE, VINH_LONG, OriginLevel.NATIVE_AWAY, "moved away from the land"),
     (MANG_THIT, HERE, HANOI, OriginLevel.STRANGER, "neither lives there nor comes from there"),
     (MANG_THIT, HERE, BEN_TRE, OriginLevel.STRANGER, "Bến Tre was another province when numbers were given"),
     ("Xã Cái Nhum, Tỉnh Vĩnh Long", HERE, VINH_LONG, OriginLevel.NATIVE_AWAY, "a present commune lies in one old province"),
     ("Tỉnh Vĩnh Long", HERE, BEN_TRE, OriginLevel.NATIVE_AWAY, "the present province may mean each of its old ones"),
-    (MANG_THIT, None, VINH_LONG, OriginLevel.NATIVE_ANYWHERE, "nobody knows where the citizen lives"),
-    (MANG_THIT, None, HANOI, OriginLevel.STRANGER_ANYWHERE, "nobody knows, and the number is from elsewhere"),
+    (MANG_THIT, None, VINH_LONG, OriginLevel.MISSING, "nobody knows where the citizen lives"),
     (MANG_THIT, HERE, -1, OriginLevel.MISSING, "the citizen has no number"),
     (MANG_THIT, HERE, ABROAD, OriginLevel.MISSING, "a number with the code of no province"),
     (None, HERE, HANOI, OriginLevel.MISSING, "the land register has no address"),

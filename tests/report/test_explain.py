@@ -88,8 +88,8 @@ def test_every_level_of_the_built_in_fields_has_words_in_both_languages():
         if field.name == "rarity":
             continue
         assert set(field.levels) == set(LEVEL_WORDS[field.name]), field.name
-        # When the citizen was born is a circumstance: there is nothing to ask for.
-        assert field.name == "generation" or BEST_LEVEL[field.name] in field.levels
+        # When and where the citizen was born are circumstances: there is nothing to ask for.
+        assert field.name in ("generation", "origin") or BEST_LEVEL[field.name] in field.levels
         for level in field.levels:
             words = level_words(field.name, level)
             assert words.vi != words.en

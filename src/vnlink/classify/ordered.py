@@ -68,7 +68,7 @@ LAND_CITIZEN_ORDER: Mapping[str, Chains] = {
     "old_id": (("equal", "near", "different"),),
     "place": (("locality", "commune", "commune_among", "other_locality", "district", "province", "other"),),
     "partner": (("spouse_and_household", "spouse", "other_spouse"), ("spouse_and_household", "household", "not_in_household")),
-    "origin": (("native_away", "stranger"), ("native_anywhere", "stranger_anywhere")),
+    "origin": (("native_away", "stranger"),),
     "rarity": (tuple(f"r{i}" for i in range(48)),),
 }
 """What is ordered in the built-in land/citizen declaration, best level first; a level may stand in several chains as long as

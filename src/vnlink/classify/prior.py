@@ -78,13 +78,12 @@ _SHARES: dict[str, dict[str, float]] = {
         "other": 0.05,
     },
     "origin": {
-        "native": 0.75,
+        "native_here": 0.7,
         "newcomer_here": 0.12,
-        "newcomer_near": 0.02,
-        "native_away": 0.08,
-        "stranger": 0.02,
-        "native_anywhere": 0.8,
-        "stranger_anywhere": 0.2,
+        "native_near": 0.09,
+        "newcomer_near": 0.01,
+        "native_away": 0.07,
+        "stranger": 0.01,
     },
     "partner": {
         "spouse": 0.2,

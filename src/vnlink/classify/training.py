@@ -16,6 +16,11 @@ from vnlink.schema import Field, field_levels
 __all__ = ["TrainingPairs", "by_pattern", "fixed", "level_shares"]
 
 _SMOOTHING = 0.5
+_ALTERNATIVES: dict[str, tuple[tuple[str, ...], ...]] = {
+    "origin": (("native_here", "newcomer_here"), ("native_near", "newcomer_near"), ("native_away", "stranger")),
+}
+"""Levels of which one or another holds, where a field's levels repeat what another field says: of origin, how near a citizen
+lives. Their shares are counted among each other, or how near would count twice."""
 
 
 @dataclass(slots=True)
@@ -131,7 +136,7 @@ def fixed(weight: NDArray[np.float64]) -> NDArray[np.float64]:
 def level_shares(
     patterns: NDArray[np.int64], weight: NDArray[np.float64], field: Field, prior: NDArray[np.float64] | None = None
 ) -> NDArray[np.float64]:
-    """Share of each level of one field among the pairs that have it, float64[levels].
+    """Share of each level of one field among the pairs that have it (or one of its alternatives), float64[levels].
 
     ``prior`` holds pairs seen before any (per level; half a pair each when not given), so no share is 0. The entry of level 0
     (missing) is 1: no evidence.
@@ -141,6 +146,9 @@ def level_shares(
     counts += _SMOOTHING if prior is None else prior
     counts[0] = 0.0
     shares = counts / counts.sum()
+    for names in _ALTERNATIVES.get(field.name, ()):
+        levels = [field.levels.index(name) for name in names]
+        shares[levels] = counts[levels] / counts[levels].sum()
     shares[0] = 1.0
     return np.asarray(shares)
 

@@ -23,20 +23,19 @@ __all__ = ["OriginLevel", "origin_level"]
 
 
 class OriginLevel(IntEnum):
-    """Levels of the origin field; 0 is missing: an address of no province, or a citizen without a number.
+    """Levels of the origin field; 0 is missing: an address of no province, or a citizen without a home or a number.
 
-    HERE is the citizen's home in the land user's commune or province, NEAR in its district or province, AWAY in another one.
-    NATIVE is a number from the land user's province.
+    HERE is a home in the land user's commune, NEAR in its district or province, AWAY in another one. NATIVE is a number from
+    the land user's province, the others are from elsewhere.
     """
 
     MISSING = 0
-    NATIVE = 1
+    NATIVE_HERE = 1
     NEWCOMER_HERE = 2
-    NEWCOMER_NEAR = 3
-    NATIVE_AWAY = 4
-    STRANGER = 5
-    NATIVE_ANYWHERE = 6
-    STRANGER_ANYWHERE = 7
+    NATIVE_NEAR = 3
+    NEWCOMER_NEAR = 4
+    NATIVE_AWAY = 5
+    STRANGER = 6
 
 
 _BIT_OF_CODE = np.full(1000, -1, np.int64)
@@ -59,7 +58,7 @@ def origin_level(places, left, place, number_high):  # type: ignore[no-untyped-d
     number_high : int
         The first six digits of the citizen's personal id, -1 for none.
     """
-    if number_high < 0:
+    if number_high < 0 or place == 0:
         return 0
     bit = _BIT_OF_CODE[number_high // 1000]
     if bit < 0:
@@ -67,10 +66,4 @@ def origin_level(places, left, place, number_high):  # type: ignore[no-untyped-d
     native = origin_of(places, left, bit)
     if native < 0:
         return 0
-    if place == 0:
-        return 6 if native else 7
-    if place == 7:
-        return 4 if native else 5
-    if native:
-        return 1
-    return 2 if place <= 4 else 3
+    return (1 if place <= 4 else 3 if place <= 6 else 5) + (0 if native else 1)

@@ -158,15 +158,14 @@ LEVEL_WORDS: dict[str, dict[str, Words]] = {
     },
     "origin": {
         "missing": _MISSING,
-        "native": Words("số cấp tại tỉnh của thửa đất", "the citizen's number is from the land user's province"),
-        "newcomer_here": Words("cùng xã, số cấp ở tỉnh khác", "the same commune, a number from another province"),
-        "newcomer_near": Words("cùng tỉnh, số cấp ở tỉnh khác", "the same province, a number from another one"),
+        "native_here": Words("cùng xã, sinh tại tỉnh đó", "the same commune, born in its province by the number"),
+        "newcomer_here": Words("cùng xã, sinh ở tỉnh khác", "the same commune, born in another province by the number"),
+        "native_near": Words("cùng tỉnh, sinh tại tỉnh đó", "the same province, born in it by the number"),
+        "newcomer_near": Words("cùng tỉnh, sinh ở tỉnh khác", "the same province, born in another one by the number"),
         "native_away": Words(
-            "ở tỉnh khác, số cấp tại tỉnh của thửa đất", "lives elsewhere, a number from the land user's province"
+            "ở tỉnh khác, sinh tại tỉnh có đất", "lives elsewhere, born in the land user's province by the number"
         ),
-        "stranger": Words("ở tỉnh khác, số cấp ở tỉnh khác", "lives elsewhere, a number from elsewhere"),
-        "native_anywhere": Words("số cấp tại tỉnh của thửa đất", "the citizen's number is from the land user's province"),
-        "stranger_anywhere": Words("số cấp ở tỉnh khác", "the citizen's number is from another province"),
+        "stranger": Words("ở tỉnh khác, sinh ở tỉnh khác", "lives elsewhere, born elsewhere by the number"),
     },
 }
 
