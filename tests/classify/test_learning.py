@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from vnlink.classify.learning import learn
-from vnlink.classify.training import TrainingPairs
+from vnlink.classify.training import TrainingPairs, level_shares
 from vnlink.compare.names import NameLevel
 from vnlink.compare.patterns import FIELDS, NAME_GROUPS, rarity_level
 
@@ -444,3 +444,15 @@ def test_levels_never_seen_stay_possible(learned):
     """No disagreement costs more than some nine bits, and no level that was never met is impossible."""
     for f in FIELDS[1:-1]:
         assert learned.model.weights[f.name][1, 1:].min() > -13, f.name
+
+
+def test_how_near_a_citizen_lives_is_not_counted_by_origin_again() -> None:
+    origin = FIELD["origin"]
+    here, away = origin.levels.index("native_here"), origin.levels.index("native_away")
+    at_home = np.repeat([here, here + 1, away, away + 1], [90_000, 10_000, 900, 100]) << origin.shift
+    moved = np.repeat([here, here + 1, away, away + 1], [900, 100, 90_000, 10_000]) << origin.shift
+    first, second = (
+        level_shares(rows, np.ones(len(rows)), origin)[[here, here + 1, away, away + 1]] for rows in (at_home, moved)
+    )
+    assert np.allclose(first, [0.9, 0.1, 0.9, 0.1], atol=0.001)
+    assert np.allclose(second, first, atol=0.001)

@@ -63,6 +63,18 @@ def test_name_and_birth_year_are_partial_however_sure() -> None:
     assert status(pattern(name="exact", birth="year")) == "partial"
 
 
+@pytest.mark.parametrize("birth", ["both_default", "finer_than_year"])
+def test_a_year_that_is_all_one_side_knows_agrees_and_is_no_full_date(birth: str) -> None:
+    assert status(pattern(name="exact", birth=birth, personal_id="equal")) == "full"
+    assert status(pattern(name="exact", birth=birth)) == "partial"
+
+
+def test_a_day_against_the_citizens_first_of_january_is_never_full() -> None:
+    best = pattern(name="exact", birth="finer_than_default", personal_id="equal")
+    assert status(best) == "partial"
+    assert "birth_finer_than_default" in reasons(best, held(1))
+
+
 def test_name_and_number_are_enough_for_full() -> None:
     assert status(pattern(name="exact", old_id="equal")) == "full"
 
