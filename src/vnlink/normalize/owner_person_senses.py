@@ -174,7 +174,7 @@ def sense_of_household(
         return _NAME  # "Bà Hộ Thị Lan"
     if word == _HEAD or word == _HOUSEHOLD:
         return word if ahead >= 1 else _NAME
-    if _colon_at(tokens, after, stop):
+    if colon_at(tokens, after, stop):
         return _HOUSEHOLD if ahead >= 2 else _NAME  # a family name has no colon behind it
     next_word = word_at(tokens, after, stop)
     if next_word == _HOUSEHOLD:
