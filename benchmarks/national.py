@@ -2,7 +2,7 @@
 
     python benchmarks/national.py --keep FOLDER --memory 16GiB --out benchmarks/results/national.json
 
-Makes 61,700,000 land users and 100,000,000 citizens of preset raw (10 GB with the result), links them as `vnlink link` does, and
+Makes 61,700,000 land users and 100,000,000 citizens of preset raw (10 GB with the result), links them as `vnlink link` does and
 compares every decision with the truth. Each stage is kept in the folder, and what is there is not made again: a run that was
 stopped goes on with the stage that it was in. Smaller countries: --citizens and --land-users.
 

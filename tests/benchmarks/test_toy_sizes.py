@@ -176,3 +176,15 @@ def test_the_benchmark_of_quality_judges_the_methods_that_are_there_and_names_th
     assert register["methods"]["vnlink"]["blocking"]["recall"] > 0.9
     assert result["across"]["raw"]["raw"] > 0.5
     assert "| vnlink |" in (tmp_path / "out" / "quality.md").read_text()
+
+
+def test_the_benchmark_of_a_country_counts_every_person_and_goes_on_where_it_stopped(tmp_path):
+    run = runpy.run_path(str(PIPELINE.parent / "national.py"))
+    options = ["--citizens", "1500", "--land-users", "900", "--keep", str(tmp_path)]
+    first = run["main"](options)
+    accuracy = first["accuracy"]
+    assert accuracy["persons"] == first["counts"]["land_persons"]
+    assert accuracy["full_wrong"] == 0
+    assert 0.9 < accuracy["recall"] <= 1.0
+    assert sum(kind["persons"] for kind in accuracy["by_evidence"].values()) == accuracy["with_citizen"]
+    assert run["main"](options)["run"] == first["run"]
