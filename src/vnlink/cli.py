@@ -41,7 +41,7 @@ app = typer.Typer(
 )
 
 Land = Annotated[Path, typer.Argument(metavar="LAND", help="Land register: Parquet, CSV, TSV or XLSX.")]
-Citizens = Annotated[Path, typer.Argument(metavar="CITIZENS", help="Population register, in any of the same forms.")]
+Citizens = Annotated[Path, typer.Argument(metavar="CITIZENS", help="Population register in any such form, or its index.")]
 Result = Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `vnlink link` wrote.")]
 ConfigFile = Annotated[Path | None, typer.Option("--config", metavar="C.toml", help="Settings, [columns] among them.")]
 Labels = Annotated[Path | None, typer.Option("--labels", metavar="L", help="Clerks' decisions to learn from.")]
@@ -103,49 +103,6 @@ def _config(path: Path | None, *, threads: int | None, memory: str | None, **dec
     return load_config(path).replace(run=run, decide=rule)
 
 
-def _suit_process() -> None:
-    """Set this process up for one large run: keep freed memory, look for cycles of objects seldom, leave pandas alone.
-
-    pyarrow imports pandas, where it is installed, as soon as it meets a list (0.4 s of a run of 5 s); a command reads files,
-    never frames, so it does without. Of the rest: at 1,000,000 x 1,600,000 a tenth of the wall time went into clearing pages
-    that had just been given back, and at 60,000 x 100,000 another tenth into collections while modules and kernels are loaded.
-    Only the C library of GNU systems has the first setting; elsewhere it is left out. A library must not do this to its
-    caller's process, a command may to its own.
-    """
-    import ctypes
-    import gc
-
-    gc.set_threshold(100_000, 20, 100)
-    _read_without_pandas()
-    most, trim, mmap_threshold, top_pad = 1 << 30, -1, -3, -2
-    try:
-        mallopt = ctypes.CDLL(None).mallopt
-    except (OSError, AttributeError, TypeError):
-        return
-    for setting, value in ((mmap_threshold, most), (trim, most), (top_pad, 64 << 20)):
-        mallopt(ctypes.c_int(setting), ctypes.c_int(value))
-
-
-class _NoPandas:
-    """An importer that finds no pandas."""
-
-    @staticmethod
-    def find_spec(name: str, path: object = None, target: object = None) -> None:  # noqa: ARG004 - the importers' protocol
-        if name == "pandas":
-            raise ModuleNotFoundError(name=name)
-
-
-def _read_without_pandas() -> None:
-    """Let pyarrow look for pandas now, once for the life of the process, and find none."""
-    import pyarrow as pa
-
-    sys.meta_path.insert(0, _NoPandas)
-    try:
-        pa.array([""])
-    finally:
-        sys.meta_path.remove(_NoPandas)
-
-
 def _print(screen: Any) -> None:
     from rich.console import Console
 
@@ -185,7 +142,9 @@ def link(
     json: Json = False,
 ) -> None:
     """Link a land register to a population register."""
-    _suit_process()
+    from vnlink.process import suit_process
+
+    suit_process()
     settings = _config(config, threads=threads, memory=memory, max_wrong_full=max_wrong_full, confidence=confidence)
     from vnlink.linker import run_link
     from vnlink.report.progress import terminal_progress
@@ -200,6 +159,39 @@ def link(
         from vnlink.report.text import run_screen
 
         _print(run_screen(manifest["summary"], manifest, out=str(out)))
+
+
+@app.command()
+@_guarded
+def index(
+    citizens: Citizens,
+    out: Annotated[Path, typer.Option("--out", metavar="INDEX", help="Folder to write; must not exist yet.")],
+    config: ConfigFile = None,
+    threads: Threads = None,
+    memory: Memory = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace INDEX if it is a finished index.")] = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Read a population register once, for many links.
+
+    `vnlink link NEW INDEX` then links without reading it again.
+    """
+    from vnlink.process import suit_process
+
+    suit_process()
+    settings = _config(config, threads=threads, memory=memory)
+    from vnlink.indexing import run_index
+    from vnlink.report.progress import terminal_progress
+
+    with terminal_progress(quiet=quiet or json) as progress:
+        manifest = run_index(citizens, out, config=settings, overwrite=overwrite, progress=progress)
+    if json:
+        _print_json(manifest)
+    elif not quiet:
+        typer.echo(
+            f"index of {manifest['counts']['citizens']:,} citizens written to {out}/; then: vnlink link LAND {out} --out DIR"
+        )
 
 
 @app.command()

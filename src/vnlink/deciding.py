@@ -27,6 +27,7 @@ from vnlink.classify.drift import Profile, drift, profile_of, sum_of_profiles
 from vnlink.classify.model import Model
 from vnlink.classify.scorer import PatternScorer
 from vnlink.compare.patterns import FIELDS, rarity_counts
+from vnlink.config import Decide
 from vnlink.decide.assignment import Settlement, parcel_groups, settle, with_taken
 from vnlink.decide.policy import StatusRule, all_agree, decide
 from vnlink.decide.posterior import Posterior, posterior
@@ -46,10 +47,11 @@ from vnlink.storage.keys import filled_hashes
 if TYPE_CHECKING:
     from vnlink.linkage import Linkage
 
-__all__ = ["Deciding", "Outcome", "Take"]
+__all__ = ["KEEP", "Deciding", "Outcome", "Take", "available_fields", "status_rule"]
 
 Take = Callable[[pa.Table, pa.Table], None]
-_KEEP = 10
+KEEP = 10
+"""Candidates kept of each person."""
 _BLOCK = 1 << 20
 """Persons that are decided at a time."""
 
@@ -113,13 +115,7 @@ class Deciding:
             Called as ``take(links, candidates)`` with the next rows of both tables, in the order of the land register.
         """
         config, citizens = self._run.config.decide, len(self._run.population)
-        rule = StatusRule(
-            log_odds_full=float(np.log2(config.probability_full / (1.0 - config.probability_full))),
-            probability_partial=config.probability_partial,
-            short_list=config.short_list,
-            required=config.full_requires,
-            available=available_fields(self._run.population, self._run.config.run.batch_rows),
-        )
+        rule = status_rule(config, available_fields(self._run.population, self._run.config.run.batch_rows))
         model = self._model
         evaluate = model.evaluator(self._run.spectrum, citizens, rarity_counts())
         promising = config.max_wrong_full is not None
@@ -188,7 +184,7 @@ class Deciding:
                 engine = self._run.engine(LandPart.of(self._run.land.table, low, high))
                 self._capped.append(engine.count(DEFAULT_LIMITS, self._run.stage("count")))
             with self._run.timed("rank"):
-                ranking = engine.rank(evaluate, SCALE, _KEEP, self._run.stage("rank"))
+                ranking = engine.rank(evaluate, SCALE, KEEP, self._run.stage("rank"))
                 self.pairs += int(ranking.candidates.sum(dtype=np.int64))
             with self._run.timed("decide"):
                 post = posterior(ranking, present[self._run.evidence[low:high]])
@@ -278,6 +274,17 @@ class Deciding:
     def capped(self) -> dict[str, dict[str, int]]:
         """Keys that too many citizens share and that were not used, by kind."""
         return Capped.joined(self._capped).report() if self._capped else {}
+
+
+def status_rule(settings: Decide, available: frozenset[str]) -> StatusRule:
+    """The status rule that the settings of a run ask for."""
+    return StatusRule(
+        log_odds_full=float(np.log2(settings.probability_full / (1.0 - settings.probability_full))),
+        probability_partial=settings.probability_partial,
+        short_list=settings.short_list,
+        required=settings.full_requires,
+        available=available,
+    )
 
 
 def available_fields(population: Population, batch_rows: int) -> frozenset[str]:

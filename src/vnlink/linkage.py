@@ -13,17 +13,15 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from vnlink.blocking.index import DEFAULT_LIMITS
@@ -47,11 +45,15 @@ from vnlink.errors import ConfigError, message
 from vnlink.hashing import spread
 from vnlink.labels import Labels, label_groups, resolve_labels
 from vnlink.memory import MemoryPlan
-from vnlink.normalize.encode import EncodedRegister, RegisterReader
+from vnlink.normalize.encode import EncodedRegister
 from vnlink.persons import PersonTable
+from vnlink.population_index import IndexSource, open_population
 from vnlink.promise import HoldOut, hold_out
-from vnlink.schema import SEX_FEMALE, SEX_MALE, People, Side
-from vnlink.storage.keys import KeyCheck, filled_hashes
+from vnlink.reading import Timer, read_register, register_reader
+from vnlink.rows import Kept
+from vnlink.schema import People, Side
+from vnlink.storage.index_files import is_index
+from vnlink.storage.keys import filled_hashes
 from vnlink.storage.sources import open_source
 from vnlink.storage.tables import TableSource
 from vnlink.workspace import Workspace
@@ -71,7 +73,6 @@ _HELD_OUT = "held_out"
 """Entry of a model's report: half of the citizens were kept out of learning, so that a promise can be made about later."""
 _LOT = 0x6C6F74
 """Salt of the hash by which persons without a label are drawn to stand beside those with one."""
-_SEXES = {"male": SEX_MALE, "female": SEX_FEMALE}
 
 
 class Linkage:
@@ -80,7 +81,7 @@ class Linkage:
     Parameters
     ----------
     land, citizens : path or frame
-        The registers.
+        The registers; in place of the second one, the folder of an index of it.
     config : Config
     progress : callable, optional
         Called as ``progress(stage, done, total)``.
@@ -99,27 +100,27 @@ class Linkage:
         self.held_out: HoldOut | None = None
         self.parcels: list[NDArray[np.uint64]] = []
         self.capped: dict[str, dict[str, int]] = {}
-        self.sources = {
-            side: open_source(data, side, config.columns.of_side(side), shared=config.columns.shared_with(side))
-            for side, data in ((Side.LAND, land), (Side.CITIZEN, citizens))
-        }
-        codes = config.normalize.gender_codes
-        self.reader = RegisterReader(
-            {text: _SEXES[sex] for text, sex in codes.items()} if codes else None,
-            legacy_encodings=config.normalize.legacy_encodings,
-        )
+        self._index = open_population(citizens, config) if is_index(citizens) else None
+        self.sources: dict[Side, TableSource | IndexSource] = {Side.LAND: _opened(land, Side.LAND, config)}
+        self.sources[Side.CITIZEN] = self._index.source if self._index else _opened(citizens, Side.CITIZEN, config)
+        self.reader = register_reader(config.normalize)
         land_rows, citizens_expected = (self.sources[side].rows_expected() for side in (Side.LAND, Side.CITIZEN))
         self.plan = MemoryPlan.of(int(land_rows * _PERSONS_A_ROW), citizens_expected, config.run.memory_bytes)
         self.workspace = Workspace(scratch)
         with ExitStack() as on_failure:
             on_failure.callback(self.close)
             with self.timed("read"):
+                if self._index:
+                    self._index.prepare(self.reader)
                 self.land = self._read(Side.LAND, config.normalize.land_vintage)
                 self.citizens = self._read(Side.CITIZEN, config.normalize.citizen_vintage)
             with self.timed("count"):
                 self.evidence = self._circumstances()
                 self.population = Population(self.citizens.table)
-                self.spectrum = self.population.spectrum(self.reader.lexicon, config.run.batch_rows)
+                if self._index:
+                    self.spectrum = self._index.spectrum
+                else:
+                    self.spectrum = self.population.spectrum(self.reader.lexicon, config.run.batch_rows)
             on_failure.pop_all()
 
     def close(self) -> None:
@@ -159,25 +160,24 @@ class Linkage:
 
     def _read(self, side: Side, vintage: str | None) -> EncodedRegister:
         source = self.sources[side]
-        rows = _Rows(lambda check: self._hashed(source, check, f"read {side.value}"), side)
-        new_folder = self.workspace.new_folder if self.plan.in_files else None
-        register = self.reader.read(rows, side, vintage, new_folder)
+        if isinstance(source, IndexSource):
+            assert self._index is not None
+            opened = self._index.register(Kept.IN_FILE if self.plan.in_files else Kept.IN_MEMORY)
+            self._tables.append(opened.table)
+            return opened
+        progress = None if self._progress is None else partial(self._progress, f"read {side.value}")
+        parcels = self.parcels if side is Side.LAND and self.config.decide.one_to_one == "parcel" else None
+        register = read_register(
+            self.reader,
+            source,
+            vintage,
+            batch_rows=self.config.run.batch_rows,
+            new_folder=self.workspace.new_folder if self.plan.in_files else None,
+            progress=progress,
+            parcels=parcels,
+        )
         self._tables.append(register.table)
-        rows.check.finish(source, self.config.run.batch_rows)
         return register
-
-    def _hashed(self, source: TableSource, check: KeyCheck, stage: str) -> Iterator[tuple[pa.RecordBatch, NDArray[np.uint64]]]:
-        done = 0
-        if check.side is Side.LAND:
-            self.parcels = []  # where an old encoding was found the rows come again, from the first one
-        for batch in _ahead(source.batches(self.config.run.batch_rows)):
-            yield batch, check.add(batch)
-            if check.side is Side.LAND and self.config.decide.one_to_one == "parcel":
-                held = "parcel_id" in batch.schema.names
-                self.parcels.append(filled_hashes(batch["parcel_id"]) if held else np.zeros(batch.num_rows, np.uint64))
-            done += batch.num_rows
-            if self._progress:
-                self._progress(stage, done, source.num_rows or done)
 
     @property
     def encodings(self) -> dict[str, list[dict[str, object]]]:
@@ -280,36 +280,5 @@ class Linkage:
         return outcome
 
 
-class _Rows:
-    """The rows of a register from the first one, however often they are asked for; keys are checked anew each time."""
-
-    def __init__(self, hashed: Callable[[KeyCheck], Iterator[tuple[pa.RecordBatch, NDArray[np.uint64]]]], side: Side) -> None:
-        self._hashed, self._side = hashed, side
-        self.check = KeyCheck(side)
-
-    def __iter__(self) -> Iterator[tuple[pa.RecordBatch, NDArray[np.uint64]]]:
-        self.check = KeyCheck(self._side)
-        return self._hashed(self.check)
-
-
-class Timer:
-    """Measures the seconds spent in a stage."""
-
-    def __init__(self, seconds: dict[str, float], stage: str) -> None:
-        self._seconds, self._stage = seconds, stage
-
-    def __enter__(self) -> None:
-        self._start = time.perf_counter()
-
-    def __exit__(self, *_: object) -> None:
-        spent = time.perf_counter() - self._start
-        self._seconds[self._stage] = round(self._seconds.get(self._stage, 0.0) + spent, 3)
-
-
-def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Give the batches while the next one is already being read."""
-    with ThreadPoolExecutor(1) as pool:
-        future = pool.submit(next, batches, None)
-        while (batch := future.result()) is not None:
-            future = pool.submit(next, batches, None)
-            yield batch
+def _opened(data: Any, side: Side, config: Config) -> TableSource:
+    return open_source(data, side, config.columns.of_side(side), shared=config.columns.shared_with(side))

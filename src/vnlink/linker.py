@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,7 +17,9 @@ from vnlink.compare.patterns import FIELDS, NAME_GROUPS
 from vnlink.config import Config
 from vnlink.deciding import Outcome
 from vnlink.errors import InputError, message
+from vnlink.indexing import run_index
 from vnlink.linkage import Linkage
+from vnlink.lookup import FoundPerson, FoundTables, LookUps
 from vnlink.report.display import linker_html
 from vnlink.report.html import render_report
 from vnlink.report.progress import notebook_progress
@@ -25,6 +27,7 @@ from vnlink.result import LinkResult, name_places
 from vnlink.schema import Side
 from vnlink.storage.beside import WritingBeside
 from vnlink.storage.digests import sha256_of
+from vnlink.storage.index_files import identity
 from vnlink.storage.publish import ResultFolder, replace_file
 from vnlink.storage.quarantine import quarantine_table
 
@@ -240,6 +243,7 @@ class Linker:
         Parameters
         ----------
         land, citizens : path or frame
+            In place of the second one, the folder of an index of it.
 
         Returns
         -------
@@ -302,6 +306,56 @@ class Linker:
         require()  # before the registers are linked, which may take minutes
         columns = {"land_columns": self.land_columns, "citizen_columns": self.citizen_columns}
         return label_widget(LabelSession(self.link(land, citizens), land, citizens, answers, count=count, **columns))
+
+    def index(self, citizens: Any, out: str | os.PathLike[str], *, overwrite: bool = False) -> dict[str, Any]:
+        """Read a population register once, for many links and look-ups; see :func:`vnlink.indexing.run_index`.
+
+        Returns
+        -------
+        dict
+            The manifest of the index.
+        """
+        return run_index(citizens, out, config=self._config(), overwrite=overwrite)
+
+    def lookup(self, person: Any, index: str | os.PathLike[str]) -> list[FoundPerson] | FoundTables:
+        """Look up one land user, or a few, in the index of a population, with the model of this linker.
+
+        Parameters
+        ----------
+        person : mapping, path or frame
+            The cells of one land user by column (an id is not needed), or a table of land users.
+        index : path-like
+            The folder of an index. It is opened once, and again when another one is in its place.
+
+        Returns
+        -------
+        list of FoundPerson, or FoundTables
+            Of one land user a list of the persons whom it names; of a table the tables of a link. The decisions are those of
+            :meth:`link` for a table of the same rows, see :mod:`vnlink.lookup`.
+
+        Raises
+        ------
+        InputError
+            There is no model yet, or a row is not what the contract asks for.
+        StorageError
+            The folder is not an index of this version, or is damaged.
+        """
+        if not hasattr(self, "model_"):
+            raise InputError(message("a look-up needs a model", remedy="call fit first, or Linker.load"))
+        opened = self._opened(Path(index))
+        return opened.one(person) if isinstance(person, Mapping) else opened.many(person)
+
+    def _opened(self, index: Path) -> LookUps:
+        """The index with the present model and settings, opened anew only when one of the three is another one."""
+        known: tuple[Any, ...] | None = self.__dict__.get("_lookups")
+        wanted = (index, identity(index), id(self.model_), self.get_params())
+        if known is None or known[0] != wanted:
+            known = self._lookups = (wanted, LookUps(index, self.model_, self._config()))
+        opened: LookUps = known[1]
+        return opened
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_lookups"}
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model as JSON.

@@ -6,14 +6,15 @@ table and gets them as :class:`~vnlink.schema.People`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.records import RECORD_WIDTH, pack_records, unpack_records
-from vnlink.rows import Rows
+from vnlink.rows import Kept, Rows
 from vnlink.schema import People
 
 __all__ = ["BYTES_PER_PERSON", "PersonTable"]
@@ -29,6 +30,7 @@ _COLUMNS: dict[str, Any] = {
 BYTES_PER_PERSON = 4 * RECORD_WIDTH + sum(np.dtype(dtype).itemsize for dtype in _COLUMNS.values()) + 4
 
 _BLOCK = 1 << 20
+_FILE = ".bin"
 
 
 class PersonTable:
@@ -51,9 +53,24 @@ class PersonTable:
         def rows(name: str, dtype: Any, width: int = 0) -> Rows:
             return Rows(dtype, width, None if folder is None else folder / name)
 
+        self._take(rows)
+
+    @classmethod
+    def opened(cls, folder: Path, kept: Kept) -> Self:
+        """Open the columns that :meth:`files` named, one file each, to be read only."""
+        table = cls.__new__(cls)
+        table._take(lambda name, dtype, width=0: Rows.opened(folder / f"{name}{_FILE}", dtype, width, kept))
+        return table
+
+    def _take(self, rows: Callable[..., Rows]) -> None:
         self.records = rows("records", np.int32, RECORD_WIDTH)
         self.place = rows("place", np.int32)
         self._columns = {name: rows(name, dtype) for name, dtype in _COLUMNS.items()}
+
+    def files(self) -> dict[str, Rows]:
+        """All columns, by the name of the file that :meth:`opened` looks for."""
+        every = {"records": self.records, "place": self.place, **self._columns}
+        return {f"{name}{_FILE}": column for name, column in every.items()}
 
     def __len__(self) -> int:
         return len(self.records)

@@ -7,8 +7,9 @@ its own and reads them in pieces. Whoever uses a column asks for rows and cannot
 from __future__ import annotations
 
 import weakref
+from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +17,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from vnlink.errors import StorageError, message
 
-__all__ = ["Rows", "Texts", "aligned"]
+__all__ = ["Kept", "Rows", "Texts", "aligned"]
 
 _LINE = 64
 _BLOCK = 1 << 18
@@ -31,6 +32,14 @@ def aligned(count: int, width: int, dtype: DTypeLike) -> NDArray[Any]:
     start = -raw.ctypes.data % _LINE
     values = raw[start : start + size].view(kind)
     return values.reshape(count, width) if width else values
+
+
+class Kept(Enum):
+    """Where the rows of a finished file are while they are used: it is only read, whichever of these."""
+
+    IN_MEMORY = "copied into memory"
+    IN_FILE = "read in pieces"
+    MAPPED = "mapped: memory that the system fills as it is touched"
 
 
 class Rows:
@@ -64,6 +73,32 @@ class Rows:
         self._file = None if path is None else path.open("x+b", buffering=0)
         if self._file is not None:
             weakref.finalize(self, self._file.close)
+
+    @classmethod
+    def opened(cls, path: Path, dtype: DTypeLike, width: int = 0, kept: Kept = Kept.IN_MEMORY) -> Self:
+        """Open a finished file of rows, to be read only.
+
+        Parameters
+        ----------
+        path : Path
+        dtype, width
+            As of the column that was written.
+        kept : Kept
+        """
+        rows = cls(dtype, width)
+        rows._count = path.stat().st_size // rows._size
+        if kept is Kept.MAPPED and rows._count:
+            shape = (rows._count, width) if width else (rows._count,)
+            # Writing to these pages would copy them: the file stays as it is. Kernels know arrays that may be written only.
+            rows._whole = np.memmap(path, rows._dtype, "c", shape=shape).view(np.ndarray)
+            return rows
+        rows._file = path.open("rb", buffering=0)
+        weakref.finalize(rows, rows._file.close)
+        if kept is not Kept.IN_FILE:
+            rows._whole = rows.read()
+            rows._file.close()
+            rows._file = None
+        return rows
 
     def __len__(self) -> int:
         return self._count

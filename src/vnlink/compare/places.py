@@ -49,8 +49,10 @@ def pack_places(places: PlaceArrays) -> NDArray[np.int16]:
     packed[:, :_DISTRICTS] = places.communes
     packed[:, _DISTRICTS:_PROVINCE] = places.districts
     packed[:, _PROVINCE] = places.province
-    other = np.unique(np.append(places.other, np.uint64(0)), return_inverse=True)[1][:-1]
-    packed[:, _OTHER_LOW], packed[:, _OTHER_HIGH] = other & 0x7FFF, other >> 15
+    other = places.other
+    if other.max(initial=0) >> np.uint64(30):
+        other = np.unique(np.append(other, np.uint64(0)), return_inverse=True)[1][:-1].astype(np.uint64)
+    packed[:, _OTHER_LOW], packed[:, _OTHER_HIGH] = other & np.uint64(0x7FFF), other >> np.uint64(15)
     words = (places.origins[:, None] >> np.arange(0, 64, 16, dtype=np.uint64)) & np.uint64(0xFFFF)
     packed[:, _ORIGINS : _ORIGINS + _ORIGIN_WORDS] = words.astype(np.uint16).view(np.int16)
     return packed

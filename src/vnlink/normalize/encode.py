@@ -127,6 +127,32 @@ class RegisterReader:
         self._interner = Interner()
         self._places = PlaceTable()
 
+    def take_up(self, syllables: Iterable[str], places: PlaceArrays) -> None:
+        """Begin with the tables of an earlier reader, so that the same numbers mean the same; nothing was read before.
+
+        Parameters
+        ----------
+        syllables : iterable of str
+            What :attr:`syllables` of that reader gave.
+        places : PlaceArrays
+            Its :attr:`places`.
+
+        Raises
+        ------
+        ValueError
+            The tables are not those of a reader of this version.
+        """
+        for number, text in enumerate(syllables):
+            if self._interner.lexicon.intern_clean(text) != number:
+                msg = "the table of syllables is not that of this version"
+                raise ValueError(msg)
+        self._places.take_up(places)
+
+    @property
+    def syllables(self) -> list[str]:
+        """The syllables met so far, as text in the order of their numbers."""
+        return self._interner.lexicon.texts()
+
     @property
     def lexicon(self) -> LexiconArrays:
         """The syllables met so far."""

@@ -98,6 +98,10 @@ class Lexicon:
     def __repr__(self) -> str:
         return f"Lexicon({len(self)} syllables)"
 
+    def texts(self) -> list[str]:
+        """All syllables in the order of their numbers."""
+        return list(self._texts)
+
     def text(self, number: int) -> str:
         """Canonical lower-case spelling of a syllable number."""
         return self._texts[number]

@@ -6,9 +6,9 @@ one thing once, whatever texts led to it, so a register of millions of rows has 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from vnlink.schema import PlaceArrays
 __all__ = ["Place", "PlaceTable", "opaque"]
 
 _OPAQUE_BITS = 20
+_FIRST_ROOM = 64
 
 
 class Place(NamedTuple):
@@ -70,7 +71,8 @@ class PlaceTable:
         self.gazetteer = Gazetteer.load() if gazetteer is None else gazetteer
         self._places: list[Place] = [Place()]
         self._rows: dict[Place, int] = {Place(): 0}
-        self._arrays: PlaceArrays | None = None
+        self._columns = self._arrays_of([Place()] * _FIRST_ROOM)
+        self._filled = 1
 
     def __len__(self) -> int:
         return len(self._places)
@@ -84,23 +86,47 @@ class PlaceTable:
         if row is None:
             row = self._rows[place] = len(self._places)
             self._places.append(place)
-            self._arrays = None
         return row
+
+    def take_up(self, arrays: PlaceArrays) -> None:
+        """Enter the places of an earlier table in their order; nothing else may have been entered.
+
+        Raises
+        ------
+        ValueError
+            A place comes twice, or the first is not the unknown one: these are not the arrays of a table.
+        """
+        columns = zip(*(column.tolist() for column in arrays), strict=True)
+        for row, (communes, old_commune, old_district, districts, province, other, _) in enumerate(columns):
+            known = (tuple(number for number in numbers if number >= 0) for numbers in (communes, districts))
+            place = Place(next(known), old_commune, old_district, next(known), province, other)
+            if self.number(place) != row:
+                msg = "the table of places is not that of this version"
+                raise ValueError(msg)
 
     def arrays(self) -> PlaceArrays:
         """The table as arrays of one length p for the kernels (communes and districts int16 of shape (p, 12), -1 padded)."""
-        if self._arrays is None:
-            places = self._places
-            self._arrays = PlaceArrays(
-                communes=_padded(place.communes for place in places),
-                old_commune=np.array([place.old_commune for place in places], np.int32),
-                old_district=np.array([place.old_district for place in places], np.int16),
-                districts=_padded(place.districts for place in places),
-                province=np.array([place.province for place in places], np.int16),
-                other=np.array([place.other for place in places], np.uint64),
-                origins=np.array([self._origins(place) for place in places], np.uint64),
-            )
-        return self._arrays
+        count = len(self._places)
+        if self._filled < count:
+            new = self._arrays_of(self._places[self._filled :])
+            if count > len(self._columns.province):
+                room = self._arrays_of([Place()] * max(count, len(self._columns.province)))
+                self._columns = PlaceArrays._make(np.concatenate(pair) for pair in _pairs(self._columns, room))
+            for column, values in _pairs(self._columns, new):
+                column[self._filled : count] = values
+            self._filled = count
+        return PlaceArrays._make(column[:count] for column in self._columns)
+
+    def _arrays_of(self, places: list[Place]) -> PlaceArrays:
+        return PlaceArrays(
+            communes=_padded(place.communes for place in places),
+            old_commune=np.array([place.old_commune for place in places], np.int32),
+            old_district=np.array([place.old_district for place in places], np.int16),
+            districts=_padded(place.districts for place in places),
+            province=np.array([place.province for place in places], np.int16),
+            other=np.array([place.other for place in places], np.uint64),
+            origins=np.array([self._origins(place) for place in places], np.uint64),
+        )
 
     def _origins(self, place: Place) -> int:
         """The old provinces that a place can lie in, as the bits of :attr:`~vnlink.schema.PlaceArrays.origins`."""
@@ -129,6 +155,10 @@ class PlaceTable:
         place, table = self._places[row], self.gazetteer
         communes = tuple(table.new_commune_names[commune] for commune in place.communes)
         return communes, table.new_province_names[place.province] if place.province >= 0 else None
+
+
+def _pairs(left: PlaceArrays, right: PlaceArrays) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+    return zip(left, right, strict=True)
 
 
 def _padded(sets: Iterable[tuple[int, ...]]) -> NDArray[np.int16]:

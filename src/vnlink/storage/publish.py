@@ -43,13 +43,13 @@ _BEING_WRITTEN: set[Path] = set()
 """Partial folders of this process: what else bears its number was left by a dead one with the same number."""
 
 
-def is_result(folder: Path) -> bool:
-    """Whether a folder holds a manifest of ours."""
+def is_result(folder: Path, form: str = FORMAT) -> bool:
+    """Whether a folder holds a manifest of ours, of this form."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return isinstance(manifest, dict) and manifest.get("format") == FORMAT
+    return isinstance(manifest, dict) and manifest.get("format") == form
 
 
 def _is_alive(pid: int) -> bool:
@@ -108,6 +108,10 @@ class ResultFolder:
     ['manifest.json', 'summary.json']
     """
 
+    form, form_version = FORMAT, FORMAT_VERSION
+    word = "result"
+    """What such a folder is called in errors."""
+
     def __init__(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         self.path = Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would follow a link, and rename the linked folder
         self.overwrite = overwrite
@@ -152,11 +156,11 @@ class ResultFolder:
             raise StorageError(message(f"{name} must be a new folder and is something else", remedy="choose another name"))
         if not any(self.path.iterdir()):
             return
-        if not is_result(self.path):
-            what = f"the folder {name} holds files that are no result of vnlink"
+        if not is_result(self.path, self.form):
+            what = f"the folder {name} holds files that are no {self.word} of vnlink"
             raise StorageError(message(what, remedy="choose another folder: nothing there was touched"))
         if not self.overwrite:
-            what = f"the folder {name} holds an earlier result"
+            what = f"the folder {name} holds an earlier {self.word}"
             raise StorageError(message(what, remedy="choose another folder, or allow it to be overwritten"))
 
     def _place_of(self, name: str) -> Path:
@@ -172,6 +176,20 @@ class ResultFolder:
         """Begin a Parquet file; it must be closed (or left, as a ``with``) before :meth:`publish`."""
         self._parts[name] = ParquetFile(self._place_of(name), schema)
         return self._parts[name]
+
+    @contextlib.contextmanager
+    def binary(self, name: str) -> Iterator[Sink]:
+        """Write a file of bytes, piece by piece; what the block wrote is the file."""
+        sink = Sink(self._place_of(name))
+        try:
+            yield sink
+            sink.finish()
+        except OSError as error:
+            raise storage_error("written", name, error) from error
+        finally:
+            if not sink.closed:
+                sink.abandon()
+        self._record(name, sink)
 
     def write_json(self, name: str, data: Mapping[str, Any]) -> None:
         """Write a JSON file."""
@@ -205,7 +223,7 @@ class ResultFolder:
             self._record(name, part.sink, rows=part.num_rows)
         self._parts = {}
         files = {name: self.files[name] for name in sorted(self.files)}
-        whole = {"format": FORMAT, "format_version": FORMAT_VERSION, **manifest, "files": files}
+        whole = {"format": self.form, "format_version": self.form_version, **manifest, "files": files}
         write_text(self._partial / MANIFEST, json_text(whole))
         try:
             _sync_folder(self._partial)

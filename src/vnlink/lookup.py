@@ -1,0 +1,268 @@
+"""Look up one land user, or a few, while one types: the decision that a link would come to, from an opened index.
+
+A row that is looked up is read, compared and decided as a table of its own, by the model and the settings of the linker. So it
+gets the decision that ``link`` gives a table of this row, or of these rows. What only a whole register tells is not there: old
+encodings are not read back, and what codes of a sex or a commune stand for is inferred from these rows, unless the settings
+say it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from vnlink.classify.model import Model
+from vnlink.classify.presence import circumstances
+from vnlink.classify.scorer import PatternScorer
+from vnlink.compare.patterns import FIELDS, CompareTables, rarity_counts
+from vnlink.config import Config
+from vnlink.decide.policy import Decision, all_agree, decide
+from vnlink.decide.posterior import Posterior, posterior
+from vnlink.decide.ranking import SCALE, Ranking
+from vnlink.decide.reasons import reason_lists
+from vnlink.decide.tables import candidates_table, links_table
+from vnlink.deciding import KEEP, available_fields, status_rule
+from vnlink.engines.local import LandPart
+from vnlink.engines.lookup import LookupEngine, SortedHomes
+from vnlink.engines.population import Population
+from vnlink.errors import ConfigError, InputError, message
+from vnlink.hiding import held_by
+from vnlink.normalize.encode import NotPersons
+from vnlink.normalize.few import FewRowsReader
+from vnlink.population_index import open_population
+from vnlink.reading import gender_codes
+from vnlink.records import pack_records
+from vnlink.rows import Kept
+from vnlink.schema import LexiconArrays, People, PlaceArrays, Side, Status
+from vnlink.storage.frames import MemorySource
+from vnlink.storage.headers import HeaderMap, recognise
+from vnlink.storage.keys import KeyCheck, hash_column
+from vnlink.storage.sources import open_source
+
+__all__ = ["Candidate", "FoundPerson", "FoundTables", "LookUps"]
+
+_STATUS = tuple(str(status) for status in Status)
+_BATCH = 4096
+"""Rows of a frame that are looked up together: their records and candidates stay in the cache."""
+
+_MOST_WORDS = 200_000
+"""Distinct words after which the tables of a session begin anew: what people type has no end."""
+
+_MOST_SHAPES = 64
+_NUMBERS = ("probability", "log_odds", "margin", "namesakes")
+_ID = "land_user_id"
+
+
+class Candidate(NamedTuple):
+    """A citizen who may be the person; ``levels`` says how each field compares."""
+
+    citizen_id: str
+    probability: float
+    match_weight: float
+    levels: dict[str, str]
+
+
+class FoundPerson(NamedTuple):
+    """What was decided of one person; the fields are the columns of ``links``, with the best candidates beside them."""
+
+    person_no: int
+    person_name: str
+    citizen_id: str | None
+    status: str
+    probability: float | None
+    log_odds: float | None
+    margin: float | None
+    namesakes: float | None
+    reasons: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
+
+
+class FoundTables(NamedTuple):
+    """What was decided of the persons of a frame: the tables ``links`` and ``candidates`` of a link."""
+
+    links: pa.Table
+    candidates: pa.Table
+
+
+class _Few(NamedTuple):
+    """Some rows, ranked and decided."""
+
+    people: People
+    not_persons: NotPersons
+    ranking: Ranking
+    post: Posterior
+    decision: Decision
+    reasons: pa.Array
+
+
+class LookUps:
+    """An opened index with a model. Not safe for use by several threads at a time.
+
+    Parameters
+    ----------
+    path : path-like
+        Folder of an index.
+    model : Model
+    config : Config
+
+    Raises
+    ------
+    StorageError
+        The folder is no index, is damaged, or was made by another version.
+    ConfigError
+        A setting asks for what only a whole land register can give.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], model: Model, config: Config) -> None:
+        if config.decide.max_wrong_full is not None or config.decide.one_to_one != "none":
+            what = "decide.max_wrong_full and decide.one_to_one need a whole land register"
+            raise ConfigError(message(what, remedy="leave them out for look-ups"))
+        self._config, self._model = config, model
+        self._index = open_population(path, config, every_file=True)
+        register = self._index.register(Kept.MAPPED)
+        population = Population(register.table)
+        self._ids = register.ids
+        self._engine = LookupEngine(population, self._index.keys(), SortedHomes(*self._index.homes()))
+        weights = model.for_population(self._index.spectrum, len(population), rarity_counts())
+        self._scorer = PatternScorer(weights.score, SCALE)
+        self._rule = status_rule(config.decide, available_fields(population, config.run.batch_rows))
+        self._headers: dict[tuple[str, ...], HeaderMap] = {}
+        self._begin()
+
+    def _begin(self) -> None:
+        self._reader = FewRowsReader(gender_codes(self._config.normalize))
+        self._index.prepare(self._reader)
+        self._tables = _Tables()
+
+    def one(self, person: Mapping[str, Any]) -> list[FoundPerson]:
+        """Look up one land user, who may name several persons."""
+        found = self._decided(*self._columns_of(person))
+        return list(self._persons(found))
+
+    def many(self, frame: Any) -> FoundTables:
+        """Look up the land users of a frame or file."""
+        columns = self._config.columns
+        source = open_source(frame, Side.LAND, columns.of_side(Side.LAND), shared=columns.shared_with(Side.LAND))
+        check = KeyCheck(Side.LAND)
+        batches = [(batch, check.add(batch)) for batch in source.batches()]
+        check.finish(source)
+        rows = pa.Table.from_batches([batch for batch, _ in batches]).combine_chunks()
+        cells = {name: rows[name].combine_chunks() for name in rows.schema.names}
+        found = self._decided(cells, np.concatenate([keys for _, keys in batches]))
+        ids = rows[_ID]
+        links = links_table(
+            found.people,
+            ids,
+            self._names(found),
+            self._ids,
+            found.ranking,
+            found.post,
+            found.decision.status,
+            found.reasons,
+        )
+        best = candidates_table(found.people, ids, self._ids, found.ranking, found.post, FIELDS, self._config.decide.top_k)
+        return FoundTables(links, best)
+
+    def _columns_of(self, person: Mapping[str, Any]) -> tuple[dict[str, pa.Array], NDArray[np.uint64]]:
+        """The cells of one person as canonical text columns of one row."""
+        names = tuple(map(str, person))
+        header = self._headers.get(names)
+        if header is None:
+            columns = self._config.columns
+            with_id = [*names, _ID]
+            try:
+                header = recognise(names, Side.LAND, columns.of_side(Side.LAND), columns.shared_with(Side.LAND))
+            except InputError:
+                header = recognise(with_id, Side.LAND, columns.of_side(Side.LAND), columns.shared_with(Side.LAND))
+            if len(self._headers) >= _MOST_SHAPES:
+                self._headers.clear()
+            self._headers[names] = header
+        values = [*person.values(), ""]
+        try:
+            cells = [pa.array([values[position]]) for position in header.positions]
+        except (pa.ArrowException, ValueError, TypeError, OverflowError):
+            raise InputError(
+                message("a person's cells must be text, numbers or dates", remedy="convert them to text")
+            ) from None
+        table = pa.Table.from_arrays(cells, [str(position) for position in header.positions])
+        batch = next(MemorySource(header, table, None, kind="person").batches())
+        read = {name: batch.column(name) for name in batch.schema.names}
+        return read, hash_column(read[_ID])
+
+    def _decided(self, columns: dict[str, pa.Array], keys: NDArray[np.uint64]) -> _Few:
+        if self._reader.words() > _MOST_WORDS:
+            self._begin()
+        people, _, not_persons = self._reader.read_land(columns, keys, self._config.normalize.land_vintage)
+        lexicon, places = self._reader.lexicon, self._reader.places
+        land = LandPart(pack_records(people), people.key, people.household)
+        tables = self._tables.of(lexicon, places)
+        ranking = self._engine.rank_few(land, lexicon, places, tables, self._scorer, KEEP)
+        post = posterior(ranking, self._model.present[circumstances(people)])
+        has = ranking.citizen[:, 0] >= 0
+        best = ranking.patterns(np.arange(len(people)), 0)
+        learned = self._model.calls_full(best, all_agree(best, FIELDS)) if self._config.decide.status == "learned" else None
+        held = held_by(people)
+        decision = decide(best, has, post, held, FIELDS, self._rule, learned)
+        reasons = reason_lists(decision, best, held, people.kind, people.flags, has, post.nobody, FIELDS)
+        return _Few(people, not_persons, ranking, post, decision, reasons)
+
+    def _names(self, found: _Few) -> pa.Array:
+        return found.not_persons.put_into(self._reader.render(found.people.syllables), 0)
+
+    def _persons(self, found: _Few) -> Iterator[FoundPerson]:
+        ranking, post, top = found.ranking, found.post, self._config.decide.top_k
+        names, reasons = self._names(found).to_pylist(), found.reasons.to_pylist()
+        for i, number in enumerate(found.people.person_no.tolist()):
+            citizens = [citizen for citizen in ranking.citizen[i, :top].tolist() if citizen >= 0]
+            ids = [self._ids[citizen].as_py() for citizen in citizens]
+            status = int(found.decision.status[i])
+            numbers = post.probability[i, 0], post.log_odds[i], post.margin[i], post.namesakes[i]
+            told = dict(zip(_NUMBERS, (None if not ids or np.isnan(one) else float(one) for one in numbers), strict=True))
+            patterns = ranking.patterns(np.full(len(ids), i), np.arange(len(ids)))
+            levels = [_levels(pattern) for pattern in patterns.tolist()]
+            scores = (ranking.score[i, : len(ids)] / SCALE).tolist()
+            every = map(Candidate, ids, post.probability[i, : len(ids)].tolist(), scores, levels)
+            yield FoundPerson(
+                person_no=number,
+                person_name=names[i],
+                citizen_id=ids[0] if status < 2 else None,
+                status=_STATUS[status],
+                **told,
+                reasons=tuple(reasons[i]),
+                candidates=tuple(every),
+            )
+
+
+def _levels(pattern: int) -> dict[str, str]:
+    return {f.name: f.levels[(pattern >> f.shift) & ((1 << f.bits) - 1)] for f in FIELDS}
+
+
+class _Tables:
+    """The tables of the comparison, packed once; what was met since is added behind them."""
+
+    def __init__(self) -> None:
+        self._tables: CompareTables | None = None
+        self._room, self._done = (0, 0), (0, 0)
+
+    def of(self, lexicon: LexiconArrays, places: PlaceArrays) -> CompareTables:
+        """Return the tables for these syllables and places, which begin with those of the last time."""
+        sizes = (len(lexicon.tone), len(places.province))
+        if self._tables is None or any(size > room for size, room in zip(sizes, self._room, strict=True)):
+            packed = CompareTables.of(lexicon, places)
+            self._tables = CompareTables(*(np.concatenate([table, np.zeros_like(table)]) for table in packed))
+            self._room = len(self._tables.syllables), len(self._tables.places)
+        elif sizes != self._done:
+            syllables, rows = self._done
+            new = CompareTables.of(
+                LexiconArrays._make(column[syllables:] for column in lexicon),
+                PlaceArrays._make(column[rows:] for column in places),
+            )
+            self._tables.syllables[syllables : sizes[0]] = new.syllables
+            self._tables.places[rows : sizes[1]] = new.places
+        self._done = sizes
+        return self._tables

@@ -1,0 +1,76 @@
+"""A few land rows at once, as while one types: the readers of a whole register without what only a register needs.
+
+No second thread, no look at old encodings, no columns that wait for the last batch. A cell means what it means in a table of
+these rows alone: what the codes of a sex or of a commune stand for is inferred from them, where the settings do not say it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from vnlink.normalize.encode import NotPersons, RegisterReader
+from vnlink.normalize.gazetteer import Gazetteer
+from vnlink.normalize.localities import LocalityReader
+from vnlink.normalize.places import PlaceReader
+from vnlink.normalize.sex import SexCodes, parse_sex_column
+from vnlink.schema import SEX_MISSING, People, Side
+
+__all__ = ["FewRowsReader"]
+
+
+class FewRowsReader(RegisterReader):
+    """Reads land rows, a few at a time, with one dictionary of syllables and one table of places.
+
+    Parameters
+    ----------
+    gender_codes : mapping of str to int, optional
+        As of :class:`~vnlink.normalize.encode.RegisterReader`.
+    """
+
+    def __init__(self, gender_codes: Mapping[str, int] | None = None) -> None:
+        super().__init__(gender_codes, legacy_encodings=False)
+        self._localities = LocalityReader()
+
+    def words(self) -> int:
+        """Number of distinct words met so far: what the memory of a long session goes by."""
+        return len(self._interner)
+
+    def read_land(
+        self, columns: dict[str, pa.Array], keys: NDArray[np.uint64], vintage: str | None = None
+    ) -> tuple[People, NDArray[np.int32], NotPersons]:
+        """Encode some rows.
+
+        Parameters
+        ----------
+        columns : dict of str to pyarrow.Array of string
+            Canonical text columns.
+        keys : uint64[rows]
+            A hash of each row's id.
+        vintage : {"old", "2025"}, optional
+            Which list the commune codes are from.
+
+        Returns
+        -------
+        people : People
+        place : int32[persons]
+            Place of each person's row; in ``people`` it is 0 where the row names no person.
+        not_persons : NotPersons
+        """
+        places, codes = PlaceReader(Gazetteer.load(), Side.LAND.value, vintage), SexCodes(self._gender_codes)
+        part = self._owners(columns)
+        part.row_key = keys
+        part.take_texts(columns, Side.LAND)
+        part.read_cells(columns, Side.LAND, places, self._localities, codes)
+        people = part.people(0, Side.LAND)
+        place = places.resolve(self._places)[people.place]
+        people.place = np.where(people.kind > 0, np.int32(0), place)
+        if part.gender is not None:
+            sex, noticed = parse_sex_column(part.gender, part.per_row.astype(np.uint8), codes.resolve())
+            people.sex = np.where((sex != SEX_MISSING) & (people.kind == 0), sex, people.sex)
+            people.flags = people.flags | noticed
+        nobody = NotPersons(np.flatnonzero(people.kind > 0), pa.chunked_array([part.texts]))
+        return people, place, nobody

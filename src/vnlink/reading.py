@@ -1,0 +1,121 @@
+"""One register of text becomes encoded persons: its batches, the check of its ids, its progress."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from vnlink.config import Normalize
+from vnlink.normalize.encode import EncodedRegister, RegisterReader
+from vnlink.schema import SEX_FEMALE, SEX_MALE
+from vnlink.storage.keys import KeyCheck, filled_hashes
+from vnlink.storage.tables import TableSource
+
+__all__ = ["Timer", "gender_codes", "read_register", "register_reader"]
+
+_SEXES = {"male": SEX_MALE, "female": SEX_FEMALE}
+
+
+def register_reader(settings: Normalize) -> RegisterReader:
+    """Make a reader with the settings of a run."""
+    return RegisterReader(gender_codes(settings), legacy_encodings=settings.legacy_encodings)
+
+
+def gender_codes(settings: Normalize) -> dict[str, int] | None:
+    """What the values of a sex column mean, as readers take it."""
+    codes = settings.gender_codes
+    return {text: _SEXES[sex] for text, sex in codes.items()} if codes else None
+
+
+def read_register(
+    reader: RegisterReader,
+    source: TableSource,
+    vintage: str | None,
+    *,
+    batch_rows: int,
+    new_folder: Callable[[], Path] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    parcels: list[NDArray[np.uint64]] | None = None,
+) -> EncodedRegister:
+    """Read a register, and refuse it where its ids are no key.
+
+    Parameters
+    ----------
+    reader : RegisterReader
+    source : TableSource
+    vintage : {"old", "2025"}, optional
+        Which list the commune codes are from; inferred when not given.
+    batch_rows : int
+    new_folder : callable, optional
+        Makes an empty folder to keep the persons in; they are kept in memory when not given.
+    progress : callable, optional
+        Called as ``progress(rows done, rows)``.
+    parcels : list of uint64[rows], optional
+        Gets a hash of the parcel of each row, 0 where there is none.
+
+    Raises
+    ------
+    InputError
+        Ids are missing or come more than once, or the table cannot be read.
+    """
+    rows = _Rows(source, batch_rows, progress, parcels)
+    register = reader.read(rows, source.side, vintage, new_folder)
+    rows.check.finish(source, batch_rows)
+    return register
+
+
+class _Rows:
+    """The rows of a register from the first one, however often they are asked for; keys are checked anew each time."""
+
+    def __init__(
+        self,
+        source: TableSource,
+        batch_rows: int,
+        progress: Callable[[int, int], None] | None,
+        parcels: list[NDArray[np.uint64]] | None,
+    ) -> None:
+        self._source, self._batch_rows, self._progress, self._parcels = source, batch_rows, progress, parcels
+        self.check = KeyCheck(source.side)
+
+    def __iter__(self) -> Iterator[tuple[pa.RecordBatch, NDArray[np.uint64]]]:
+        self.check = KeyCheck(self._source.side)
+        done = 0
+        if self._parcels is not None:
+            self._parcels.clear()  # where an old encoding was found the rows come again, from the first one
+        for batch in _ahead(self._source.batches(self._batch_rows)):
+            yield batch, self.check.add(batch)
+            if self._parcels is not None:
+                held = "parcel_id" in batch.schema.names
+                self._parcels.append(filled_hashes(batch["parcel_id"]) if held else np.zeros(batch.num_rows, np.uint64))
+            done += batch.num_rows
+            if self._progress:
+                self._progress(done, self._source.num_rows or done)
+
+
+class Timer:
+    """Measures the seconds spent in a stage."""
+
+    def __init__(self, seconds: dict[str, float], stage: str) -> None:
+        self._seconds, self._stage = seconds, stage
+
+    def __enter__(self) -> None:
+        self._start = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        spent = time.perf_counter() - self._start
+        self._seconds[self._stage] = round(self._seconds.get(self._stage, 0.0) + spent, 3)
+
+
+def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Give the batches while the next one is already being read."""
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(next, batches, None)
+        while (batch := future.result()) is not None:
+            future = pool.submit(next, batches, None)
+            yield batch

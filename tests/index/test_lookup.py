@@ -1,0 +1,153 @@
+"""A look-up comes to the decision that a link of the same rows comes to."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import shutil
+
+import pyarrow as pa
+import pytest
+
+from vnlink import ConfigError, InputError, Linker, StorageError
+from vnlink.indexing import run_index
+
+DECIDED = ("person_no", "person_name", "citizen_id", "status", "probability", "log_odds", "margin", "namesakes")
+
+
+@pytest.fixture(scope="module")
+def index(register_files, tmp_path_factory):
+    """The index of the small population; not to be written to."""
+    out = tmp_path_factory.mktemp("index") / "index"
+    run_index(register_files / "citizens.parquet", out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def linker(finished_run):
+    """A linker with a model that was learned from these registers."""
+    return Linker.load(finished_run / "model.json", threads=1)
+
+
+@pytest.fixture(scope="module")
+def land(registers):
+    """Five hundred land users."""
+    return registers.land.slice(0, 500)
+
+
+@pytest.fixture(scope="module")
+def linked(linker, land, registers):
+    """What a link of them with the register itself decides."""
+    return linker.link(land, registers.citizens)
+
+
+def test_a_frame_that_is_looked_up_gets_the_tables_of_a_link(linker, land, index, linked):
+    found = linker.lookup(land, index)
+    assert found.links.equals(linked.links)
+    assert found.candidates.equals(linked.candidates)
+
+
+def test_five_hundred_persons_looked_up_one_by_one_get_the_decisions_of_a_link(linker, land, index, linked):
+    expected = {}
+    for row in linked.links.to_pylist():
+        expected.setdefault(row["land_user_id"], []).append(row)
+    candidates = {}
+    for row in linked.candidates.to_pylist():
+        candidates.setdefault((row["land_user_id"], row["person_no"]), []).append(row)
+    assert {row["status"] for row in linked.links.to_pylist()} == {"full", "partial", "none"}
+    for row in land.to_pylist():
+        found = linker.lookup(row, index)
+        wanted = expected[row["land_user_id"]]
+        assert [{name: getattr(person, name) for name in DECIDED} for person in found] == [
+            {name: one[name] for name in DECIDED} for one in wanted
+        ]
+        assert [list(person.reasons) for person in found] == [one["reasons"] for one in wanted]
+        for person in found:
+            best = candidates.get((row["land_user_id"], person.person_no), [])
+            assert [(c.citizen_id, c.probability, c.match_weight) for c in person.candidates] == [
+                (c["citizen_id"], c["probability"], c["match_weight"]) for c in best
+            ]
+            assert [c.levels for c in person.candidates] == [
+                {name.removeprefix("level_"): level for name, level in c.items() if name.startswith("level_")} for c in best
+            ]
+
+
+def test_a_person_needs_no_id_and_cells_need_not_be_text(linker, land, index):
+    row = next(row for row in land.to_pylist() if row["birth_date"] and row["birth_date"].isdigit())
+    with_id = linker.lookup(row, index)
+    row.pop("land_user_id")
+    assert linker.lookup(row, index) == with_id
+    assert linker.lookup(row | {"birth_date": int(row["birth_date"])}, index) == with_id
+
+
+def test_headers_of_a_land_register_are_recognised(linker, land, index):
+    row = land.to_pylist()[0]
+    vietnamese = {"Tên chủ sử dụng": row["full_name"], "Năm sinh": row["birth_date"]}
+    assert linker.lookup(vietnamese, index) == linker.lookup(
+        {"full_name": row["full_name"], "birth_date": row["birth_date"]}, index
+    )
+
+
+@pytest.mark.parametrize("owner", ["UBND xã Hòa Bình Thượng", "", None, "---"])
+def test_who_is_no_person_is_none_with_the_reason_for_it(linker, index, owner):
+    (found,) = linker.lookup({"full_name": owner, "id_number": "001065012345"}, index)
+    assert (found.status, found.citizen_id, found.candidates) == ("none", None, ())
+    assert found.reasons[0] in ("state_body", "unreadable_name")
+
+
+def test_syllables_and_places_never_seen_before_change_no_other_decision(linker, land, index, linked):
+    odd = {"full_name": "Xyz Qwrt Ủỷỵ Kpă", "address": "Thôn Lạ, Xã Không Có, Huyện Nào Đó, Tỉnh Xa", "commune_code": "99999"}
+    for number in range(80):
+        linker.lookup(
+            odd
+            | {
+                "full_name": f"{odd['full_name']}{'abcdefgh'[number % 8]}{'aeiouy'[number % 6]}",
+                "address": f"Xã Lạ {number}, Tỉnh Xa",
+            },
+            index,
+        )
+    assert linker.lookup(land, index).links.equals(linked.links)
+
+
+def test_a_lookup_without_a_model_says_so(index):
+    with pytest.raises(InputError, match="needs a model"):
+        Linker().lookup({"full_name": "Nguyễn Văn An"}, index)
+
+
+def test_what_only_a_whole_register_can_give_is_refused(finished_run, index):
+    linker = Linker.load(finished_run / "model.json", one_to_one="parcel")
+    with pytest.raises(ConfigError, match="whole land register"):
+        linker.lookup({"full_name": "Nguyễn Văn An"}, index)
+
+
+@pytest.mark.parametrize("name", ["key_persons.bin", "home_members.bin", "records.bin"])
+def test_a_damaged_file_is_refused_before_anything_is_looked_up(finished_run, index, tmp_path, name):
+    copy = shutil.copytree(index, tmp_path / "copy")
+    data = bytearray((copy / name).read_bytes())
+    data[-1] ^= 255
+    (copy / name).write_bytes(data)
+    with pytest.raises(StorageError, match=name):
+        Linker.load(finished_run / "model.json").lookup({"full_name": "Nguyễn Văn An"}, copy)
+
+
+def test_another_index_in_the_same_place_is_opened_anew(finished_run, registers, tmp_path):
+    linker, place = Linker.load(finished_run / "model.json"), tmp_path / "index"
+    person = {"full_name": "Hộ ông Trần Quốc Lạ", "id_number": "001065012345"}
+    one = pa.table({"citizen_id": ["C0"], "full_name": ["Lê Văn Đức"], "personal_id": ["001065099999"]})
+    linker.index(one, place)
+    assert linker.lookup(person, place)[0].citizen_id is None
+    other = pa.table({"citizen_id": ["C9"], "full_name": ["Trần Quốc Lạ"], "personal_id": ["001065012345"]})
+    linker.index(other, place, overwrite=True)
+    assert linker.lookup(person, place)[0].citizen_id == "C9"
+
+
+def test_a_linker_with_an_open_index_can_still_be_copied(linker, index):
+    linker.lookup({"full_name": "Nguyễn Văn An"}, index)
+    again = pickle.loads(pickle.dumps(linker))
+    assert json.loads(again.model_.to_json()) == json.loads(linker.model_.to_json())
+
+
+def test_an_error_shows_no_cell(linker, index):
+    with pytest.raises(InputError) as error:
+        linker.lookup({"full_name": ["Nguyễn Văn Bí Mật"]}, index)
+    assert "Bí Mật" not in str(error.value)
