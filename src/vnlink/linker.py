@@ -342,10 +342,10 @@ class Linker:
         """
         if not hasattr(self, "model_"):
             raise InputError(message("a look-up needs a model", remedy="call fit first, or Linker.load"))
-        opened = self._opened(Path(index))
+        opened = self._opened(os.fspath(index))
         return opened.one(person) if isinstance(person, Mapping) else opened.many(person)
 
-    def _opened(self, index: Path) -> LookUps:
+    def _opened(self, index: str) -> LookUps:
         """The index with the present model and settings, opened anew only when one of the three is another one."""
         known: tuple[Any, ...] | None = self.__dict__.get("_lookups")
         wanted = (index, identity(index), id(self.model_), self.get_params())

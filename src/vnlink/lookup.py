@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from vnlink.classify.model import Model
 from vnlink.classify.presence import circumstances
@@ -24,24 +23,24 @@ from vnlink.config import Config
 from vnlink.decide.policy import Decision, all_agree, decide
 from vnlink.decide.posterior import Posterior, posterior
 from vnlink.decide.ranking import SCALE, Ranking
-from vnlink.decide.reasons import reason_lists
+from vnlink.decide.reasons import reason_codes, reason_lists
 from vnlink.decide.tables import candidates_table, links_table
 from vnlink.deciding import KEEP, available_fields, status_rule
 from vnlink.engines.local import LandPart
 from vnlink.engines.lookup import LookupEngine, SortedHomes
 from vnlink.engines.population import Population
 from vnlink.errors import ConfigError, InputError, message
+from vnlink.hashing import hash_text
 from vnlink.hiding import held_by
-from vnlink.normalize.encode import NotPersons
 from vnlink.normalize.few import FewRowsReader
 from vnlink.population_index import open_population
 from vnlink.reading import gender_codes
 from vnlink.records import pack_records
 from vnlink.rows import Kept
 from vnlink.schema import LexiconArrays, People, PlaceArrays, Side, Status
-from vnlink.storage.frames import MemorySource
-from vnlink.storage.headers import HeaderMap, recognise
-from vnlink.storage.keys import KeyCheck, hash_column
+from vnlink.storage.cells import first_filled, joined, text_of_object
+from vnlink.storage.headers import JOINED, HeaderMap, recognise
+from vnlink.storage.keys import KeyCheck
 from vnlink.storage.sources import open_source
 
 __all__ = ["Candidate", "FoundPerson", "FoundTables", "LookUps"]
@@ -54,6 +53,7 @@ _MOST_WORDS = 200_000
 """Distinct words after which the tables of a session begin anew: what people type has no end."""
 
 _MOST_SHAPES = 64
+_NO_CELLS = (list, tuple, set, dict)
 _NUMBERS = ("probability", "log_odds", "margin", "namesakes")
 _ID = "land_user_id"
 
@@ -93,11 +93,11 @@ class _Few(NamedTuple):
     """Some rows, ranked and decided."""
 
     people: People
-    not_persons: NotPersons
     ranking: Ranking
     post: Posterior
     decision: Decision
-    reasons: pa.Array
+    about: tuple[Any, ...]
+    """What the reasons are made of, besides the decision."""
 
 
 class LookUps:
@@ -141,8 +141,11 @@ class LookUps:
 
     def one(self, person: Mapping[str, Any]) -> list[FoundPerson]:
         """Look up one land user, who may name several persons."""
-        found = self._decided(*self._columns_of(person))
-        return list(self._persons(found))
+        cells = self._cells_of(person)
+        self._renew()
+        key = np.uint64(hash_text(cells[_ID] or ""))
+        found = self._decided(self._reader.read_one(cells, key, self._config.normalize.land_vintage))
+        return list(self._persons(found, cells["full_name"] or ""))
 
     def many(self, frame: Any) -> FoundTables:
         """Look up the land users of a frame or file."""
@@ -153,23 +156,26 @@ class LookUps:
         check.finish(source)
         rows = pa.Table.from_batches([batch for batch, _ in batches]).combine_chunks()
         cells = {name: rows[name].combine_chunks() for name in rows.schema.names}
-        found = self._decided(cells, np.concatenate([keys for _, keys in batches]))
+        self._renew()
+        keys = np.concatenate([some for _, some in batches])
+        people, _, nobody = self._reader.read_land(cells, keys, self._config.normalize.land_vintage)
+        found = self._decided(people)
         ids = rows[_ID]
         links = links_table(
             found.people,
             ids,
-            self._names(found),
+            nobody.put_into(self._reader.render(people.syllables), 0),
             self._ids,
             found.ranking,
             found.post,
             found.decision.status,
-            found.reasons,
+            reason_lists(found.decision, *found.about),
         )
         best = candidates_table(found.people, ids, self._ids, found.ranking, found.post, FIELDS, self._config.decide.top_k)
         return FoundTables(links, best)
 
-    def _columns_of(self, person: Mapping[str, Any]) -> tuple[dict[str, pa.Array], NDArray[np.uint64]]:
-        """The cells of one person as canonical text columns of one row."""
+    def _cells_of(self, person: Mapping[str, Any]) -> dict[str, str | None]:
+        """The cells of one person as canonical text."""
         names = tuple(map(str, person))
         header = self._headers.get(names)
         if header is None:
@@ -183,21 +189,22 @@ class LookUps:
                 self._headers.clear()
             self._headers[names] = header
         values = [*person.values(), ""]
+        if any(isinstance(value, _NO_CELLS) for value in values):
+            raise _no_cells()
+        cells: dict[str, str | None] = {}
         try:
-            cells = [pa.array([values[position]]) for position in header.positions]
-        except (pa.ArrowException, ValueError, TypeError, OverflowError):
-            raise InputError(
-                message("a person's cells must be text, numbers or dates", remedy="convert them to text")
-            ) from None
-        table = pa.Table.from_arrays(cells, [str(position) for position in header.positions])
-        batch = next(MemorySource(header, table, None, kind="person").batches())
-        read = {name: batch.column(name) for name in batch.schema.names}
-        return read, hash_column(read[_ID])
+            for column, group in header.sources.items():
+                texts = [text_of_object(values[position]) for position in group]
+                cells[column] = texts[0] if len(group) == 1 else _joined(column, texts)
+        except (UnicodeEncodeError, TypeError, ValueError):
+            raise _no_cells() from None
+        return cells
 
-    def _decided(self, columns: dict[str, pa.Array], keys: NDArray[np.uint64]) -> _Few:
+    def _renew(self) -> None:
         if self._reader.words() > _MOST_WORDS:
             self._begin()
-        people, _, not_persons = self._reader.read_land(columns, keys, self._config.normalize.land_vintage)
+
+    def _decided(self, people: People) -> _Few:
         lexicon, places = self._reader.lexicon, self._reader.places
         land = LandPart(pack_records(people), people.key, people.household)
         tables = self._tables.of(lexicon, places)
@@ -208,15 +215,12 @@ class LookUps:
         learned = self._model.calls_full(best, all_agree(best, FIELDS)) if self._config.decide.status == "learned" else None
         held = held_by(people)
         decision = decide(best, has, post, held, FIELDS, self._rule, learned)
-        reasons = reason_lists(decision, best, held, people.kind, people.flags, has, post.nobody, FIELDS)
-        return _Few(people, not_persons, ranking, post, decision, reasons)
+        return _Few(people, ranking, post, decision, (best, held, people.kind, people.flags, has, post.nobody, FIELDS))
 
-    def _names(self, found: _Few) -> pa.Array:
-        return found.not_persons.put_into(self._reader.render(found.people.syllables), 0)
-
-    def _persons(self, found: _Few) -> Iterator[FoundPerson]:
+    def _persons(self, found: _Few, owner: str) -> Iterator[FoundPerson]:
         ranking, post, top = found.ranking, found.post, self._config.decide.top_k
-        names, reasons = self._names(found).to_pylist(), found.reasons.to_pylist()
+        names = self._reader.render(found.people.syllables).to_pylist()
+        reasons, which = reason_codes(found.decision, *found.about)
         for i, number in enumerate(found.people.person_no.tolist()):
             citizens = [citizen for citizen in ranking.citizen[i, :top].tolist() if citizen >= 0]
             ids = [self._ids[citizen].as_py() for citizen in citizens]
@@ -229,13 +233,24 @@ class LookUps:
             every = map(Candidate, ids, post.probability[i, : len(ids)].tolist(), scores, levels)
             yield FoundPerson(
                 person_no=number,
-                person_name=names[i],
+                person_name=owner if found.people.kind[i] > 0 else names[i],
                 citizen_id=ids[0] if status < 2 else None,
                 status=_STATUS[status],
                 **told,
-                reasons=tuple(reasons[i]),
+                reasons=tuple(reasons[which[i]]),
                 candidates=tuple(every),
             )
+
+
+def _no_cells() -> InputError:
+    return InputError(message("a person's cells must be text, numbers or dates", remedy="convert them to text"))
+
+
+def _joined(column: str, texts: list[str | None]) -> str | None:
+    """The cells of several headers that make one column, as :class:`~vnlink.storage.tables.TableSource` joins them."""
+    arrays = [pa.array([text], pa.string()) for text in texts]
+    text: str | None = (joined(arrays) if column in JOINED else first_filled(arrays))[0].as_py()
+    return text
 
 
 def _levels(pattern: int) -> dict[str, str]:

@@ -17,6 +17,7 @@ contradict each other, are never full, whatever the configuration says.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,8 +117,13 @@ class Decision:
 
 
 def _in_levels(patterns: NDArray[np.int64], field: Field, names: tuple[str, ...]) -> NDArray[np.bool_]:
-    wanted = np.array([level in names for level in field.levels])
-    return np.asarray(wanted[field_levels(patterns, field)])
+    return np.asarray(_wanted(field, names)[field_levels(patterns, field)])
+
+
+@cache
+def _wanted(field: Field, names: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Which levels of a field are among these."""
+    return np.array([level in names for level in field.levels])
 
 
 def all_agree(patterns: NDArray[np.int64], fields: tuple[Field, ...]) -> NDArray[np.bool_]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from vnlink.decide.policy import CONTRADICTS, Decision, Held
 from vnlink.schema import Field, Flag, OwnerKind, field_levels
 
-__all__ = ["CODES", "reason_lists"]
+__all__ = ["CODES", "reason_codes", "reason_lists"]
 
 CODES: dict[str, str] = {
     "organisation": "the owner is an organisation, not a person",
@@ -89,7 +89,22 @@ def reason_lists(
     nobody: NDArray[np.float64],
     fields: tuple[Field, ...],
 ) -> pa.Array:
-    """Return the reason codes of every person as an Arrow list<string> array of length n.
+    """Return the reason codes of every person as an Arrow list<string> array of length n."""
+    texts, which = reason_codes(decision, best, held, kind, flags, has_candidate, nobody, fields)
+    return pa.array(texts, pa.list_(pa.string())).take(pa.array(which))
+
+
+def reason_codes(
+    decision: Decision,
+    best: NDArray[np.int64],
+    held: Held,
+    kind: NDArray[np.uint8],
+    flags: NDArray[np.uint32],
+    has_candidate: NDArray[np.bool_],
+    nobody: NDArray[np.float64],
+    fields: tuple[Field, ...],
+) -> tuple[list[list[str]], NDArray[np.int64]]:
+    """Return the reason codes of each distinct combination, and the combination of each person, int64[n].
 
     The codes of each distinct combination are worded once; there are a few thousand combinations for any number of persons.
     """
@@ -121,7 +136,7 @@ def reason_lists(
         else:
             codes = [_CASES[which]]
         texts.append(codes + (["deceased"] if value >> 58 & 1 else []))
-    return pa.array(texts, pa.list_(pa.string())).take(pa.array(inverse))
+    return texts, inverse
 
 
 def level_columns(patterns: NDArray[np.int64], fields: tuple[Field, ...]) -> dict[str, pa.Array]:

@@ -21,6 +21,10 @@ from vnlink.schema import SEX_MISSING, People, Side
 
 __all__ = ["FewRowsReader"]
 
+_READ_AS_COLUMNS = ("birth_date", "id_number")
+_NO_CODES = SexCodes()
+_MOST_SEX_CELLS = 1024
+
 
 class FewRowsReader(RegisterReader):
     """Reads land rows, a few at a time, with one dictionary of syllables and one table of places.
@@ -34,6 +38,8 @@ class FewRowsReader(RegisterReader):
     def __init__(self, gender_codes: Mapping[str, int] | None = None) -> None:
         super().__init__(gender_codes, legacy_encodings=False)
         self._localities = LocalityReader()
+        self._place_readers: dict[str | None, PlaceReader] = {}
+        self._sex_cells: dict[tuple[str, int], tuple[NDArray[np.uint8], NDArray[np.uint32]]] = {}
 
     def words(self) -> int:
         """Number of distinct words met so far: what the memory of a long session goes by."""
@@ -74,3 +80,45 @@ class FewRowsReader(RegisterReader):
             people.flags = people.flags | noticed
         nobody = NotPersons(np.flatnonzero(people.kind > 0), pa.chunked_array([part.texts]))
         return people, place, nobody
+
+    def read_one(self, cells: Mapping[str, str | None], key: np.uint64, vintage: str | None = None) -> People:
+        """Encode one row as :meth:`read_land` would.
+
+        Parameters
+        ----------
+        cells : mapping of str to str or None
+            Canonical columns.
+        key : uint64
+            A hash of the row's id.
+        vintage : {"old", "2025"}, optional
+        """
+        part = self._owners({"full_name": pa.array([cells["full_name"]], pa.string())})
+        part.row_key = np.array([key], np.uint64)
+        told = {name: pa.array([cells[name]], pa.string()) for name in _READ_AS_COLUMNS if cells.get(name)}
+        places = self._place_readers.get(vintage)
+        if places is None:
+            places = self._place_readers[vintage] = PlaceReader(Gazetteer.load(), Side.LAND.value, vintage)
+        part.read_cells(told, Side.LAND, places, self._localities, _NO_CODES)
+        address = cells.get("address")
+        if address:
+            part.locality = self._localities.read(pa.array([address]))
+        part.place[0] = places.row_of(self._places, address, cells.get("commune_code"), cells.get("commune_vintage"))
+        people = part.people(0, Side.LAND)
+        people.place = np.where(people.kind > 0, np.int32(0), people.place)
+        gender = cells.get("gender")
+        if gender:
+            sex, noticed = self._sexes(gender, len(people))
+            people.sex = np.where((sex != SEX_MISSING) & (people.kind == 0), sex, people.sex)
+            people.flags = people.flags | noticed
+        return people
+
+    def _sexes(self, cell: str, persons: int) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
+        """What a cell of sexes says of the persons of its row; there are few such cells, so what was read is remembered."""
+        known = self._sex_cells.get((cell, persons))
+        if known is None:
+            column, codes = pa.array([cell]), SexCodes(self._gender_codes)
+            codes.observe(column)
+            if len(self._sex_cells) >= _MOST_SEX_CELLS:
+                self._sex_cells.clear()
+            known = self._sex_cells[cell, persons] = parse_sex_column(column, [persons], codes)
+        return known

@@ -210,6 +210,29 @@ class PlaceReader:
         )
         return np.fromiter((table.number(place) for place in places), np.int32, len(self._keys))
 
+    # --- one row
+
+    def row_of(self, table: PlaceTable, address: str | None, commune_code: str | None, commune_vintage: str | None) -> int:
+        """Row of the table for the cells of one row: what :meth:`add` and :meth:`resolve` make of a column of it alone."""
+        reading = self._readings[0]
+        if address:
+            data = np.frombuffer(address.encode("utf-8", "replace"), np.uint8)
+            end = text_end(data, 0, len(data))
+            start = tail_start(data, 0, end, MAX_PARTS, MAX_ADDRESS_BYTES) if end else 0
+            if end:
+                reading = self._reader.read(data[start:end].tobytes().decode("utf-8", "replace"))
+            if reading.rest:
+                reading = reading._replace(rest=str(opaque(reading.rest)))
+        code = np.zeros(1, np.int32)
+        if commune_code:
+            read_codes(*string_buffers(pa.array([commune_code])), code)
+        number, given = int(code[0]), self._given
+        if number and commune_vintage:
+            given = read_vintage(commune_vintage) or given
+        counts = VintageCounts()
+        counts.add(self._table, *self._meaner.numbers(number), number, reading, given, 1)
+        return table.number(self._place(number, reading, given, infer_code_vintage(counts), infer_address_vintage(counts)))
+
     # --- one combination
 
     def _place(

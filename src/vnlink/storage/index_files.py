@@ -37,10 +37,10 @@ def is_index(data: Any) -> bool:
     return isinstance(data, (str, os.PathLike)) and Path(data).is_dir() and is_result(Path(data), INDEX_FORMAT)
 
 
-def identity(path: Path) -> tuple[int, ...]:
+def identity(path: str | os.PathLike[str]) -> tuple[int, ...]:
     """What is another number once another index was put in place of this one; nothing where there is none."""
     try:
-        facts = (path / MANIFEST).stat()
+        facts = os.stat(os.path.join(path, MANIFEST))  # noqa: PTH116, PTH118 - a look-up asks each time, and paths take long
     except OSError:
         return ()
     return facts.st_dev, facts.st_ino, facts.st_mtime_ns, facts.st_size
