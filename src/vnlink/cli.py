@@ -164,8 +164,16 @@ def link(
 @app.command()
 @_guarded
 def index(
-    citizens: Citizens,
     out: Annotated[Path, typer.Option("--out", metavar="INDEX", help="Folder to write; must not exist yet.")],
+    citizens: Annotated[
+        Path | None, typer.Argument(metavar="[CITIZENS]", help="Population register; with --base what is new or changed in it.")
+    ] = None,
+    base: Annotated[
+        Path | None, typer.Option("--base", metavar="INDEX", help="An index to apply changes to; it stays as it is.")
+    ] = None,
+    removed: Annotated[
+        Path | None, typer.Option("--removed", metavar="IDS", help="Text file of ids that leave, one in a line.")
+    ] = None,
     config: ConfigFile = None,
     threads: Threads = None,
     memory: Memory = None,
@@ -185,7 +193,7 @@ def index(
     from vnlink.report.progress import terminal_progress
 
     with terminal_progress(quiet=quiet or json) as progress:
-        manifest = run_index(citizens, out, config=settings, overwrite=overwrite, progress=progress)
+        manifest = run_index(citizens, out, base=base, removed=removed, config=settings, overwrite=overwrite, progress=progress)
     if json:
         _print_json(manifest)
     elif not quiet:

@@ -20,18 +20,22 @@ from numpy.typing import NDArray
 from vnlink._version import __version__
 from vnlink.blocking.index import build_index
 from vnlink.blocking.partners import without_crowds
-from vnlink.config import Config
+from vnlink.config import Config, Normalize
 from vnlink.engines.population import Population
+from vnlink.errors import InputError, message
+from vnlink.index_changes import changed, removed_ids
 from vnlink.memory import MemoryPlan
 from vnlink.normalize.encode import EncodedRegister, RegisterReader
 from vnlink.persons import PersonTable
-from vnlink.population_index import HOME_FILES, IDS, KEY_FILES, PLACES, QUARANTINE, SPECTRUM, SYLLABLES
+from vnlink.population_index import HOME_FILES, IDS, KEY_FILES, PLACES, QUARANTINE, SPECTRUM, SYLLABLES, open_population
 from vnlink.reading import read_register, register_reader
 from vnlink.records import Column
+from vnlink.rows import Kept
 from vnlink.schema import MAX_SYLLABLES, PlaceArrays, Side
 from vnlink.storage.index_files import IndexFolder
 from vnlink.storage.quarantine import Quarantine
 from vnlink.storage.sources import open_source
+from vnlink.storage.tables import TableSource
 from vnlink.workspace import Workspace
 
 __all__ = ["run_index", "write_index"]
@@ -44,17 +48,25 @@ def run_index(
     citizens: Any,
     out: str | os.PathLike[str],
     *,
+    base: str | os.PathLike[str] | None = None,
+    removed: Any = None,
     config: Config | None = None,
     overwrite: bool = False,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Read a population register and write its index.
+    """Read a population register, or what changed in one, and write its index.
 
     Parameters
     ----------
-    citizens : path or frame
+    citizens : path or frame, or None
+        The register; with ``base`` the rows that are new or changed, None where none are.
     out : path-like
         The folder to make. It appears when everything is written, or not at all.
+    base : path-like, optional
+        An index of the register as it was: rows with an id of it take the place of the row with this id, others are added
+        behind the last. It is read only, and the changes are read with its settings.
+    removed : path or sequence of str, optional
+        Ids that leave; a text file has one in a line. Each has to be in ``base``.
     config : Config, optional
     overwrite : bool
         Whether an earlier index there may be replaced.
@@ -64,35 +76,62 @@ def run_index(
     -------
     dict
         The manifest.
+
+    Raises
+    ------
+    InputError
+        The changes cannot be applied to this base, or a table is not what the contract asks for.
     """
     config = config or Config()
-    side = Side.CITIZEN
-    source = open_source(citizens, side, config.columns.of_side(side), shared=config.columns.shared_with(side))
-    plan = MemoryPlan.of(0, source.rows_expected(), config.run.memory_bytes)
-    reader = register_reader(config.normalize)
+    if base is None and (citizens is None or removed is not None):
+        raise InputError(message("changes need the index that they change", remedy="give the base index"))
+    old = None if base is None else open_population(base, config)
+    settings = config.normalize if old is None else Normalize.from_mapping(old.files.manifest["settings"]["normalize"])
+    source = None if citizens is None else open_citizens(citizens, config)
+    rows = (0 if source is None else source.rows_expected()) + (0 if old is None else old.source.num_rows)
+    plan = MemoryPlan.of(0, rows, config.run.memory_bytes)
+    reader = register_reader(settings)
     with IndexFolder(out, overwrite=overwrite) as folder, Workspace(folder.scratch) as workspace:
-        register = read_register(
-            reader,
-            source,
-            config.normalize.citizen_vintage,
-            batch_rows=config.run.batch_rows,
-            new_folder=workspace.new_folder if plan.in_files else None,
-            progress=None if progress is None else partial(progress, "read citizen"),
-        )
-        told = {
-            "inputs": source.describe(),
-            "settings": {
-                "normalize.citizen_vintage": config.normalize.citizen_vintage,
-                "normalize.gender_codes": config.normalize.gender_codes,
-                "normalize.legacy_encodings": config.normalize.legacy_encodings,
-                "columns.citizen": config.columns.citizen,
+        new_folder = workspace.new_folder if plan.in_files else None
+        quarantine = Quarantine()
+        before = None
+        if old is not None:
+            old.prepare(reader)
+            before = old.register(Kept.IN_FILE if plan.in_files else Kept.IN_MEMORY)
+            quarantine = old.source.quarantine
+        register = None
+        if source is not None:
+            register = read_register(
+                reader,
+                source,
+                settings.citizen_vintage,
+                batch_rows=config.run.batch_rows,
+                new_folder=new_folder,
+                progress=None if progress is None else partial(progress, "read citizen"),
+                before=None if before is None else before.counts,
+            )
+            quarantine = Quarantine.joined([quarantine, source.quarantine])
+        if before is not None:
+            register = changed(before, register, removed_ids(removed), new_folder)
+        assert register is not None
+        told: dict[str, Any] = {
+            "inputs": {
+                "rows": None if source is None else source.describe(),
+                "base": None if old is None else old.source.describe(),
             },
+            "settings": {"normalize": settings.as_dict(), "columns.citizen": config.columns.citizen},
         }
-        told |= write_index(folder, reader, register, source.quarantine, config)
+        told |= write_index(folder, reader, register, quarantine, config)
         register.table.close()
         workspace.close()
         folder.publish(told)
     return told | {"files": sorted([*folder.files, "manifest.json"])}
+
+
+def open_citizens(citizens: Any, config: Config) -> TableSource:
+    """Open a population register."""
+    side = Side.CITIZEN
+    return open_source(citizens, side, config.columns.of_side(side), shared=config.columns.shared_with(side))
 
 
 def write_index(
@@ -125,6 +164,7 @@ def write_index(
         "vintage": register.vintage,
         "flags": register.flags,
         "encodings": register.encodings,
+        "column_counts": register.counts,
         "key_index": {
             "shift": keys.shift,
             "present_shift": keys.present_shift,

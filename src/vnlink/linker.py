@@ -307,15 +307,34 @@ class Linker:
         columns = {"land_columns": self.land_columns, "citizen_columns": self.citizen_columns}
         return label_widget(LabelSession(self.link(land, citizens), land, citizens, answers, count=count, **columns))
 
-    def index(self, citizens: Any, out: str | os.PathLike[str], *, overwrite: bool = False) -> dict[str, Any]:
-        """Read a population register once, for many links and look-ups; see :func:`vnlink.indexing.run_index`.
+    def index(
+        self,
+        citizens: Any,
+        out: str | os.PathLike[str],
+        *,
+        base: str | os.PathLike[str] | None = None,
+        removed: Any = None,
+        overwrite: bool = False,
+    ) -> dict[str, Any]:
+        """Read a population register once, for many links and look-ups.
+
+        Parameters
+        ----------
+        citizens : path or frame, or None
+            The register; with ``base`` the rows that are new or changed.
+        out : path-like
+            The folder to make.
+        base, removed
+            An index to apply changes to, and the ids that leave; see :func:`vnlink.indexing.run_index`.
+        overwrite : bool
+            Whether an earlier index in this place may be replaced.
 
         Returns
         -------
         dict
             The manifest of the index.
         """
-        return run_index(citizens, out, config=self._config(), overwrite=overwrite)
+        return run_index(citizens, out, base=base, removed=removed, config=self._config(), overwrite=overwrite)
 
     def lookup(self, person: Any, index: str | os.PathLike[str]) -> list[FoundPerson] | FoundTables:
         """Look up one land user, or a few, in the index of a population, with the model of this linker.

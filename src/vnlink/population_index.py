@@ -138,6 +138,7 @@ class PopulationIndex:
             told["vintage"],
             told["flags"],
             told["encodings"],
+            told["column_counts"],
         )
 
     def keys(self) -> LandIndex:
@@ -178,11 +179,11 @@ def open_population(path: str | os.PathLike[str], config: Config, *, every_file:
     only_for_look_ups = {*KEY_FILES.values(), *HOME_FILES}
     files.verify(name for name in files.manifest["files"] if every_file or name not in only_for_look_ups)
     made = files.manifest["settings"]
-    for name, wanted in (
-        ("normalize.citizen_vintage", config.normalize.citizen_vintage),
-        ("columns.citizen", config.columns.citizen or None),
+    for name, wanted, was in (
+        ("normalize.citizen_vintage", config.normalize.citizen_vintage, made["normalize"]["citizen_vintage"]),
+        ("columns.citizen", config.columns.citizen or None, made["columns.citizen"]),
     ):
-        if wanted is not None and wanted != made[name]:
+        if wanted is not None and wanted != was:
             what = f"{name} is not the one that the index was made with"
             raise ConfigError(message(what, remedy="leave it out, or make the index again with it"))
     return PopulationIndex(files)

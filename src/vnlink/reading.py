@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -42,6 +43,7 @@ def read_register(
     new_folder: Callable[[], Path] | None = None,
     progress: Callable[[int, int], None] | None = None,
     parcels: list[NDArray[np.uint64]] | None = None,
+    before: dict[str, dict[str, Any]] | None = None,
 ) -> EncodedRegister:
     """Read a register, and refuse it where its ids are no key.
 
@@ -58,6 +60,8 @@ def read_register(
         Called as ``progress(rows done, rows)``.
     parcels : list of uint64[rows], optional
         Gets a hash of the parcel of each row, 0 where there is none.
+    before : dict, optional
+        As :meth:`~vnlink.normalize.encode.RegisterReader.read` takes it.
 
     Raises
     ------
@@ -65,7 +69,7 @@ def read_register(
         Ids are missing or come more than once, or the table cannot be read.
     """
     rows = _Rows(source, batch_rows, progress, parcels)
-    register = reader.read(rows, source.side, vintage, new_folder)
+    register = reader.read(rows, source.side, vintage, new_folder, before)
     rows.check.finish(source, batch_rows)
     return register
 

@@ -13,7 +13,11 @@ from vnlink.cli import app
 from vnlink.config import Config
 from vnlink.indexing import run_index
 from vnlink.linker import run_link
+from vnlink.memory import MemoryPlan
 from vnlink.storage.publish import is_result
+
+TIGHT = (700 << 20) + 2_000_000
+"""Bytes in which the registers do not fit into memory, and their files do."""
 
 SAME = ("links.parquet", "candidates.parquet", "model.json", "quarantine.parquet", "summary.json")
 
@@ -30,11 +34,12 @@ def index(register_files, tmp_path_factory):
     return out
 
 
-@pytest.mark.parametrize("memory", [None, "705MiB"], ids=["in memory", "in files"])
+@pytest.mark.parametrize("memory", [None, TIGHT], ids=["in memory", "in files"])
 def test_a_link_with_the_index_gives_the_bytes_of_a_link_with_the_register(
     register_files, finished_run, index, tmp_path, memory
 ):
     before = contents(index)
+    assert MemoryPlan.of(2600, 3000, memory).in_files == (memory is not None)
     config = Config.from_mapping({"run": {"memory_bytes": memory, "threads": 2, "batch_rows": 700}})
     run_link(register_files / "land.parquet", index, tmp_path / "run", config=config)
     found, expected = contents(tmp_path / "run"), contents(finished_run)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -64,6 +65,8 @@ class EncodedRegister:
     encodings : list of dict
         Old encodings that were found: column, commune (None for the whole column), encoding, every_cell (or only those that
         speak for it), rows_for (rows that speak for it) and rows (with a value).
+    counts : dict
+        What was concluded from whole columns rests on these; see ``before`` of :meth:`RegisterReader.read`.
     """
 
     table: PersonTable
@@ -73,6 +76,7 @@ class EncodedRegister:
     vintage: dict[str, object]
     flags: dict[str, int] = field(default_factory=dict)
     encodings: list[dict[str, object]] = field(default_factory=list)
+    counts: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def people(self) -> People:
@@ -183,6 +187,7 @@ class RegisterReader:
         side: Side,
         vintage: str | None = None,
         new_folder: Callable[[], Path] | None = None,
+        before: dict[str, dict[str, Any]] | None = None,
     ) -> EncodedRegister:
         """Encode a register.
 
@@ -196,11 +201,14 @@ class RegisterReader:
             Which list the commune codes are from; inferred when not given.
         new_folder : callable, optional
             Makes an empty folder to keep the persons in; they are kept in memory when not given.
+        before : dict, optional
+            ``counts`` of a register that these rows are added to: what codes stand for is concluded from both.
 
         Returns
         -------
         EncodedRegister
         """
+        self._before = before or {}
         if not self._legacy_encodings:
             return self._read(batches, side, vintage, Repair(), new_folder)
         try:
@@ -218,9 +226,10 @@ class RegisterReader:
         new_folder: Callable[[], Path] | None,
     ) -> EncodedRegister:
         """Encode a register whose text goes through ``texts`` first."""
-        places = PlaceReader(Gazetteer.load(), side.value, vintage)
+        places = PlaceReader(Gazetteer.load(), side.value, vintage, self._before.get("vintage"))
         localities = LocalityReader()
         codes = SexCodes(self._gender_codes)
+        codes.add_counts(self._before.get("sex", {}))
         written = _Writer(side, new_folder() if new_folder else None)
         seen: set[str] = set()
         waiting: deque[tuple[_Part, Future[None]]] = deque()
@@ -248,6 +257,7 @@ class RegisterReader:
             places.vintage_report(),
             flags,
             texts.report(),
+            {"vintage": places.counts(), "sex": codes.counts()},
         )
 
     def _owners(self, columns: dict[str, pa.Array]) -> _Part:

@@ -14,7 +14,7 @@ How code and address combine is said in :mod:`vnlink.normalize.place_meaning`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple, overload
 
@@ -75,6 +75,8 @@ class PlaceReader:
         "land" or "citizen", for the report.
     vintage : "old", "2025" or None
         Vintage of the codes where a row does not say; None infers it.
+    before : mapping, optional
+        What :meth:`counts` of an earlier reader gave, of rows that these are added to.
 
     Attributes
     ----------
@@ -97,7 +99,10 @@ class PlaceReader:
     ([1, 0], (('Xã Yên Bài',), 'Thành phố Hà Nội'))
     """
 
-    def __init__(self, gazetteer: Gazetteer, side: str, vintage: str | None = None) -> None:
+    def __init__(
+        self, gazetteer: Gazetteer, side: str, vintage: str | None = None, before: Mapping[str, Any] | None = None
+    ) -> None:
+        self._before = before
         self._table = gazetteer
         self._side = side
         self._given = read_vintage(vintage)
@@ -185,8 +190,13 @@ class PlaceReader:
         for code, reading, vintage, rows in zip(codes, readings, vintages, self._rows.tolist(), strict=True):
             yield code, self._readings[reading], Vintage(vintage) if vintage else self._given, rows
 
+    def counts(self) -> dict[str, Any]:
+        """What the vintage is inferred from, as plain data."""
+        return self._count().as_dict()
+
     def _count(self) -> VintageCounts:
-        counts = VintageCounts(cut=self._cut)
+        counts = VintageCounts.from_dict(self._before) if self._before else VintageCounts()
+        counts.cut += self._cut
         for code, reading, vintage, rows in self._combined():
             counts.add(self._table, *self._meaner.numbers(code), code, reading, vintage, rows)
         return counts

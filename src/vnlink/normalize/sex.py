@@ -162,6 +162,14 @@ class SexCodes:
                 if number is not None and number <= 2:
                     self._count[number] += count
 
+    def counts(self) -> dict[str, int]:
+        """How often each code was met, as plain data."""
+        return {str(number): self._count[number] for number in sorted(self._count)}
+
+    def add_counts(self, counts: Mapping[str, int]) -> None:
+        """Add what :meth:`counts` of another gave."""
+        self._count.update({int(number): count for number, count in counts.items()})
+
     def merge(self, other: SexCodes) -> None:
         """Add what another gathered from other batches; the order does not matter."""
         self._count.update(other._count)

@@ -15,8 +15,10 @@ Where nothing tells, both meanings are kept, as a set.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from enum import IntEnum
+from typing import Any, Self
 
 from vnlink.normalize.addresses import AddressForm, Reading
 from vnlink.normalize.gazetteer import Gazetteer
@@ -147,6 +149,17 @@ class VintageCounts:
             self.two_level_old += rows
         else:
             self.two_level_new += rows
+
+    def as_dict(self) -> dict[str, Any]:
+        """All counts as plain data, from which :meth:`from_dict` makes them again."""
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "codes"} | {
+            "codes": sorted(self.codes)
+        }
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> Self:
+        """Make the counts that :meth:`as_dict` told."""
+        return cls(**{**plain, "codes": set(plain["codes"])})
 
     def report(self) -> dict[str, object]:
         """Counts and conclusions for the manifest, plain numbers and words."""

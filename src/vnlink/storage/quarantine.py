@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -35,6 +36,12 @@ class Quarantine:
 
     _rows: list[NDArray[np.int64]] = field(default_factory=list)
     _reasons: list[NDArray[np.uint8]] = field(default_factory=list)
+
+    @classmethod
+    def joined(cls, parts: Iterable[Quarantine]) -> Quarantine:
+        """Put the rows of several tables together."""
+        every = list(parts)
+        return cls([r for part in every for r in part._rows], [r for part in every for r in part._reasons])
 
     def add(self, rows: NDArray[np.int64] | list[int], reason: str) -> None:
         """Set rows aside."""
