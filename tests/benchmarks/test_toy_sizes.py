@@ -33,6 +33,15 @@ def test_the_benchmark_of_linking_gives_times_memory_and_accuracy(register, tmp_
     assert '"precision_full"' in capsys.readouterr().out
 
 
+def test_the_benchmark_of_look_ups_gives_times_and_agrees_with_a_link():
+    run = runpy.run_path(str(PIPELINE / "bench_lookup.py"))
+    result = run["main"](["--citizens", "600", "--learn", "300", "--persons", "60", "--repeat", "1"])
+    assert result["citizens"] == 600
+    assert 0 < result["one_person_cpu_ms"]["p50"] <= result["one_person_cpu_ms"]["p99"]
+    assert result["frame_rows_per_cpu_second"] > 0
+    assert result["same_as_link"]
+
+
 def test_the_benchmark_of_the_generator_gives_a_rate():
     run = runpy.run_path(str(PIPELINE / "bench_synth.py"))
     result = run["main"](["--citizens", "600", "--land-users", "300"])
