@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from math import isnan
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -54,7 +55,7 @@ _MOST_WORDS = 200_000
 
 _MOST_SHAPES = 64
 _NO_CELLS = (list, tuple, set, dict)
-_NUMBERS = ("probability", "log_odds", "margin", "namesakes")
+_NUMBERS = ("log_odds", "margin", "namesakes")
 _ID = "land_user_id"
 
 
@@ -225,17 +226,18 @@ class LookUps:
             citizens = [citizen for citizen in ranking.citizen[i, :top].tolist() if citizen >= 0]
             ids = [self._ids[citizen].as_py() for citizen in citizens]
             status = int(found.decision.status[i])
-            numbers = post.probability[i, 0], post.log_odds[i], post.margin[i], post.namesakes[i]
-            told = dict(zip(_NUMBERS, (None if not ids or np.isnan(one) else float(one) for one in numbers), strict=True))
-            patterns = ranking.patterns(np.full(len(ids), i), np.arange(len(ids)))
-            levels = [_levels(pattern) for pattern in patterns.tolist()]
-            scores = (ranking.score[i, : len(ids)] / SCALE).tolist()
-            every = map(Candidate, ids, post.probability[i, : len(ids)].tolist(), scores, levels)
+            probability = post.probability[i, : len(ids)].tolist()
+            numbers = [column[i].item() for column in (post.log_odds, post.margin, post.namesakes)]
+            told = {name: None if isnan(one) else one for name, one in zip(_NUMBERS, numbers, strict=True)}
+            patterns = ranking.table[i, : len(ids), 2].astype(np.int64) | ranking.shared[i]
+            levels = map(_levels, patterns.tolist())
+            every = map(Candidate, ids, probability, (ranking.score[i, : len(ids)] / SCALE).tolist(), levels)
             yield FoundPerson(
                 person_no=number,
                 person_name=owner if found.people.kind[i] > 0 else names[i],
                 citizen_id=ids[0] if status < 2 else None,
                 status=_STATUS[status],
+                probability=probability[0] if ids else None,
                 **told,
                 reasons=tuple(reasons[which[i]]),
                 candidates=tuple(every),

@@ -14,6 +14,7 @@ from vnlink.config import Config
 from vnlink.indexing import run_index
 from vnlink.linker import run_link
 from vnlink.memory import MemoryPlan
+from vnlink.storage.index_files import IndexFiles
 from vnlink.storage.publish import is_result
 
 TIGHT = (700 << 20) + 2_000_000
@@ -91,6 +92,23 @@ def test_an_index_of_another_version_or_machine_is_refused(index, registers, tmp
     manifest = json.loads((copy / "manifest.json").read_text()) | change
     (copy / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(StorageError, match=words):
+        Linker(threads=1).link(registers.land, copy)
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"format": "vnlink index"}', "[1]"])
+def test_a_manifest_that_is_none_is_refused(index, tmp_path, text):
+    copy = shutil.copytree(index, tmp_path / "copy")
+    (copy / "manifest.json").write_text(text)
+    with pytest.raises(StorageError, match="copy"):
+        IndexFiles(copy)
+
+
+def test_a_manifest_without_what_a_link_needs_is_refused(index, registers, tmp_path):
+    copy = shutil.copytree(index, tmp_path / "copy")
+    manifest = json.loads((copy / "manifest.json").read_text())
+    manifest.pop("vintage")
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(StorageError, match=r"manifest\.json of the index copy"):
         Linker(threads=1).link(registers.land, copy)
 
 

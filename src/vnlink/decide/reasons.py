@@ -124,7 +124,7 @@ def reason_codes(
     linked = case == 0
     mixed = np.where(linked, (best & relevant) | (failed << 40) | (numbers.astype(np.int64) << 50), 0)
     mixed |= (case.astype(np.int64) << 53) | (dead.astype(np.int64) << 58)
-    distinct, inverse = np.unique(mixed, return_inverse=True)
+    distinct, inverse = (mixed, np.zeros(1, np.int64)) if len(mixed) == 1 else np.unique(mixed, return_inverse=True)
     texts: list[list[str]] = []
     for value in distinct.tolist():
         which = (value >> 53) & 31

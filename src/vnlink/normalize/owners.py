@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from vnlink.schema import MAX_SYLLABLES, OwnerColumn
 
-from .cell_length import MAX_CELL_BYTES
 from .name_kernel import collect_names
 from .owner_grammar import read_owners
 from .owner_state import (
@@ -66,22 +65,23 @@ def parse_owner_column(names: Any, interner: Interner) -> OwnerColumn:
     phrases = owner_words().phrases
     kinds = [np.empty(0, dtype=np.uint8)]
     persons, syllables = np.empty((0, PERSON_WIDTH), dtype=np.int64), np.empty((0, MAX_SYLLABLES), dtype=np.int32)
-    parts = [_columns(persons, syllables)]
-    room_to_work = np.zeros(STATE_SIZE, dtype=np.int64), np.zeros((MAX_CELL_BYTES + 1, TOKEN_WIDTH), dtype=np.int64)
+    parts: list[dict[str, NDArray[Any]]] = []
+    room_to_work = np.zeros(STATE_SIZE, dtype=np.int64), interner.room_for_tokens(TOKEN_WIDTH)
     row = 0
-    for chunk in text_chunks(names):
-        for stream in interner.read(chunk):
-            rows = len(stream.cut)
-            room = rows + len(stream.codes)
-            if room > len(persons):
-                persons = np.empty((room, PERSON_WIDTH), dtype=np.int64)
-                syllables = np.empty((room, MAX_SYLLABLES), dtype=np.int32)
-            kind = np.empty(rows, dtype=np.uint8)
-            count = read_owners(*stream, interner.words, *phrases, row, kind, persons, syllables, *room_to_work)
-            kinds.append(kind)
-            parts.append(_columns(persons[:count], syllables[:count]))
-            row += rows
-    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    for stream in interner.read(names):
+        rows = len(stream.cut)
+        room = rows + len(stream.codes)
+        if room > len(persons):
+            persons = np.empty((room, PERSON_WIDTH), dtype=np.int64)
+            syllables = np.empty((room, MAX_SYLLABLES), dtype=np.int32)
+        kind = np.empty(rows, dtype=np.uint8)
+        count = read_owners(*stream, interner.words, *phrases, row, kind, persons, syllables, *room_to_work)
+        kinds.append(kind)
+        parts.append(_columns(persons[:count], syllables[:count]))
+        row += rows
+    columns = parts[0] if parts else _columns(persons, syllables)
+    if len(parts) > 1:
+        columns = {name: np.concatenate([part[name] for part in parts]) for name in columns}
     return OwnerColumn(kind=np.concatenate(kinds), **columns)
 
 

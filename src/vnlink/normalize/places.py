@@ -42,6 +42,7 @@ _MAX_TAILS = 1 << 21
 """Distinct ends of addresses remembered between batches (about 50 MB); then the memory starts anew, the result is the same."""
 
 _CODE_BITS, _VINTAGE_BITS = 21, 2
+_MOST_CODES = 1 << 14
 
 
 class Address(NamedTuple):
@@ -103,6 +104,7 @@ class PlaceReader:
         self, gazetteer: Gazetteer, side: str, vintage: str | None = None, before: Mapping[str, Any] | None = None
     ) -> None:
         self._before = before
+        self._known_codes: dict[str, int] = {}
         self._table = gazetteer
         self._side = side
         self._given = read_vintage(vintage)
@@ -233,15 +235,23 @@ class PlaceReader:
                 reading = self._reader.read(data[start:end].tobytes().decode("utf-8", "replace"))
             if reading.rest:
                 reading = reading._replace(rest=str(opaque(reading.rest)))
-        code = np.zeros(1, np.int32)
-        if commune_code:
-            read_codes(*string_buffers(pa.array([commune_code])), code)
-        number, given = int(code[0]), self._given
+        number, given = self._code(commune_code) if commune_code else 0, self._given
         if number and commune_vintage:
             given = read_vintage(commune_vintage) or given
         counts = VintageCounts()
         counts.add(self._table, *self._meaner.numbers(number), number, reading, given, 1)
         return table.number(self._place(number, reading, given, infer_code_vintage(counts), infer_address_vintage(counts)))
+
+    def _code(self, cell: str) -> int:
+        """Number of one commune code; there are few thousands, so those that were read are remembered."""
+        number = self._known_codes.get(cell)
+        if number is None:
+            code = np.zeros(1, np.int32)
+            read_codes(*string_buffers(pa.array([cell])), code)
+            if len(self._known_codes) >= _MOST_CODES:
+                self._known_codes.clear()
+            number = self._known_codes[cell] = int(code[0])
+        return number
 
     # --- one combination
 

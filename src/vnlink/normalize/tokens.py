@@ -146,6 +146,7 @@ class Interner:
         self._table = _token_table(_FIRST_WORDS, _FIRST_WORDS * 16)
         self._learned = 0
         self._plain: dict[str, int] = {}
+        self._room: NDArray[np.int64] | None = None
         self._stream = Stream(
             np.empty(_STREAM_ROOM, dtype=np.int32),
             np.zeros(_STREAM_ROOM, dtype=np.int64),
@@ -158,6 +159,12 @@ class Interner:
 
     def __repr__(self) -> str:
         return f"Interner({len(self)} words, {len(self.lexicon)} syllables)"
+
+    def room_for_tokens(self, width: int) -> NDArray[np.int64]:
+        """Room for what a grammar notes of each token of the longest cell, int64[tokens, width]; the same at each call."""
+        if self._room is None or self._room.shape[1] != width:
+            self._room = np.zeros((MAX_CELL_BYTES + 1, width), dtype=np.int64)
+        return self._room
 
     def read(self, column: Any) -> Iterator[Stream]:
         """Tokens of a column, at most :data:`CHUNK_ROWS` rows at a time, in order.

@@ -30,6 +30,8 @@ __all__ = ["INDEX_FORMAT", "IndexFiles", "IndexFolder", "identity", "is_index"]
 INDEX_FORMAT = "vnlink index"
 _INDEX_VERSION = 1
 _REMEDY = "make the index again: vnlink index"
+_TOLD = frozenset(["inputs", "settings", "counts", "columns", "vintage", "flags", "encodings", "column_counts", "key_index"])
+"""Entries of a manifest besides those that say what it is."""
 
 
 def is_index(data: Any) -> bool:
@@ -122,6 +124,8 @@ class IndexFiles:
         if self.manifest.get("byte_order") != sys.byteorder:
             what = f"the index {self.path.name} was made on a machine with another order of bytes"
             raise StorageError(message(what, remedy=_REMEDY))
+        if not set(self.manifest) >= _TOLD:
+            raise self.damaged(MANIFEST)
 
     def verify(self, names: Iterable[str] | None = None) -> None:
         """Compare the sha256 of these files, or of all, with the manifest.
