@@ -70,6 +70,12 @@ def test_the_base_stays_as_it_was(indexes, population, tmp_path):
     assert contents(tmp_path / "again") == contents(indexes / "old")
 
 
+def test_an_index_can_be_changed_in_its_place(indexes, population, tmp_path):
+    run_index(population[0], tmp_path / "index")
+    run_index(population[1], tmp_path / "index", base=tmp_path / "index", removed=population[2], overwrite=True)
+    assert contents(tmp_path / "index") == contents(indexes / "changed")
+
+
 def test_changes_kept_in_files_give_the_same_bytes(indexes, population, tmp_path):
     assert MemoryPlan.of(0, 2300, TIGHT).in_files
     config = Config.from_mapping({"run": {"memory_bytes": TIGHT, "batch_rows": 97}})

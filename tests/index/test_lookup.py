@@ -109,6 +109,17 @@ def test_syllables_and_places_never_seen_before_change_no_other_decision(linker,
     assert linker.lookup(land, index).links.equals(linked.links)
 
 
+def test_a_session_that_met_many_words_begins_anew_and_decides_the_same(finished_run, land, index, linked, monkeypatch):
+    monkeypatch.setattr("vnlink.lookup._MOST_WORDS", 40)
+    linker = Linker.load(finished_run / "model.json", threads=1)
+    expected = {}
+    for row in linked.links.to_pylist():
+        expected.setdefault(row["land_user_id"], []).append((row["citizen_id"], row["status"], row["probability"]))
+    for row in land.slice(0, 60).to_pylist():
+        found = [(person.citizen_id, person.status, person.probability) for person in linker.lookup(row, index)]
+        assert found == expected[row["land_user_id"]]
+
+
 def test_a_lookup_without_a_model_says_so(index):
     with pytest.raises(InputError, match="needs a model"):
         Linker().lookup({"full_name": "Nguyễn Văn An"}, index)

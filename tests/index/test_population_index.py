@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 
+import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
@@ -101,6 +102,8 @@ def test_a_manifest_that_is_none_is_refused(index, tmp_path, text):
     (copy / "manifest.json").write_text(text)
     with pytest.raises(StorageError, match="copy"):
         IndexFiles(copy)
+    with pytest.raises(StorageError, match="copy"):
+        Linker(threads=1).link(pa.table({"land_user_id": ["L1"], "full_name": ["Lê Văn Đức"]}), copy)
 
 
 def test_a_manifest_without_what_a_link_needs_is_refused(index, registers, tmp_path):
@@ -118,6 +121,19 @@ def test_an_index_is_no_result_and_a_result_is_no_index(index, finished_run, reg
         run_link(registers.land, registers.citizens, index, overwrite=True)
     with pytest.raises(StorageError, match="no index of vnlink"):
         run_index(registers.citizens, finished_run, overwrite=True)
+
+
+def test_a_result_in_place_of_an_index_is_refused(finished_run, registers):
+    with pytest.raises(StorageError, match="not that of an index"):
+        Linker(threads=1).link(registers.land, finished_run)
+
+
+def test_labels_teach_the_same_model_with_an_index_as_with_the_register(registers, index):
+    truth = registers.truth.slice(0, 150).select(["land_user_id", "person_no", "citizen_id"])
+    truth = truth.filter(truth["citizen_id"].is_valid())
+    labels = truth.append_column("status", pa.array(["partial"] * len(truth)))
+    models = [Linker(threads=1).fit(registers.land, side, labels).model_ for side in (index, registers.citizens)]
+    assert models[0].to_json() == models[1].to_json()
 
 
 def test_settings_that_would_have_read_the_citizens_otherwise_are_refused(index, registers):
@@ -140,7 +156,7 @@ def test_the_command_line_makes_an_index_and_links_with_it(register_files, finis
     again = run(app, ["index", str(register_files / "citizens.parquet"), "--out", str(tmp_path / "index")])
     assert again.exit_code == StorageError.exit_code
     land = str(register_files / "land.parquet")
-    linked = run(app, ["link", land, str(tmp_path / "index"), "--out", str(tmp_path / "run"), "--quiet"])
-    assert linked.exit_code == 0
+    linked = run(app, ["link", land, str(tmp_path / "index"), "--out", str(tmp_path / "run")])
+    assert linked.exit_code == 0, linked.output
     links = "links.parquet"
     assert (tmp_path / "run" / links).read_bytes() == (finished_run / links).read_bytes()

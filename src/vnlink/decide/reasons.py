@@ -109,9 +109,9 @@ def reason_codes(
     The codes of each distinct combination are worded once; there are a few thousand combinations for any number of persons.
     """
     by_name = {f.name: f for f in fields}
-    relevant = np.int64(0)
+    relevant = 0
     for name in ("name", "birth", "sex", "personal_id", "old_id", "place"):
-        relevant |= np.int64(((1 << by_name[name].bits) - 1) << by_name[name].shift)
+        relevant |= ((1 << by_name[name].bits) - 1) << by_name[name].shift
     numbers = held.personal_id * 1 + held.old_id * 2
     unlinked = np.where(~has_candidate, _NO_CANDIDATE, np.where(nobody < 0.5, _NAMESAKES, _NOBODY))
     case = np.where(decision.status < 2, 0, np.where(kind > 0, kind, unlinked))

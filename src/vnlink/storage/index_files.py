@@ -22,7 +22,7 @@ from vnlink._version import __version__
 from vnlink.errors import StorageError, message
 from vnlink.rows import Kept, Rows
 from vnlink.storage.digests import sha256_of
-from vnlink.storage.publish import MANIFEST, ResultFolder, is_result
+from vnlink.storage.publish import MANIFEST, ResultFolder
 from vnlink.storage.writers import ROW_GROUP_ROWS, storage_error
 
 __all__ = ["INDEX_FORMAT", "IndexFiles", "IndexFolder", "identity", "is_index"]
@@ -35,8 +35,8 @@ _TOLD = frozenset(["inputs", "settings", "counts", "columns", "vintage", "flags"
 
 
 def is_index(data: Any) -> bool:
-    """Whether something is the path of a folder that says of itself that it is an index."""
-    return isinstance(data, (str, os.PathLike)) and Path(data).is_dir() and is_result(Path(data), INDEX_FORMAT)
+    """Whether something is the path of a folder with a manifest: as a population register it can only be an index."""
+    return isinstance(data, (str, os.PathLike)) and Path(data, MANIFEST).is_file()
 
 
 def identity(path: str | os.PathLike[str]) -> tuple[int, ...]:
