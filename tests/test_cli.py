@@ -17,8 +17,8 @@ from vnlink.report.summary import summarize
 from vnlink.schema import LINKS_SCHEMA
 
 SECRET = "Nguyễn Văn Đức 001085012345"
-COMMANDS = ("link", "train", "evaluate", "synth", "demo", "explain", "normalize", "audit", "warmup")
-LATER = ("index", "lookup")
+COMMANDS = ("link", "index", "train", "evaluate", "synth", "demo", "explain", "normalize", "audit", "warmup")
+LATER = ("lookup",)
 
 runner = CliRunner()
 

@@ -267,9 +267,10 @@ class RegisterReader:
         part = _Part(owners.kind[owners.row], owners.row, owners.person_no, owners.flags, owners.syllables, owners.sex, per_row)
         part.birth, part.personal_id, part.old_id = owners.birth, owners.personal_id, owners.old_id
         part.other_paper = owners.other_paper
-        hashes = name_hash(part.syllables, self._interner.lexicon.arrays())
         couple = np.flatnonzero((per_row[part.row] == 2) & (part.person_no == 1))
-        part.partner[couple], part.partner[couple + 1] = hashes[couple + 1], hashes[couple]
+        if len(couple):
+            hashes = name_hash(part.syllables, self._interner.lexicon.arrays())
+            part.partner[couple], part.partner[couple + 1] = hashes[couple + 1], hashes[couple]
         part.several = (per_row > 1)[part.row]
         return part
 
