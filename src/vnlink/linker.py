@@ -367,7 +367,8 @@ class Linker:
     def _opened(self, index: str) -> LookUps:
         """The index with the present model and settings, opened anew only when one of the three is another one."""
         known: tuple[Any, ...] | None = self.__dict__.get("_lookups")
-        wanted = (index, identity(index), id(self.model_), self.get_params())
+        settings = {name: value for name, value in self.__dict__.items() if not name.endswith("_") and name != "_lookups"}
+        wanted = (index, identity(index), id(self.model_), settings)
         if known is None or known[0] != wanted:
             known = self._lookups = (wanted, LookUps(index, self.model_, self._config()))
         opened: LookUps = known[1]

@@ -141,6 +141,14 @@ def test_a_damaged_file_is_refused_before_anything_is_looked_up(finished_run, in
         Linker.load(finished_run / "model.json").lookup({"full_name": "Nguyễn Văn An"}, copy)
 
 
+def test_a_setting_that_is_changed_counts_from_the_next_lookup_on(finished_run, land, index):
+    linker = Linker.load(finished_run / "model.json")
+    row = next(row for row in land.to_pylist() if len(linker.set_params(top_k=3).lookup(row, index)[0].candidates) == 3)
+    assert len(linker.set_params(top_k=1).lookup(row, index)[0].candidates) == 1
+    linker.top_k = 2
+    assert len(linker.lookup(row, index)[0].candidates) == 2
+
+
 def test_another_index_in_the_same_place_is_opened_anew(finished_run, registers, tmp_path):
     linker, place = Linker.load(finished_run / "model.json"), tmp_path / "index"
     person = {"full_name": "Hộ ông Trần Quốc Lạ", "id_number": "001065012345"}
