@@ -54,7 +54,7 @@ def register_files(registers: Any, tmp_path_factory: pytest.TempPathFactory) -> 
 def finished_run(register_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a run that linked them: one thread, batches of the default size. Not to be written to."""
     from vnlink.config import Config
-    from vnlink.linker import run_link
+    from vnlink.runs import run_link
 
     out = tmp_path_factory.mktemp("runs") / "run1"
     config = Config.from_mapping({"run": {"threads": 1}})

@@ -25,8 +25,8 @@ runner = CliRunner()
 
 @pytest.fixture
 def linker(monkeypatch):
-    """Put a module in the place of vnlink.linker whose run_link does what the test says, and records what it was given."""
-    fake = types.ModuleType("vnlink.linker")
+    """Put a module in the place of vnlink.runs whose run_link does what the test says, and records what it was given."""
+    fake = types.ModuleType("vnlink.runs")
     fake.calls = []
 
     def run_link(land, citizens, out, **settings):
@@ -44,7 +44,7 @@ def linker(monkeypatch):
         "pairs": 10,
         "files": {"links.parquet": {}},
     }
-    monkeypatch.setitem(sys.modules, "vnlink.linker", fake)
+    monkeypatch.setitem(sys.modules, "vnlink.runs", fake)
     return fake
 
 

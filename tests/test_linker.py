@@ -16,8 +16,8 @@ from sklearn.base import clone
 import vnlink.classify.taught
 from vnlink import Linker
 from vnlink.errors import ConfigError, InputError, ModelError
-from vnlink.linker import run_link, run_train
 from vnlink.report.explain import contributions
+from vnlink.runs import run_link, run_train
 from vnlink.storage.results import open_result
 
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 import vnlink.linkage
 from vnlink.datasets import write_registers
 from vnlink.errors import ResourceError, StorageError
-from vnlink.linker import run_link
 from vnlink.memory import MemoryPlan
 from vnlink.persons import PersonTable
 from vnlink.rows import Rows, Texts
+from vnlink.runs import run_link
 from vnlink.schema import People
 from vnlink.storage.results import open_result
 from vnlink.workspace import Workspace

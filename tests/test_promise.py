@@ -16,8 +16,8 @@ from vnlink.datasets import synthesize
 from vnlink.errors import ConfigError, InputError
 from vnlink.labels import Labels
 from vnlink.linkage import Linkage
-from vnlink.linker import run_link
 from vnlink.promise import hold_out
+from vnlink.runs import run_link
 
 runner = CliRunner()
 

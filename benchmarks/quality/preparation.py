@@ -24,7 +24,6 @@ from registers import fingerprint
 from vnlink.classify.presence import circumstances, evidence_kinds
 from vnlink.compare.patterns import FIELDS
 from vnlink.integrations.registers import Registers
-from vnlink.linkage import Linkage
 from vnlink.schema import field_levels
 
 __all__ = ["EVIDENCE", "prepare"]
@@ -66,10 +65,9 @@ def _numbered(side: pa.Table) -> pa.Table:
     return side.append_column("number", pa.array(np.arange(len(side), dtype=np.int32)))
 
 
-def _pairs(linkage: Linkage) -> pa.Table:
+def _pairs(registers: Registers) -> pa.Table:
     """The candidate pairs of vnlink: person, citizen, kind of the first key that brought the pair, level of every field."""
-    engine = linkage._engine
-    person, citizen, pattern, kind = engine.pairs(engine._index, np.arange(len(engine._land.key)))
+    person, citizen, pattern, kind = registers.whole().pairs()
     order = np.lexsort((citizen, person))
     person, citizen, pattern, kind = person[order], citizen[order], pattern[order], kind[order]
     levels = {field.name: pa.array(field_levels(pattern, field).astype(np.uint8)) for field in FIELDS}

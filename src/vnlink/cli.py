@@ -146,8 +146,8 @@ def link(
 
     suit_process()
     settings = _config(config, threads=threads, memory=memory, max_wrong_full=max_wrong_full, confidence=confidence)
-    from vnlink.linker import run_link
     from vnlink.report.progress import terminal_progress
+    from vnlink.runs import run_link
 
     with terminal_progress(quiet=quiet or json) as progress:
         manifest = run_link(
@@ -219,8 +219,8 @@ def train(
     With or without labels; `vnlink link --model` uses it.
     """
     settings = _config(config, threads=threads, memory=memory)
-    from vnlink.linker import run_train
     from vnlink.report.progress import terminal_progress
+    from vnlink.runs import run_train
 
     with terminal_progress(quiet=quiet) as progress:
         run_train(land, citizens, out, labels=labels, config=settings, progress=progress)
@@ -287,12 +287,12 @@ def demo(
     registers, run = out / "registers", out / "run"
     _own_folder(out, registers)
     from vnlink.datasets import write_registers
-    from vnlink.linker import run_link
     from vnlink.report.measures import JUDGED
     from vnlink.report.measures import evaluate as measure
     from vnlink.report.progress import terminal_progress
     from vnlink.report.text import run_screen
     from vnlink.report.truth import read_truth
+    from vnlink.runs import run_link
     from vnlink.storage.results import open_result
 
     if not quiet:
@@ -433,7 +433,7 @@ def warmup(quiet: Quiet = False) -> None:
     import tempfile
 
     from vnlink.datasets import write_registers
-    from vnlink.linker import run_link
+    from vnlink.runs import run_link
 
     with tempfile.TemporaryDirectory(prefix="vnlink-") as place:
         registers = Path(place) / "registers"

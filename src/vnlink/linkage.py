@@ -7,7 +7,7 @@
     learn     second sweep: weights from the registers themselves          compare, classify
     rank      last sweep: the best candidates of each land person          blocking, compare, classify
     decide    one posterior per person, the status rule, the reasons       decide
-    report    summary, page, manifest, one folder                          report, storage: vnlink.linker
+    report    summary, page, manifest, one folder                          report, storage: vnlink.runs
 """
 
 from __future__ import annotations

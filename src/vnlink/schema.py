@@ -1,6 +1,6 @@
 """The tables that pass between the stages, and the words they are written in.
 
-Stages meet here and in :mod:`vnlink.linker` only; they do not import each other.
+Stages meet here, in :mod:`vnlink.linkage` and :mod:`vnlink.deciding` only; they do not import each other.
 
 Text becomes numbers at the door (:mod:`vnlink.normalize`), and from there on a person is one row of a few arrays:
 

@@ -49,7 +49,7 @@ def csv_lines(table: pa.Table) -> list[bytes]:
 def messy_run(registers, tmp_path_factory) -> Run:
     """Link a CSV file that holds ragged and undecodable lines and owners that are no persons to another such file."""
     from vnlink.config import Config
-    from vnlink.linker import run_link
+    from vnlink.runs import run_link
 
     folder = tmp_path_factory.mktemp("messy")
     rest = {name: [None] * len(NOT_PERSONS) for name in registers.land.schema.names[2:]}

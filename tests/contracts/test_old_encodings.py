@@ -11,9 +11,9 @@ import pytest
 
 from vnlink import Linker
 from vnlink.config import Config
-from vnlink.linker import run_link
 from vnlink.normalize.encoding_tables import VNI_LETTERS, VNI_WHERE
 from vnlink.normalize.encodings import Encoding, decode_text
+from vnlink.runs import run_link
 
 DECIDED = ["land_user_id", "person_no", "person_name", "citizen_id", "status", "probability", "log_odds", "margin", "reasons"]
 TEXTS = ("full_name", "address", "gender")

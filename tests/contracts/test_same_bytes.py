@@ -16,7 +16,7 @@ import pytest
 
 from vnlink import Linker
 from vnlink.config import Config
-from vnlink.linker import run_link
+from vnlink.runs import run_link
 
 DECIDED = ["land_user_id", "person_no", "person_name", "citizen_id", "status", "probability", "log_odds", "margin", "reasons"]
 
@@ -48,7 +48,7 @@ def test_threads_and_batches_change_no_byte(tmp_path, register_files, finished_r
 CHILD = """
 import sys
 from vnlink.config import Config
-from vnlink.linker import run_link
+from vnlink.runs import run_link
 run_link(sys.argv[1], sys.argv[2], sys.argv[3], config=Config.from_mapping({"run": {"threads": 1}}))
 """
 

@@ -11,7 +11,7 @@ import pytest
 
 from vnlink.config import Config
 from vnlink.errors import StorageError
-from vnlink.linker import run_link
+from vnlink.runs import run_link
 from vnlink.storage.results import open_result
 
 CHILD = """

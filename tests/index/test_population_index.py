@@ -13,8 +13,8 @@ from vnlink import ConfigError, Linker, StorageError
 from vnlink.cli import app
 from vnlink.config import Config
 from vnlink.indexing import run_index
-from vnlink.linker import run_link
 from vnlink.memory import MemoryPlan
+from vnlink.runs import run_link
 from vnlink.storage.index_files import IndexFiles
 from vnlink.storage.publish import is_result
 

@@ -183,7 +183,8 @@ class LookupEngine(LocalEngine):
             scores = scorer.scores(patterns)
             update_ranking(left, right, patterns, scores, key, ranking.table, ranking.tail, ranking.candidates)
         if land.household.any():
-            left, mates, patterns = self._housemates(*self._kept(ranking, 0, count), 0, count, self._homes_of_all)
+            left, mates = self._housemates(*self._kept(ranking, 0, count), 0, count, self._homes_of_all)
+            patterns = self.population.compare(land.records, left, mates, tables)
             scores = scorer.scores(patterns)
             update_ranking(left, mates, patterns, scores, key, ranking.table, ranking.tail, ranking.candidates)
             self._rescore(ranking, scorer, 0, count)

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -337,7 +337,8 @@ class Candidates(BaseIndexAlgorithm):  # type: ignore[misc]
         land, citizens = _with_key(df_a, "land_user_id"), _with_key(df_b, "citizen_id")
         registers = Registers(land, citizens, self.config)
         person, citizen = registers.candidates(self.keys)
-        rows, right = (_rows(registers.sources[side], frame) for side, frame in ((Side.LAND, land), (Side.CITIZEN, citizens)))
+        sides = ((Side.LAND, land), (Side.CITIZEN, citizens))
+        rows, right = (_rows(cast("TableSource", registers.sources[side]), frame) for side, frame in sides)
         used = rows[registers.land.people.row]
         return _index_of(df_a, df_b, used[person], right[citizen])
 

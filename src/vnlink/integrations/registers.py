@@ -36,7 +36,7 @@ from numpy.typing import NDArray
 from vnlink.blocking.index import DEFAULT_LIMITS
 from vnlink.blocking.keys import KeyKind
 from vnlink.config import Config
-from vnlink.engines.local import LandPart, joined
+from vnlink.engines.local import LandPart, LocalEngine, joined
 from vnlink.errors import InputError, message
 from vnlink.linkage import Linkage
 from vnlink.normalize.gazetteer import Gazetteer
@@ -179,6 +179,12 @@ class Registers(Linkage):
             "province": provinces.take(rows),
         }
 
+    def whole(self) -> LocalEngine:
+        """Return the sweeps of the whole land side, with the population counted."""
+        engine = self.engine(LandPart.of(self.land.table, 0, len(self.land.table)))
+        engine.count(DEFAULT_LIMITS)
+        return engine
+
     def candidates(self, keys: Iterable[KeyKind] | None = None) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """List the pairs to compare, each once, in order of person and citizen.
 
@@ -192,8 +198,7 @@ class Registers(Linkage):
         person, citizen : int32[p]
             Rows of the two prepared tables.
         """
-        engine = self.engine(LandPart.of(self.land.table, 0, len(self.land.table)))
-        engine.count(DEFAULT_LIMITS)
+        engine = self.whole()
         if keys is None:
             person, citizen, *_ = engine.pairs()
         else:
