@@ -197,3 +197,12 @@ def test_the_benchmark_of_a_country_counts_every_person_and_goes_on_where_it_sto
     assert 0.9 < accuracy["recall"] <= 1.0
     assert sum(kind["persons"] for kind in accuracy["by_evidence"].values()) == accuracy["with_citizen"]
     assert run["main"](options)["run"] == first["run"]
+
+
+def test_no_skew_of_a_register_makes_its_pairs_or_its_time_grow_beyond_bounds():
+    run = runpy.run_path(str(PIPELINE / "bench_skew.py"))
+    result = run["main"](["--citizens", "4000", "--land-users", "2500"])
+    assert set(result) == set(run["SKEWED"])
+    for name, figures in result.items():
+        assert figures["pairs_a_person"] < 40, name
+        assert figures["cpu_to_uniform"] < 4, name
