@@ -153,7 +153,8 @@ def write_index(
     order = order[int(np.searchsorted(homes[order], 1)) :]  # those whose household is not known stand first
     folder.write_rows(HOME_FILES[0], [homes[order]])
     folder.write_rows(HOME_FILES[1], [order])
-    keys = build_index(table.records.read(), reader.lexicon, reader.places, config.run.threads or os.cpu_count() or 1)
+    threads = config.run.threads or os.cpu_count() or 1
+    keys = build_index(table.records.read(), reader.lexicon, reader.places, threads, every_key=True)
     for attribute, file in KEY_FILES.items():
         folder.write_rows(file, [getattr(keys, attribute)])
     return {

@@ -177,20 +177,33 @@ class Capped:
 
 
 @kernel
-def _count_keys(records, fold_hash, regional_hash, communes, province, shift, counts, keys, kinds):  # type: ignore[no-untyped-def]
+def _count_keys(records, every, fold_hash, regional_hash, communes, province, shift, counts, keys, kinds):  # type: ignore[no-untyped-def]
     for i in range(len(records)):
         for j in range(write_keys(records[i], fold_hash, regional_hash, communes, province, keys, kinds)):
-            if indexed(records[i], kinds[j]):
+            if every or indexed(records[i], kinds[j]):
                 counts[np.int64(keys[j] >> shift) + 1] += 1
 
 
 @kernel
 def _scatter(  # type: ignore[no-untyped-def]
-    records, first, fold_hash, regional_hash, communes, province, shift, cursor, keys_out, kinds_out, persons, keys, kinds
+    records,
+    every,
+    first,
+    fold_hash,
+    regional_hash,
+    communes,
+    province,
+    shift,
+    cursor,
+    keys_out,
+    kinds_out,
+    persons,
+    keys,
+    kinds,
 ):
     for i in range(len(records)):
         for j in range(write_keys(records[i], fold_hash, regional_hash, communes, province, keys, kinds)):
-            if not indexed(records[i], kinds[j]):
+            if not every and not indexed(records[i], kinds[j]):
                 continue
             bucket = np.int64(keys[j] >> shift)
             at = cursor[bucket]
@@ -239,7 +252,14 @@ def _distinct(buckets, keys, kinds, persons, starts):  # type: ignore[no-untyped
     return distinct, kept
 
 
-def build_index(records: NDArray[np.int32], lexicon: LexiconArrays, places: PlaceArrays, threads: int = 1) -> LandIndex:
+def build_index(
+    records: NDArray[np.int32],
+    lexicon: LexiconArrays,
+    places: PlaceArrays,
+    threads: int = 1,
+    *,
+    every_key: bool = False,
+) -> LandIndex:
     """Index packed land persons under all their blocking keys.
 
     Parameters
@@ -250,6 +270,8 @@ def build_index(records: NDArray[np.int32], lexicon: LexiconArrays, places: Plac
         Tables of syllables and places that the records point into.
     threads : int
         Workers; each writes the keys of its own part of the persons to places of their own.
+    every_key : bool
+        Whether persons are indexed under all their keys: for an index of citizens, in which land persons are looked up.
 
     Returns
     -------
@@ -266,12 +288,12 @@ def build_index(records: NDArray[np.int32], lexicon: LexiconArrays, places: Plac
 
     def count(part: int) -> None:
         low, high = bounds[part]
-        _count_keys(records[low:high], *tables, shift, counts[part + 1], *key_scratch())
+        _count_keys(records[low:high], every_key, *tables, shift, counts[part + 1], *key_scratch())
 
     def scatter(part: int) -> None:
         low, high = bounds[part]
         cursor = np.asarray(buckets[:-1] + counts[part, 1:])
-        _scatter(records[low:high], low, *tables, shift, cursor, keys, kinds, persons, *key_scratch())
+        _scatter(records[low:high], every_key, low, *tables, shift, cursor, keys, kinds, persons, *key_scratch())
 
     with ThreadPoolExecutor(max(1, len(bounds))) as pool:
         list(pool.map(count, range(len(bounds))))

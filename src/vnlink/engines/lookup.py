@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.blocking.index import BLOCK, DEFAULT_LIMITS, LandIndex, Scratch, keys_of_block, look_up
-from vnlink.blocking.keys import MAX_KEYS, KeyKind
+from vnlink.blocking.keys import MAX_KEYS, KeyKind, indexed
 from vnlink.blocking.partners import Homes
 from vnlink.classify.scorer import PatternScorer
 from vnlink.compare.patterns import FIELDS, CompareTables, rarity_level
@@ -72,6 +72,8 @@ def _find(  # type: ignore[no-untyped-def]
             here, j = j, scratch.ends[i - begin]
             room = 0
             for k in range(here, j):
+                if not indexed(records[i], kinds[k]):
+                    rows[k] = -1
                 if rows[k] < 0:
                     continue
                 size = starts[rows[k] + 1] - starts[rows[k]]

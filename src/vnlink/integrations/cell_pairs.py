@@ -206,7 +206,7 @@ class BirthPairs(CellPairs):
     levels = tuple(level.name.lower() for level in BirthLevel)
     # The generator makes no digit_slip, part_of_day or day_agrees, so what it teaches of them (-8) is of strangers only. Clerks
     # do make them: they take half of what their neighbours, a swap and a slip of the year, are worth.
-    bits = (0.0, 14.0, 9.0, 6.0, 7.0, 7.0, 4.0, 0.0, -9.0, 8.0, 7.0, 6.5, 0.0, 0.0, -1.5, -2.5, -9.5, -9.0)
+    bits = (0.0, 14.0, 9.0, 6.0, 7.0, 7.0, 4.0, 0.0, -9.0, 8.0, 7.0, 6.5, 0.0, 0.0, -1.5, -2.5, -9.5, -9.0, 7.0, 6.0, -5.0)
 
     def _read(self, left: Sequence[pa.Array], right: Sequence[pa.Array]) -> Read:
         starts: list[Numbers] = []
