@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+import numpy as np
+
 from vnlink.kernels import kernel
 
-__all__ = ["NumberLevel", "PersonalLevel", "number_level", "personal_level"]
+__all__ = ["NumberLevel", "PersonalLevel", "number_level", "personal_level", "surely_different"]
 
 
 class NumberLevel(IntEnum):
@@ -43,15 +45,7 @@ class PersonalLevel(IntEnum):
     CONTRADICTS = 6
 
 
-@kernel
-def _one_digit_more(longer: int, shorter: int) -> bool:
-    """Whether leaving out one digit of ``longer`` gives ``shorter``."""
-    unit = 1
-    while unit <= longer:
-        if longer // (unit * 10) * unit + longer % unit == shorter:
-            return True
-        unit *= 10
-    return False
+_TEN, _HUNDRED = np.uint64(10), np.uint64(100)
 
 
 @kernel
@@ -64,25 +58,31 @@ def number_level(left: int, right: int) -> int:
         return 0
     if left == right:
         return 1
-    wrong = 0
-    swapped = False
-    last_left = last_right = -1
-    last_wrong = False
-    rest_left, rest_right = left, right
-    while rest_left > 0 or rest_right > 0:
-        digit, other = rest_left % 10, rest_right % 10
-        rest_left //= 10
-        rest_right //= 10
-        is_wrong = digit != other
-        if is_wrong:
-            wrong += 1
-            if wrong > 2:
-                break
-            swapped = last_wrong and last_left == other and last_right == digit
-        last_wrong, last_left, last_right = is_wrong, digit, other
-    if wrong == 1 or (wrong == 2 and swapped):
+    # Behind a single slip all digits agree, so what matters is at the end once those are taken off. Unsigned numbers are
+    # divided by a multiplication.
+    longer, shorter = np.uint64(max(left, right)), np.uint64(min(left, right))
+    rest, other_rest = longer // _TEN, shorter // _TEN
+    while longer - rest * _TEN == shorter - other_rest * _TEN:
+        longer, shorter = rest, other_rest
+        rest, other_rest = longer // _TEN, shorter // _TEN
+    if rest == other_rest or rest == shorter:
         return 2
-    return 2 if _one_digit_more(max(left, right), min(left, right)) else 3
+    before, other_before = rest // _TEN, other_rest // _TEN
+    digit, other_digit = longer - rest * _TEN, shorter - other_rest * _TEN
+    crosswise = rest - before * _TEN == other_digit and other_rest - other_before * _TEN == digit
+    return 2 if before == other_before and crosswise else 3
+
+
+@kernel
+def surely_different(left: int, right: int) -> bool:
+    """Whether two known numbers are certainly DIFFERENT, which is seen of nine in ten without branches.
+
+    Two numbers with one slip between them have the same last digit, or are the same but for the last two digits, or one is the
+    other and one more digit.
+    """
+    longer, shorter = np.uint64(max(left, right)), np.uint64(min(left, right))
+    apart = longer - shorter
+    return (apart % _TEN != 0) & (apart >= _HUNDRED) & (longer - shorter * _TEN >= _TEN)
 
 
 @kernel

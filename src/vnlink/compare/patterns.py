@@ -16,11 +16,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.compare.context import PartnerLevel
-from vnlink.compare.dates import BirthLevel, GenerationLevel, birth_level, generation_level
-from vnlink.compare.names import NameLevel, name_level
-from vnlink.compare.numbers import NumberLevel, PersonalLevel, number_level, personal_level
+from vnlink.compare.date_tables import birth_by_tables, date_tables
+from vnlink.compare.dates import BirthLevel, GenerationLevel, generation_level
+from vnlink.compare.name_tables import (
+    MAYBE_REORDERED,
+    NAME_LEVELS,
+    NOT_IN_TABLE,
+    name_by_tables,
+    name_of_rare,
+    name_of_unlike,
+    standings,
+)
+from vnlink.compare.names import NameLevel
+from vnlink.compare.numbers import NumberLevel, PersonalLevel, number_level, personal_level, surely_different
 from vnlink.compare.origins import OriginLevel, origin_level
-from vnlink.compare.places import PlaceLevel, pack_places, place_level
+from vnlink.compare.places import PlaceLevel, district_marks, pack_places, place_level, plain_place_level
 from vnlink.compare.syllables import pack_syllables
 from vnlink.kernels import kernel
 from vnlink.schema import Field, LexiconArrays, PlaceArrays, field_levels
@@ -40,6 +50,7 @@ __all__ = [
 
 RARITY_LEVELS = 48
 _BLOCK = 64
+_KNOWN_NAME = np.int64(31)
 _SEX = ("missing", "same", "different")
 
 
@@ -144,55 +155,78 @@ def generation_levels(birth: NDArray[np.int32]) -> NDArray[np.int64]:
 
 
 class CompareTables(NamedTuple):
-    """The tables of syllables and places as the comparison reads them: uint64[s, 3] and int16[p, 32]."""
+    """The tables of syllables and places as the comparison reads them: uint64[s, 3] and int16[p, 32].
+
+    ``relations`` says how the commonest syllables stand to each other, see :func:`vnlink.compare.name_tables.standings`, and
+    ``marks`` which places share no old district, see :func:`vnlink.compare.places.district_marks`.
+    """
 
     syllables: NDArray[np.uint64]
     places: NDArray[np.int16]
+    relations: NDArray[np.uint8]
+    marks: NDArray[np.uint64]
 
     @classmethod
     def of(cls, lexicon: LexiconArrays, places: PlaceArrays) -> CompareTables:
         """Pack the tables that encoded persons point into."""
-        return cls(pack_syllables(lexicon), pack_places(places))
+        syllables, packed = pack_syllables(lexicon), pack_places(places)
+        return cls(syllables, packed, standings(syllables), district_marks(packed))
 
 
 @kernel
-def _pattern(left, i, right, j, syllables, places):  # type: ignore[no-untyped-def]
-    name = name_level(syllables, left, i, right, j)
-    birth = birth_level(left[i, 8], right[j, 8])
-    generation = 0 if left[i, 8] > 0 else generation_level(right[j, 8])
-    left_sex, right_sex = left[i, 13] & 3, right[j, 13] & 3
-    sex = 0
-    if left_sex and right_sex:
-        sex = 1 if left_sex == right_sex else 2
-    personal = 0
-    if left[i, 10] >= 0:
-        if left[i, 10] == right[j, 10] and left[i, 11] == right[j, 11]:
-            personal = 1
-        else:
-            personal = personal_level(
-                np.int64(left[i, 10]) * 1_000_000 + np.int64(left[i, 11]),
-                np.int64(right[j, 10]) * 1_000_000 + np.int64(right[j, 11]) if right[j, 10] >= 0 else np.int64(-1),
-                left[i, 8],
-                left_sex,
-                right[j, 8],
-                right_sex,
-            )
-    old = number_level(np.int64(left[i, 12]), np.int64(right[j, 12]))
+def _sure_levels(left, i, right, j):  # type: ignore[no-untyped-def]
+    """Sex, partner, generation and rarity of a pair, in their bits."""
+    sex, other_sex = left[i, 13] & 3, right[j, 13] & 3
+    sexes = np.int64((sex != 0) & (other_sex != 0)) << np.int64(sex != other_sex)
+    spouse, other_spouse = left[i, 14] | left[i, 15], right[j, 14] | right[j, 15]
+    unlike = (left[i, 14] ^ right[j, 14]) | (left[i, 15] ^ right[j, 15])
+    partner = np.int64((spouse != 0) & (other_spouse != 0)) << np.int64(unlike != 0)
+    generation = generation_level(right[j, 8])
+    generation = 0 if left[i, 8] > 0 else generation
     rarity = np.int64((left[i, 13] >> 2) & 63)
-    place = place_level(places, left[i, 9], left[i, 13] >> 8, right[j, 9], right[j, 13] >> 8)
-    origin = origin_level(places, left[i, 9], place, right[j, 10])
-    partner = 0
-    if (left[i, 14] != 0 or left[i, 15] != 0) and (right[j, 14] != 0 or right[j, 15] != 0):
-        partner = 1 if left[i, 14] == right[j, 14] and left[i, 15] == right[j, 15] else 2
-    pair = name | (birth << _BIRTH) | (generation << _GENERATION) | (sex << _SEXES) | (personal << _PERSONAL) | (old << _OLD)
-    return pair | (place << _PLACES) | (partner << _PARTNERS) | (origin << _ORIGINS) | (rarity << _RARITY)
+    return (sexes << _SEXES) | (partner << _PARTNERS) | (generation << _GENERATION) | (rarity << _RARITY)
 
 
 @kernel
-def _patterns(left, right, pairs_left, pairs_right, syllables, places, patterns):  # type: ignore[no-untyped-def]
+def _personal_id(person, row):  # type: ignore[no-untyped-def]
+    """The twelve digits of a person's number, -1 for none."""
+    high, low = np.int64(person[row, 10]), np.int64(person[row, 11])
+    return high * 1_000_000 + low if high >= 0 else np.int64(-1)
+
+
+@kernel
+def _personal(left, i, right, j):  # type: ignore[no-untyped-def]
+    """Level of two personal ids."""
+    number, other = _personal_id(left, i), _personal_id(right, j)
+    return personal_level(number, other, left[i, 8], left[i, 13] & 3, right[j, 8], right[j, 13] & 3)
+
+
+@kernel
+def _plain_personal(left, i, right, j):  # type: ignore[no-untyped-def]
+    """Level of two personal ids where it is plain, and whether it is not."""
+    number, other = _personal_id(left, i), _personal_id(right, j)
+    known, same = number >= 0, number == other
+    plain = (other >= 0) & (left[i, 8] != 0) & (left[i, 13] & 3 != 0) & surely_different(number, other)
+    return np.int64(known & same) | (np.int64(known & plain) * 3), known & (not same) & (not plain)
+
+
+@kernel
+def _plain_old(number, other):  # type: ignore[no-untyped-def]
+    """Level of two old numbers where it is plain, and whether it is not."""
+    known, same = (number | other) >= 0, number == other
+    plain = surely_different(np.int64(number), np.int64(other))
+    return np.int64(known & same) | (np.int64(known & plain) * 3), known & (not same) & (not plain)
+
+
+@kernel
+def _patterns(  # type: ignore[no-untyped-def]
+    left, right, pairs_left, pairs_right, syllables, places, marks, relations, name_levels, number, days, dates, later, patterns
+):
     """Write the pattern of each pair. What it returns means nothing.
 
-    A block's left persons and their places are read first, so that the processor waits for many of them together.
+    A block's left persons and their places are read first, so that the processor waits for many of them together. Then what
+    needs no decision is done for all pairs of the block, and pairs of which a field needs one are noted in ``later``, for one
+    field after the other.
     """
     touched = np.int64(0)
     for first in range(0, len(pairs_left), _BLOCK):
@@ -201,8 +235,44 @@ def _patterns(left, right, pairs_left, pairs_right, syllables, places, patterns)
             touched += left[pairs_left[k], 9]
         for k in range(first, last):
             touched += places[left[pairs_left[k], 9], 0]
+        rares = unlikes = personals = olds = wheres = 0
         for k in range(first, last):
-            patterns[k] = _pattern(left, pairs_left[k], right, pairs_right[k], syllables, places)
+            i, j = np.uint64(pairs_left[k]), np.uint64(pairs_right[k])
+            name = name_by_tables(relations, name_levels, left, i, right, j)
+            later[0, rares] = later[1, unlikes] = later[2, wheres] = later[3, personals] = later[4, olds] = k
+            rares += name == NOT_IN_TABLE
+            unlikes += name >= MAYBE_REORDERED
+            place = plain_place_level(places, marks, left[i, 9], left[i, 13] >> 8, right[j, 9], right[j, 13] >> 8)
+            wheres += place < 0
+            place = max(place, 0)
+            personal, is_open = _plain_personal(left, i, right, j)
+            personals += is_open
+            old, is_open = _plain_old(left[i, 12], right[j, 12])
+            olds += is_open
+            birth = birth_by_tables(number, days, dates, left[i, 8], right[j, 8])
+            origin = origin_level(places, left[i, 9], place, right[j, 10])
+            pattern = (birth << _BIRTH) | (personal << _PERSONAL) | (old << _OLD) | (place << _PLACES) | (origin << _ORIGINS)
+            patterns[k] = pattern | _sure_levels(left, i, right, j) | (name & _KNOWN_NAME)
+        for at in range(rares):
+            k = later[0, at]
+            patterns[k] |= name_of_rare(syllables, relations, name_levels, left, pairs_left[k], right, pairs_right[k])
+        for at in range(unlikes):
+            k = later[1, at]
+            found = (patterns[k] & _KNOWN_NAME) | MAYBE_REORDERED
+            level = name_of_unlike(syllables, left, pairs_left[k], right, pairs_right[k], found)
+            patterns[k] = patterns[k] & ~_KNOWN_NAME | level
+        for at in range(wheres):
+            k = later[2, at]
+            i, j = pairs_left[k], pairs_right[k]
+            place = place_level(places, left[i, 9], left[i, 13] >> 8, right[j, 9], right[j, 13] >> 8)
+            patterns[k] |= (place << _PLACES) | (origin_level(places, left[i, 9], place, right[j, 10]) << _ORIGINS)
+        for at in range(personals):
+            k = later[3, at]
+            patterns[k] |= _personal(left, pairs_left[k], right, pairs_right[k]) << _PERSONAL
+        for at in range(olds):
+            k = later[4, at]
+            level = number_level(np.int64(left[pairs_left[k], 12]), np.int64(right[pairs_right[k], 12]))
+            patterns[k] |= level << _OLD
     return touched
 
 
@@ -224,5 +294,7 @@ def compare_pairs(
     tables : CompareTables
     """
     patterns = np.empty(len(pairs_left), np.int64)
-    _patterns(left, right, pairs_left, pairs_right, tables.syllables, tables.places, patterns)
+    later = np.empty((5, _BLOCK + 1), np.int64)
+    told = tables.syllables, tables.places, tables.marks, tables.relations, NAME_LEVELS, *date_tables()
+    _patterns(left, right, pairs_left, pairs_right, *told, later, patterns)
     return patterns

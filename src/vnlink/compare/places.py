@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from vnlink.kernels import kernel
 from vnlink.schema import MAX_COMMUNES, PlaceArrays
 
-__all__ = ["PlaceLevel", "origin_of", "pack_places", "place_level"]
+__all__ = ["UNDECIDED", "PlaceLevel", "district_marks", "origin_of", "pack_places", "place_level", "plain_place_level"]
 
 
 class PlaceLevel(IntEnum):
@@ -33,6 +33,9 @@ class PlaceLevel(IntEnum):
 _COMMUNES, _DISTRICTS = 0, MAX_COMMUNES
 _PROVINCE, _OTHER_LOW, _OTHER_HIGH, _ORIGINS = range(2 * MAX_COMMUNES, 2 * MAX_COMMUNES + 4)
 _ORIGIN_WORDS, _WIDTH = 4, 32
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)  # the golden ratio in 64 bits spreads neighbours over all bits
+UNDECIDED = -1
+"""Stands for the level of two places that :func:`plain_place_level` leaves to :func:`place_level`."""
 
 
 def pack_places(places: PlaceArrays) -> NDArray[np.int16]:
@@ -120,3 +123,31 @@ def place_level(table: NDArray[np.int16], left: int, left_locality: int, right: 
         both_read = table[left, _COMMUNES] >= 0 and table[right, _COMMUNES] >= 0
         return 7 if both_read or (_is_other(table, left) and _is_other(table, right)) else 0
     return 6 if table[left, _PROVINCE] == table[right, _PROVINCE] else 7
+
+
+def district_marks(packed: NDArray[np.int16]) -> NDArray[np.uint64]:
+    """A set of bits for the old districts of each packed place, uint64[p]: places with no bit in common share none."""
+    district = packed[:, _DISTRICTS:_PROVINCE].astype(np.uint64)
+    bit = np.uint64(1) << ((district * _SPREAD) >> np.uint64(58))
+    return np.asarray(np.bitwise_or.reduce(np.where(packed[:, _DISTRICTS:_PROVINCE] >= 0, bit, np.uint64(0)), axis=1))
+
+
+@kernel
+def plain_place_level(table, marks, left, left_locality, right, right_locality):  # type: ignore[no-untyped-def]
+    """Level of two places of which the left may lie in up to three communes and the right in one, as nearly all do.
+
+    It is what :func:`place_level` tells, without branches, and :data:`UNDECIDED` for other places and where old districts may
+    be shared. ``marks`` are the :func:`district_marks` of the table.
+    """
+    a, b, c = table[left, _COMMUNES], table[left, _COMMUNES + 1], table[left, _COMMUNES + 2]
+    commune = table[right, _COMMUNES]
+    in_commune = np.int64((a == commune) | (b == commune) | (c == commune))
+    known, same = np.int64((left_locality != 0) & (right_locality != 0)), np.int64(left_locality == right_locality)
+    within = known * (4 - 3 * same) + (1 - known) * (2 + np.int64(b >= 0))
+    province = table[left, _PROVINCE]
+    apart = 7 - np.int64((province >= 0) & (province == table[right, _PROVINCE]))
+    level = in_commune * within + (1 - in_commune) * apart
+    few = ((a | commune) >= 0) & ((table[left, _COMMUNES + 3] & table[right, _COMMUNES + 1]) < 0)
+    far = (in_commune != 0) | (marks[left] & marks[right] == 0)
+    decided = np.int64((left != 0) & (right != 0) & few & far)
+    return decided * (level + 1) - 1

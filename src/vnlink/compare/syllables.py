@@ -17,6 +17,7 @@ from vnlink.schema import LexiconArrays
 
 __all__ = [
     "Relation",
+    "fold_number",
     "joined_relation",
     "one_slip",
     "pack_syllables",
@@ -108,6 +109,12 @@ def one_slip(a: np.uint64, length_a: int, b: np.uint64, length_b: int) -> bool:
     if length_a > length_b:
         return (tail_a >> _EIGHT) == tail_b
     return tail_a == (tail_b >> _EIGHT)
+
+
+@kernel
+def fold_number(table: NDArray[np.uint64], a: int) -> np.uint64:
+    """Number of a syllable without marks, the same for all that differ in marks only."""
+    return table[a, _FIRST] & _FOLD_MASK
 
 
 @kernel

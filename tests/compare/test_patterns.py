@@ -1,0 +1,176 @@
+"""All fields of a pair at once: what is read from tables is what the comparison of each field says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vnlink.compare.date_tables import birth_by_tables, date_tables
+from vnlink.compare.dates import birth_level, generation_level
+from vnlink.compare.name_tables import (
+    MAYBE_REORDERED,
+    NAME_LEVELS,
+    NOT_IN_TABLE,
+    name_by_tables,
+    name_of_rare,
+    name_of_unlike,
+    standings,
+)
+from vnlink.compare.names import name_level
+from vnlink.compare.numbers import NumberLevel, number_level, personal_level, surely_different
+from vnlink.compare.origins import origin_level
+from vnlink.compare.patterns import FIELDS, CompareTables, compare_pairs
+from vnlink.compare.places import UNDECIDED, district_marks, pack_places, place_level, plain_place_level
+from vnlink.compare.syllables import pack_syllables
+from vnlink.normalize.gazetteer import Gazetteer
+from vnlink.normalize.lexicon import Lexicon
+from vnlink.normalize.places import Place, PlaceTable
+from vnlink.records import RECORD_WIDTH, Column
+from vnlink.schema import MAX_COMMUNES, MAX_SYLLABLES, field_levels
+
+GAZETTEER = Gazetteer.load()
+LEXICON = Lexicon()
+WORDS = "Hòa Hoa Hóa Hoà Hùng Hưng Hung Văn Vân Van An Ản Ãn Nguyễn Nguyên Nguyen Ng. N Huỳnh Hoàng Nam Lam Hoan H'Hen H' Hen"
+SYLLABLES = [LEXICON.intern(word) for word in WORDS.split()]
+TABLE = pack_syllables(LEXICON.arrays())
+RELATIONS = standings(TABLE)
+FEW_KNOWN = RELATIONS[: len(RELATIONS) // 2, : len(RELATIONS) // 2].copy()
+FEW_KNOWN[-1, :] = FEW_KNOWN[:, -1] = RELATIONS[-1, -1]
+
+syllables = st.lists(st.sampled_from(SYLLABLES), max_size=MAX_SYLLABLES)
+
+
+@st.composite
+def two_names(draw: st.DrawFn) -> tuple[list[int], list[int]]:
+    """Two names that are mostly alike, as candidate pairs are."""
+    left = draw(st.lists(st.sampled_from(SYLLABLES), max_size=5))
+    right = draw(st.permutations(left) | st.just(list(left)) | syllables)
+    if right and draw(st.booleans()):
+        right[draw(st.integers(0, len(right) - 1))] = draw(st.sampled_from(SYLLABLES))
+    return left, list(right)
+
+
+def row_of(name: list[int]) -> np.ndarray:
+    return np.array([[*name, *[-1] * (MAX_SYLLABLES - len(name))]], np.int32)
+
+
+@pytest.mark.parametrize("relations", [RELATIONS, FEW_KNOWN], ids=["all syllables common", "half of them"])
+@given(names=two_names())
+def test_the_tables_tell_the_level_of_two_names(relations: np.ndarray, names: tuple[list[int], list[int]]) -> None:
+    left, right = (row_of(name) for name in names)
+    found = name_by_tables(relations, NAME_LEVELS, left, 0, right, 0)
+    if found == NOT_IN_TABLE:
+        found = name_of_rare(TABLE, relations, NAME_LEVELS, left, 0, right, 0)
+    elif found >= MAYBE_REORDERED:
+        found = name_of_unlike(TABLE, left, 0, right, 0, found)
+    assert found == name_level(TABLE, left, 0, right, 0)
+
+
+def test_all_names_of_up_to_four_common_syllables_of_one_length_are_in_the_tables() -> None:
+    for count in range(5):
+        left, right = row_of(SYLLABLES[:count]), row_of(SYLLABLES[5 : 5 + count])
+        assert name_by_tables(RELATIONS, NAME_LEVELS, left, 0, right, 0) != NOT_IN_TABLE
+
+
+days = st.one_of(
+    st.just(0),
+    st.integers(1, 12).map(lambda month: month * 100),
+    st.tuples(st.integers(1, 12), st.integers(1, 31)).map(lambda day: day[0] * 100 + day[1]),
+    st.sampled_from([101, 102, 201, 112, 1201]),
+)
+births = st.just(0) | st.tuples(st.integers(1950, 1965), days).map(lambda parts: parts[0] * 10000 + parts[1])
+
+
+@given(births, births)
+def test_the_tables_tell_the_level_of_two_birth_dates(left: int, right: int) -> None:
+    assert birth_by_tables(*date_tables(), left, right) == birth_level(left, right)
+
+
+numbers = st.integers(0, 10**12 - 1) | st.integers(0, 3000)
+
+
+@given(numbers, numbers | st.none(), st.integers(0, 11), st.integers(-9, 9))
+def test_numbers_that_are_surely_different_are_different(number: int, other: int | None, place: int, change: int) -> None:
+    another = max(number + change * 10**place, 0) if other is None else other
+    if surely_different(number, another):
+        assert number_level(number, another) == NumberLevel.DIFFERENT
+
+
+places = st.builds(
+    Place,
+    old_commune=st.just(-1),
+    old_district=st.just(-1),
+    communes=st.lists(st.integers(0, 9), max_size=MAX_COMMUNES, unique=True).map(lambda found: tuple(sorted(found))),
+    districts=st.lists(st.integers(0, 8), max_size=4, unique=True).map(lambda found: tuple(sorted(found))),
+    province=st.integers(-1, 3),
+    other=st.integers(0, 2),
+)
+
+
+@given(places, places, st.integers(0, 2), st.integers(0, 2))
+def test_a_plain_level_of_two_places_is_their_level(left: Place, right: Place, here: int, there: int) -> None:
+    table = PlaceTable(GAZETTEER)
+    one, other = table.number(left), table.number(right)
+    packed = pack_places(table.arrays())
+    found = plain_place_level(packed, district_marks(packed), one, here, other, there)
+    assert found in (UNDECIDED, place_level(packed, one, here, other, there))
+    if 1 <= len(left.communes) <= 3 and len(right.communes) == 1 and not left.districts:
+        assert found != UNDECIDED
+
+
+def persons(rng: np.random.Generator, count: int, count_places: int) -> np.ndarray:
+    """Packed persons of few values, so that pairs of them agree often."""
+    records = np.full((count, RECORD_WIDTH), -1, np.int32)
+    for record in records:
+        name = rng.choice(SYLLABLES[:12], rng.choice([0, 2, 3, 3, 3, 4, 5]))
+        record[: len(name)] = name
+    day = rng.choice([0, 101, 102, 201, 500, 1112], count)
+    records[:, Column.BIRTH] = rng.choice([0, 1, 1, 1], count) * (rng.choice([1960, 1961, 1970], count) * 10000 + day)
+    records[:, Column.PLACE] = rng.integers(0, count_places, count)
+    known = rng.random(count) < 0.7
+    records[:, Column.ID_HIGH] = np.where(known, rng.choice([1060, 79160, 79161], count), -1)
+    records[:, Column.ID_LOW] = np.where(known, rng.choice([123456, 123465, 123457, 987654], count), -1)
+    records[:, Column.OLD_ID] = rng.choice([-1, 24681357, 24681375, 246813570, 135792468], count)
+    records[:, Column.SEX_RARITY_LOCALITY] = rng.integers(0, 3, count) | rng.integers(0, 48, count) << 2
+    records[:, Column.SEX_RARITY_LOCALITY] |= rng.integers(0, 3, count, np.int32) << 8
+    records[:, Column.PARTNER_LOW :] = rng.integers(0, 2, (count, 2))
+    return records
+
+
+def levels_of(left: np.ndarray, i: int, right: np.ndarray, j: int, tables: CompareTables) -> list[int]:
+    """The levels of all fields of a pair, each by the comparison of its field alone."""
+    one, other = left[i].astype(np.int64), right[j].astype(np.int64)
+    sex, other_sex = one[13] & 3, other[13] & 3
+    id_, other_id = (int(p[10] * 1_000_000 + p[11]) if p[10] >= 0 else -1 for p in (one, other))
+    place = place_level(tables.places, one[9], one[13] >> 8, other[9], other[13] >> 8)
+    partners = one[14:].any() and other[14:].any()
+    return [
+        name_level(tables.syllables, left, i, right, j),
+        birth_level(one[8], other[8]),
+        0 if one[8] > 0 else generation_level(other[8]),
+        0 if 0 in (sex, other_sex) else 1 if sex == other_sex else 2,
+        personal_level(id_, other_id, one[8], sex, other[8], other_sex),
+        number_level(one[12], other[12]),
+        place,
+        0 if not partners else 1 if (one[14:] == other[14:]).all() else 2,
+        origin_level(tables.places, one[9], place, other[10]),
+        (one[13] >> 2) & 63,
+    ]
+
+
+def test_a_pattern_holds_what_each_field_says_alone() -> None:
+    rng = np.random.default_rng(5)
+    table = PlaceTable(GAZETTEER)
+    for communes in ((), (1,), (2,), (1, 2), (3,), (1, 2, 3), (1, 2, 3, 4)):
+        for district in ((), (1,), (1, 2), (2, 3, 4, 5)):
+            table.number(Place(communes=communes, districts=district, province=len(communes) % 3 - 1, other=len(district) % 2))
+    tables = CompareTables.of(LEXICON.arrays(), table.arrays())
+    left, right = persons(rng, 300, len(tables.places)), persons(rng, 300, len(tables.places))
+    pairs_left, pairs_right = (rng.integers(0, 300, 4000).astype(np.int32) for _ in range(2))
+    pattern = compare_pairs(left, right, pairs_left, pairs_right, tables)
+    expected = [levels_of(left, i, right, j, tables) for i, j in zip(pairs_left, pairs_right, strict=True)]
+    for field, levels in zip(FIELDS, np.array(expected).T, strict=True):
+        np.testing.assert_array_equal(field_levels(pattern, field), levels, err_msg=field.name)
+    np.testing.assert_array_equal(pattern[:65], compare_pairs(left, right, pairs_left[:65], pairs_right[:65], tables))
