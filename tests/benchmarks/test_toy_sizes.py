@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from vnlink.compare.patterns import FIELDS
+
 PIPELINE = Path(__file__).parents[2] / "benchmarks" / "pipeline"
 NORMALIZE = Path(__file__).parents[2] / "benchmarks" / "normalize"
 
@@ -62,6 +64,15 @@ def test_the_benchmark_of_names_gives_rates_and_says_who_is_missing():
     rates = result["names_per_cpu_second"]
     assert rates["vnlink, column to numbers (parse_name_column)"] > 0
     assert set(run["PEERS"]) == set(result["not_installed"]) | {name for name in rates if not name.startswith("vnlink")}
+
+
+def test_the_benchmark_of_pairs_gives_the_time_of_each_field_and_says_who_is_missing():
+    run = runpy.run_path(str(PIPELINE.with_name("kernels") / "bench_pairs.py"))
+    result = run["main"](["--citizens", "1000", "--land-users", "1000", "--sample", "50", "--repeat", "1"])
+    times = result["nanoseconds_a_pair"]
+    assert {field.name for field in FIELDS} - {"rarity"} == set(times) - {"persons read", "all fields"}
+    assert min(time["best"] for time in times.values()) > 0
+    assert set(run["PEERS"]) == set(result["not_installed"]) | set(result["others_nanoseconds_a_pair_of_names"])
 
 
 def test_the_table_of_other_tools_has_every_pair_and_says_who_is_missing(capsys):
