@@ -271,15 +271,20 @@ class _Tables:
         sizes = (len(lexicon.tone), len(places.province))
         if self._tables is None or any(size > room for size, room in zip(sizes, self._room, strict=True)):
             packed = CompareTables.of(lexicon, places)
-            self._tables = CompareTables(*(np.concatenate([table, np.zeros_like(table)]) for table in packed))
+            # The standings are of the commonest syllables, which were met first; of a later one they know nothing.
+            syllables, rows, marks = (
+                np.concatenate([table, np.zeros_like(table)]) for table in (packed.syllables, packed.places, packed.marks)
+            )
+            self._tables = CompareTables(syllables, rows, packed.relations, marks)
             self._room = len(self._tables.syllables), len(self._tables.places)
         elif sizes != self._done:
-            syllables, rows = self._done
+            first, row = self._done
             new = CompareTables.of(
-                LexiconArrays._make(column[syllables:] for column in lexicon),
-                PlaceArrays._make(column[rows:] for column in places),
+                LexiconArrays._make(column[first:] for column in lexicon),
+                PlaceArrays._make(column[row:] for column in places),
             )
-            self._tables.syllables[syllables : sizes[0]] = new.syllables
-            self._tables.places[rows : sizes[1]] = new.places
+            self._tables.syllables[first : sizes[0]] = new.syllables
+            self._tables.places[row : sizes[1]] = new.places
+            self._tables.marks[row : sizes[1]] = new.marks
         self._done = sizes
         return self._tables

@@ -16,7 +16,7 @@ from vnlink.storage.results import open_result
 
 CHILD = """
 import os, signal, sys
-from vnlink import linker
+from vnlink import runs
 from vnlink.config import Config
 from vnlink.storage.publish import ResultFolder
 
@@ -40,7 +40,7 @@ if moment == "publish":
     ResultFolder.publish = dying(ResultFolder.publish, "publish")
 ResultFolder.parquet = dying(ResultFolder.parquet)
 config = Config.from_mapping({"run": {"threads": 1, "batch_rows": 100}})
-linker.run_link(land, citizens, out, config=config, overwrite=overwrite == "yes", progress=progress)
+runs.run_link(land, citizens, out, config=config, overwrite=overwrite == "yes", progress=progress)
 """
 
 # In the order of a run: while a register is read, while the run learns and ranks, between two files, and when all files but the

@@ -200,7 +200,7 @@ class BirthPairs(CellPairs):
     >>> pairs = BirthPairs()
     >>> codes = pairs.compare_columns(["05/11/1967", "1960; 1965", "31/12/1958"], ["1967-11-05", "02/03/1965", "1958"])
     >>> [pairs.levels[code] for code in codes]
-    ['date', 'year', 'year']
+    ['date', 'year', 'finer_than_year']
     """
 
     levels = tuple(level.name.lower() for level in BirthLevel)
