@@ -2,8 +2,9 @@
 
 Peers get owners split into persons, names in one spelling and folded (with family, middle and given name apart), dates and
 numbers parsed, sexes decoded, and addresses and codes converted to present communes, as sets where an old address can mean
-several. These are vnlink's own readings, so the benchmark compares linking, not cleaning. Cleaning is not counted in the
-peers' times.
+several. Beside a citizen's number is the province it was given in, beside an address the provinces it can lie in, as vnlink's
+field ``origin`` compares them. These are vnlink's own readings, so the benchmark compares linking, not cleaning. Cleaning is
+not counted in the peers' times.
 
 Three files are made for each register: ``land.parquet`` (a row a person), ``citizens.parquet``, and ``pairs.parquet``:
 vnlink's own candidate pairs with the level of every field, for the supervised reference and for the recall of blocking.

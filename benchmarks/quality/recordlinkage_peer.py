@@ -8,7 +8,9 @@ says that nothing contradicts.
 What decides is which pairs it is given. ECM looks for two classes and takes the plainest: among pairs of every kind of block
 these are "the same name" and "another name", not "the same person" and "another person", and recall at 99 % precision fell to
 0.01. So it gets the blocks in which the name or a number agrees, and no column for the name; slips in names are lost to it. It
-has no term frequencies. Everything is in memory as pandas frames, so it is left out above
+has no term frequencies. Nor does it get the province in the citizen's number: a column that says that it is the one of the
+address, or that it is no other, took recall at 99 % precision from 0.76 to 0.64 and 0.63, because such columns are not
+independent of the commune. Everything is in memory as pandas frames, so it is left out above
 :data:`MOST_PERSONS` persons.
 """
 

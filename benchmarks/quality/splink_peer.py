@@ -1,10 +1,10 @@
 """Splink 5 on DuckDB, set up as well as we can.
 
 What it is given beside its own tools: vnlink's preparation (:mod:`preparation`), comparisons with levels made for Vietnamese
-names, dates of different precision and sets of communes, blocking rules for every kind of slip that the registers have, and a
-posterior over the candidates of a person and nobody (:mod:`answers`). It trains as its manual says: the prior from
-deterministic rules, u by random sampling, m by expectation and maximisation over several blocking rules, term frequencies of
-names.
+names, dates of different precision, sets of communes and the province in a citizen's number, blocking rules for every kind of
+slip that the registers have, and a posterior over the candidates of a person and nobody (:mod:`answers`). It trains as its
+manual says: the prior from deterministic rules, u by random sampling, m by expectation and maximisation over several blocking
+rules, term frequencies of names.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ __all__ = ["run"]
 _U_PAIRS = 5e6
 _COLUMNS = (
     "name", "name_folded", "family", "middle", "given", "unmarked", "birth_year", "birth_day", "birth_date", "sex",
-    "personal_id", "old_id", "communes", "commune", "districts", "province", "locality", "partner",
+    "personal_id", "old_id", "communes", "commune", "districts", "province", "locality", "partner", "origin", "old_provinces",
 )  # fmt: skip
 _RULES = (
     ("personal_id",),
@@ -73,12 +73,36 @@ def _same(*columns: str) -> str:
     return " AND ".join(f'"{column}_l" = "{column}_r"' for column in columns)
 
 
+def _place() -> dict[str, Any]:
+    """How near the citizen lives to the land user's address, and whether its number was given in a province of that address.
+
+    Both are one comparison, because what a birthplace says depends on where the citizen lives now
+    (:mod:`vnlink.compare.origins`). One comparison of origins for each nearness, beside that of places, gave 0.4 points less
+    recall at 99.9 % precision on two registers.
+    """
+    known, native = "origin_r IS NOT NULL AND old_provinces_l IS NOT NULL", "list_contains(old_provinces_l, origin_r)"
+    here, district = "list_has_any(communes_l, communes_r)", "list_has_any(districts_l, districts_r)"
+    nearness = {
+        "hamlet": f"{_same('locality')} AND {here}",
+        "another hamlet of the commune": f"{here} AND locality_l IS NOT NULL AND locality_r IS NOT NULL",
+        "commune": _same("commune"),
+        "commune among several": here,
+        "old district": district,
+        "province": _same("province"),
+        "elsewhere": "province_l <> province_r",
+    }
+    levels = []
+    for name, condition in nearness.items():
+        origins = {"native": f" AND {native}", "newcomer": f" AND {known}", "origin not known": ""}
+        levels += [(f"{name}, {origin}", f"({condition}){more}") for origin, more in origins.items()]
+    return _comparison("place", _missing("province"), levels[:-1])  # the last one is "all else"
+
+
 def _comparisons(*, partner: bool) -> list[dict[str, Any]]:
     number = [("equal", "{0}"), ("one digit off", "damerau_levenshtein({1}_l, {1}_r) <= 1")]
     gap, complete = "abs(birth_year_l - birth_year_r)", "(birth_day_l IS NOT NULL AND birth_day_r IS NOT NULL)"
     swapped = "birth_day_l // 100 = birth_day_r % 100 AND birth_day_l % 100 = birth_day_r // 100"
     part = "(birth_day_l // 100 = birth_day_r // 100 OR birth_day_l % 100 = birth_day_r % 100)"
-    shared = "list_has_any(communes_l, communes_r)"
     found = [
         _comparison(
             "name_letters",
@@ -127,18 +151,7 @@ def _comparisons(*, partner: bool) -> list[dict[str, Any]]:
             _comparison(name, _missing(name), [(label, sql.format(_same(name), name)) for label, sql in number])
             for name in ("personal_id", "old_id")
         ),
-        _comparison(
-            "place",
-            _missing("province"),
-            [
-                ("hamlet", f"{_same('locality')} AND {shared}"),
-                ("another hamlet of the commune", f"{shared} AND locality_l IS NOT NULL AND locality_r IS NOT NULL"),
-                ("commune", _same("commune")),
-                ("commune among several", shared),
-                ("old district", "list_has_any(districts_l, districts_r)"),
-                ("province", _same("province")),
-            ],
-        ),
+        _place(),
     ]
     if partner:
         found.append(_comparison("partner", _missing("partner"), [("same name", _same("partner"))]))

@@ -57,6 +57,15 @@ def test_both_sides_are_in_one_form_so_that_equal_is_equal():
         assert left == right, column
 
 
+def test_an_origin_is_in_the_number_and_is_looked_for_among_the_old_provinces_of_the_address():
+    numbers = ["036060012345", "003060012345", None, None]  # 003 was never a province
+    addresses = ["Hà Nội", "Xã Yên Bài, Huyện Ba Vì, Hà Nội", "Tỉnh Ninh Bình", None]
+    columns = {"full_name": ["Lê Văn Hòa"] * 4, "personal_id": numbers, "address": addresses}
+    made = prepare(LAND, pa.table({"citizen_id": ["C1", "C2", "C3", "C4"]} | columns)).citizens
+    assert made["origin"].to_pylist() == ["036", None, None, None]
+    assert made["old_provinces"].to_pylist() == [["001"], ["001"], ["035", "036", "037"], None]
+
+
 def test_households_and_couples_have_equal_numbers(registers):
     land, citizens = prepare(registers.land, registers.citizens)
     shared = set(land["partner"].drop_null().to_pylist()) & set(citizens["partner"].drop_null().to_pylist())

@@ -15,8 +15,10 @@ unmarked                                the name is written without any mark
 birth_date, birth_year, birth_day       yyyy-mm-dd where the day is known; the year; month x 100 + day
 sex                                     "male", "female"
 personal_id, old_id                     12 and 9 digits, lost zeros put back
+origin                                  province of before July 2025 whose code begins the personal id: of birth registration
 communes, commune                       present communes that the address can mean; the commune where it is one
 districts, province                     old districts of these communes; the present province
+old_provinces                           provinces of before July 2025 that the address can lie in, to look for an origin in
 locality                                a number of the hamlet, quarter or street below the commune
 partner                                 a number of the folded name of the other one of a couple
 household                               a number of the household (citizens only)
@@ -42,11 +44,12 @@ from vnlink.linkage import Linkage
 from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.lexicon import sequence_hash
 from vnlink.normalize.names import normalize_name
-from vnlink.schema import SEX_FEMALE, SEX_MALE, People
+from vnlink.schema import OLD_PROVINCES, SEX_FEMALE, SEX_MALE, People
 
 __all__ = ["Prepared", "Registers", "person_keys", "person_of_keys", "prepare"]
 
 _SEXES = pa.array([None, "male", "female"])
+_ORIGINS = pa.array([f"{code:03}" for code in range(1000)])
 _BATCH = 131_072
 
 
@@ -146,6 +149,7 @@ class Registers(Linkage):
         folded = {part: read.field("folded") for part, read in parts.items()}
         sound = sequence_hash(np.ascontiguousarray(people.syllables), self.reader.lexicon.regional_hash)
         year, day = people.birth // 10000, people.birth % 10000
+        code = people.personal_id // 10**9
         return {
             "name": names.field("text"),
             "name_folded": names.field("folded"),
@@ -158,13 +162,14 @@ class Registers(Linkage):
             "sex": _SEXES.take(pa.array(people.sex)),
             "personal_id": _digits(people.personal_id, 12),
             "old_id": _digits(people.old_id.astype(np.int64), 9),
+            "origin": _ORIGINS.take(_known(code, np.isin(code, OLD_PROVINCES))),
             **self._places_of(people.place),
             "locality": _known(people.locality, people.locality != 0),
             "partner": _known(people.partner.view(np.int64), people.partner != 0),
         }
 
     def _places_of(self, place: NDArray[np.int32]) -> dict[str, pa.Array]:
-        """Codes of the present communes, old districts and present province of each row."""
+        """Codes of the present communes, old districts and provinces of each row."""
         arrays, gazetteer = self.reader.places, Gazetteer.load()
         communes = _code_lists(arrays.communes, gazetteer.new_commune_codes)
         single = pa.array([codes[0] if len(codes) == 1 else None for codes in communes], pa.string())
@@ -177,6 +182,7 @@ class Registers(Linkage):
                 rows
             ),
             "province": provinces.take(rows),
+            "old_provinces": _old_provinces(arrays.origins).take(rows),
         }
 
     def whole(self) -> LocalEngine:
@@ -249,6 +255,13 @@ def _iso(birth: NDArray[np.int32]) -> pa.Array:
 
 def _code_lists(numbers: NDArray[np.int16], codes: Any) -> list[list[str]]:
     return [[codes[number] for number in row if number >= 0] for row in numbers.tolist()]
+
+
+def _old_provinces(origins: NDArray[np.uint64]) -> pa.Array:
+    """Codes of the provinces in each set of bits; null for an empty set. There are few different sets."""
+    sets, place = np.unique(origins, return_inverse=True)
+    codes = [[f"{code:03}" for bit, code in enumerate(OLD_PROVINCES) if bits >> bit & 1] or None for bits in sets.tolist()]
+    return pa.array(codes, pa.list_(pa.string())).take(pa.array(place))
 
 
 assert (SEX_MALE, SEX_FEMALE) == (1, 2)  # the order of _SEXES
