@@ -45,7 +45,7 @@ from vnlink.compare.places import place_level
 from vnlink.config import Config
 from vnlink.datasets import write_registers
 from vnlink.engines.local import LandPart
-from vnlink.kernels import COMPILED, kernel
+from vnlink.kernels import COMPILED
 from vnlink.linkage import Linkage
 from vnlink.schema import MAX_SYLLABLES
 
@@ -89,57 +89,62 @@ def candidates(place: Path) -> Pairs:
         return Pairs(land.records, np.concatenate(people), rows, citizens, engine.tables, linkage.reader.render)
 
 
-@kernel
+def _compiled(function: Callable[..., Any]) -> Any:
+    """Compile as the package does, but keep nothing: a script has no name under which compiled code could be found again."""
+    return njit(nogil=True, _nrt=False)(function) if COMPILED else function
+
+
+@_compiled
 def _name(left, i, right, j, tables):  # type: ignore[no-untyped-def]
     return name_level(tables[0], left, i, right, j)
 
 
-@kernel
+@_compiled
 def _birth(left, i, right, j, tables):  # type: ignore[no-untyped-def]  # noqa: ARG001
     return birth_level(left[i, 8], right[j, 8])
 
 
-@kernel
+@_compiled
 def _place(left, i, right, j, tables):  # type: ignore[no-untyped-def]
     return place_level(tables[1], left[i, 9], left[i, 13] >> 8, right[j, 9], right[j, 13] >> 8)
 
 
-@kernel
+@_compiled
 def _personal_id(left, i, right, j, tables):  # type: ignore[no-untyped-def]  # noqa: ARG001
     one = np.int64(left[i, 10]) * 1_000_000 + np.int64(left[i, 11])
     other = np.int64(right[j, 10]) * 1_000_000 + np.int64(right[j, 11])
     return personal_level(one, other, left[i, 8], left[i, 13] & 3, right[j, 8], right[j, 13] & 3)
 
 
-@kernel
+@_compiled
 def _old_id(left, i, right, j, tables):  # type: ignore[no-untyped-def]  # noqa: ARG001
     return number_level(np.int64(left[i, 12]), np.int64(right[j, 12]))
 
 
-@kernel
+@_compiled
 def _origin(left, i, right, j, tables):  # type: ignore[no-untyped-def]
     return origin_level(tables[1], left[i, 9], 1, right[j, 10])
 
 
-@kernel
+@_compiled
 def _generation(left, i, right, j, tables):  # type: ignore[no-untyped-def]  # noqa: ARG001
     return 0 if left[i, 8] > 0 else generation_level(right[j, 8])
 
 
-@kernel
+@_compiled
 def _sex(left, i, right, j, tables):  # type: ignore[no-untyped-def]  # noqa: ARG001
     one, other = left[i, 13] & 3, right[j, 13] & 3
     return 0 if one == 0 or other == 0 else 1 if one == other else 2
 
 
-@kernel
+@_compiled
 def _partner(left, i, right, j, tables):  # type: ignore[no-untyped-def]  # noqa: ARG001
     if (left[i, 14] | left[i, 15]) == 0 or (right[j, 14] | right[j, 15]) == 0:
         return 0
     return 1 if left[i, 14] == right[j, 14] and left[i, 15] == right[j, 15] else 2
 
 
-@kernel
+@_compiled
 def _read(left, i, right, j, tables):  # type: ignore[no-untyped-def]  # noqa: ARG001
     return left[i, 8] + right[j, 8]
 
@@ -171,7 +176,7 @@ def _loop(level: Callable[..., int]) -> Callable[..., None]:
             for k in range(first, last):
                 out[k] = level(left, rows[k], right, citizens[k], tables)
 
-    compiled: Callable[..., None] = njit(nogil=True, _nrt=False)(compare) if COMPILED else compare
+    compiled: Callable[..., None] = _compiled(compare)
     return compiled
 
 
