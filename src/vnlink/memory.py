@@ -20,7 +20,7 @@ from vnlink.persons import BYTES_PER_PERSON
 
 __all__ = ["MemoryPlan", "machine_memory"]
 
-_PROGRAM = 700 << 20
+_PROGRAM = 1200 << 20
 """The program, its tables, batches on their way, and the learning, whose sample is bounded."""
 
 _CITIZEN = 16 + 12
@@ -88,7 +88,7 @@ class MemoryPlan:
         False
         >>> plan = MemoryPlan.of(77_000_000, 100_000_000, 16 << 30)
         >>> plan.in_files, plan.parts(77_000_000, 100_000_000)
-        (True, 3)
+        (True, 4)
         """
         if limit is None:
             memory = machine_memory()

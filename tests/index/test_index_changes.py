@@ -14,7 +14,7 @@ from vnlink.config import Config
 from vnlink.indexing import run_index
 from vnlink.memory import MemoryPlan
 
-TIGHT = (700 << 20) + 120_000
+TIGHT = (1200 << 20) + 120_000
 """Bytes in which the citizens do not fit into memory, and their files do."""
 
 
