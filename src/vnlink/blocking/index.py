@@ -252,35 +252,11 @@ def _distinct(buckets, keys, kinds, persons, starts):  # type: ignore[no-untyped
     return distinct, kept
 
 
-def build_index(
-    records: NDArray[np.int32],
-    lexicon: LexiconArrays,
-    places: PlaceArrays,
-    threads: int = 1,
-    *,
-    every_key: bool = False,
-) -> LandIndex:
-    """Index packed land persons under all their blocking keys.
-
-    Parameters
-    ----------
-    records : int32[n, 16]
-        Packed persons, see :func:`vnlink.records.pack_records`.
-    lexicon, places : LexiconArrays, PlaceArrays
-        Tables of syllables and places that the records point into.
-    threads : int
-        Workers; each writes the keys of its own part of the persons to places of their own.
-    every_key : bool
-        Whether persons are indexed under all their keys: for an index of citizens, in which land persons are looked up.
-
-    Returns
-    -------
-    LandIndex
-        The same for any number of threads.
-    """
-    bits = max(8, int(len(records) * 4).bit_length())
+def _sorted_entries(
+    records: NDArray[np.int32], tables: tuple[NDArray[Any], ...], bits: int, threads: int, *, every_key: bool
+) -> tuple[NDArray[Any], NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int32]]:
+    """List every (key, kind, person) in order of the keys and persons, and where each of ``2**bits`` buckets of keys begins."""
     shift = np.uint64(64 - bits)
-    tables = (lexicon.fold_hash, lexicon.regional_hash, places.communes, places.province)
     parts = np.array_split(np.arange(len(records)), max(1, min(threads, _MOST_PARTS)))
     bounds = [(int(part[0]), int(part[-1]) + 1) for part in parts if len(part)]
     # A count of keys per bucket and part, then where each part writes in each bucket.
@@ -308,7 +284,39 @@ def build_index(
         counts = counts[:0]
         cuts = np.linspace(0, 1 << bits, 4 * len(bounds) + 1, dtype=np.int64)
         list(pool.map(lambda cut: _sort_buckets(*cut, buckets, keys, kinds, persons), pairwise(cuts.tolist())))
-    starts = np.empty(total + 1, whole)
+    return buckets, keys, kinds, persons
+
+
+def build_index(
+    records: NDArray[np.int32],
+    lexicon: LexiconArrays,
+    places: PlaceArrays,
+    threads: int = 1,
+    *,
+    every_key: bool = False,
+) -> LandIndex:
+    """Index packed land persons under all their blocking keys.
+
+    Parameters
+    ----------
+    records : int32[n, 16]
+        Packed persons, see :func:`vnlink.records.pack_records`.
+    lexicon, places : LexiconArrays, PlaceArrays
+        Tables of syllables and places that the records point into.
+    threads : int
+        Workers; each writes the keys of its own part of the persons to places of their own.
+    every_key : bool
+        Whether persons are indexed under all their keys: for an index of citizens, in which land persons are looked up.
+
+    Returns
+    -------
+    LandIndex
+        The same for any number of threads.
+    """
+    bits = max(8, int(len(records) * 4).bit_length())
+    tables = (lexicon.fold_hash, lexicon.regional_hash, places.communes, places.province)
+    buckets, keys, kinds, persons = _sorted_entries(records, tables, bits, threads, every_key=every_key)
+    starts = np.empty(len(keys) + 1, buckets.dtype)
     distinct, kept = _distinct(buckets, keys, kinds, persons, starts)
     present_bits = min(max(distinct.bit_length() + _SPARSE_BITS, _LEAST_BITS), _MOST_BITS)
     present = np.zeros(1 << (present_bits - 6), np.uint64)
@@ -319,7 +327,7 @@ def build_index(
         starts=starts[: distinct + 1].copy(),
         persons=persons[:kept].copy(),
         buckets=buckets,
-        shift=int(shift),
+        shift=64 - bits,
         present=present,
         present_shift=64 - present_bits,
         population=np.zeros(distinct, np.int32),

@@ -114,6 +114,34 @@ def _write_number_keys(record, keys, kinds, n):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _write_commune_keys(record, length, sound, front, regional_hash, communes, keys, kinds, n):  # type: ignore[no-untyped-def]
+    """Write the keys of each present commune that the person's place can mean."""
+    birth, place = record[_BIRTH], record[_PLACE]
+    year, full_date = np.uint64(birth // 10000), birth % 100 > 0
+    given = regional_hash[record[length - 1]] if length else _ZERO
+    for j in range(communes.shape[1]):
+        if communes[place, j] < 0:
+            break
+        commune = mix64(np.uint64(communes[place, j]))
+        if length:
+            keys[n], kinds[n] = combine(sound, commune), 5
+            n += 1
+        if full_date:
+            keys[n], kinds[n] = combine(commune, np.uint64(birth)), 8
+            n += 1
+        if length > 1:
+            ends = combine(combine(np.uint64(8), regional_hash[record[0]]), given)
+            keys[n], kinds[n] = combine(ends, commune), 12
+            n += 1
+        if length > 1 and year:
+            keys[n], kinds[n] = combine(combine(given, commune), year), 9
+            n += 1
+            keys[n], kinds[n] = combine(combine(front ^ np.uint64(5), commune), year), 10
+            n += 1
+    return n
+
+
+@kernel
 def write_keys(
     record: NDArray[np.int32],
     fold_hash: NDArray[np.uint64],
@@ -160,25 +188,7 @@ def write_keys(
             keys[n] = combine(combine(np.uint64(7), name), low | (high << np.uint64(32)))
             kinds[n] = 11
             n += 1
-    for j in range(communes.shape[1]):
-        if communes[place, j] < 0:
-            break
-        commune = mix64(np.uint64(communes[place, j]))
-        if length:
-            keys[n], kinds[n] = combine(sound, commune), 5
-            n += 1
-        if full_date:
-            keys[n], kinds[n] = combine(commune, np.uint64(birth)), 8
-            n += 1
-        if length > 1:
-            ends = combine(combine(np.uint64(8), regional_hash[record[0]]), given)
-            keys[n], kinds[n] = combine(ends, commune), 12
-            n += 1
-        if length > 1 and year:
-            keys[n], kinds[n] = combine(combine(given, commune), year), 9
-            n += 1
-            keys[n], kinds[n] = combine(combine(front ^ np.uint64(5), commune), year), 10
-            n += 1
+    n = _write_commune_keys(record, length, sound, front, regional_hash, communes, keys, kinds, n)
     if length and province[place] >= 0:
         keys[n], kinds[n] = combine(combine(np.uint64(9), name), np.uint64(province[place])), 13
         n += 1
