@@ -6,6 +6,7 @@ its own and reads them in pieces. Whoever uses a column asks for rows and cannot
 
 from __future__ import annotations
 
+import os
 import weakref
 from enum import Enum
 from pathlib import Path
@@ -178,8 +179,13 @@ class Rows:
             while left:
                 left = left[self._file.write(left) :]
         except OSError as error:
-            what = f"a working file of this run could not be written, the system says: {error.strerror or type(error).__name__}"
-            raise StorageError(message(what, remedy="make room on the disk, or allow more memory (--memory)")) from error
+            raise _not_written(error) from error
+
+
+def _not_written(error: OSError) -> StorageError:
+    reason = os.strerror(error.errno) if error.errno else type(error).__name__  # Arrow's own text names the file
+    what = f"a working file of this run could not be written, the system says: {reason}"
+    return StorageError(message(what, remedy="make room on the disk, or allow more memory (--memory)"))
 
 
 class Texts:
@@ -205,15 +211,21 @@ class Texts:
         if self._writer is None:
             self._parts.append(texts)
         else:
-            self._writer.write_batch(pa.record_batch([texts], schema=_TEXT))
+            try:
+                self._writer.write_batch(pa.record_batch([texts], schema=_TEXT))
+            except OSError as error:
+                raise _not_written(error) from error
 
     def sealed(self) -> pa.ChunkedArray:
         """Return all rows; those of a file are read as they are asked for."""
         if self._writer is None:
             return pa.chunked_array(self._parts, pa.string())
         assert self._file is not None
-        self._writer.close()
-        self._file.close()
+        try:
+            self._writer.close()
+            self._file.close()
+        except OSError as error:
+            raise _not_written(error) from error
         return pa.ipc.open_file(pa.memory_map(str(self._path))).read_all()["text"]
 
 

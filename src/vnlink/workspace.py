@@ -1,7 +1,9 @@
 """A folder for the files that a run works with; it goes when the run ends, however it ends.
 
-What stands in it are encoded persons: no names or numbers as text, but nothing to be left lying about either. It is made where
-the caller says, a run that writes a result beside its files, and is readable by its owner only.
+It holds personal data as the registers do: ids and the owner strings that name nobody as text, and names, dates and numbers of
+persons as the integers that the kernels read. So it is readable by its owner only, is made where the caller says (a run that
+writes a result puts it inside the folder that is being written), and is never left on purpose; after a kill the next run on the
+same result removes it.
 """
 
 from __future__ import annotations
