@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 
 import numpy as np
 import pyarrow as pa
@@ -11,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import vnlink.linkage
+import vnlink.memory
 from vnlink.datasets import write_registers
 from vnlink.errors import ResourceError, StorageError
-from vnlink.memory import MemoryPlan
+from vnlink.memory import MemoryPlan, machine_memory
 from vnlink.persons import PersonTable
 from vnlink.rows import Rows, Texts
 from vnlink.runs import run_link
@@ -117,6 +119,50 @@ def test_too_little_memory_is_refused_with_the_figure_that_is_needed() -> None:
     assert MemoryPlan.of(80_000_000, 100_000_000, needed << 20).parts(80_000_000, 100_000_000) > 1
     with pytest.raises(ResourceError):
         MemoryPlan.of(80_000_000, 100_000_000, (needed - 1) << 20)
+
+
+def test_an_index_whose_keys_do_not_fit_is_refused_with_the_figure_that_is_needed() -> None:
+    with pytest.raises(ResourceError, match=r"allow at least [0-9,]+ MiB") as caught:
+        MemoryPlan.of_index(100_000_000, 8 * GIB)
+    needed = int(str(caught.value).split("--memory ")[1].split("MiB")[0])
+    assert MemoryPlan.of_index(100_000_000, needed << 20).in_files
+    assert not MemoryPlan.of_index(100_000_000, needed << 21).in_files
+    with pytest.raises(ResourceError):
+        MemoryPlan.of_index(100_000_000, (needed - 1) << 20)
+
+
+def test_a_container_may_use_what_it_was_given_and_not_the_whole_machine(tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    given = tmp_path / "memory.max"
+    monkeypatch.setattr(vnlink.memory, "_CONTAINER", given)
+    machine = machine_memory()
+    given.write_text("3221225472\n")
+    assert machine_memory() == 3 * GIB
+    given.write_text("max\n")
+    assert machine_memory() == machine
+
+
+@pytest.mark.parametrize("full", ["write_batch", "close"])
+def test_a_full_disk_under_a_column_of_text_is_said_in_plain_words(tmp_path, full) -> None:  # type: ignore[no-untyped-def]
+    class FullDisk:
+        """A writer of Arrow on a disk that has no room."""
+
+        def write_batch(self, _: object) -> None:
+            if full == "write_batch":
+                raise OSError(errno.ENOSPC, "Lê Văn Đức")
+
+        def close(self) -> None:
+            raise OSError(errno.ENOSPC, "Lê Văn Đức")
+
+    texts = Texts(tmp_path / "texts")
+    texts._writer = FullDisk()
+
+    def write() -> None:
+        texts.append(pa.array(["Lê Văn Đức"]))
+        texts.sealed()
+
+    with pytest.raises(StorageError, match="make room on the disk") as caught:
+        write()
+    assert "Đức" not in str(caught.value)
 
 
 def test_a_workspace_leaves_nothing(tmp_path) -> None:  # type: ignore[no-untyped-def]

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,17 @@ from vnlink.index_changes import changed, removed_ids
 from vnlink.memory import MemoryPlan
 from vnlink.normalize.encode import EncodedRegister, RegisterReader
 from vnlink.persons import PersonTable
-from vnlink.population_index import HOME_FILES, IDS, KEY_FILES, PLACES, QUARANTINE, SPECTRUM, SYLLABLES, open_population
+from vnlink.population_index import (
+    HOME_FILES,
+    IDS,
+    KEY_FILES,
+    PLACES,
+    QUARANTINE,
+    SPECTRUM,
+    SYLLABLES,
+    PopulationIndex,
+    open_population,
+)
 from vnlink.reading import read_register, register_reader
 from vnlink.records import Column
 from vnlink.rows import Kept
@@ -89,43 +100,57 @@ def run_index(
     settings = config.normalize if old is None else Normalize.from_mapping(old.files.manifest["settings"]["normalize"])
     source = None if citizens is None else open_citizens(citizens, config)
     rows = (0 if source is None else source.rows_expected()) + (0 if old is None else old.source.num_rows)
-    plan = MemoryPlan.of(0, rows, config.run.memory_bytes)
+    plan = MemoryPlan.of_index(rows, config.run.memory_bytes)
     reader = register_reader(settings)
     with IndexFolder(out, overwrite=overwrite) as folder, Workspace(folder.scratch) as workspace:
         new_folder = workspace.new_folder if plan.in_files else None
-        quarantine = Quarantine()
         before = None
         if old is not None:
             old.prepare(reader)
             before = old.register(Kept.IN_FILE if plan.in_files else Kept.IN_MEMORY)
-            quarantine = old.source.quarantine
-        register = None
-        if source is not None:
-            register = read_register(
-                reader,
-                source,
-                settings.citizen_vintage,
-                batch_rows=config.run.batch_rows,
-                new_folder=new_folder,
-                progress=None if progress is None else partial(progress, "read citizen"),
-                before=None if before is None else before.counts,
-            )
-            quarantine = Quarantine.joined([quarantine, source.quarantine])
+        register = None if source is None else _new_rows(reader, source, settings, config, new_folder, progress, before)
+        tables = (None if old is None else old.source, source)
+        quarantine = Quarantine.joined(one.quarantine for one in tables if one is not None)
         if before is not None:
             register = changed(before, register, removed_ids(removed), new_folder)
         assert register is not None
-        told: dict[str, Any] = {
-            "inputs": {
-                "rows": None if source is None else source.describe(),
-                "base": None if old is None else old.source.describe(),
-            },
-            "settings": {"normalize": settings.as_dict(), "columns.citizen": config.columns.citizen},
-        }
-        told |= write_index(folder, reader, register, quarantine, config)
+        told = _made_from(source, old, settings, config) | write_index(folder, reader, register, quarantine, config)
         register.table.close()
         workspace.close()
         folder.publish(told)
     return told | {"files": sorted([*folder.files, "manifest.json"])}
+
+
+def _new_rows(
+    reader: RegisterReader,
+    source: TableSource,
+    settings: Normalize,
+    config: Config,
+    new_folder: Callable[[], Path] | None,
+    progress: Progress | None,
+    before: EncodedRegister | None,
+) -> EncodedRegister:
+    """Read the rows of a register, or those that are new or changed beside ``before``."""
+    return read_register(
+        reader,
+        source,
+        settings.citizen_vintage,
+        batch_rows=config.run.batch_rows,
+        new_folder=new_folder,
+        progress=None if progress is None else partial(progress, "read citizen"),
+        before=None if before is None else before.counts,
+    )
+
+
+def _made_from(source: TableSource | None, old: PopulationIndex | None, settings: Normalize, config: Config) -> dict[str, Any]:
+    """What a manifest says of where an index comes from, and of the settings that shaped its reading."""
+    return {
+        "inputs": {
+            "rows": None if source is None else source.describe(),
+            "base": None if old is None else old.source.describe(),
+        },
+        "settings": {"normalize": settings.as_dict(), "columns.citizen": config.columns.citizen},
+    }
 
 
 def open_citizens(citizens: Any, config: Config) -> TableSource:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from vnlink.errors import ResourceError, message
 from vnlink.persons import BYTES_PER_PERSON
@@ -44,12 +45,36 @@ _SHARE = 0.75
 """Of the machine's memory, where no limit is given."""
 
 
+_KEY_INDEX = 420
+"""Each citizen while the keys of an index are sorted (``vnlink index``), which is done in memory."""
+
+_CONTAINER = Path("/sys/fs/cgroup/memory.max")
+"""What a container may use, where the run is in one: a number or "max"."""
+
+
 def machine_memory() -> int | None:
-    """Bytes of memory that this machine has, None where the system does not say."""
+    """Bytes of memory that this machine or container has, None where the system does not say."""
     try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, OSError, ValueError):
         return None
+    try:
+        allowed = int(_CONTAINER.read_text(encoding="ascii"))
+    except (OSError, ValueError):  # not in a container, or in one without a limit
+        return memory
+    return min(memory, allowed)
+
+
+def _limit(asked: int | None) -> int | None:
+    """Bytes that a run may use: what was asked for, or a share of the machine's."""
+    memory = machine_memory() if asked is None else None
+    return asked if memory is None else int(memory * _SHARE)
+
+
+def _refusal(limit: int, least: int, citizens: int) -> ResourceError:
+    needed = math.ceil(least / (1 << 20))
+    what = f"{limit / (1 << 20):,.0f} MiB of memory are too little for {citizens:,} citizens"
+    return ResourceError(message(what, remedy=f"allow at least {needed:,} MiB (--memory {needed}MiB)"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +115,7 @@ class MemoryPlan:
         >>> plan.in_files, plan.parts(77_000_000, 100_000_000)
         (True, 4)
         """
-        if limit is None:
-            memory = machine_memory()
-            limit = None if memory is None else int(memory * _SHARE)
+        limit = _limit(limit)
         if limit is None:
             return cls(False, None)
         whole = BYTES_PER_PERSON * (land_persons + citizens) + (_CITIZEN + _CITIZEN_ID) * citizens
@@ -102,6 +125,21 @@ class MemoryPlan:
             plan.parts(land_persons, citizens)
         return plan
 
+    @classmethod
+    def of_index(cls, citizens: int, limit: int | None) -> MemoryPlan:
+        """Plan the index of a population, whose keys are sorted in memory while the citizens may be in files.
+
+        Raises
+        ------
+        ResourceError
+            The keys do not fit; the message says how much is needed.
+        """
+        limit = _limit(limit)
+        least = _PROGRAM + _KEY_INDEX * citizens
+        if limit is not None and limit < least:
+            raise _refusal(limit, least, citizens)
+        return cls(limit is not None and limit < least + (BYTES_PER_PERSON + _CITIZEN + _CITIZEN_ID) * citizens, limit)
+
     def parts(self, land_persons: int, citizens: int) -> int:
         """Into how many parts the land side is cut."""
         if not self.in_files or self.limit is None:
@@ -110,8 +148,6 @@ class MemoryPlan:
         least = held + min(_LEAST_PART, max(land_persons, 1)) * _PART_PERSON
         least = max(least, _PROGRAM + _ROW_READ * max(land_persons, citizens))
         if self.limit < least:
-            needed = math.ceil(least / (1 << 20))
-            what = f"{self.limit / (1 << 20):,.0f} MiB of memory are too little for {citizens:,} citizens"
-            raise ResourceError(message(what, remedy=f"allow at least {needed:,} MiB (--memory {needed}MiB)"))
+            raise _refusal(self.limit, least, citizens)
         room = self.limit - held
         return max(1, math.ceil(land_persons * _PART_PERSON / room))

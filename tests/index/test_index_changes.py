@@ -14,7 +14,7 @@ from vnlink.config import Config
 from vnlink.indexing import run_index
 from vnlink.memory import MemoryPlan
 
-TIGHT = (1200 << 20) + 120_000
+TIGHT = (1200 << 20) + 1_100_000
 """Bytes in which the citizens do not fit into memory, and their files do."""
 
 
@@ -77,7 +77,7 @@ def test_an_index_can_be_changed_in_its_place(indexes, population, tmp_path):
 
 
 def test_changes_kept_in_files_give_the_same_bytes(indexes, population, tmp_path):
-    assert MemoryPlan.of(0, 2300, TIGHT).in_files
+    assert MemoryPlan.of_index(2300, TIGHT).in_files
     config = Config.from_mapping({"run": {"memory_bytes": TIGHT, "batch_rows": 97}})
     run_index(population[1], tmp_path / "changed", base=indexes / "old", removed=population[2], config=config)
     assert contents(tmp_path / "changed") == contents(indexes / "changed")
