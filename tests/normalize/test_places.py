@@ -274,6 +274,17 @@ def test_batches_do_not_matter() -> None:
     assert apart.resolve(PlaceTable(TABLE)).tolist() == whole.resolve(PlaceTable(TABLE)).tolist()
 
 
+def test_an_address_that_was_there_before_reads_as_it_did(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vnlink.normalize.places._MAX_TAILS", 150)  # so that what is remembered is forgotten on the way
+    texts = [*old_texts(range(0, 10_035, 40)), None, "", "x"]
+    rows = [texts[row % len(texts)] for first in range(0, 200, 7) for row in (first, first + 3, first, first + 3, first)]
+    reader = PlaceReader(TABLE, "land", None)
+    pieces = [reader.add(pa.array(rows[at : at + 20], pa.string()), None) for at in range(0, len(rows), 20)]
+    afresh = PlaceReader(TABLE, "land", None)
+    alone = [afresh.add(pa.array([text], pa.string()), None) for text in rows]
+    assert np.concatenate(pieces).tolist() == np.concatenate(alone).tolist()
+
+
 def test_a_slice_of_a_column_reads_as_its_rows() -> None:
     column = pa.array(["x", "Xã Yên Bài, Huyện Ba Vì, Hà Nội", None]).slice(1)
     reader = PlaceReader(TABLE, "land", None)

@@ -31,7 +31,7 @@ from vnlink.normalize.cells import StringBuffers, any_column, as_text, is_missin
 from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.numbering import Numbering
 from vnlink.normalize.own_kind import in_own_kind
-from vnlink.normalize.place_kernels import hash_tails, read_codes, tail_start, text_end
+from vnlink.normalize.place_kernels import hash_cells, hash_tails, read_codes, tail_start, text_end
 from vnlink.normalize.place_meaning import PlaceMeaner
 from vnlink.normalize.place_table import Place, PlaceTable, opaque
 from vnlink.normalize.vintage import Vintage, VintageCounts, infer_address_vintage, infer_code_vintage, read_vintage
@@ -111,6 +111,9 @@ class PlaceReader:
         if vintage is not None and self._given is None:
             raise ConfigError(message("the vintage must be old or 2025", side=side, remedy='give "old", "2025" or nothing'))
         self._reader = _shared_reader(gazetteer)
+        self._cells = Numbering()
+        self._cells_pay = True
+        self._reading_of_cell = np.zeros(1, np.int32)
         self._tails = Numbering()
         self._combinations = Numbering()
         self._readings: list[Reading] = [Reading(AddressForm.UNREAD)]
@@ -157,13 +160,32 @@ class PlaceReader:
         return numbers
 
     def _read_addresses(self, column: pa.Array) -> NDArray[np.int32]:
-        """Number of the reading of each address."""
+        """Number of the reading of each address; a cell that was there before is not looked at again, while that pays."""
         buffers = string_buffers(column)
+        self._cut += _count_long(buffers)
+        if not self._cells_pay:
+            return self._read_ends(buffers)
+        hashes = np.empty(len(buffers.valid), np.uint64)
+        hash_cells(*buffers, hashes)
+        if self._cells.count > _MAX_TAILS:
+            self._cells.clear()
+            self._reading_of_cell = self._reading_of_cell[:1]
+        numbers, fresh = self._cells.number(hashes)
+        found = self._read_ends(string_buffers(column.take(pa.array(fresh))))
+        self._reading_of_cell = np.concatenate((self._reading_of_cell, found))
+        readings = self._reading_of_cell[numbers]
+        # A register with house numbers repeats no cell; then the end of each address is looked for at once.
+        self._cells_pay = 2 * len(fresh) <= len(numbers)
+        if not self._cells_pay:
+            self._cells.clear()
+        return readings
+
+    def _read_ends(self, buffers: StringBuffers) -> NDArray[np.int32]:
+        """Number of the reading of each address, by its administrative end."""
         starts = np.empty(len(buffers.valid), np.int64)
         ends = np.empty(len(buffers.valid), np.int64)
         hashes = np.empty(len(buffers.valid), np.uint64)
         hash_tails(*buffers, MAX_PARTS, MAX_ADDRESS_BYTES, starts, ends, hashes)
-        self._cut += _count_long(buffers)
         if self._tails.count > _MAX_TAILS:
             self._tails.clear()
             self._reading_of_tail = self._reading_of_tail[:1]
