@@ -77,7 +77,7 @@ def candidates(place: Path) -> Pairs:
         land = LandPart.of(linkage.land.table, 0, len(linkage.land.table))
         engine = linkage.engine(land)
         engine.count(DEFAULT_LIMITS)
-        buffer = PairBuffer(engine.index, len(land.key))
+        buffer = PairBuffer(engine.index)
         lexicon, places = linkage.reader.lexicon, linkage.reader.places
         allowed = np.ones(len(KeyKind), np.uint8)
         pieces, people = [], []

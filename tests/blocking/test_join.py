@@ -69,7 +69,7 @@ EVERYTHING = np.ones(len(KeyKind), np.uint8)
 def test_pairs_that_share_a_key_are_listed_once_and_no_others(land, citizens, batch) -> None:  # type: ignore[no-untyped-def]
     left, right = packed(land), packed(citizens)
     index = build_index(left, LEXICON, PLACES)
-    buffer = PairBuffer(index, len(left))
+    buffer = PairBuffer(index)
     found = []
     for base in range(0, len(right), batch):
         part = right[base : base + batch]
@@ -97,7 +97,7 @@ def test_a_buffer_too_small_for_a_batch_loses_no_pair(monkeypatch: pytest.Monkey
     people = [([0, 1, 3], 19700102, 1, -1)] * 80
     left = packed(people)
     index = build_index(left, LEXICON, PLACES)
-    buffer = PairBuffer(index, len(left))
+    buffer = PairBuffer(index)
     pieces = [len(a) for a, _, _ in candidate_pairs(index, left, 0, LEXICON, PLACES, buffer, EVERYTHING)]
     assert sum(pieces) == 6400
     assert len(pieces) > 1
@@ -111,7 +111,7 @@ def test_a_key_that_too_many_citizens_share_is_switched_off_and_reported() -> No
     capped = index.switch_off_common(dict.fromkeys(KeyKind, 5))
     assert capped.report()["name_year"] == {"keys": 1, "persons": 1, "pairs": 9}
     assert Capped.joined([capped, capped]).report()["name_year"] == {"keys": 1, "persons": 2, "pairs": 18}
-    buffer = PairBuffer(index, len(land))
+    buffer = PairBuffer(index)
     pairs = [
         pair
         for a, b, _ in candidate_pairs(index, citizens, 0, LEXICON, PLACES, buffer, EVERYTHING)
@@ -132,7 +132,7 @@ def brought(land_birth: int, name: list[int], place: int) -> list[int]:
     left, right = packed([([0, 1, 3], land_birth, 1, -1)]), packed([(name, 19700102, place, -1)])
     index = build_index(left, LEXICON, PLACES)
     index.active[index.kinds == KeyKind.NAME] = 0
-    buffer = PairBuffer(index, 1)
+    buffer = PairBuffer(index)
     return [int(kind) for *_, kinds in candidate_pairs(index, right, 0, LEXICON, PLACES, buffer, EVERYTHING) for kind in kinds]
 
 

@@ -9,33 +9,68 @@ from numpy.typing import NDArray
 
 from vnlink.blocking.index import BLOCK, LandIndex, Scratch, keys_of_block, look_up
 from vnlink.blocking.keys import MAX_KEYS
-from vnlink.kernels import kernel
+from vnlink.kernels import inner, kernel
 from vnlink.schema import LexiconArrays, PlaceArrays
 
 __all__ = ["PairBuffer", "candidate_pairs"]
 
 _PAIRS_PER_BUFFER = 1 << 19
+_ONE, _CITIZEN, _ODD = np.uint64(1), np.uint64(32), np.uint64(0x9E3779B1)
 
 
 class PairBuffer:
-    """Scratch arrays of one worker: where pairs are written, and which citizen each land person met last.
+    """Scratch arrays of one worker: where pairs are written, and whom a citizen has met already.
 
     Parameters
     ----------
     index : LandIndex
         The index that will be probed.
-    count_land : int
-        Number of land persons.
     """
 
-    def __init__(self, index: LandIndex, count_land: int) -> None:
+    def __init__(self, index: LandIndex) -> None:
         widest = int(np.diff(index.starts)[index.active > 0].max(initial=0))
         capacity = max(_PAIRS_PER_BUFFER, widest * MAX_KEYS)
         self.left = np.empty(capacity, np.int32)
         self.right = np.empty(capacity, np.int32)
         self.kinds = np.empty(capacity, np.uint8)
         self.scratch = Scratch.new()
-        self.last_met = np.full(count_land, -1, np.int32)
+        self.spans = np.empty((BLOCK * MAX_KEYS, 2), np.int64)
+        # A set of (citizen, person), open addressing, of which a citizen uses the first 2 ** k places, at least twice as many
+        # as persons can meet it; so it stays in the nearest cache. What an earlier citizen left there counts as empty.
+        self.met = np.zeros(1 << (2 * capacity - 1).bit_length(), np.uint64)
+
+
+@inner
+def _spans_of_block(rows, kinds, count, starts, persons, active, allowed, spans):  # type: ignore[no-untyped-def]
+    """Write where the persons of each key begin and end; nowhere if it is not used. What is returned means nothing.
+
+    Each table is gone through for all keys before the next one, as :func:`~vnlink.blocking.index.look_up` does.
+    """
+    for j in range(count):
+        if rows[j] >= 0 and (active[rows[j]] == 0 or allowed[kinds[j]] == 0):
+            rows[j] = -1
+    touched = np.int64(0)
+    for j in range(count):
+        spans[j, 0] = spans[j, 1] = 0
+        if rows[j] >= 0:
+            spans[j, 0], spans[j, 1] = starts[rows[j]], starts[rows[j] + 1]
+    for j in range(count):
+        if spans[j, 1] > spans[j, 0]:
+            touched += persons[spans[j, 0]]
+    return touched
+
+
+@inner
+def _met(met, mask, stamp, person):  # type: ignore[no-untyped-def]
+    """Note that the citizen of this stamp meets a person, and tell whether it had before."""
+    entry = stamp | np.uint64(person)
+    at = (np.uint64(person) * _ODD >> _CITIZEN) & mask
+    while met[np.int64(at)] >> _CITIZEN == stamp >> _CITIZEN:
+        if met[np.int64(at)] == entry:
+            return True
+        at = (at + _ONE) & mask
+    met[np.int64(at)] = entry
+    return False
 
 
 @kernel
@@ -52,7 +87,8 @@ def _probe(  # type: ignore[no-untyped-def]
     persons,
     active,
     allowed,
-    last_met,
+    spans,
+    met,
     left,
     right,
     out_kinds,
@@ -65,25 +101,23 @@ def _probe(  # type: ignore[no-untyped-def]
         end = min(begin + BLOCK, len(records))
         count = keys_of_block(records, begin, end, fold_hash, regional_hash, communes, province, scratch)
         look_up(scratch.keys, count, probe, scratch.at, rows)
-        for j in range(count):
-            if rows[j] >= 0 and (active[rows[j]] == 0 or allowed[kinds[j]] == 0):
-                rows[j] = -1
+        _spans_of_block(rows, kinds, count, starts, persons, active, allowed, spans)
         j = 0
         for i in range(begin, end):
             here, last = j, scratch.ends[i - begin]
             room = 0
             for j in range(here, last):
-                if rows[j] >= 0:
-                    room += starts[rows[j] + 1] - starts[rows[j]]
+                room += spans[j, 1] - spans[j, 0]
             if written + room > len(left):
                 return written, i
+            size = 64
+            while size < 2 * room:
+                size *= 2
+            mask, stamp = np.uint64(size - 1), np.uint64(base + i + 1) << _CITIZEN
             for j in range(here, last):
-                if rows[j] < 0:
-                    continue
-                for at in range(starts[rows[j]], starts[rows[j] + 1]):
+                for at in range(spans[j, 0], spans[j, 1]):
                     person = persons[at]
-                    if last_met[person] != base + i:
-                        last_met[person] = base + i
+                    if not _met(met, mask, stamp, person):
                         left[written], right[written], out_kinds[written] = person, i, kinds[j]
                         written += 1
             j = last
@@ -136,7 +170,8 @@ def candidate_pairs(
             index.persons,
             index.active,
             allowed,
-            buffer.last_met,
+            buffer.spans,
+            buffer.met,
             buffer.left,
             buffer.right,
             buffer.kinds,

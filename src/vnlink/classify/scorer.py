@@ -8,41 +8,67 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.hashing import mix64
-from vnlink.kernels import kernel
+from vnlink.kernels import inner, kernel
 
 __all__ = ["PatternScorer"]
 
 _EMPTY = np.int64(-1)
+_BLOCK = 256
+
+
+@inner
+def _home(pattern, table):  # type: ignore[no-untyped-def]
+    """Where a pattern is looked for first."""
+    return np.int64(mix64(np.uint64(pattern)) & np.uint64(len(table) - 1))
+
+
+@inner
+def _slot(pattern, table):  # type: ignore[no-untyped-def]
+    """Where a pattern is, or the empty place where it would be."""
+    at = _home(pattern, table)
+    while table[at, 0] != pattern and table[at, 0] != _EMPTY:
+        at = (at + 1) & (len(table) - 1)
+    return at
 
 
 @kernel
-def _slot(pattern, keys):  # type: ignore[no-untyped-def]
-    mask = np.uint64(len(keys) - 1)
-    at = mix64(np.uint64(pattern)) & mask
-    while keys[np.int64(at)] != pattern and keys[np.int64(at)] != _EMPTY:
-        at = (at + np.uint64(1)) & mask
-    return np.int64(at)
+def _look_up(patterns, table, scores, unknown, homes):  # type: ignore[no-untyped-def]
+    """Write known scores; list the distinct unknown patterns, at most as many as fit. Returns how many.
 
-
-@kernel
-def _look_up(patterns, keys, values, scores, unknown):  # type: ignore[no-untyped-def]
-    """Write known scores; list the distinct unknown patterns, at most as many as fit. Returns how many."""
+    Most patterns are where they are looked for first. So these places are read for a block of pairs at a time, which the
+    processor waits for together, and the others are looked for one by one.
+    """
     missing = 0
-    for i in range(len(patterns)):
-        at = _slot(patterns[i], keys)
-        if keys[at] == patterns[i]:
-            scores[i] = values[at]
-        elif missing < len(unknown) and (missing == 0 or unknown[missing - 1] != patterns[i]):
-            unknown[missing] = patterns[i]
-            missing += 1
+    for first in range(0, len(patterns), len(homes)):
+        last = min(first + len(homes), len(patterns))
+        for i in range(first, last):
+            homes[i - first] = _home(patterns[i], table)
+        for i in range(first, last):
+            scores[i] = table[homes[i - first], 1]
+        for i in range(first, last):
+            if table[homes[i - first], 0] == patterns[i]:
+                continue
+            at = _slot(patterns[i], table)
+            if table[at, 0] == patterns[i]:
+                scores[i] = table[at, 1]
+            elif missing < len(unknown) and (missing == 0 or unknown[missing - 1] != patterns[i]):
+                unknown[missing] = patterns[i]
+                missing += 1
     return missing
 
 
 @kernel
-def _insert(patterns, scores, keys, values):  # type: ignore[no-untyped-def]
+def _insert(patterns, scores, table):  # type: ignore[no-untyped-def]
     for i in range(len(patterns)):
-        at = _slot(patterns[i], keys)
-        keys[at], values[at] = patterns[i], scores[i]
+        at = _slot(patterns[i], table)
+        table[at, 0], table[at, 1] = patterns[i], scores[i]
+
+
+def _empty_table(size: int) -> NDArray[np.int64]:
+    """Make a table of patterns and their scores, side by side, with nothing in it."""
+    table = np.zeros((size, 2), np.int64)
+    table[:, 0] = _EMPTY
+    return table
 
 
 class PatternScorer:
@@ -59,8 +85,8 @@ class PatternScorer:
     def __init__(self, evaluate: Callable[[NDArray[np.int64]], NDArray[np.float64]], scale: int) -> None:
         self._evaluate = evaluate
         self._scale = scale
-        self._keys = np.full(1 << 16, _EMPTY, np.int64)
-        self._values = np.zeros(1 << 16, np.int32)
+        self._table = _empty_table(1 << 16)
+        self._homes = np.empty(_BLOCK, np.int64)
         self._used = 0
 
     def __len__(self) -> int:
@@ -70,18 +96,16 @@ class PatternScorer:
         """Return the score of each pattern in whole units. Safe to call from several threads under a lock only."""
         scores = np.empty(len(patterns), np.int32)
         unknown = np.empty(min(len(patterns), 1 << 16), np.int64)
-        while missing := _look_up(patterns, self._keys, self._values, scores, unknown):
+        while missing := _look_up(patterns, self._table, scores, unknown, self._homes):
             new = np.unique(unknown[:missing])
             self._grow(len(new))
             units = np.rint(self._evaluate(new) * self._scale).astype(np.int32)
-            _insert(new, units, self._keys, self._values)
+            _insert(new, units, self._table)
             self._used += len(new)
         return scores
 
     def _grow(self, added: int) -> None:
-        while (self._used + added) * 2 > len(self._keys):
-            old_keys, old_values = self._keys, self._values
-            self._keys = np.full(len(old_keys) * 2, _EMPTY, np.int64)
-            self._values = np.zeros(len(old_keys) * 2, np.int32)
-            known = old_keys != _EMPTY
-            _insert(old_keys[known], old_values[known], self._keys, self._values)
+        while (self._used + added) * 2 > len(self._table):
+            known = self._table[self._table[:, 0] != _EMPTY]
+            self._table = _empty_table(2 * len(self._table))
+            _insert(known[:, 0], known[:, 1], self._table)

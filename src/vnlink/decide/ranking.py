@@ -140,7 +140,10 @@ def update_ranking(
     for first in range(0, len(persons), _BLOCK):
         last = min(first + _BLOCK, len(persons))
         for i in range(first, last):
-            touched += candidates[persons[i]] + table[persons[i], 0, 0] + table[persons[i], size - 1, 0]
+            person = persons[i]
+            touched += candidates[person] + np.int64(tail[person])
+            # The entries of a person lie on two or three cache lines.
+            touched += table[person, 0, 0] + table[person, size // 2, 0] + table[person, size - 1, 2]
         for i in range(first, last):
             person, citizen, score = persons[i], citizens[i], scores[i]
             at = candidates[person]

@@ -161,7 +161,7 @@ class LocalEngine:
         """Make the work of a sweep that lists and compares pairs: (land person, citizen of the register, pattern, key kind)."""
         spare: SimpleQueue[PairBuffer] = SimpleQueue()
         for _ in range(self._threads):
-            spare.put(PairBuffer(index, len(land)))
+            spare.put(PairBuffer(index))
 
         def work(base: int, records: NDArray[np.int32]) -> list[Pairs]:
             buffer = spare.get()
