@@ -14,132 +14,23 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
+from couple import LAND_COLUMNS, WITH_LESS, Example, make_example, with_rows
+from picture_parts import PAD, card, finished, framed, legend, probability, told
 from vnlink.blocking.keys import KeyKind
-from vnlink.datasets import synthesize
 from vnlink.integrations.registers import Registers
-from vnlink.linker import Linker
 from vnlink.report import chart_data
 from vnlink.report.captions import CAUSE_WORDS
 from vnlink.report.explain import contributions
 from vnlink.report.language import ENGLISH
-from vnlink.report.palette import DARK, css_variables
 from vnlink.report.pictures import reliability_picture, waterfall_picture
-from vnlink.report.svg import bar, dot, line, picture, text
+from vnlink.report.svg import bar, dot, line, text
 from vnlink.report.words import field_words, level_words
-from vnlink.result import LinkResult
 
 ASSETS = Path(__file__).parents[1] / "docs" / "assets"
-PAD = 20.0
-
-OWNER = "Hộ ông: Nguyễn Văn Hoà, CMND số 341 234 567 và vợ là bà: Trần Thị Hoa"
-HAMLET, WARD = "Khóm 3, P. An Lộc, TP. Hồng Ngự, T. Đồng Tháp", "P. An Lộc, TP. Hồng Ngự, T. Đồng Tháp"
-CODE = ("29954", "old")
-HOME = ("Khóm 3, Phường An Bình, Tỉnh Đồng Tháp", "29954", "2025")
-TOWN = ("Khóm 7, Phường Hồng Ngự, Tỉnh Đồng Tháp", "29955", "2025")
-LAND_COLUMNS = ("land_user_id", "full_name", "birth_date", "address", "commune_code", "commune_vintage")
-LAND_ROWS = (
-    ("L1", OWNER, "12/05/1962; 1965", HAMLET, *CODE),
-    ("L2", "Ông Nguyễn Văn Hoà", "1931", HAMLET, *CODE),
-)
-CITIZEN_COLUMNS = (
-    *("citizen_id", "full_name", "birth_date", "gender", "personal_id", "old_id_number", "household_id"),
-    *("address", "commune_code", "commune_vintage"),
-)
-CITIZEN_ROWS = (
-    ("C1", "Nguyễn Văn Hòa", "12/05/1962", "Nam", "087062004417", "341234567", "H1", *HOME),
-    ("C2", "Trần Thị Hoa", "03/08/1965", "Nữ", "087165001203", "341530928", "H1", *HOME),
-    ("C3", "Trần Thị Hoa", "21/11/1965", "Nữ", "087165007741", "341882075", "H2", *TOWN),
-    ("C4", "Trần Thị Hòa", "09/02/1965", "Nữ", "087165002866", None, "H3", *HOME),
-    ("C5", "Nguyễn Văn Hòa", "30/04/1963", "Nam", "087063009128", "341402966", "H4", *TOWN),
-)
-WITH_LESS = (
-    ("as registered: husband, year, hamlet", OWNER, "12/05/1962; 1965", HAMLET, *CODE),
-    ("without her husband", "Bà Trần Thị Hoa", "1965", HAMLET, *CODE),
-    ("and without the hamlet", "Bà Trần Thị Hoa", "1965", WARD, *CODE),
-    ("and without the address", "Bà Trần Thị Hoa", "1965", None, None, None),
-    ("name and ward, without the year", "Bà Trần Thị Hoa", None, WARD, *CODE),
-)
-"""The wife, with less and less told of her."""
-
-
-class Example(NamedTuple):
-    """Registers with the couple in them, and their linkage."""
-
-    land: pa.Table
-    citizens: pa.Table
-    linker: Linker
-    result: LinkResult
-
-    def candidates(self, land_user_id: str, person_no: int) -> list[dict[str, Any]]:
-        """Rows of the candidates of one person, the best first."""
-        rows = self.result.candidates.to_pylist()
-        return [row for row in rows if (row["land_user_id"], row["person_no"]) == (land_user_id, person_no)]
-
-    def in_short(self, citizen_id: str) -> str:
-        """Name, year of birth and ward of one citizen."""
-        who = self.citizen(citizen_id)
-        ward = next(part for part in who["address"].split(", ") if part.startswith("Phường "))
-        return f"{who['full_name']}, {who['birth_date'][-4:]}, {ward.removeprefix('Phường ')}"
-
-    def citizen(self, citizen_id: str) -> dict[str, Any]:
-        """Row of one citizen."""
-        return next(row for row in self.citizens.to_pylist() if row["citizen_id"] == citizen_id)
-
-
-def with_rows(table: pa.Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> pa.Table:
-    more = pa.Table.from_pylist([dict(zip(columns, row, strict=True)) for row in rows], schema=table.schema)
-    return pa.concat_tables([table, more])
-
-
-def make_example() -> Example:
-    made = synthesize(citizens=20_000, land_users=12_000, seed=7)
-    land = with_rows(made.land, LAND_COLUMNS, LAND_ROWS)
-    citizens = with_rows(made.citizens, CITIZEN_COLUMNS, CITIZEN_ROWS)
-    linker = Linker(top_k=10).fit(land, citizens)
-    return Example(land, citizens, linker, linker.link(land, citizens))
-
-
-def finished(width: float, height: float, title: str, parts: Iterable[str]) -> str:
-    """A picture as a file of its own, on its own paper."""
-    night = f"<style>@media(prefers-color-scheme:dark){{:root{{{css_variables(DARK)}}}}}</style>"
-    whole = picture(width, height, title, [night, bar(0, 0, width, height, "paper"), *parts])
-    return whole.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1) + "\n"
-
-
-def framed(drawn: str, width: float, height: float, title: str, note: str) -> str:
-    """Put a picture of the report into a file of its own, with a title above."""
-    inside = drawn[drawn.index(">") + 1 : -len("</svg>")]
-    head = [text(PAD, 30, title, bold=True), text(PAD, 50, note, colour="muted")]
-    moved = f'<g transform="translate({PAD:g} 72)">{inside}</g>'
-    return finished(width + 2 * PAD, height + 72 + PAD, title, [*head, moved])
-
-
-def card(x: float, y: float, width: float, height: float, lines: Sequence[str], *, head: str = "") -> list[str]:
-    """Draw a box with lines of text, the head bold."""
-    parts = [bar(x, y, width, height, "line"), bar(x + 1, y + 1, width - 2, height - 2, "faint")]
-    words = [head, *lines] if head else list(lines)
-    for i, one in enumerate(words):
-        parts.append(text(x + 12, y + 23 + 19 * i, one, bold=bool(head) and i == 0))
-    return parts
-
-
-def probability(value: float) -> str:
-    """A probability in words that never say it is certain."""
-    return (
-        "> 0.9999" if value > 0.9999 else "< 0.0001" if value < 0.0001 else f"{value:.4f}" if value < 0.01 else f"{value:.3f}"
-    )
-
-
-def told(x: float, y: float, what: str, lines: Sequence[str]) -> list[str]:
-    """Name a cell of the land register, and what it holds below."""
-    return [text(x, y, what, colour="muted"), *(text(x, y + 18 + 18 * i, one) for i, one in enumerate(lines))]
 
 
 def draw_overview(example: Example) -> str:
@@ -458,14 +349,6 @@ def draw_losses(example: Example) -> str:
         ]
         parts.append(text(left + long + 8, y + 13, f"{one.persons:,}  ({ENGLISH.percent(one.share)})"))
     return finished(left + width + 140, 84 + row * len(found) + 14, "Where links were lost, by cause", parts)
-
-
-def legend(x: float, y: float) -> list[str]:
-    parts = []
-    for name in ("full", "partial", "none"):
-        parts += [bar(x, y, 12, 12, name), text(x + 18, y + 11, name)]
-        x += 86
-    return parts
 
 
 PICTURES = {
