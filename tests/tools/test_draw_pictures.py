@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -29,7 +29,7 @@ def test_every_committed_picture_is_drawn_by_the_script(drawn):
 
 def test_a_picture_is_well_formed_says_what_it_shows_and_loads_nothing(drawn):
     for path in drawn.iterdir():
-        root = ElementTree.fromstring(path.read_text(encoding="utf-8"))
+        root = ET.fromstring(path.read_text(encoding="utf-8"))
         assert root.get("aria-label"), path.name
         names = {element.tag.rpartition("}")[2] for element in root.iter()}
         assert not names & {"script", "image", "use", "foreignObject"}, path.name
