@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +20,7 @@ from vnlink.storage.tables import TableSource
 
 __all__ = ["Timer", "gender_codes", "read_register", "register_reader"]
 
+_Batch = TypeVar("_Batch")
 _SEXES = {"male": SEX_MALE, "female": SEX_FEMALE}
 
 
@@ -92,14 +93,19 @@ class _Rows:
         done = 0
         if self._parcels is not None:
             self._parcels.clear()  # where an old encoding was found the rows come again, from the first one
-        for batch in _ahead(self._source.batches(self._batch_rows)):
-            yield batch, self.check.add(batch)
-            if self._parcels is not None:
-                held = "parcel_id" in batch.schema.names
-                self._parcels.append(filled_hashes(batch["parcel_id"]) if held else np.zeros(batch.num_rows, np.uint64))
+        for batch, keys in _ahead(self._checked()):
+            yield batch, keys
             done += batch.num_rows
             if self._progress:
                 self._progress(done, self._source.num_rows or done)
+
+    def _checked(self) -> Iterator[tuple[pa.RecordBatch, NDArray[np.uint64]]]:
+        """Give the batches with the hashes of their keys, and note their parcels."""
+        for batch in self._source.batches(self._batch_rows):
+            if self._parcels is not None:
+                held = "parcel_id" in batch.schema.names
+                self._parcels.append(filled_hashes(batch["parcel_id"]) if held else np.zeros(batch.num_rows, np.uint64))
+            yield batch, self.check.add(batch)
 
 
 class Timer:
@@ -116,8 +122,8 @@ class Timer:
         self._seconds[self._stage] = round(self._seconds.get(self._stage, 0.0) + spent, 3)
 
 
-def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Give the batches while the next one is already being read."""
+def _ahead(batches: Iterator[_Batch]) -> Iterator[_Batch]:
+    """Give what comes while the next is already being made."""
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(next, batches, None)
         while (batch := future.result()) is not None:

@@ -185,6 +185,19 @@ def test_a_pair_that_only_clerks_call_partial_says_so() -> None:
     assert "learned_partial" in CODES
 
 
+@pytest.mark.parametrize(
+    ("rarity", "birth", "code"),
+    [("r9", False, "too_many_namesakes"), ("r9", True, "no_candidate"), ("r0", False, "no_candidate")],
+)
+def test_who_has_only_a_name_that_many_bear_is_told_that_it_is_too_many(rarity: str, birth: bool, code: str) -> None:
+    best, zero = pattern(rarity=rarity), np.zeros(1, np.uint8)
+    who = Held(np.array([birth]), *(np.zeros(1, bool) for _ in range(3)))
+    nobody = np.array([False])
+    decision = decide(np.array([best]), nobody, sure(1, 0.0, -40.0), who, FIELDS, RULE)
+    lists = reason_lists(decision, np.array([best]), who, zero, zero.astype(np.uint32), nobody, np.ones(1), FIELDS)
+    assert lists[0].as_py() == [code]
+
+
 @pytest.mark.parametrize(("name", "level"), [(name, level) for name, levels in CONTRADICTS.items() for level in levels])
 def test_labels_never_make_a_contradiction_full(name: str, level: str) -> None:
     best = pattern(**{"name": "exact", "birth": "date", "personal_id": "equal", name: level})

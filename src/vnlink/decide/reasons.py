@@ -106,6 +106,8 @@ def reason_codes(
 ) -> tuple[list[list[str]], NDArray[np.int64]]:
     """Return the reason codes of each distinct combination, and the combination of each person, int64[n].
 
+    ``best`` is the pattern of each person's best candidate; without one, the rarity of the name alone.
+
     The codes of each distinct combination are worded once; there are a few thousand combinations for any number of persons.
     """
     by_name = {f.name: f for f in fields}
@@ -113,7 +115,10 @@ def reason_codes(
     for name in ("name", "birth", "sex", "personal_id", "old_id", "place"):
         relevant |= ((1 << by_name[name].bits) - 1) << by_name[name].shift
     numbers = held.personal_id * 1 + held.old_id * 2
-    unlinked = np.where(~has_candidate, _NO_CANDIDATE, np.where(nobody < 0.5, _NAMESAKES, _NOBODY))
+    # A name with bearers brings candidates by itself, unless so many bear it that the name alone is not looked up.
+    crowded = ~held.birth & (field_levels(best, by_name["rarity"]) > 0)
+    without = np.where(crowded, _NAMESAKES, _NO_CANDIDATE)
+    unlinked = np.where(~has_candidate, without, np.where(nobody < 0.5, _NAMESAKES, _NOBODY))
     case = np.where(decision.status < 2, 0, np.where(kind > 0, kind, unlinked))
     requirements = [*_BLOCKING, "contradiction", "evidence", "threshold", "short_list"]
     requirements += [name for name in ("learned",) if name in decision.fails]

@@ -232,8 +232,9 @@ class RegisterReader:
         codes.add_counts(self._before.get("sex", {}))
         written = _Writer(side, new_folder() if new_folder else None)
         seen: set[str] = set()
-        waiting: deque[tuple[_Part, Future[None]]] = deque()
-        # Names on this thread, all other cells of the same batch on a second one: neither waits for the other's tables.
+        waiting: deque[Future[None]] = deque()
+        # Names on this thread, the other cells of the same batch on a second one, which also takes the batch up: neither waits
+        # for the other's tables.
         with ThreadPoolExecutor(1) as pool:
             for batch, keys in batches:
                 columns, repaired = texts.apply(_columns(batch))
@@ -241,12 +242,11 @@ class RegisterReader:
                 part = self._owners(columns) if side is Side.LAND else self._citizens(columns)
                 part.flags = np.where(repaired[part.row], part.flags | np.uint32(Flag.ENCODING_REPAIRED), part.flags)
                 part.row_key = keys
-                part.take_texts(columns, side)
-                waiting.append((part, pool.submit(part.read_cells, columns, side, places, localities, codes)))
+                waiting.append(pool.submit(written.take, part, columns, places, localities, codes))
                 while len(waiting) > _BATCHES_AHEAD:
-                    written.append(*waiting.popleft())
+                    waiting.popleft().result()
             for one in waiting:
-                written.append(*one)
+                one.result()
         texts.finish()
         flags = written.resolve(places.resolve(self._places), codes)
         return EncodedRegister(
@@ -402,9 +402,12 @@ class _Writer:
         self._genders: list[tuple[pa.Array | None, NDArray[np.uint8], int]] = []
         self._rows = 0
 
-    def append(self, part: _Part, cells: Future[None]) -> None:
-        """Take up the next batch, once its cells are read."""
-        cells.result()
+    def take(
+        self, part: _Part, columns: dict[str, pa.Array], places: PlaceReader, localities: LocalityReader, codes: SexCodes
+    ) -> None:
+        """Read the other cells of the next batch, and take it up."""
+        part.take_texts(columns, self._side)
+        part.read_cells(columns, self._side, places, localities, codes)
         self.not_persons.append(np.flatnonzero(part.kind > 0) + len(self.table))
         self.table.append(part.people(self._rows, self._side))
         self.ids.append(part.ids)
@@ -416,7 +419,7 @@ class _Writer:
         """Give every person the place and the sex that the whole columns mean; count the flags."""
         self.table.seal()
         table, sexes, low = self.table, codes.resolve(), 0
-        counts = dict.fromkeys(Flag, 0)
+        bits = np.zeros(32, np.int64)
         for gender, per_row, size in self._genders:
             records, flags = table.records.read(low, low + size), table.column("flags", low, low + size)
             place = place_rows[table.place.read(low, low + size)]
@@ -427,10 +430,9 @@ class _Writer:
             if gender is not None:
                 self._add_sexes(records, flags, low, *parse_sex_column(gender, per_row, sexes))
             table.records.write(low, records)
-            for flag in Flag:
-                counts[flag] += int(np.count_nonzero(flags & np.uint32(flag)))
+            _count_bits(flags, bits)
             low += size
-        return {flag.name.lower(): number for flag, number in counts.items() if number}
+        return {flag.name.lower(): int(bits[int(flag).bit_length() - 1]) for flag in Flag if bits[int(flag).bit_length() - 1]}
 
     def _add_sexes(
         self,
@@ -470,6 +472,17 @@ def _clear(people: People, rows: NDArray[np.bool_]) -> None:
     for column in (people.birth, people.sex, people.locality, people.partner, people.household):
         column[rows] = 0
     people.personal_id[rows] = people.old_id[rows] = -1
+
+
+@kernel
+def _count_bits(words, counts):  # type: ignore[no-untyped-def]
+    """Add to entry b how many words have bit b."""
+    for word in words:
+        rest, bit = word, 0
+        while rest:
+            counts[bit] += rest & 1
+            rest >>= 1
+            bit += 1
 
 
 @kernel
