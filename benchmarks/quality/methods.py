@@ -21,8 +21,12 @@ import pyarrow.parquet as pq
 
 __all__ = ["METHODS", "NEEDS", "read_vnlink"]
 
-METHODS = ("vnlink", "splink", "recordlinkage", "supervised", "supervised_without_partner")
-NEEDS = {"splink": ("splink", "duckdb"), "recordlinkage": ("recordlinkage", "pandas")}
+METHODS = ("vnlink", "splink", "splink_without_origin", "recordlinkage", "supervised", "supervised_without_partner")
+NEEDS = {
+    "splink": ("splink", "duckdb"),
+    "splink_without_origin": ("splink", "duckdb"),
+    "recordlinkage": ("recordlinkage", "pandas"),
+}
 """Packages that a method needs beside vnlink's own."""
 
 
@@ -53,10 +57,10 @@ def _keys(table: pa.Table) -> list[tuple[str, int]]:
 
 
 def _run(method: str, register: Path, prepared: Path, out: Path, sister: tuple[Path, Path] | None) -> dict[str, Any]:
-    if method == "splink":
+    if method in ("splink", "splink_without_origin"):
         import splink_peer
 
-        return splink_peer.run(prepared, out)
+        return splink_peer.run(prepared, out, origin=method == "splink")
     if method == "recordlinkage":
         import recordlinkage_peer
 

@@ -9,6 +9,7 @@ __all__ = ["markdown"]
 _TITLES = {
     "vnlink": "vnlink",
     "splink": "Splink",
+    "splink_without_origin": "Splink without origin",
     "recordlinkage": "recordlinkage",
     "supervised": "supervised",
     "supervised_without_partner": "supervised, no partner",
@@ -50,13 +51,13 @@ def _register(name: str, register: dict[str, Any]) -> list[str]:
     rows = []
     for method, run in methods.items():
         recall = register["recall"][method]
-        ratio = register["misses_of_splink"].get(method)
+        ratios = [of[method] for of in register["misses_of"].values()]
         error = run["calibration"]["expected_error"]
         rows.append(
             [
                 _TITLES[method],
                 *(_with_interval(recall[p]) for p in precisions),
-                "-" if ratio is None else f"{_with_interval(ratio, 0)} %",
+                *(f"{_with_interval(ratio, 0)} %" for ratio in ratios),
                 "-" if error is None else f"{error:.4f}",
                 f"{run['seconds']:.0f}",
                 f"{run['cpu_seconds']:.0f}",
@@ -64,7 +65,8 @@ def _register(name: str, register: dict[str, Any]) -> list[str]:
             ]
         )
     at = [f"at {100 * float(p):g} %" for p in precisions]
-    head = ["", *at, "misses / Splink's at 99.9 %", "calibration error", "s", "CPU s", "GiB"]
+    beside = [f"misses at 99.9 % / {_TITLES[peer]}'s" for peer in register["misses_of"]]
+    head = ["", *at, *beside, "calibration error", "s", "CPU s", "GiB"]
     parts = [
         f"## {name}",
         f"{counts['citizens']:,} citizens, {counts['persons']:,} persons; preparation {counts['seconds']:.0f} s.",

@@ -182,13 +182,15 @@ def test_the_benchmark_of_quality_judges_the_methods_that_are_there_and_names_th
     result = json.loads((tmp_path / "out" / "quality.json").read_text())
     register = result["registers"]["raw"]
     assert set(register["methods"]) | set(result["left_out"]) == {
-        "vnlink", "splink", "recordlinkage", "supervised", "supervised_without_partner",
+        "vnlink", "splink", "splink_without_origin", "recordlinkage", "supervised", "supervised_without_partner",
     }  # fmt: skip
     for method in ("splink", "recordlinkage"):
         installed = importlib.util.find_spec(method) is not None
         assert (method in register["methods"]) == installed
         assert (method in result["left_out"]) != installed
     for method in register["methods"]:
+        for beside in register["misses_of"].values():
+            assert beside[method]["low"] <= beside[method]["value"] <= beside[method]["high"]
         recall = register["recall"][method]["0.99"]
         assert recall["low"] <= recall["value"] <= recall["high"]
         assert register["methods"][method]["peak_gib"] > 0
