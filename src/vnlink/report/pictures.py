@@ -207,7 +207,7 @@ def _digits(number: float) -> int:
 
 def waterfall_picture(steps: Sequence[Step], language: Language) -> str:
     """How a match weight comes about: one bar a field, from where the last one ended; blue adds, orange takes away."""
-    row, names, values = 26.0, 320.0, 62.0
+    row, names, values = 26.0, 372.0, 62.0
     height = row * len(steps)
     reach = [0.0, *(step.begin for step in steps), *(step.end for step in steps)]
     low, high = min(reach), max(reach)
@@ -229,7 +229,7 @@ def waterfall_picture(steps: Sequence[Step], language: Language) -> str:
     return picture(WIDTH, height, language.say(CAPTIONS["waterfall"].title), parts, least=LEAST)
 
 
-LONGEST = 46
+LONGEST = 56
 """Letters of a step's name that fit beside its bar."""
 
 
