@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 RESOURCES = ROOT / "src" / "vnlink" / "resources"
-SKIPPED = {".git", ".venv", ".venv-peers", "build", "dist", "__pycache__", "vnlink-demo"}
+SKIPPED = {".git", ".venv", ".venv-peers", ".venv-site", "site", "build", "dist", "__pycache__", "vnlink-demo"}
 
 # Folders that exist on one machine only; the pattern does not match its own text, because of the bracket.
 MACHINE_PATH = re.compile(r"(?<![\w.])/(home|root|tmp|Users|work|mnt|farm)/[A-Za-z.]")
