@@ -11,6 +11,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # recordlinkage needs pandas below 3, so it has an environment of its own.
 PEERS ?= .venv-peers
+# What makes the documentation site has an environment of its own too.
+SITE ?= .venv-site
 PEER_TESTS := tests/integrations tests/normalize/test_own_kind.py tests/storage/test_frames.py tests/report/test_kinds_of_tables.py
 # How many processes the tests use, and how thorough the property tests are: fast (100 examples), ci (1,000), soak (10,000).
 JOBS ?= 2
@@ -23,7 +25,7 @@ PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.1
 
 CODE := src tests $(wildcard benchmarks examples tools)
 
-.PHONY: help demo test format lint type unit peers bench docs tables check clean
+.PHONY: help demo test format lint type unit peers bench docs site tables check clean
 
 help: ## print this
 	@echo "make TARGET, where TARGET is one of"
@@ -47,6 +49,7 @@ unit: $(VENV)/.ready-dev ## pytest alone: random order, warnings are errors
 
 peers: $(PEERS)/.ready ## tests inside recordlinkage (with pandas 2) and Splink
 	$(PEERS)/bin/python -m pytest -q $(PEER_TESTS) src/vnlink/integrations
+	$(PEERS)/bin/python -m pytest -q tests/docs -k "integrations or migration"
 	$(PEERS)/bin/python examples/05_recordlinkage.py
 
 format: $(VENV)/.ready-dev ## put the code in its layout
@@ -60,15 +63,20 @@ bench: $(VENV)/.ready-dev ## benchmarks, at their short size
 docs: $(VENV)/.ready-dev ## run the examples that the documentation shows
 	@for script in examples/*.py; do echo "$$script"; $(BIN)/python "$$script"; done
 
-tables: $(VENV)/.ready-dev ## make the generated tables again; they must not change
+# The variable silences a notice of the theme about a version of MkDocs to come; pyproject.toml keeps to the present one.
+site: $(SITE)/.ready ## the documentation as a web site, in site/; any warning is an error
+	NO_MKDOCS_2_WARNING=1 $(SITE)/bin/python -m mkdocs build --strict --clean --quiet
+	@echo "open site/index.html in a browser"
+
+tables: $(VENV)/.ready-dev ## make the generated tables again, those of the reference too; they must not change
 	@for script in tools/build_*.py; do [ -e "$$script" ] || continue; echo "$$script"; $(BIN)/python "$$script"; done; \
-	git diff --exit-code --stat -- src/vnlink/resources
+	git diff --exit-code --stat -- src/vnlink/resources docs/reference
 
 check: ## what CI runs, in its order
 	bash .ci/run
 
 clean: ## remove what make made, but not what you linked
-	rm -rf $(VENV) $(PEERS) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist vnlink-demo
+	rm -rf $(VENV) $(PEERS) $(SITE) site .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist vnlink-demo
 
 # One environment for all. A stamp says what is installed in it; it goes stale when pyproject.toml changes.
 $(VENV)/.ready-demo: pyproject.toml
@@ -84,6 +92,11 @@ $(PEERS)/.ready: VENV := $(PEERS)
 $(PEERS)/.ready: BIN := $(PEERS)/bin
 $(PEERS)/.ready: pyproject.toml
 	$(call install,.[peers])
+
+$(SITE)/.ready: VENV := $(SITE)
+$(SITE)/.ready: BIN := $(SITE)/bin
+$(SITE)/.ready: pyproject.toml
+	$(call install,.[docs])
 
 define install
 	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer with its venv module is needed: install it, or say which with make PYTHON=..." >&2; exit 2; fi
