@@ -35,6 +35,24 @@ def test_the_benchmark_of_linking_gives_times_memory_and_accuracy(register, tmp_
     assert '"precision_full"' in capsys.readouterr().out
 
 
+@pytest.mark.slow
+def test_the_benchmark_of_sizes_tells_growth_and_draws_it(tmp_path):
+    sizes = [part for size in ("300x500", "900x1500") for part in ("--size", size)]
+    places = ["--keep", str(tmp_path / "keep"), "--out", str(tmp_path / "scaling.json"), "--pictures", str(tmp_path)]
+    command = [sys.executable, str(PIPELINE / "bench_scaling.py"), *sizes, "--repeat", "1", "--most-splink", "0", *places]
+    command += ["--country", str(PIPELINE.parent / "results" / "national.json")]
+    subprocess.run(command, check=True, capture_output=True)
+    result = json.loads((tmp_path / "scaling.json").read_text())
+    assert [(of["land_users"], of["citizens"]) for of in result["sizes"][:2]] == [(300, 500), (900, 1500)]
+    for of in result["sizes"]:
+        assert of["vnlink"]["peak_gib"] > 0
+        assert of["vnlink"]["pairs"] > 100
+        assert of["vnlink"]["recall_at_precision"]["0.99"] > 0.5
+    assert [entry["to"] for entry in result["growth"]["vnlink"]] == [900, 61_700_000]
+    for name in ("time", "memory"):
+        assert "vnlink" in (tmp_path / f"scaling-{name}.svg").read_text()
+
+
 def test_the_benchmark_of_look_ups_gives_times_and_agrees_with_a_link():
     run = runpy.run_path(str(PIPELINE / "bench_lookup.py"))
     result = run["main"](["--citizens", "600", "--learn", "300", "--persons", "60", "--repeat", "1"])
