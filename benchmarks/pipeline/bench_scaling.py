@@ -1,7 +1,7 @@
 """Time, memory and accuracy against size: vnlink beside Splink and recordlinkage, on the same files in one run.
 
     python benchmarks/pipeline/bench_scaling.py --keep FOLDER --out benchmarks/results/scaling.json
-    python benchmarks/pipeline/bench_scaling.py --country benchmarks/results/national.json --size 60000x100000 --size 1000000x1600000 --most-splink 1600000
+    python benchmarks/pipeline/bench_scaling.py --size 60000x100000 --country benchmarks/results/national.json
 
 Registers of preset raw of several sizes (land users x citizens) are linked from Parquet files to a finished folder by
 `vnlink link`: starting, reading, learning and writing are in its time. Splink is the set-up of benchmarks/quality, which begins
