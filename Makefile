@@ -13,6 +13,8 @@ BIN := $(VENV)/bin
 PEERS ?= .venv-peers
 # What makes the documentation site has an environment of its own too.
 SITE ?= .venv-site
+PEER_NOTEBOOKS := examples/notebooks/recordlinkage.ipynb
+NOTEBOOKS := $(filter-out $(PEER_NOTEBOOKS),$(wildcard examples/notebooks/*.ipynb))
 PEER_TESTS := tests/integrations tests/normalize/test_own_kind.py tests/storage/test_frames.py tests/report/test_kinds_of_tables.py
 # How many processes the tests use, and how thorough the property tests are: fast (100 examples), ci (1,000), soak (10,000).
 JOBS ?= 2
@@ -25,11 +27,11 @@ PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.1
 
 CODE := src tests $(wildcard benchmarks examples tools)
 
-.PHONY: help demo test format lint type unit peers bench docs site tables check clean
+.PHONY: help demo test format lint type unit peers bench docs notebooks site tables check clean
 
 help: ## print this
 	@echo "make TARGET, where TARGET is one of"
-	@sed -nE 's/^([a-z]+):.*## (.*)$$/\1\t\2/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  %-8s %s\n' "$$name" "$$text"; done
+	@sed -nE 's/^([a-z]+):.*## (.*)$$/\1\t\2/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  %-10s %s\n' "$$name" "$$text"; done
 
 demo: $(VENV)/.ready-demo ## make two registers, link them and show the result (writes vnlink-demo/)
 	@$(BIN)/vnlink demo
@@ -51,6 +53,7 @@ peers: $(PEERS)/.ready ## tests inside recordlinkage (with pandas 2) and Splink
 	$(PEERS)/bin/python -m pytest -q $(PEER_TESTS) src/vnlink/integrations
 	$(PEERS)/bin/python -m pytest -q tests/docs -k "integrations or migration"
 	$(PEERS)/bin/python examples/05_recordlinkage.py
+	$(PEERS)/bin/python tools/run_notebooks.py $(PEER_NOTEBOOKS)
 
 format: $(VENV)/.ready-dev ## put the code in its layout
 	$(BIN)/ruff check --fix $(CODE)
@@ -60,8 +63,13 @@ bench: $(VENV)/.ready-dev ## benchmarks, at their short size
 	@[ -d benchmarks ] || { echo "no benchmarks yet"; exit 0; }; \
 	for script in benchmarks/*/bench_*.py; do [ -e "$$script" ] || continue; echo "$$script"; $(BIN)/python "$$script"; done
 
-docs: $(VENV)/.ready-dev ## run the examples that the documentation shows
+docs: $(VENV)/.ready-dev ## run the examples and notebooks that the documentation shows
 	@for script in examples/*.py; do echo "$$script"; $(BIN)/python "$$script"; done
+	$(BIN)/python tools/run_notebooks.py $(NOTEBOOKS)
+
+notebooks: $(VENV)/.ready-dev $(PEERS)/.ready ## run the notebooks and store their outputs
+	$(BIN)/python tools/run_notebooks.py --write $(NOTEBOOKS)
+	$(PEERS)/bin/python tools/run_notebooks.py --write $(PEER_NOTEBOOKS)
 
 # The variable silences a notice of the theme about a version of MkDocs to come; pyproject.toml keeps to the present one.
 site: $(SITE)/.ready ## the documentation as a web site, in site/; any warning is an error

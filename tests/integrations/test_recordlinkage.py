@@ -116,6 +116,28 @@ def test_the_faster_compare_gives_the_same_as_that_of_recordlinkage(sides, pairs
     pd.testing.assert_frame_equal(ours, theirs)
 
 
+def test_everything_that_two_frames_hold_of_a_person_is_compared_in_one_line(sides, pairs):
+    listed = vn.Compare(features()).compute(pairs, *sides)
+    assert (
+        vn.Compare.for_people(*sides)
+        .compute(pairs, *sides)
+        .equals(listed.rename(columns={"birth": "birth_date", "sex": "gender"}))
+    )
+    levels = vn.Compare.for_people(*sides, give="level").compute(pairs, *sides)
+    assert (levels.dtypes == "int8").all()
+
+
+def test_only_what_both_frames_hold_is_compared_and_vietnamese_headers_are_known():
+    land = LEFT.rename(columns={"name": "Họ và tên", "born": "Ngày sinh"}).assign(**{"Địa chỉ": "Hà Nội"})
+    citizens = RIGHT.rename(columns={"name": "Họ tên", "born": "Năm sinh"}).assign(**{"Số CCCD": None})
+    found = vn.Compare.for_people(land, citizens).compute(FULL, land, citizens)
+    assert found.columns.tolist() == ["name", "birth_date"]
+    listed = vn.Compare([vn.Name("Họ và tên", "Họ tên", owners=True), vn.Birth("Ngày sinh", "Năm sinh")])
+    assert found.to_numpy().tolist() == listed.compute(FULL, land, citizens).to_numpy().tolist()
+    with pytest.raises(InputError, match="full_name"):
+        vn.Compare.for_people(LEFT[["born"]], RIGHT)
+
+
 def test_features_of_both_libraries_stand_in_one_compare(sides, pairs):
     for compare in (rl.Compare(features()[:2]), vn.Compare(features()[:2])):
         compare.string("full_name", "full_name", label="letters")

@@ -5,6 +5,7 @@ in a notebook of recordlinkage         with vnlink
 =====================================  ====================================================================================
 ``indexer.block("given_name")``        ``indexer.add(Candidates())`` or ``indexer.add(SameName("full_name"))``
 ``compare.string("name", "name")``     ``compare.add(Name("name", "name"))``; ``Birth``, ``Sex``, ``Number``, ``Place`` likewise
+all of them                            ``compare = Compare.for_people(land, citizens)``
 classifiers, measures                  unchanged
 =====================================  ====================================================================================
 
@@ -15,9 +16,9 @@ vnlink's kernels.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import numpy as np
 import pyarrow as pa
@@ -29,7 +30,7 @@ from vnlink.errors import InputError, message
 from vnlink.integrations.cell_pairs import BirthPairs, CellPairs, NamePairs, NumberPairs, PlacePairs, SexPairs
 from vnlink.integrations.cells import Cells, distinct_cells
 from vnlink.integrations.frames import feature_table, frames, labels_of, links_index, true_links
-from vnlink.integrations.registers import Registers
+from vnlink.integrations.registers import Registers, columns_of_people
 from vnlink.normalize.lexicon import sequence_hash
 from vnlink.normalize.owners import parse_owner_column
 from vnlink.normalize.tokens import scalar_interner
@@ -259,6 +260,41 @@ class Compare(recordlinkage.Compare):  # type: ignore[misc]
     The result is the same. With a feature that is not vnlink's among them, all are computed as always.
     """
 
+    @classmethod
+    def for_people(cls, land: Any, citizens: Any, *, config: Config | None = None, **options: Any) -> Self:
+        """Compare all that both frames hold of a person: name, birth date, sex, number, place.
+
+        Parameters
+        ----------
+        land, citizens : pandas.DataFrame
+            The frames whose pairs will be compared, ids as index. Columns are recognised as those of files are.
+        config : Config, optional
+            For columns that are not recognised.
+        **options
+            Keywords that all features have: threshold, missing_value, give.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> land = pd.DataFrame({"Tên chủ sử dụng": ["Hộ ông Lê Văn Đức"], "Năm sinh": ["1960"]}, index=["L1"])
+        >>> citizens = pd.DataFrame({"Họ và tên": ["LE VAN DUC"], "Ngày sinh": ["05/11/1960"]}, index=["C1"])
+        >>> compare = Compare.for_people(land, citizens, give="level")
+        >>> compare.compute(pd.MultiIndex.from_tuples([("L1", "C1")]), land, citizens).columns.tolist()
+        ['name', 'birth_date']
+        """
+        sides = ((land, Side.LAND), (citizens, Side.CITIZEN))
+        left, right = (columns_of_people(list(frame.columns), side, config) for frame, side in sides)
+        features: list[_Feature] = [Name(left["full_name"][0], right["full_name"][0], owners=True, label="name", **options)]
+        for kind, column in ((Birth, "birth_date"), (Sex, "gender")):
+            if column in left and column in right:
+                features.append(kind(left[column][0], right[column][0], label=column, **options))
+        numbers = [label for column in ("personal_id", "old_id_number") for label in right.get(column, ())[:1]]
+        if "id_number" in left and numbers:
+            features.append(Number(left["id_number"][:2], numbers, label="number", **options))
+        if "address" in left and "address" in right:
+            features.append(Place(_place_columns(left), _place_columns(right), label="place", **options))
+        return cls(features)
+
     def _compute(self, pairs: Any, x: Any, x_link: Any = None) -> Any:
         right = x if x_link is None else x_link
         own = bool(self.features) and all(isinstance(feature, _Feature) for feature in self.features)
@@ -274,6 +310,16 @@ class Compare(recordlinkage.Compare):  # type: ignore[misc]
             cells = [_cells_at([frame[label] for label in _listed(labels)], at) for frame, labels, at in sides]
             found[label] = feature._of_cells(*cells)
         return pd.DataFrame(found, index=pairs)
+
+
+def _place_columns(found: Mapping[str, Sequence[Any]]) -> list[Any]:
+    """Labels of the address, and of the code and its vintage as far as they are there."""
+    columns = [found["address"][0]]
+    for name in ("commune_code", "commune_vintage"):
+        if name not in found:
+            break
+        columns.append(found[name][0])
+    return columns
 
 
 def _rows_at(frame: Any, pairs: Any, level: int) -> NDArray[np.intp] | None:

@@ -27,7 +27,7 @@ household                               a number of the household (citizens only
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,9 +44,10 @@ from vnlink.linkage import Linkage
 from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.lexicon import sequence_hash
 from vnlink.normalize.names import normalize_name
-from vnlink.schema import OLD_PROVINCES, SEX_FEMALE, SEX_MALE, People
+from vnlink.schema import OLD_PROVINCES, SEX_FEMALE, SEX_MALE, People, Side
+from vnlink.storage.headers import recognise, required_columns
 
-__all__ = ["Prepared", "Registers", "person_keys", "person_of_keys", "prepare"]
+__all__ = ["Prepared", "Registers", "columns_of_people", "person_keys", "person_of_keys", "prepare"]
 
 _SEXES = pa.array([None, "male", "female"])
 _ORIGINS = pa.array([f"{code:03}" for code in range(1000)])
@@ -63,6 +64,39 @@ class Prepared(NamedTuple):
 
     land: pa.Table
     citizens: pa.Table
+
+
+def columns_of_people(labels: Sequence[Any], side: Side, config: Config | None = None) -> dict[str, list[Any]]:
+    """Find the columns of a frame whose rows are people and whose ids are its index.
+
+    Parameters
+    ----------
+    labels : sequence
+        Labels of the columns.
+    side : Side
+    config : Config, optional
+        For columns that are not recognised.
+
+    Returns
+    -------
+    dict of str to list
+        Canonical column -> the labels it is read from, the strongest first.
+
+    Raises
+    ------
+    InputError
+        There is no column of names, or several claim one column that has no rule for it.
+
+    Examples
+    --------
+    >>> columns_of_people(["Họ và tên", "Năm sinh", "Ghi chú"], Side.LAND)
+    {'full_name': ['Họ và tên'], 'birth_date': ['Năm sinh']}
+    """
+    key = required_columns(side)[0]
+    others = [label for label in labels if str(label) != key]
+    columns = (config or Config()).columns
+    found = recognise([key, *map(str, others)], side, columns.of_side(side), columns.shared_with(side))
+    return {name: [others[at - 1] for at in sources] for name, sources in found.sources.items() if name != key}
 
 
 def person_keys(land_user_id: Any, person_no: Any) -> pa.Array:
