@@ -8,6 +8,8 @@ without counting.
 Compiled code is kept on disk. Numba decides whether it is still right by the one file in which a function stands, and does not
 see a change of a function that this one calls from another file. So the folder's name holds a digest of all modules with
 kernels: new code never meets old machine code, neither after an upgrade nor while a kernel is being worked on.
+
+The first use compiles for a minute or two; :mod:`vnlink.compiling` tells whoever waits.
 """
 
 from __future__ import annotations
@@ -21,7 +23,10 @@ from typing import Any
 
 import numpy as np
 from numba import config, njit
+from numba.core import event
 from numba.core.options import DefaultOptions
+
+from vnlink import compiling
 
 __all__ = ["COMPILED", "allocating", "inner", "kernel"]
 
@@ -32,6 +37,26 @@ COMPILED = not config.DISABLE_JIT
 """Whether kernels are compiled; False with NUMBA_DISABLE_JIT=1, when they run as the plain Python they are written in."""
 
 _DECORATORS = (b"@kernel", b"@inner", b"@allocating")
+
+
+class _Compilations(event.Listener):  # type: ignore[misc]
+    """Says of vnlink's own kernels, and of no other code that Numba compiles in this process, when they are compiled."""
+
+    def on_start(self, event: Any) -> None:
+        if self._own(event):
+            compiling.begun()
+
+    def on_end(self, event: Any) -> None:
+        if self._own(event):
+            compiling.ended()
+
+    @staticmethod
+    def _own(event: Any) -> bool:
+        function = getattr(event.data["dispatcher"], "py_func", None)
+        return getattr(function, "__module__", "").startswith("vnlink.")
+
+
+event.register("numba:compile", _Compilations())
 
 
 def _writable(folder: Path) -> bool:

@@ -76,6 +76,8 @@ def test_a_linker_says_whether_it_is_fitted_and_what_is_set(registers):
     page = Page(linker._repr_html_()).text
     assert "top_k" in page
     assert "learned from" in page
+    assert "persons looked at" in page
+    assert "sampled" not in page  # counts are called by words, not by their codes
     declared = FieldLinker(Declaration("id", fields=[Name("name")]), one_to_one=True)
     assert "one_to_one" in Page(declared._repr_html_()).text
 

@@ -18,6 +18,7 @@ __all__ = [
     "DRIFT_WORDS",
     "GROUPING_WORDS",
     "HEADS",
+    "LEARNED_WORDS",
     "STATUS_SHORT",
     "STRANDS",
     "Caption",
@@ -345,3 +346,17 @@ def group_words(name: str) -> Words:
     if len(name) == 5 and name.endswith("s") and name[:4].isdecimal():
         return Words(f"{name[:4]}–{name[:3]}9", name)
     return Words(name, name)
+
+
+LEARNED_WORDS = {
+    "sampled_persons": Words("số người được xem", "persons looked at"),
+    "sampled_pairs": Words("số cặp được xem", "pairs looked at"),
+    "anchors": Words("số người được số giấy tờ xác nhận", "persons confirmed by a number"),
+    "wrong_number_share": Words("tỷ lệ số giấy tờ của người khác", "share of numbers that are somebody else's"),
+    "namesake_pairs": Words("số cặp trùng tên, khác người", "pairs of namesakes who are two persons"),
+    "random_pairs": Words("số cặp ngẫu nhiên", "random pairs"),
+    "held_out": Words("một nửa công dân không dùng để học", "half of the citizens kept out of learning"),
+    "left_rows": Words("số dòng bên trái", "left rows"),
+    "candidate_pairs": Words("số cặp ứng viên", "candidate pairs"),
+}
+"""What the report of a model counts."""

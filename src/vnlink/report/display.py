@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from vnlink.report.captions import CAUSE_WORDS, HEADS, STATUS_SHORT
+from vnlink.report.captions import CAUSE_WORDS, HEADS, LEARNED_WORDS, STATUS_SHORT
 from vnlink.report.chart_data import Loss, Step, losses, waterfall
 from vnlink.report.language import ENGLISH
 from vnlink.report.palette import paint
@@ -106,7 +106,8 @@ def _measured(audit: Mapping[str, Any] | None) -> str:
         return ""
     between = f"{ENGLISH.percent(rate['low'], 2)} – {ENGLISH.percent(rate['high'], 2)}"
     words = Words("Khớp hoàn toàn đúng (giấu số, tìm lại)", "precision of full, numbers hidden and linked again")
-    return f"<p style='margin:.6em 0 0'>{_both(words)}: <strong>{ENGLISH.percent(rate['value'], 2)}</strong> ({between})</p>"
+    value = f"<strong>{ENGLISH.percent(rate['value'], 2)}</strong> ({between})"
+    return f"<p style='margin:.6em 0 0'>{_both(words)}: <span style='white-space:nowrap'>{value}</span></p>"
 
 
 def linker_html(name: str, changed: Mapping[str, Any], learned: Mapping[str, Any] | None) -> str:
@@ -137,13 +138,20 @@ def linker_html(name: str, changed: Mapping[str, Any], learned: Mapping[str, Any
         parts.append(f"<p style='margin:.2em 0'>{_both(Words('mọi thiết lập mặc định', 'all settings are the default'))}</p>")
     if learned:
         counts = [
-            ((escape(key.replace("_", " ")), False), (f"{value:,}" if isinstance(value, int) else f"{value:,.4g}", True))
+            ((_both(LEARNED_WORDS.get(key, Words(key, key))), False), (_count(key, value), True))
             for key, value in learned.items()
             if isinstance(value, (int, float)) and not isinstance(value, bool)
         ]
         heading = _both(Words("Học từ", "learned from"))
         parts.append(f"<p style='margin:.6em 0 0'>{heading}</p>{_table(counts)}")
     return _frame(*parts)
+
+
+def _count(key: str, value: float) -> str:
+    """A number of a model's report: a share, a yes, or a count."""
+    if key.endswith("_share"):
+        return ENGLISH.percent(value, 2)
+    return "✓" if key == "held_out" else f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"
 
 
 def comparison_html(verdict: str, words: Words, syllables: Sequence[Any]) -> str:

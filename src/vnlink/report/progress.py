@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import escape
-from typing import Any, Protocol
+from typing import Protocol
 
+from vnlink.compiling import PATIENCE as COMPILING_PATIENCE
+from vnlink.compiling import listen, show_in_cell
 from vnlink.report.words import Words
 
 __all__ = ["NotebookBar", "ProgressCallback", "notebook_progress", "terminal_progress"]
@@ -47,7 +48,7 @@ def terminal_progress(*, quiet: bool = False) -> Iterator[ProgressCallback | Non
     class RateColumn(ProgressColumn):
         def render(self, task: Task) -> Text:
             speed = task.finished_speed or task.speed
-            return Text(f"{speed:,.0f} rows/s" if speed else "", style="dim")
+            return Text(f"{speed:,.0f} rows/s" if speed and task.fields["rows"] else "", style="dim")
 
     columns = (TextColumn("{task.description:<24}"), BarColumn(), RateColumn(), TimeRemainingColumn(compact=True))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
@@ -55,10 +56,19 @@ def terminal_progress(*, quiet: bool = False) -> Iterator[ProgressCallback | Non
 
         def progress(stage: str, done: int, total: int, /) -> None:
             if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total or None)
+                tasks[stage] = bars.add_task(stage, total=total or None, rows=True)
             bars.update(tasks[stage], completed=done, total=total or None)
 
-        yield progress
+        def compiling(compiled: int, seconds: float, working: bool, /) -> None:
+            name = "compiling, this once"
+            if seconds < COMPILING_PATIENCE:
+                return
+            if name not in tasks:
+                tasks[name] = bars.add_task(name, total=None, rows=False)
+            bars.update(tasks[name], completed=compiled, visible=working)
+
+        with listen(compiling):
+            yield progress
 
 
 class NotebookBar:
@@ -125,14 +135,8 @@ def notebook_progress() -> Iterator[ProgressCallback | None]:
     if getattr(shell, "kernel", None) is None:
         yield None
         return
-    bar = NotebookBar(_show_in_cell)
+    bar = NotebookBar(show_in_cell)
     try:
         yield bar
     finally:
         bar.close()
-
-
-def _show_in_cell(html: str) -> Callable[[str], None]:
-    shown: Any = importlib.import_module("IPython.display")  # there is a notebook, so it is loaded
-    handle = shown.display(shown.HTML(html), display_id=True)
-    return lambda other: handle.update(shown.HTML(other))

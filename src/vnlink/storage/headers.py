@@ -155,7 +155,8 @@ def recognise(
                 f"the column {missing[0]} is required; the headers of the table are: {shown or 'none'}",
                 side=side,
                 column=missing[0],
-                remedy=f'rename the column, or name it in the configuration: [columns.{side}] "its header" = "{missing[0]}"',
+                remedy=f'rename the column, or say which it is: [columns.{side}] "its header" = "{missing[0]}" in the '
+                f'configuration, Linker({side}_columns={{"its header": "{missing[0]}"}}) in Python',
             )
         )
     contract = LAND_COLUMNS if side is Side.LAND else CITIZEN_COLUMNS
