@@ -88,22 +88,22 @@ class NotebookNotice:
     ----------
     show : callable
         Takes HTML, shows it and gives a callable that puts other HTML in its place.
-    compiled, seconds
-        What was compiled before this cell.
+    seconds : float
+        What was spent on compiling before this cell.
     """
 
-    def __init__(self, show: Callable[[str], Callable[[str], None]], compiled: int = 0, seconds: float = 0.0) -> None:
-        self._show, self._compiled, self._seconds = show, compiled, seconds
+    def __init__(self, show: Callable[[str], Callable[[str], None]], seconds: float = 0.0) -> None:
+        self._show, self._seconds = show, seconds
         self._change: Callable[[str], None] | None = None
         self._last = 0.0
 
-    def __call__(self, compiled: int, seconds: float, working: bool, /) -> None:
-        """Show how much is done."""
-        compiled, seconds = compiled - self._compiled, seconds - self._seconds
+    def __call__(self, compiled: int, seconds: float, working: bool, /) -> None:  # noqa: ARG002 - as others are called
+        """Show how long it has taken."""
+        seconds -= self._seconds
         if seconds < PATIENCE or (self._change is not None and working and seconds - self._last < INTERVAL):
             return
         self._last = seconds
-        html = _notice_html(compiled, seconds)
+        html = _notice_html(seconds)
         if self._change is None:
             self._change = self._show(html)
         else:
@@ -115,12 +115,12 @@ class NotebookNotice:
             self._change("")
 
 
-def _notice_html(compiled: int, seconds: float) -> str:
+def _notice_html(seconds: float) -> str:
     muted = "color:color-mix(in srgb,currentColor 65%,transparent)"
     return (
         '<div class="vnlink">vnlink: lần đầu dùng sau khi cài đặt, đang biên dịch, mất một đến hai phút; lần sau chạy ngay '
         f'<span lang="en" style="{muted}">first use after installing: compiling, which takes a minute or two; later it starts '
-        f"at once</span> <small>{compiled:,} · {seconds:.0f} s</small></div>"
+        f"at once</span> <small>{seconds:.0f} s</small></div>"
     )
 
 
@@ -130,7 +130,7 @@ def _listen_in_notebook() -> None:
     shell: Any = ipython.get_ipython() if ipython is not None else None
     if getattr(shell, "kernel", None) is None:
         return
-    notice = NotebookNotice(show_in_cell, _count.compiled, _count.seconds)
+    notice = NotebookNotice(show_in_cell, _count.seconds)
 
     def cell_done(*_: Any) -> None:
         shell.events.unregister("post_run_cell", cell_done)

@@ -14,6 +14,9 @@ that could be a record's value.
 
 from __future__ import annotations
 
+import os
+import traceback
+
 __all__ = [
     "ConfigError",
     "InputError",
@@ -29,6 +32,18 @@ class VnlinkError(Exception):
     """Base of every error that vnlink raises on purpose. ``exit_code`` is what the command line returns for it."""
 
     exit_code = 70
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the text, and the lines of the user's own that led to it, none of this package.
+
+        IPython asks an exception for this; ``%tb`` and debuggers are not affected.
+        """
+        package = os.path.dirname(__file__)  # noqa: PTH120 - errors are loaded with every part of vnlink, pathlib is not
+        frames = [
+            frame for frame in traceback.extract_tb(self.__traceback__) if not frame.filename.startswith(package) and frame.line
+        ]
+        lines = [f"  line {frame.lineno}: {frame.line}" for frame in frames if "IPython" not in frame.filename]
+        return [f"{type(self).__name__}: {self}", *lines]
 
 
 class InputError(VnlinkError):

@@ -111,10 +111,11 @@ class LinkResult:
     def __repr__(self) -> str:
         status = self._summary["status"]
         shares = ", ".join(f"{name} {entry['count']:,} ({entry['share']:.1%})" for name, entry in status.items())
-        return f"<{type(self).__name__}: {len(self):,} {self._unit}: {shares}>"
+        unread = f"; {self.quarantine.num_rows:,} rows could not be read" if self.quarantine.num_rows else ""
+        return f"<{type(self).__name__}: {len(self):,} {self._unit}: {shares}{unread}>"
 
     def _repr_html_(self) -> str:
-        return result_html(self._summary, self._unit)
+        return result_html(self._summary, self._unit, self.quarantine.num_rows)
 
 
 _KINDS = ("Thành phố", "Tỉnh", "Phường", "Xã", "Đặc khu")

@@ -68,6 +68,14 @@ def test_an_empty_result_shows_itself_too():
     assert "0.0 %" in Page(result_html(summarize(LINKS_SCHEMA.empty_table()), "persons")).text
 
 
+def test_rows_that_could_not_be_read_are_not_passed_over_in_silence(tmp_path, registers):
+    land = tmp_path / "land.csv"
+    land.write_bytes(b"land_user_id,full_name\nL1,L\xc3\xaa V\xc4\x83n An\nL2,Ho\xe0 \xff\n")
+    found = Linker(threads=1).link(land, registers.citizens.slice(0, 50))
+    assert "1 rows could not be read" in Page(found._repr_html_()).text
+    assert repr(found).endswith("; 1 rows could not be read>")
+
+
 def test_a_linker_says_whether_it_is_fitted_and_what_is_set(registers):
     plain = Page(Linker()._repr_html_()).text
     assert "not fitted" in plain

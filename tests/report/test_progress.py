@@ -8,7 +8,7 @@ import types
 import pytest
 
 from vnlink import Linker
-from vnlink.report.progress import NotebookBar, notebook_progress
+from vnlink.report.progress import NotebookBar, notebook_progress, terminal_progress
 
 
 class Cell:
@@ -111,3 +111,10 @@ def test_a_bar_goes_when_the_work_fails(notebook, monkeypatch):
     with pytest.raises(KeyError):
         work()
     assert notebook[-1] == ""
+
+
+def test_a_command_that_a_notebook_runs_shows_no_bars(monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("JPY_PARENT_PID", "1")
+    with terminal_progress() as progress:
+        assert progress is None

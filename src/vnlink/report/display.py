@@ -64,8 +64,11 @@ def _length(share: float, colour: str, width: float = 180.0) -> str:
     return picture(width, 12, ENGLISH.percent(share), [bar(0, 0, max(width * share, 1.0 if share else 0.0), 12, colour)])
 
 
-def result_html(summary: Mapping[str, Any], unit: str) -> str:
-    """Show what a linkage decided: shares of the statuses, the commonest causes, and what the run measured of itself."""
+def result_html(summary: Mapping[str, Any], unit: str, quarantined: int = 0) -> str:
+    """Show what a linkage decided: shares of the statuses, the commonest causes, and what the run measured of itself.
+
+    ``quarantined`` rows could not be read and are in none of the counts.
+    """
     total = sum(one["count"] for one in summary["status"].values())
     counts = [f"{total:,} {escape(unit)}"]
     for name, words in (("land_users", "land users"), ("left_rows", "left rows")):
@@ -82,7 +85,11 @@ def result_html(summary: Mapping[str, Any], unit: str) -> str:
         for name, one in summary["status"].items()
     ]
     short = sorted((one for one in losses(summary) if one.status != "full"), key=lambda one: -one.persons)[:CAUSES_SHOWN]
-    parts = [f"<p style='margin:.2em 0'><strong>{' · '.join(counts)}</strong></p>", _table(statuses)]
+    parts = [f"<p style='margin:.2em 0'><strong>{' · '.join(counts)}</strong></p>"]
+    if quarantined:
+        words = _both(Words(f"{quarantined:,} dòng không đọc được", f"{quarantined:,} rows could not be read"))
+        parts.append(f"<p style='margin:.2em 0'>{_chip('', 'against')}{words}: <code>result.quarantine</code></p>")
+    parts.append(_table(statuses))
     if short:
         heading = _both(Words("Vì sao chưa khớp hoàn toàn", "Why not full"))
         parts.append(f"<p style='margin:.6em 0 0'>{heading}</p>{_table(_cause_row(one) for one in short)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +23,9 @@ STAGE_WORDS = {
     "learn": Words("học", "learning"),
     "rank": Words("đối chiếu", "linking"),
 }
+_OF_A_KERNEL = "JPY_PARENT_PID"
+"""Set in the environment of Jupyter's kernels, and so of the commands that these start."""
+
 PATIENCE, INTERVAL = 0.7, 0.2
 """Seconds before a bar is shown at all, and between two changes of it: short work shows nothing, long work is not slowed."""
 
@@ -36,9 +40,11 @@ class ProgressCallback(Protocol):
 def terminal_progress(*, quiet: bool = False) -> Iterator[ProgressCallback | None]:
     """Give a callback that draws bars on standard error, or None when it is no terminal or ``quiet`` is asked for.
 
-    The bars disappear when the block ends, so what is printed after them starts on a clean line.
+    The bars disappear when the block ends, so what is printed after them starts on a clean line. Where a notebook runs the
+    command (``!vnlink link ...``) there are none: it takes itself for a terminal, and would show each change of a bar below the
+    last.
     """
-    if quiet or not sys.stderr.isatty():
+    if quiet or not sys.stderr.isatty() or _OF_A_KERNEL in os.environ:
         yield None
         return
     from rich.console import Console  # noqa: PLC0415 - slow to load, and only a terminal needs it
