@@ -11,6 +11,8 @@ import pytest
 
 from vnlink.errors import InputError
 from vnlink.fields import Category, Declaration, FieldLinker, Name, Number
+from vnlink.report.sheet import draw_sheet
+from vnlink.storage.sheets import write_sheet
 
 COUNTS = ("weights", "scores", "reliability", "precision_recall", "losses", "places")
 
@@ -48,6 +50,30 @@ def test_a_chart_of_counts_shows_no_value_of_a_record(charts, registers, name):
     for column in ("full_name", "id_number"):
         values = {value for value in registers.land[column].to_pylist() if value and len(value) > 8}
         assert not [value for value in values if value in text]
+
+
+def test_precision_and_recall_are_drawn_from_the_answers_of_clerks(result, registers, tmp_path):
+    sheet = draw_sheet(result.links, result.candidates, 200)
+    truth = {(row["land_user_id"], row["person_no"]): row["citizen_id"] for row in registers.truth.to_pylist()}
+    said = []
+    for row in sheet.to_pylist():
+        right = truth.get((row["land_user_id"], row["person_no"]))
+        said.append("không có" if right is None else "đúng" if right == row["citizen_id"] else "khác")
+    answered = sheet.set_column(sheet.column_names.index("answer"), "answer", pa.array(said))
+    write_sheet(answered, tmp_path / "sheet.csv")
+    drawn = result.charts.precision_recall(answers=answered)
+    points = (
+        drawn.to_dict()["data"]["values"]
+        if "values" in drawn.to_dict()["data"]
+        else next(iter(drawn.to_dict()["datasets"].values()))
+    )
+    assert {"precision", "precision_low", "precision_high", "recall", "recall_low", "recall_high"} <= set(points[0])
+    assert [point["threshold"] for point in points] == [0.0, 0.5, 0.9, 0.99, 0.999]
+    assert texts_of(result.charts.precision_recall(answers=tmp_path / "sheet.csv")) == texts_of(drawn)
+    with pytest.raises(InputError, match="a truth and answers"):
+        result.charts.precision_recall(registers.truth, answers=answered)
+    with pytest.raises(InputError, match="cannot be read as a sheet"):
+        result.charts.precision_recall(answers=registers.truth)
 
 
 @pytest.mark.parametrize("name", COUNTS)

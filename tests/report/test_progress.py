@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 import types
 
+import pyarrow as pa
 import pytest
 
 from vnlink import Linker
+from vnlink.fields import Declaration, FieldLinker, Name, Number
 from vnlink.report.progress import NotebookBar, notebook_progress, terminal_progress
 
 
@@ -97,6 +99,22 @@ def test_linking_in_a_notebook_shows_the_stages_and_changes_no_result(notebook, 
     shown = Linker(threads=1).link(registers.land.slice(0, 300), registers.citizens)
     assert shown.links.equals(plain.links)
     assert any("linking" in html for html in notebook)
+    assert notebook[-1] == ""
+
+
+def test_linking_declared_fields_shows_its_stages_and_changes_no_result(notebook, monkeypatch):
+    left = pa.table({"id": [f"a{i}" for i in range(40)], "name": ["Lê Văn An", "Đỗ Thị Bé"] * 20, "age": list(range(40))})
+    right = left.set_column(0, "id", pa.array([f"b{i}" for i in range(40)]))
+    linker = FieldLinker(Declaration("id", fields=[Name("name"), Number("age")]))
+    plain = linker.link(left, right)
+    notebook.clear()
+    monkeypatch.setattr("vnlink.report.progress.PATIENCE", 0.0)
+    monkeypatch.setattr("vnlink.report.progress.INTERVAL", 0.0)
+    assert linker.link(left, right).links.equals(plain.links)
+    for words in ("reading the fields", "looking for candidates", "learning", "linking"):
+        assert any(words in html for html in notebook), words
+    assert notebook[-1] == ""
+    linker.fit(left, right)
     assert notebook[-1] == ""
 
 

@@ -69,10 +69,25 @@ def test_with_everybody_answered_the_figures_are_the_truth():
     assert judged["in_register"] == (answers != "nobody").sum()
 
 
+def test_precision_and_recall_of_the_surer_links_are_the_truth_where_everybody_answered():
+    links, answers = invented_run(1_000, np.random.default_rng(12))
+    points = judge_answers(links, np.arange(1, 1_001), answers.tolist())["by_threshold"]
+    linked = np.array(links["status"].to_pylist()) != "none"
+    probability = np.nan_to_num(np.asarray(links["probability"], dtype=np.float64), nan=-1.0)
+    assert [point["probability"] for point in points] == [0.0, 0.5, 0.9, 0.99, 0.999]
+    for point in points:
+        taken = linked & (probability >= point["probability"])
+        assert point["precision"]["value"] == pytest.approx((answers[taken] == "right").mean(), abs=1e-6)
+        hits = (answers[taken] == "right").sum()
+        assert point["recall"]["value"] == pytest.approx(hits / (answers != "nobody").sum(), abs=1e-6)
+        for rate in (point["precision"], point["recall"]):
+            assert rate["low"] <= rate["value"] <= rate["high"]
+
+
 def test_over_many_sheets_the_intervals_hold_the_truth():
     """The share of intervals that miss is at most that promised, five of a hundred, within the error of 300 sheets."""
     rounds, generator = 300, np.random.default_rng(4)
-    missed = {"precision": 0, "precision_full": 0, "recall": 0}
+    missed = {"precision": 0, "precision_full": 0, "recall": 0, "precision_from_0.9": 0, "recall_from_0.9": 0}
     for _ in range(rounds):
         links, answers = invented_run(4_000, generator)
         linked = np.array(links["status"].to_pylist()) != "none"
@@ -85,6 +100,10 @@ def test_over_many_sheets_the_intervals_hold_the_truth():
             "precision_full": right[full].mean(),
             "recall": right.sum() / (answers != "nobody").sum(),
         }
+        sure = linked & (np.nan_to_num(np.asarray(links["probability"], dtype=np.float64)) >= 0.9)
+        truth |= {"precision_from_0.9": right[sure].mean(), "recall_from_0.9": right[sure].sum() / (answers != "nobody").sum()}
+        point = judged["by_threshold"][2]
+        judged |= {"precision_from_0.9": point["precision"], "recall_from_0.9": point["recall"]}
         for name, value in truth.items():
             missed[name] += not judged[name]["low"] - 1e-6 <= value <= judged[name]["high"] + 1e-6
     assert max(missed.values()) <= binom.ppf(0.999, rounds, 0.05), missed

@@ -20,6 +20,7 @@ from vnlink.fields.compare import levels_of, patterns
 from vnlink.fields.encode import Registers
 from vnlink.fields.kinds import MISSING
 from vnlink.fields.model import FieldModel
+from vnlink.report.progress import ProgressCallback
 from vnlink.schema import Status
 
 __all__ = ["FieldRule", "Ranked", "candidates_of", "links_of", "rank_all"]
@@ -66,20 +67,24 @@ class Ranked:
         return np.asarray(np.append(self.patterns, 0)[row])
 
 
-def rank_all(model: FieldModel, registers: Registers, blocking: Blocking, rule: FieldRule) -> Ranked:
-    """Compare all candidates, keep the best of each left row, and compute the posteriors."""
+def rank_all(
+    model: FieldModel, registers: Registers, blocking: Blocking, rule: FieldRule, progress: ProgressCallback | None = None
+) -> Ranked:
+    """Compare all candidates, keep the best of each left row, and compute the posteriors; ``progress`` is told of left rows."""
     count_left, count_right = len(registers.left_key), len(registers.right_key)
     weights = model.weights(registers)
     ranking = Ranking.empty(np.zeros(count_left, np.int64), _KEEP)
     known: list[NDArray[np.int64]] = []
     offset = 0
-    for left, right in blocking.batches(_ROWS):
+    for batch, (left, right) in enumerate(blocking.batches(_ROWS), start=1):
         distinct, inverse = np.unique(patterns(registers.columns, left, right), return_inverse=True)
         score = np.rint(model.score(distinct, weights, count_right) * SCALE).astype(np.int32)[inverse]
         row = inverse.astype(np.int64) + offset
         update_ranking(left, right, row, score, registers.right_key, ranking.table, ranking.tail, ranking.candidates)
         known.append(distinct)
         offset += len(distinct)
+        if progress is not None:
+            progress("rank", min(batch * _ROWS, count_left), count_left)
     present = np.full(count_left, model.present)
     post = posterior(ranking, present)
     settled = None

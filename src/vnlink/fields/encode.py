@@ -20,6 +20,7 @@ from vnlink.fields.declaration import Declaration
 from vnlink.fields.kinds import Category, Code, Date, Kind, Name, Number, Text
 from vnlink.fields.tables import ids_of, read_columns
 from vnlink.normalize.dates import parse_date_column
+from vnlink.report.progress import ProgressCallback
 
 __all__ = ["BANDS", "Column", "Registers", "encode_registers", "expected_others"]
 
@@ -130,8 +131,8 @@ def expected_others(count: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.asarray(np.where(seen[r] >= _TRUSTED, further, r - 0.5))
 
 
-def encode_registers(declaration: Declaration, left: Any, right: Any) -> Registers:
-    """Read and encode the declared columns of two tables.
+def encode_registers(declaration: Declaration, left: Any, right: Any, progress: ProgressCallback | None = None) -> Registers:
+    """Read and encode the declared columns of two tables; ``progress`` is told of each field.
 
     Raises
     ------
@@ -143,12 +144,17 @@ def encode_registers(declaration: Declaration, left: Any, right: Any) -> Registe
     headers_right = list(dict.fromkeys([right_id, *(one.right_column for one in declaration.fields)]))
     cells_left = read_columns(left, headers_left, "left")
     cells_right = read_columns(right, headers_right, "right")
+    columns = []
+    for done, kind in enumerate(declaration.fields, start=1):
+        columns.append(_encode(kind, cells_left[kind.column], cells_right[kind.right_column]))
+        if progress is not None:
+            progress("read fields", done, len(declaration.fields))
     return Registers(
         cells_left[declaration.left_id],
         cells_right[right_id],
         ids_of(cells_left[declaration.left_id], declaration.left_id, "left"),
         ids_of(cells_right[right_id], right_id, "right"),
-        tuple(_encode(kind, cells_left[kind.column], cells_right[kind.right_column]) for kind in declaration.fields),
+        tuple(columns),
     )
 
 

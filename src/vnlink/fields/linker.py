@@ -18,10 +18,11 @@ from vnlink.errors import ConfigError, InputError, ModelError, message
 from vnlink.fields.blocking import Blocking
 from vnlink.fields.decide import FieldRule, candidates_of, links_of, rank_all
 from vnlink.fields.declaration import Declaration
-from vnlink.fields.encode import encode_registers
+from vnlink.fields.encode import Registers, encode_registers
 from vnlink.fields.model import FieldModel, learn_fields
 from vnlink.report.display import linker_html
 from vnlink.report.explain import Explanation
+from vnlink.report.progress import ProgressCallback, notebook_progress
 from vnlink.report.summary import summarize
 from vnlink.result import LinkResult
 from vnlink.storage.publish import replace_file
@@ -182,8 +183,10 @@ class FieldLinker:
             A declared column is missing or of the wrong type, an id is missing or comes again, or no key can be made.
         """
         self._rule()
-        registers = encode_registers(self.declaration, left, right)
-        self.model_ = learn_fields(self.declaration, registers, Blocking(self.declaration, registers))
+        with notebook_progress() as progress:
+            registers = encode_registers(self.declaration, left, right, progress)
+            blocking = _blocking(self.declaration, registers, progress)
+            self.model_ = learn_fields(self.declaration, registers, blocking, progress)
         return self
 
     def link(self, left: Any, right: Any) -> FieldResult:
@@ -196,13 +199,15 @@ class FieldLinker:
         """
         rule = self._rule()
         clock = [time.perf_counter()]
-        registers = encode_registers(self.declaration, left, right)
-        clock.append(time.perf_counter())
-        blocking = Blocking(self.declaration, registers)
-        clock.append(time.perf_counter())
-        model = self.model_ if hasattr(self, "model_") else learn_fields(self.declaration, registers, blocking)
-        clock.append(time.perf_counter())
-        ranked = rank_all(model, registers, blocking, rule)
+        with notebook_progress() as progress:
+            registers = encode_registers(self.declaration, left, right, progress)
+            clock.append(time.perf_counter())
+            blocking = _blocking(self.declaration, registers, progress)
+            clock.append(time.perf_counter())
+            learned = hasattr(self, "model_")
+            model = self.model_ if learned else learn_fields(self.declaration, registers, blocking, progress)
+            clock.append(time.perf_counter())
+            ranked = rank_all(model, registers, blocking, rule, progress)
         links = links_of(model, registers, ranked, rule)
         candidates = candidates_of(model, registers, ranked, self.top_k)
         clock.append(time.perf_counter())
@@ -262,6 +267,12 @@ class FieldLinker:
         linker = cls(model.declaration, **settings)
         linker.model_ = model
         return linker
+
+
+def _blocking(declaration: Declaration, registers: Registers, progress: ProgressCallback | None) -> Blocking:
+    if progress is not None:
+        progress("block", 0, 0)
+    return Blocking(declaration, registers)
 
 
 def _summary(links: pa.Table, counts: dict[str, int]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from vnlink.fields.compare import CODES, FIRST_BAND, codes_of, levels_of, patter
 from vnlink.fields.declaration import Declaration
 from vnlink.fields.encode import Registers
 from vnlink.fields.kinds import EXACT, MISSING
+from vnlink.report.progress import ProgressCallback
 
 __all__ = ["FieldModel", "learn_fields"]
 
@@ -44,6 +45,7 @@ _LEAST_SEEN = 10.0
 _RELATIONS = 64
 
 _MOST_BITS = 60.0
+_BATCH = 1 << 14
 
 
 @dataclass(slots=True)
@@ -196,20 +198,27 @@ def _random_pairs(registers: Registers) -> NDArray[np.int64]:
     return patterns(registers.columns, left[row].astype(np.int32), right[other].astype(np.int32))
 
 
-def _candidates(registers: Registers, blocking: Blocking) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+def _candidates(
+    registers: Registers, blocking: Blocking, progress: ProgressCallback | None
+) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
     """Left number and pattern of the candidates of a sample of left rows, by row and pattern; and the number of rows."""
     chosen = _sampled(registers.left_key)
     owners, found = [], []
-    for left, right in blocking.batches(1 << 14):
+    count = len(registers.left_key)
+    for batch, (left, right) in enumerate(blocking.batches(_BATCH), start=1):
         wanted = chosen[left]
         owners.append(left[wanted].astype(np.int64))
         found.append(patterns(registers.columns, left[wanted], right[wanted]))
+        if progress is not None:
+            progress("learn", min(batch * _BATCH, count), count)
     owner, pattern = np.concatenate(owners), np.concatenate(found)
     order = np.lexsort((pattern, owner))
     return owner[order], pattern[order], int(np.count_nonzero(chosen))
 
 
-def learn_fields(declaration: Declaration, registers: Registers, blocking: Blocking) -> FieldModel:
+def learn_fields(
+    declaration: Declaration, registers: Registers, blocking: Blocking, progress: ProgressCallback | None = None
+) -> FieldModel:
     """Learn a model from two registers without labels.
 
     Parameters
@@ -218,9 +227,11 @@ def learn_fields(declaration: Declaration, registers: Registers, blocking: Block
     registers : Registers
     blocking : Blocking
         Where the candidates come from.
+    progress : callable, optional
+        Is told of left rows.
     """
     count_right = len(registers.right_key)
-    owner, pattern, rows = _candidates(registers, blocking)
+    owner, pattern, rows = _candidates(registers, blocking, progress)
     distinct, _, inverse = by_pattern(pattern)
     strangers, stranger_count, _ = by_pattern(_random_pairs(registers))
     bounds = np.flatnonzero(np.diff(owner, prepend=-1))

@@ -7,18 +7,21 @@ rows: no pandas is needed, and a chart saved as JSON or HTML is whole.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from vnlink.errors import InputError, message
 from vnlink.report import chart_data
 from vnlink.report.altair_charts import Drawing
 from vnlink.report.language import language_of
 from vnlink.report.measures import evaluate
+from vnlink.report.sheet import answers_of, judge_answers
 from vnlink.report.truth import read_truth
 
 __all__ = ["Charts"]
@@ -47,6 +50,8 @@ class Charts:
         As a run writes them.
     summary, manifest, model : mapping
         The same.
+    read_sheet : callable
+        Gives rows and answers of the file of a sheet (:func:`vnlink.storage.sheets.read_sheet`).
     """
 
     def __init__(
@@ -56,9 +61,11 @@ class Charts:
         summary: Mapping[str, Any],
         manifest: Mapping[str, Any],
         model: Mapping[str, Any],
+        read_sheet: Callable[[Path], tuple[NDArray[np.int64], list[str]]],
     ) -> None:
         self._links, self._candidates = links, candidates
         self._summary, self._manifest, self._model = summary, manifest, model
+        self._read_sheet = read_sheet
 
     def __repr__(self) -> str:
         names = [name for name in dir(self) if not name.startswith("_")]
@@ -88,21 +95,31 @@ class Charts:
         """
         return self._drawing(language).reliability(chart_data.reliability(self._audit()))
 
-    def precision_recall(self, truth: Any = None, language: str = "vi") -> Any:
-        """Draw precision against recall with their 95 % intervals: against a truth, or as the audit found them.
+    def precision_recall(self, truth: Any = None, language: str = "vi", *, answers: Any = None) -> Any:
+        """Draw precision against recall with their 95 % intervals: against a truth, by clerks' answers, or of the audit.
 
         Parameters
         ----------
         truth : path or frame, optional
             land_user_id, person_no (1 when absent), citizen_id (null: nobody in the register); the audit when not given.
         language : {"vi", "en"}
+        answers : path or frame, optional
+            The answered sheet that was drawn from this result (:func:`vnlink.report.sheet.draw_sheet`, or ``vnlink audit DIR
+            --sample N``): persons of all strata, each weighed with those whom it stands for.
 
         Raises
         ------
         InputError
-            There is neither a truth nor an audit.
+            There is nothing to measure by, or both a truth and answers, or the sheet is of another result.
         """
         drawing = self._drawing(language)
+        if answers is not None:
+            if truth is not None:
+                raise InputError(message("a truth and answers were given", remedy="give one of them"))
+            on_disk = isinstance(answers, (str, os.PathLike))
+            rows, said = self._read_sheet(Path(answers)) if on_disk else answers_of(answers)
+            judged = judge_answers(self._links, rows, said)
+            return drawing.precision_recall(chart_data.precision_recall(judged), "at_least")
         if truth is None:
             return drawing.precision_recall(chart_data.precision_recall(self._audit()), "at_least")
         points = chart_data.precision_recall_by_truth(evaluate(self._links, _truth(truth)))

@@ -156,16 +156,20 @@ def _article(
         facts_section(summary, manifest, language),
     ]
     body = "\n".join(part for part in sections if part)
-    return f'<article lang="{language.code}">\n{_head(summary, language)}\n{body}\n{_foot(manifest, language)}\n</article>'
+    head, foot = _head(summary, manifest, language), _foot(manifest, language)
+    return f'<article lang="{language.code}">\n{head}\n{body}\n{foot}\n</article>'
 
 
-def _head(summary: Mapping[str, Any], language: Language) -> str:
+def _head(summary: Mapping[str, Any], manifest: Mapping[str, Any], language: Language) -> str:
     caption = CAPTIONS["page"]
+    known = {**summary.get("counts", {}), **manifest.get("counts", {})}
+    unread = known.get("land_quarantined", 0) + known.get("citizens_quarantined", 0)
+    more = note(said(STRANDS["unread"], language, language.count(unread))) if unread else ""
     citizens = summary.get("counts", {}).get("citizens")
     counts = [language.count(summary["land_users"]), language.count(summary["persons"])]
     counts.append("" if citizens is None else language.count(citizens))
     lead = note(said(caption.note if citizens is not None else STRANDS["page_without_citizens"], language, *counts))
-    return f"<header><h1>{said(caption.title, language)}</h1>{lead}</header>"
+    return f"<header><h1>{said(caption.title, language)}</h1>{lead}{more}</header>"
 
 
 def _foot(manifest: Mapping[str, Any], language: Language) -> str:

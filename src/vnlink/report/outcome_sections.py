@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from vnlink.report.captions import CAUSE_WORDS, STATUS_SHORT, STRANDS, group_words
+from vnlink.report.captions import CAUSE_WORDS, FACT_WORDS, STATUS_SHORT, STRANDS, group_words
 from vnlink.report.chart_data import losses, places, scores, weights
 from vnlink.report.language import Language
 from vnlink.report.palette import paint
@@ -178,13 +178,16 @@ def encodings_section(rows: Sequence[Mapping[str, Any]], language: Language) -> 
 
 
 def facts_section(summary: Mapping[str, Any], manifest: Mapping[str, Any], language: Language) -> str:
-    """Counts and thresholds of the run, as the files call them."""
+    """Counts and thresholds of the run; what has no words is called as the files call it."""
     counts = {**summary.get("counts", {}), **manifest.get("counts", {})}
     pairs = manifest.get("pairs")
     pairs = pairs if isinstance(pairs, Mapping) else {"pairs": pairs} if pairs is not None else {}
     facts = {**counts, **pairs, **dict(manifest.get("thresholds", {}))}
     cells = [
-        (escape(name.replace("_", " ")), language.count(value) if isinstance(value, int) else language.number(value, 3))
+        (
+            said(FACT_WORDS.get(name, Words(name, name)), language),
+            language.count(value) if isinstance(value, int) else language.number(value, 3),
+        )
         for name, value in facts.items()
         if isinstance(value, (int, float)) and not isinstance(value, bool)
     ]

@@ -22,6 +22,8 @@ STAGE_WORDS = {
     "count": Words("đếm tên", "counting names"),
     "learn": Words("học", "learning"),
     "rank": Words("đối chiếu", "linking"),
+    "read fields": Words("đọc các trường", "reading the fields"),
+    "block": Words("tìm ứng viên", "looking for candidates"),
 }
 _OF_A_KERNEL = "JPY_PARENT_PID"
 """Set in the environment of Jupyter's kernels, and so of the commands that these start."""

@@ -71,6 +71,7 @@ def audit_section(audit: Mapping[str, Any] | None, names: Mapping[str, str], lan
         notes.append(said(STRANDS["learned_from_them"], language))
     if "as_without_number" in bases:
         notes.append(said(STRANDS["covered"], language, language.percent(audit["as_without_number_covered"])))
+        notes.append(said(STRANDS["estimate_of_audit"], language) + " <code>vnlink audit DIR --sample 400</code>.")
     values = [language.count(audit[name]) for name in ("persons", "citizens", "absent", "left_out_as_disputed")]
     groups = [_groups(name, found, names, language) for name, found in audit["by"].items()]
     parts = (table(heads, grouped(cells), language), note(" ".join(notes)), *groups)

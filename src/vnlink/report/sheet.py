@@ -25,7 +25,7 @@ from vnlink.hashing import spread
 from vnlink.report.weighted import clopper_pearson
 from vnlink.schema import Status
 
-__all__ = ["ANSWERS", "SHEET_COLUMNS", "draw_sheet", "judge_answers", "strata_of"]
+__all__ = ["ANSWERS", "SHEET_COLUMNS", "answers_of", "draw_sheet", "judge_answers", "strata_of"]
 
 SHEET_COLUMNS = (
     "row",
@@ -160,6 +160,24 @@ def _codes(answers: list[str]) -> NDArray[np.int64]:
     return np.array(codes, np.int64)
 
 
+def answers_of(sheet: Any) -> tuple[NDArray[np.int64], list[str]]:
+    """Take rows and answers from a frame, as :func:`judge_answers` wants them.
+
+    Raises
+    ------
+    InputError
+        It is no table, or its columns ``row`` and ``answer`` are not there or not filled as a sheet's are.
+    """
+    try:
+        table = pa.table(sheet)
+        rows = np.asarray(table["row"].cast(pa.int64())).astype(np.int64)
+        answers = pc.fill_null(table["answer"].cast(pa.string()), "").to_pylist()
+    except (KeyError, TypeError, ValueError, pa.ArrowException):  # their texts may quote values
+        remedy = "give the sheet that was drawn, with the columns row and answer"
+        raise InputError(message("the answers cannot be read as a sheet", found=type(sheet), remedy=remedy)) from None
+    return rows, answers
+
+
 def judge_answers(links: pa.Table, rows: NDArray[np.int64], answers: list[str], confidence: float = 0.95) -> dict[str, Any]:
     """Turn answers into precision and recall.
 
@@ -177,7 +195,8 @@ def judge_answers(links: pa.Table, rows: NDArray[np.int64], answers: list[str], 
     -------
     dict
         ``precision``, ``precision_full``, ``precision_partial``, ``recall``: value, low, high, persons answered; and
-        ``in_register``: persons of the run who are estimated to be in the population register.
+        ``in_register``: persons of the run who are estimated to be in the population register. ``by_threshold`` has precision
+        and recall of all links (probability 0) and of those that have at least a probability, for each edge of the strata.
 
     Raises
     ------
@@ -210,9 +229,17 @@ def judge_answers(links: pa.Table, rows: NDArray[np.int64], answers: list[str], 
     possible = np.where((status < 2)[:, None], 1.0, np.array([0.0, 1.0, 1.0]))
     right, linked_cell, inside = np.array([1.0, 0.0, 0.0]), np.ones(3), np.array([1.0, 1.0, 0.0])
 
-    def rate(base: NDArray[np.float64], among: NDArray[np.bool_]) -> dict[str, Any]:
-        return _ratio(cells[among], sizes[among], (right, base), possible[among], confidence)
+    def rate(base: NDArray[np.float64], among: NDArray[np.bool_], hit: NDArray[np.float64] = right) -> dict[str, Any]:
+        hits = np.broadcast_to(hit, cells.shape)[among]
+        return _ratio(cells[among], sizes[among], (hits, base), possible[among], confidence)
 
+    by_threshold = []
+    # Of each stratum: how many of the edges its probabilities reach; -1 where there was no candidate.
+    reached = np.tile(np.arange(-1, len(_EDGES) + 1), len(_STATUSES))
+    for i, least in enumerate((0.0, *_EDGES)):
+        taken = (status < 2) & (reached >= i)
+        found = rate(inside, status >= 0, np.where(taken[:, None], right, 0.0))
+        by_threshold.append({"probability": least, "precision": rate(linked_cell, taken), "recall": found})
     asked = cells.sum(axis=1)
     shares = np.divide(cells, asked[:, None], out=np.zeros_like(cells), where=asked[:, None] > 0)
     return {
@@ -220,6 +247,7 @@ def judge_answers(links: pa.Table, rows: NDArray[np.int64], answers: list[str], 
         "precision_full": rate(linked_cell, status == 0),
         "precision_partial": rate(linked_cell, status == 1),
         "recall": rate(inside, status >= 0),
+        "by_threshold": by_threshold,
         "in_register": round(float(sizes @ (shares @ inside)), 1),
         "answered": int(known.sum()),
         "not_answered": int((~known).sum()),
@@ -242,14 +270,14 @@ def _ratio(
     hit, base = counted
     asked = cells.sum(axis=1)
     use = asked > 0
-    cells, sizes, asked, extra = cells[use], sizes[use], asked[use], possible[use] / 3.0
+    cells, sizes, asked, extra, hit = cells[use], sizes[use], asked[use], possible[use] / 3.0, hit[use]
     total = float(sizes @ ((cells @ base) / asked)) if len(sizes) else 0.0
     if total <= 0.0:
         return {"value": None, "low": 0.0, "high": 1.0, "persons": 0}
-    value = min(float(sizes @ ((cells @ hit) / asked)) / total, 1.0)
+    value = min(float(sizes @ ((cells * hit).sum(axis=1) / asked)) / total, 1.0)
     smooth = (cells + extra) / (asked + extra.sum(axis=1))[:, None]
-    share = float(sizes @ (smooth @ hit)) / float(sizes @ (smooth @ base))
-    residual = hit[None, :] - share * base[None, :]
+    share = float(sizes @ (smooth * hit).sum(axis=1)) / float(sizes @ (smooth @ base))
+    residual = hit - share * base[None, :]
     mean = (smooth * residual).sum(axis=1)
     spread_of = np.maximum((smooth * residual**2).sum(axis=1) - mean**2, 0.0)
     left = np.maximum(1.0 - asked / sizes, 0.0)

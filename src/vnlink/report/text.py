@@ -14,6 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from vnlink.report.captions import STRANDS
 from vnlink.report.measures import Evaluation, Rate
 from vnlink.report.words import STATUS_WORDS, reason_words
 
@@ -130,6 +131,7 @@ def audit_screen(audit: Mapping[str, Any]) -> RenderableType:
     if audit["as_without_number"] is not None:
         covered = percent(audit["as_without_number_covered"])
         parts += ["", _rates_table(f"as persons without a number ({covered} covered)", audit["as_without_number"])]
+        parts.append(Text(f"{STRANDS['estimate_of_audit'].en} vnlink audit DIR --sample 400", style="dim"))
     parts += ["", _reliability(audit["reliability"])]
     for name, groups in audit["by"].items():
         table = _table([f"by {name}", "precision", "95 % interval", "recall", "95 % interval", "citizens"], right=(1, 3, 5))
@@ -161,7 +163,16 @@ def answers_screen(answers: Mapping[str, Any]) -> RenderableType:
     note = f"{answers['answered']:,} answers; about {answers['in_register']:,.0f} persons of the run are in the register"
     if answers["persons_in_strata_without_answer"]:
         note += f"; nothing is known of {answers['persons_in_strata_without_answer']:,} persons: no answer was given like them"
-    return Group(_rates_table("by the clerks' answers", answers), Text(note + ".", style="dim"))
+    table = _table(
+        ["links with a probability of at least", "precision", "95 % interval", "recall", "95 % interval"], right=(0, 1, 3)
+    )
+    for one in answers["by_threshold"]:
+        precision, recall = one["precision"], one["recall"]
+        if precision["value"] is not None and recall["value"] is not None:
+            least = f"{one['probability']:g}" if one["probability"] else "all"
+            found = (percent(precision["value"], 2), _between(precision), percent(recall["value"], 2), _between(recall))
+            table.add_row(least, *found)
+    return Group(_rates_table("by the clerks' answers", answers), Text(note + ".", style="dim"), "", table)
 
 
 def _rates_table(title: str, rates: Mapping[str, Any]) -> Table:
