@@ -62,13 +62,10 @@ def test_precision_and_recall_are_drawn_from_the_answers_of_clerks(result, regis
     answered = sheet.set_column(sheet.column_names.index("answer"), "answer", pa.array(said))
     write_sheet(answered, tmp_path / "sheet.csv")
     drawn = result.charts.precision_recall(answers=answered)
-    points = (
-        drawn.to_dict()["data"]["values"]
-        if "values" in drawn.to_dict()["data"]
-        else next(iter(drawn.to_dict()["datasets"].values()))
-    )
+    points = max(drawn.to_dict()["datasets"].values(), key=len)
     assert {"precision", "precision_low", "precision_high", "recall", "recall_low", "recall_high"} <= set(points[0])
     assert [point["threshold"] for point in points] == [0.0, 0.5, 0.9, 0.99, 0.999]
+    assert '"name": "0,999"' in texts_of(drawn)
     assert texts_of(result.charts.precision_recall(answers=tmp_path / "sheet.csv")) == texts_of(drawn)
     with pytest.raises(InputError, match="a truth and answers"):
         result.charts.precision_recall(registers.truth, answers=answered)

@@ -26,6 +26,7 @@ LINE = 100
 """Letters of a line of the note under a title."""
 
 LEAST_WRONG = 1e-5
+ROOM_FOR_A_NAME = 54.0
 NAMES_WIDTH, LETTER = 380.0, 6.4
 """Pixels for names at an axis at most, and about what a letter of them takes."""
 
@@ -207,8 +208,21 @@ class Drawing:
                 self.alt.Tooltip("recall:Q", format=".3%", title=self.say.say(HEADS["recall"])),
             ],
         )
-        chart = self.alt.layer(up, across, line, dots).properties(width=WIDTH - 60, height=HEIGHT)
+        layers = [up, across, line, dots]
+        if head == "at_least":  # few and round
+            names = self.alt.Chart(self._rows(self._named(rows, ends["x"][0])))
+            layers.append(names.mark_text(align="right", dx=-8, dy=16).encode(x=x, y=y, text="name:N"))
+        chart = self.alt.layer(*layers).properties(width=WIDTH - 60, height=HEIGHT)
         return self._finished(chart, caption.title, self.say.say(caption.note))
+
+    def _named(self, rows: Rows, low: float) -> Rows:
+        """Points with the threshold they begin at, from the right on, as far as their names have room."""
+        found: Rows = []
+        for row in sorted(rows, key=lambda one: -one["recall"]):
+            if not found or (found[-1]["recall"] - row["recall"]) / (1.0 - low) * (WIDTH - 60) > ROOM_FOR_A_NAME:
+                digits = len(f"{row['threshold']:.4f}".rstrip("0").partition(".")[2])
+                found.append({**row, "name": self.say.number(row["threshold"], digits)})
+        return found
 
     def waterfall(self, steps: Sequence[Step]) -> Any:
         """How a match weight comes about."""
