@@ -192,8 +192,9 @@ class Linker:
         return f"Linker({', '.join(f'{name}={value!r}' for name, value in self._changed().items())})"
 
     def _repr_html_(self) -> str:
-        learned = dict(self.model_.report) if hasattr(self, "model_") else None
-        return linker_html(type(self).__name__, self._changed(), learned)
+        if not hasattr(self, "model_"):
+            return linker_html(type(self).__name__, self._changed(), None)
+        return linker_html(type(self).__name__, self._changed(), dict(self.model_.report), self.model_.labels)
 
     def _config(self) -> Config:
         sections: dict[str, dict[str, Any]] = {

@@ -10,6 +10,7 @@ import pytest
 
 from vnlink import Linker, compare_names
 from vnlink.fields import Declaration, FieldLinker, Name
+from vnlink.report.captions import STRANDS
 from vnlink.report.display import comparison_html, explanation_html, linker_html, result_html
 from vnlink.report.explain import Explanation
 from vnlink.report.summary import summarize
@@ -86,6 +87,9 @@ def test_a_linker_says_whether_it_is_fitted_and_what_is_set(registers):
     assert "learned from" in page
     assert "persons looked at" in page
     assert "sampled" not in page  # counts are called by words, not by their codes
+    nobody = pa.table({"land_user_id": registers.land["land_user_id"][:2], "citizen_id": [None, None], "status": ["none"] * 2})
+    taught = Linker(threads=1).fit(registers.land.slice(0, 100), registers.citizens.slice(0, 100), labels=nobody)
+    assert STRANDS["correction_not_taken"].en in Page(taught._repr_html_()).text
     declared = FieldLinker(Declaration("id", fields=[Name("name")]), one_to_one=True)
     assert "one_to_one" in Page(declared._repr_html_()).text
 

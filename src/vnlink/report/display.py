@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from vnlink.report.captions import CAUSE_WORDS, HEADS, LEARNED_WORDS, STATUS_SHORT
+from vnlink.report.captions import CAUSE_WORDS, HEADS, LEARNED_WORDS, STATUS_SHORT, STRANDS
 from vnlink.report.chart_data import Loss, Step, losses, waterfall
 from vnlink.report.language import ENGLISH
 from vnlink.report.palette import paint
@@ -117,7 +117,9 @@ def _measured(audit: Mapping[str, Any] | None) -> str:
     return f"<p style='margin:.6em 0 0'>{_both(words)}: <span style='white-space:nowrap'>{value}</span></p>"
 
 
-def linker_html(name: str, changed: Mapping[str, Any], learned: Mapping[str, Any] | None) -> str:
+def linker_html(
+    name: str, changed: Mapping[str, Any], learned: Mapping[str, Any] | None, labels: Mapping[str, Any] | None = None
+) -> str:
     """Show a linker: the settings that are not the default, and what it learned from.
 
     Parameters
@@ -128,6 +130,8 @@ def linker_html(name: str, changed: Mapping[str, Any], learned: Mapping[str, Any
         Settings that differ from the default.
     learned : mapping or None
         The model's report: counts of what was learned from; None before fitting.
+    labels : mapping or None
+        The model's report of clerks' labels, where it was given some.
     """
     words = (
         Words("đã học", "fitted")
@@ -151,7 +155,19 @@ def linker_html(name: str, changed: Mapping[str, Any], learned: Mapping[str, Any
         ]
         heading = _both(Words("Học từ", "learned from"))
         parts.append(f"<p style='margin:.6em 0 0'>{heading}</p>{_table(counts)}")
+    if labels:
+        parts.append(_labels(labels))
     return _frame(*parts)
+
+
+def _labels(labels: Mapping[str, Any]) -> str:
+    """How many labels there were, and whether they changed anything."""
+    given = labels["labels"]
+    counts = [f"{number:,}" for number in (sum(given.values()), given["full"], given["partial"], given["none"])]
+    told = STRANDS["labels_given"]
+    taken = STRANDS["correction_not_taken" if labels["correction"] == "not taken" else "correction_taken"]
+    lines = (Words(told.vi.format(*counts), told.en.format(*counts)), taken)
+    return "".join(f"<p style='margin:.6em 0 0'>{_both(line)}</p>" for line in lines)
 
 
 def _count(key: str, value: float) -> str:
