@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import sys
+from base64 import b64decode
 
 import pyarrow as pa
 import pytest
@@ -41,6 +42,7 @@ def test_a_chart_is_drawn_as_a_picture_without_a_network(charts, name, monkeypat
     chart = getattr(charts, name)()
     shown = chart._repr_mimebundle_()
     assert shown["image/svg+xml"].startswith("<svg")
+    assert b64decode(shown["image/png"]).startswith(b"\x89PNG")  # shown where a notebook was opened and not run
     assert not any("html" in kind for kind in shown), "Altair's own display would load a script"
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from functools import cache
 from importlib.util import find_spec
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import Any
 
 __all__ = ["without_network"]
@@ -24,13 +25,21 @@ def without_network(chart: Any) -> Any:
 @cache
 def _drawn_here(kind: Any) -> Any:
     """Make the class of charts of one kind that are drawn here."""
-    return type(kind.__name__, (kind,), {"_repr_mimebundle_": _svg_bundle, "__module__": kind.__module__})
+    return type(kind.__name__, (kind,), {"_repr_mimebundle_": _pictures, "__module__": kind.__module__})
 
 
-def _svg_bundle(chart: Any, *args: Any, **kwargs: Any) -> Any:
-    """A chart as SVG for a notebook; as Altair shows it where the package that draws it is not installed."""
+def _pictures(chart: Any, *args: Any, **kwargs: Any) -> Any:
+    """A chart as SVG for a notebook; as Altair shows it where the package that draws it is not installed.
+
+    And as PNG: Jupyter does not show SVG of a notebook that was opened and not run, for it could hold a script.
+    """
     if find_spec("vl_convert") is None:
         return super(type(chart), chart)._repr_mimebundle_(*args, **kwargs)
-    picture = StringIO()
+    picture, pixels = StringIO(), BytesIO()
     chart.save(picture, format="svg")
-    return {"image/svg+xml": picture.getvalue(), "text/plain": repr(chart)}
+    chart.save(pixels, format="png")
+    return {
+        "image/svg+xml": picture.getvalue(),
+        "image/png": b64encode(pixels.getvalue()).decode("ascii"),
+        "text/plain": repr(chart),
+    }
