@@ -13,7 +13,7 @@ from typing import Any
 from vnlink.report.captions import CAUSE_WORDS, HEADS, LEARNED_WORDS, STATUS_SHORT, STRANDS
 from vnlink.report.chart_data import Loss, Step, losses, waterfall
 from vnlink.report.language import ENGLISH
-from vnlink.report.palette import paint
+from vnlink.report.palette import LIGHT, paint
 from vnlink.report.svg import bar, line, picture
 from vnlink.report.words import PLACE_WORDS, Words, field_words, level_words, reason_words
 
@@ -42,11 +42,13 @@ def _both(words: Words) -> str:
 
 
 def _chip(text: str, colour: str) -> str:
-    """A name beside a spot of its colour: the name keeps the contrast of the page."""
-    return (
-        f'<span style="display:inline-block;width:.75em;height:.75em;border-radius:2px;margin-right:.4em;'
-        f'background:{paint(colour)}"></span><strong>{escape(text)}</strong>'
-    )
+    """A name beside a spot of its colour: the name keeps the contrast of the page.
+
+    The spot is a letter with a plain colour: of a notebook that was opened and not run Jupyter takes backgrounds and variables
+    away.
+    """
+    spot = f'<span style="color:{LIGHT[colour]};margin-right:.3em">■</span>'
+    return f"{spot}<strong>{escape(text)}</strong>" if text else spot
 
 
 def _table(rows: Iterable[Sequence[tuple[str, bool]]]) -> str:
