@@ -85,16 +85,17 @@ class Others:
         person, value = (np.concatenate([getattr(part, name) for part in parts]) for name in ("person", "value"))
         return cls(person, value, Ranking.joined([part.ranking for part in parts]))
 
-    def smallest(self, count: int, more: int = 0) -> NDArray[np.int64]:
-        """Places of those of the ``count`` smallest hashes; with ``more`` also of the hash after them, as for citizens."""
-        if len(self.value) <= count:
-            return np.arange(len(self.value))
-        limit = np.partition(self.value, count)[count]
-        return np.flatnonzero(self.value <= limit if more else self.value < limit)
-
     def take(self, at: NDArray[np.int64]) -> Others:
         """Return some of them."""
         return Others(self.person[at], self.value[at], self.ranking.take(at))
+
+
+def _smallest(value: NDArray[np.uint64], count: int, more: int = 0) -> NDArray[np.int64]:
+    """Places of the ``count`` smallest hashes; with ``more`` also of the hash after them, as for citizens."""
+    if len(value) <= count:
+        return np.arange(len(value))
+    limit = np.partition(value, count)[count]
+    return np.flatnonzero(value <= limit if more else value < limit)
 
 
 @dataclass(slots=True)
@@ -127,18 +128,20 @@ class Auditor:
     _others: list[Others] = field(default_factory=list)
     _without: NDArray[np.int64] = field(default_factory=lambda: np.zeros(_CODES, np.int64))
 
-    def add(self, low: int, ranking: Ranking, post: Posterior, engine: Finder) -> None:
+    def add(self, low: int, ranking: Ranking, engine: Finder) -> None:
         """Take up the next part of the land side: persons from ``low`` on, ranked with all numbers seen by ``engine``."""
+        present = self.present[self.evidence[low : low + len(ranking)]]
         for number in (None, *_BOTH) if self.promising else (None,):
             drawn = self._samples.setdefault(number, [])
-            drawn.append(self._confirm(low, ranking, post, engine, number))
+            drawn.append(self._confirm(low, ranking, present, engine, number))
             if len(drawn) > 1:
                 self._samples[number] = [self._thinned(Confirmed.joined(drawn), _MOST if self.promising else _SAMPLE, 1)]
         if self.held_out is not None and len(self.held_out.judging):
             persons = np.unique(self.held_out.judging.person)
             persons = persons[(persons >= low) & (persons < low + len(ranking))]
             at = persons - low
-            self._labelled.append((persons, ranking.take(at), post.take(at)))
+            taken = ranking.take(at)
+            self._labelled.append((persons, taken, posterior(taken, present[at])))
         others = Others.none(ranking)
         for first in range(low, low + len(ranking), _BLOCK):
             people = self.land.people(first, min(first + _BLOCK, low + len(ranking)))
@@ -146,18 +149,20 @@ class Auditor:
             person = first + at
             self._without += np.bincount(self._combinations(person, people.household[at]), minlength=_CODES)
             value = spread(people.key[at] + people.person_no[at], _DRAW)
-            some = Others(person, value, ranking.take(person - low))
-            others = Others.joined([others, some.take(some.smallest(_OTHERS, 1))])
-            others = others.take(others.smallest(_OTHERS, 1))
+            few = _smallest(value, _OTHERS, 1)
+            others = Others.joined([others, Others(person[few], value[few], ranking.take(person[few] - low))])
+            others = others.take(_smallest(others.value, _OTHERS, 1))
         self._others = [Others.joined([*self._others, others])]
-        self._others = [self._others[0].take(self._others[0].smallest(_OTHERS, 1))]
+        self._others = [self._others[0].take(_smallest(self._others[0].value, _OTHERS, 1))]
 
     def _combinations(self, person: NDArray[np.int64], household: NDArray[np.uint64]) -> NDArray[np.int64]:
         """Number of the combination of evidence, cohort and having a partner of persons, their numbers left out."""
         return without_number(self.evidence[person]).astype(np.int64) // 2 * 2 + (household != 0)
 
-    def _confirm(self, low: int, ranking: Ranking, post: Posterior, engine: Finder, number: str | None) -> Confirmed:
-        person, citizen, disputed = confirmed_by_number(ranking, post, number)
+    def _confirm(
+        self, low: int, ranking: Ranking, present: NDArray[np.float64], engine: Finder, number: str | None
+    ) -> Confirmed:
+        person, citizen, disputed = confirmed_by_number(ranking, present, number)
         keep = np.ones(len(person), bool)
         if number is not None:
             people = self.land.take(low + person)
@@ -287,7 +292,7 @@ class Auditor:
         self, covered: NDArray[np.bool_], shares: dict[str, NDArray[np.float64]]
     ) -> dict[str, NDArray[np.float64]]:
         """How the right pairs of persons without a number agree, as their candidates tell."""
-        others = self._others[0].take(self._others[0].smallest(_OTHERS))
+        others = self._others[0].take(_smallest(self._others[0].value, _OTHERS))
         people = self.land.take(others.person)
         known = np.flatnonzero(covered[self._combinations(others.person, people.household)])
         present = self.present[self.evidence[others.person[known]]]

@@ -13,8 +13,11 @@ With a promise (:mod:`vnlink.promise`) the thresholds come from all persons. The
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,11 +33,11 @@ from vnlink.compare.patterns import FIELDS, rarity_counts
 from vnlink.config import Decide
 from vnlink.decide.assignment import Settlement, parcel_groups, settle, with_taken
 from vnlink.decide.policy import StatusRule, all_agree, decide
-from vnlink.decide.posterior import Posterior, posterior
+from vnlink.decide.posterior import posterior
 from vnlink.decide.ranking import SCALE, Ranking
 from vnlink.decide.reasons import reason_lists
 from vnlink.decide.tables import candidates_table, links_table
-from vnlink.engines.local import LandPart
+from vnlink.engines.local import LandPart, LocalEngine
 from vnlink.engines.population import Population
 from vnlink.errors import ResourceError, message
 from vnlink.hiding import held_by
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
 __all__ = ["KEEP", "Deciding", "Outcome", "Take", "available_fields", "status_rule"]
 
 Take = Callable[[pa.Table, pa.Table], None]
+Progress = Callable[[int, int], None]
 KEEP = 10
 """Candidates kept of each person."""
 _BLOCK = 1 << 20
@@ -71,11 +75,14 @@ class Outcome:
 
 @dataclass(slots=True)
 class Ranked:
-    """A part of the land side with its candidates: persons from ``low`` on."""
+    """A part of the land side with its candidates: persons from ``low`` on.
+
+    ``present`` float64[n] is what :func:`~vnlink.decide.posterior.posterior` takes.
+    """
 
     low: int
     ranking: Ranking
-    post: Posterior
+    present: NDArray[np.float64]
 
 
 @dataclass(slots=True)
@@ -84,6 +91,44 @@ class Decided:
 
     seen: SummaryCounts
     profiles: list[Profile]
+
+
+class _Following:
+    """The index of the next part of the land side, made beside the decisions of the one before; closing it ends the work.
+
+    Parameters
+    ----------
+    make : callable
+        Called as ``make(low, high, progress)`` in a thread of its own.
+    """
+
+    def __init__(self, make: Callable[[int, int, Progress], tuple[LocalEngine, Capped]]) -> None:
+        self._make = make
+        self._pool = ThreadPoolExecutor(1)
+        self._closed = Event()
+        self._next: Future[tuple[LocalEngine, Capped]] | None = None
+
+    def start(self, low: int, high: int, progress: Progress | None = None) -> None:
+        """Begin with persons ``low`` to ``high``."""
+
+        def go_on(done: int, total: int) -> None:
+            if self._closed.is_set():
+                raise CancelledError
+            if progress is not None:
+                progress(done, total)
+
+        self._next = self._pool.submit(self._make, low, high, go_on)
+
+    def take(self) -> tuple[LocalEngine, Capped]:
+        """Wait for what was begun and give it away."""
+        assert self._next is not None
+        future, self._next = self._next, None
+        return future.result()
+
+    def close(self) -> None:
+        """End what is under way: nobody waits for it any more."""
+        self._closed.set()
+        self._pool.shutdown()
 
 
 class Deciding:
@@ -124,22 +169,22 @@ class Deciding:
         auditor = Auditor(
             table, self._run.population.key, scorer, model.present, self._run.evidence, self._run.held_out, promising
         )
-        parts: Iterator[Ranked] = self._ranked(evaluate, model.present, auditor)
-        guarantee = None
-        if config.max_wrong_full is not None:
-            # The thresholds come from all persons, so all are ranked before any is decided.
-            parts = self._kept([self._put_aside(part) for part in parts], model.present)
-            with self._run.timed("audit"):
-                rule, guarantee = auditor.promise(rule, config.max_wrong_full, config.confidence)
         decided = Decided(SummaryCounts(places=False, citizens=citizens), [])
-        count = 0
-        while (part := next(parts, None)) is not None:
-            with self._run.timed("decide"):
-                settled = self._settle(part, model.present)
-                for low in range(0, len(part.ranking), _BLOCK):
-                    take(*self._decide(model, rule, part, low, min(low + _BLOCK, len(part.ranking)), settled, decided))
-            count += 1
-            del part  # before the next one is made
+        guarantee, count = None, 0
+        with closing(self._ranked(evaluate, model.present, auditor)) as ranked:
+            parts: Iterator[Ranked] = ranked
+            if config.max_wrong_full is not None:
+                # The thresholds come from all persons, so all are ranked before any is decided.
+                parts = self._kept([self._put_aside(part) for part in parts], model.present)
+                with self._run.timed("audit"):
+                    rule, guarantee = auditor.promise(rule, config.max_wrong_full, config.confidence)
+            while (part := next(parts, None)) is not None:
+                with self._run.timed("decide"):
+                    settled = self._settle(part)
+                    for low in range(0, len(part.ranking), _BLOCK):
+                        take(*self._decide(model, rule, part, low, min(low + _BLOCK, len(part.ranking)), settled, decided))
+                count += 1
+                del part  # before the next one is made
         # What an audit measures is the status rule; where something else decides it would speak of other links.
         plain = config.status == "rule" and config.one_to_one == "none"
         with self._run.timed("audit"):
@@ -177,30 +222,40 @@ class Deciding:
 
     def _ranked(
         self, evaluate: Callable[[NDArray[np.int64]], NDArray[np.float64]], present: NDArray[np.float64], auditor: Auditor
-    ) -> Iterator[Ranked]:
+    ) -> Generator[Ranked, None, None]:
         """Rank the land side part by part; each part adds its persons to what is audited."""
-        for low, high in self._bounds():
-            with self._run.timed("count"):
-                engine = self._run.engine(LandPart.of(self._run.land.table, low, high))
-                self._capped.append(engine.count(DEFAULT_LIMITS, self._run.stage("count")))
-            with self._run.timed("rank"):
-                ranking = engine.rank(evaluate, SCALE, KEEP, self._run.stage("rank"))
-                self.pairs += int(ranking.candidates.sum(dtype=np.int64))
-            with self._run.timed("decide"):
-                post = posterior(ranking, present[self._run.evidence[low:high]])
-            with self._run.timed("audit"):
-                auditor.add(low, ranking, post, engine)
-            part = Ranked(low, ranking, post)
-            del engine, ranking, post  # what is yielded is the caller's; two parts are never there
-            yield part
-            del part
+        bounds = self._bounds()
+        with closing(_Following(self._counted)) as following:
+            for i, (low, high) in enumerate(bounds):
+                with self._run.timed("count"):
+                    if i == 0:
+                        following.start(low, high, self._run.stage("count"))
+                    engine, capped = following.take()
+                self._capped.append(capped)
+                with self._run.timed("rank"):
+                    ranking = engine.rank(evaluate, SCALE, KEEP, self._run.stage("rank"))
+                    self.pairs += int(ranking.candidates.sum(dtype=np.int64))
+                with self._run.timed("audit"):
+                    auditor.add(low, ranking, engine)
+                part = Ranked(low, ranking, present[self._run.evidence[low:high]])
+                del engine, ranking  # what is yielded is the caller's; two rankings are never there
+                if i + 1 < len(bounds):
+                    following.start(*bounds[i + 1])
+                yield part
+                del part
+
+    def _counted(self, low: int, high: int, progress: Progress) -> tuple[LocalEngine, Capped]:
+        """Index a part of the land side, and count in the population how common its keys are."""
+        engine = self._run.engine(LandPart.of(self._run.land.table, low, high))
+        return engine, engine.count(DEFAULT_LIMITS, progress)
 
     def _decide(
         self, model: Model, rule: StatusRule, part: Ranked, low: int, high: int, settled: Settlement | None, decided: Decided
     ) -> tuple[pa.Table, pa.Table]:
         """Decide persons ``low`` to ``high`` of a part."""
         config = self._run.config.decide
-        ranking, post = part.ranking.part(low, high), part.post.part(low, high)
+        ranking = part.ranking.part(low, high)
+        post = posterior(ranking, part.present[low:high])
         first, last = part.low + low, part.low + high
         people, evidence = self._run.land.table.people(first, last), self._run.evidence[first:last]
         has = ranking.citizen[:, 0] >= 0
@@ -250,11 +305,9 @@ class Deciding:
 
     def _kept(self, kept: list[tuple[int, Ranking | list[Rows]]], present: NDArray[np.float64]) -> Iterator[Ranked]:
         for low, ranking in self._taken_up(kept):
-            with self._run.timed("decide"):
-                post = posterior(ranking, present[self._run.evidence[low : low + len(ranking)]])
-            yield Ranked(low, ranking, post)
+            yield Ranked(low, ranking, present[self._run.evidence[low : low + len(ranking)]])
 
-    def _settle(self, part: Ranked, present: NDArray[np.float64]) -> Settlement | None:
+    def _settle(self, part: Ranked) -> Settlement | None:
         """Share citizens out within land users or parcels, where that is asked for."""
         one_to_one = self._run.config.decide.one_to_one
         if one_to_one == "none":
@@ -266,9 +319,7 @@ class Deciding:
             communes = filled_hashes(self._run.reader.place_codes(table.place.read(low, high))[0])
             groups = parcel_groups(groups, np.concatenate(self._run.parcels), communes)
         person_key = table.column("key", low, high) + table.column("person_no", low, high)
-        settled = settle(part.ranking, part.post, groups, person_key, self._run.population.key)
-        part.post = posterior(part.ranking, present[self._run.evidence[low:high]])
-        return settled
+        return settle(part.ranking, posterior(part.ranking, part.present), groups, person_key, self._run.population.key)
 
     @property
     def capped(self) -> dict[str, dict[str, int]]:

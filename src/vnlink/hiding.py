@@ -14,6 +14,7 @@ Two things have to be put right:
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 
 from vnlink.compare.patterns import FIELDS
 from vnlink.decide.policy import Held
-from vnlink.decide.posterior import Posterior
+from vnlink.decide.posterior import Posterior, posterior
 from vnlink.decide.ranking import Ranking
 from vnlink.hashing import shares
 from vnlink.schema import SEX_MISSING, People, field_levels
@@ -42,7 +43,8 @@ _KNOCK_OUT = 0x6B6E6F636B
 _BELIEVED = 5.0
 """Persons for which the belief counts that blocking finds everybody."""
 
-_BLOCK = 1 << 20
+_BLOCK = 1 << 18
+_SIDE_BY_SIDE = 2
 _NO_SCORE = np.iinfo(np.int32).min
 
 
@@ -121,19 +123,26 @@ class Hidden:
 
 
 def confirmed_by_number(
-    ranking: Ranking, post: Posterior, number: str | None = None
+    ranking: Ranking, present: NDArray[np.float64], number: str | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
     """List the persons whom a number confirms, their citizens, and how many are disputed.
 
     Parameters
     ----------
-    ranking, post : Ranking, Posterior
+    ranking : Ranking
         With the numbers seen.
+    present : float64[n]
+        As :func:`vnlink.decide.posterior.posterior` takes it.
     number : {"personal_id", "old_id"}, optional
         Only this one counts; either when not given.
     """
-    found = [_confirmed(ranking.part(low, low + _BLOCK), post.part(low, low + _BLOCK), number, low)
-             for low in range(0, max(len(ranking), 1), _BLOCK)]  # fmt: skip
+
+    def of_block(low: int) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+        part = ranking.part(low, low + _BLOCK)
+        return _confirmed(part, posterior(part, present[low : low + _BLOCK]), number, low)
+
+    with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
+        found = list(pool.map(of_block, range(0, max(len(ranking), 1), _BLOCK)))
     person, citizen = (np.concatenate([one[i] for one in found]) for i in range(2))
     return person, citizen, sum(one[2] for one in found)
 

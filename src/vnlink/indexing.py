@@ -22,7 +22,7 @@ from vnlink._version import __version__
 from vnlink.blocking.index import build_index
 from vnlink.blocking.partners import without_crowds
 from vnlink.config import Config, Normalize
-from vnlink.engines.population import Population
+from vnlink.engines.population import spectrum_of
 from vnlink.errors import InputError, message
 from vnlink.index_changes import changed, removed_ids
 from vnlink.memory import MemoryPlan
@@ -171,9 +171,8 @@ def write_index(
     folder.write_table(PLACES, numbers.places())
     folder.write_table(IDS, pa.table({"citizen_id": register.ids}))
     folder.write_table(QUARANTINE, quarantine.table(Side.CITIZEN).select(["row", "reason"]))
-    population = Population(table)
-    folder.write_rows(SPECTRUM, [population.spectrum(reader.lexicon, config.run.batch_rows)])
-    homes = without_crowds(population.household)
+    folder.write_rows(SPECTRUM, [spectrum_of(table, reader.lexicon, config.run.batch_rows)])
+    homes = without_crowds(table.column("household"))
     order = np.argsort(homes, kind="stable").astype(np.int32)
     order = order[int(np.searchsorted(homes[order], 1)) :]  # those whose household is not known stand first
     folder.write_rows(HOME_FILES[0], [homes[order]])

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -39,7 +40,7 @@ from vnlink.decide.policy import all_agree
 from vnlink.decide.posterior import best_of_pairs
 from vnlink.deciding import Deciding, Outcome, Take
 from vnlink.engines.local import LandPart, LocalEngine
-from vnlink.engines.population import Population
+from vnlink.engines.population import Population, spectrum_of
 from vnlink.engines.training import choose_sample, training_pairs
 from vnlink.errors import ConfigError, message
 from vnlink.hashing import spread
@@ -115,13 +116,21 @@ class Linkage:
                 self.land = self._read(Side.LAND, config.normalize.land_vintage)
                 self.citizens = self._read(Side.CITIZEN, config.normalize.citizen_vintage)
             with self.timed("count"):
-                self.evidence = self._circumstances()
-                self.population = Population(self.citizens.table)
-                if self._index:
-                    self.spectrum = self._index.spectrum
-                else:
-                    self.spectrum = self.population.spectrum(self.reader.lexicon, config.run.batch_rows)
+                self._take_up()
             on_failure.pop_all()
+
+    def _take_up(self) -> None:
+        """Count what is counted of every person; what is read from different files is read side by side."""
+        with ThreadPoolExecutor(1) as pool:
+            spectrum = pool.submit(self._spectrum)
+            self.evidence = self._circumstances()
+            self.population = Population(self.citizens.table)
+            self.spectrum = spectrum.result()
+
+    def _spectrum(self) -> NDArray[np.int64]:
+        if self._index:
+            return self._index.spectrum
+        return spectrum_of(self.citizens.table, self.reader.lexicon, self.config.run.batch_rows)
 
     def close(self) -> None:
         """Let the registers go, and remove the files of this run."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -69,14 +69,19 @@ def read_register(
     InputError
         Ids are missing or come more than once, or the table cannot be read.
     """
-    rows = _Rows(source, batch_rows, progress, parcels)
-    register = reader.read(rows, source.side, vintage, new_folder, before)
-    rows.check.finish(source, batch_rows)
+    with ThreadPoolExecutor(1) as pool:
+        rows = _Rows(source, batch_rows, progress, parcels, pool)
+        register = reader.read(rows, source.side, vintage, new_folder, before)
+        assert rows.checked is not None
+        rows.checked.result()
     return register
 
 
 class _Rows:
-    """The rows of a register from the first one, however often they are asked for; keys are checked anew each time."""
+    """The rows of a register from the first one, however often they are asked for; keys are checked anew each time.
+
+    Once the last row was given, ``checked`` is whether the keys are unique, found out beside what else is done with the rows.
+    """
 
     def __init__(
         self,
@@ -84,28 +89,31 @@ class _Rows:
         batch_rows: int,
         progress: Callable[[int, int], None] | None,
         parcels: list[NDArray[np.uint64]] | None,
+        pool: ThreadPoolExecutor,
     ) -> None:
         self._source, self._batch_rows, self._progress, self._parcels = source, batch_rows, progress, parcels
-        self.check = KeyCheck(source.side)
+        self._pool = pool
+        self.checked: Future[None] | None = None
 
     def __iter__(self) -> Iterator[tuple[pa.RecordBatch, NDArray[np.uint64]]]:
-        self.check = KeyCheck(self._source.side)
+        check = KeyCheck(self._source.side)
         done = 0
         if self._parcels is not None:
             self._parcels.clear()  # where an old encoding was found the rows come again, from the first one
-        for batch, keys in _ahead(self._checked()):
+        for batch, keys in _ahead(self._with_keys(check)):
             yield batch, keys
             done += batch.num_rows
             if self._progress:
                 self._progress(done, self._source.num_rows or done)
+        self.checked = self._pool.submit(check.finish, self._source, self._batch_rows)
 
-    def _checked(self) -> Iterator[tuple[pa.RecordBatch, NDArray[np.uint64]]]:
+    def _with_keys(self, check: KeyCheck) -> Iterator[tuple[pa.RecordBatch, NDArray[np.uint64]]]:
         """Give the batches with the hashes of their keys, and note their parcels."""
         for batch in self._source.batches(self._batch_rows):
             if self._parcels is not None:
                 held = "parcel_id" in batch.schema.names
                 self._parcels.append(filled_hashes(batch["parcel_id"]) if held else np.zeros(batch.num_rows, np.uint64))
-            yield batch, self.check.add(batch)
+            yield batch, check.add(batch)
 
 
 class Timer:

@@ -10,6 +10,7 @@ import os
 import weakref
 from enum import Enum
 from pathlib import Path
+from threading import Lock
 from typing import Any, Self
 
 import numpy as np
@@ -71,6 +72,7 @@ class Rows:
         self._count = 0
         self._parts: list[NDArray[Any]] = []
         self._whole: NDArray[Any] | None = None
+        self._lock = Lock()  # the place in a file is one, whoever reads
         self._file = None if path is None else path.open("x+b", buffering=0)
         if self._file is not None:
             weakref.finalize(self, self._file.close)
@@ -137,13 +139,14 @@ class Rows:
             return self._whole[low:high]
         assert self._file is not None
         values = aligned(high - low, self._width, self._dtype)
-        self._file.seek(low * self._size)
         wanted = memoryview(values.reshape(-1).view(np.uint8))  # type: ignore[arg-type]  # numpy arrays are buffers
-        while wanted:
-            done = self._file.readinto(wanted)
-            if not done:
-                raise StorageError(message("a working file of this run is shorter than it was", remedy="run again"))
-            wanted = wanted[done:]
+        with self._lock:
+            self._file.seek(low * self._size)
+            while wanted:
+                done = self._file.readinto(wanted)
+                if not done:
+                    raise StorageError(message("a working file of this run is shorter than it was", remedy="run again"))
+                wanted = wanted[done:]
         return values
 
     def write(self, low: int, values: NDArray[Any]) -> None:
@@ -175,9 +178,10 @@ class Rows:
         assert self._file is not None
         left = memoryview(values.reshape(-1).view(np.uint8))  # type: ignore[arg-type]  # numpy arrays are buffers
         try:
-            self._file.seek(low * self._size)
-            while left:
-                left = left[self._file.write(left) :]
+            with self._lock:
+                self._file.seek(low * self._size)
+                while left:
+                    left = left[self._file.write(left) :]
         except OSError as error:
             raise _not_written(error) from error
 

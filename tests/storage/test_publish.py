@@ -6,12 +6,15 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from vnlink.errors import StorageError
 from vnlink.storage import publish
+from vnlink.storage.beside import WritingBeside
 from vnlink.storage.publish import ResultFolder, replace_file
 from vnlink.storage.results import open_result
 
@@ -212,3 +215,16 @@ def test_a_single_file_is_replaced_whole_or_not_at_all(tmp_path):
     assert names_in(tmp_path) == ["model.json"]
     with pytest.raises(StorageError, match="could not be put in place"), replace_file(target):
         pass
+
+
+def test_many_small_pieces_of_two_files_stand_in_their_order(tmp_path: Path) -> None:
+    numbers = list(range(200_000))
+    with ResultFolder(tmp_path / "out", overwrite=False) as folder:
+        with WritingBeside(folder, ("links.parquet", "candidates.parquet")) as writing:
+            for low in range(0, len(numbers), 1_000):
+                piece = pa.table({"number": numbers[low : low + 1_000]})
+                writing.take(piece, pa.concat_tables([piece, piece]))
+        folder.publish({})
+    links, candidates = (pq.read_table(tmp_path / "out" / f"{name}.parquet")["number"] for name in ("links", "candidates"))
+    assert links.to_pylist() == numbers
+    assert candidates.to_pylist() == [n for low in range(0, len(numbers), 1_000) for n in 2 * numbers[low : low + 1_000]]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,7 @@ from vnlink.compare.patterns import CompareTables, compare_pairs
 from vnlink.persons import PersonTable
 from vnlink.schema import LexiconArrays
 
-__all__ = ["Population"]
+__all__ = ["Population", "spectrum_of"]
 
 _BATCH = 1 << 17
 
@@ -54,19 +53,31 @@ class Population:
         return self._records.take(citizens)
 
     def compare(
-        self, land: NDArray[np.int32], left: NDArray[np.int32], citizens: NDArray[np.int32], tables: CompareTables
+        self,
+        land: NDArray[np.int32],
+        left: NDArray[np.int32],
+        citizens: NDArray[np.int32],
+        tables: CompareTables,
+        pool: ThreadPoolExecutor | None = None,
     ) -> NDArray[np.int64]:
-        """Return the patterns of pairs of a land person and any citizen, int64[p]."""
+        """Return the patterns of pairs of a land person and any citizen, int64[p].
+
+        Where the citizens are in a file, ``pool`` compares its batches side by side.
+        """
         if self._records.in_memory:
             return compare_pairs(land, self._records.read(), left, citizens, tables)
         # One pass over the file, however far apart the citizens are.
         order = np.argsort(citizens, kind="stable")
         ordered, patterns = citizens[order], np.empty(len(order), np.int64)
-        bounds = np.searchsorted(ordered, np.arange(0, len(self) + _BATCH, _BATCH))
-        for low, (first, last) in zip(range(0, len(self), _BATCH), pairwise(bounds.tolist()), strict=True):
-            if first < last:
-                at, records = order[first:last], self._records.read(low, low + _BATCH)
-                patterns[at] = compare_pairs(land, records, left[at], ordered[first:last] - np.int32(low), tables)
+        bounds = np.searchsorted(ordered, np.arange(0, len(self) + _BATCH, _BATCH)).tolist()
+
+        def compare_batch(low: int, first: int, last: int) -> None:
+            at, records = order[first:last], self._records.read(low, low + _BATCH)
+            patterns[at] = compare_pairs(land, records, left[at], ordered[first:last] - np.int32(low), tables)
+
+        batches = zip(range(0, len(self), _BATCH), bounds, bounds[1:], strict=False)
+        wanted = [(low, first, last) for low, first, last in batches if first < last]
+        list((pool.map if pool else map)(lambda batch: compare_batch(*batch), wanted))
         return patterns
 
     def compare_lists(
@@ -80,9 +91,11 @@ class Population:
         """Return the patterns of several lists of pairs, a list each."""
         if self._records.in_memory or not left:
             return list(pool.map(lambda one, other: self.compare(land, one, other, tables), left, citizens))
-        patterns = self.compare(land, np.concatenate(left), np.concatenate(citizens), tables)
+        patterns = self.compare(land, np.concatenate(left), np.concatenate(citizens), tables, pool)
         return np.split(patterns, np.cumsum([len(one) for one in left])[:-1])
 
-    def spectrum(self, lexicon: LexiconArrays, size: int) -> NDArray[np.int64]:
-        """Count the distinct folded names by number of bearers, int64[4096]; read in batches of ``size``."""
-        return name_spectrum((records for _, records in self.batches(size)), len(self), lexicon)
+
+def spectrum_of(table: PersonTable, lexicon: LexiconArrays, size: int) -> NDArray[np.int64]:
+    """Count the distinct folded names by number of bearers, int64[4096]; read in batches of ``size``."""
+    count = len(table)
+    return name_spectrum((table.records.read(low, low + size) for low in range(0, count, size)), count, lexicon)

@@ -20,24 +20,18 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from vnlink.hashing import hash_bytes
-from vnlink.kernels import kernel
-from vnlink.normalize.cells import string_buffers
 from vnlink.normalize.encoding_register import Glance, PossibleError, Repair
 from vnlink.normalize.gazetteer import Gazetteer
-from vnlink.normalize.identifiers import parse_old_id_column, parse_personal_id_column
 from vnlink.normalize.lexicon import name_hash
 from vnlink.normalize.localities import LocalityReader
 from vnlink.normalize.names import parse_name_column
-from vnlink.normalize.owner_cells import add_births, add_papers
 from vnlink.normalize.owners import parse_owner_column
 from vnlink.normalize.places import PlaceReader, PlaceTable
-from vnlink.normalize.sex import SexCodes, parse_sex_column
+from vnlink.normalize.register_parts import Part, Writer
+from vnlink.normalize.sex import SexCodes
 from vnlink.normalize.tokens import Interner
 from vnlink.persons import PersonTable
-from vnlink.records import Column, write_place, write_sex
-from vnlink.rows import Texts
-from vnlink.schema import SEX_MISSING, Flag, LexiconArrays, OwnerKind, People, PlaceArrays, Side
+from vnlink.schema import Flag, LexiconArrays, OwnerKind, People, PlaceArrays, Side
 
 __all__ = ["EncodedRegister", "RegisterReader"]
 
@@ -230,7 +224,7 @@ class RegisterReader:
         localities = LocalityReader()
         codes = SexCodes(self._gender_codes)
         codes.add_counts(self._before.get("sex", {}))
-        written = _Writer(side, new_folder() if new_folder else None)
+        written = Writer(side, new_folder() if new_folder else None)
         seen: set[str] = set()
         waiting: deque[Future[None]] = deque()
         # Names on this thread, the other cells of the same batch on a second one, which also takes the batch up: neither waits
@@ -260,11 +254,11 @@ class RegisterReader:
             {"vintage": places.counts(), "sex": codes.counts()},
         )
 
-    def _owners(self, columns: dict[str, pa.Array]) -> _Part:
+    def _owners(self, columns: dict[str, pa.Array]) -> Part:
         """The persons of a batch of land rows, with what their owner strings say."""
         owners = parse_owner_column(columns["full_name"], self._interner)
         per_row = np.bincount(owners.row, minlength=len(columns["full_name"]))
-        part = _Part(owners.kind[owners.row], owners.row, owners.person_no, owners.flags, owners.syllables, owners.sex, per_row)
+        part = Part(owners.kind[owners.row], owners.row, owners.person_no, owners.flags, owners.syllables, owners.sex, per_row)
         part.birth, part.personal_id, part.old_id = owners.birth, owners.personal_id, owners.old_id
         part.other_paper = owners.other_paper
         couple = np.flatnonzero((per_row[part.row] == 2) & (part.person_no == 1))
@@ -274,226 +268,19 @@ class RegisterReader:
         part.several = (per_row > 1)[part.row]
         return part
 
-    def _citizens(self, columns: dict[str, pa.Array]) -> _Part:
+    def _citizens(self, columns: dict[str, pa.Array]) -> Part:
         """The citizens of a batch, with their names."""
         names = columns["full_name"]
         syllables, flags = parse_name_column(names, self._interner)
         kind = np.where(syllables[:, 0] < 0, OwnerKind.UNREADABLE, OwnerKind.PERSON).astype(np.uint8)
         rows = np.arange(len(names))
         ones = np.ones(len(names), np.uint8)
-        part = _Part(kind, rows, ones, flags, syllables, np.zeros(len(names), np.uint8), ones.astype(np.int64))
+        part = Part(kind, rows, ones, flags, syllables, np.zeros(len(names), np.uint8), ones.astype(np.int64))
         if "spouse_name" in columns:
             spouses, _ = parse_name_column(columns["spouse_name"], self._interner)
             part.partner = name_hash(spouses, self._interner.lexicon.arrays())
         return part
 
 
-class _Part:
-    """The persons of one batch, before what needs the whole column is known."""
-
-    def __init__(
-        self,
-        kind: NDArray[np.uint8],
-        row: NDArray[np.int64],
-        person_no: NDArray[np.uint8],
-        flags: NDArray[np.uint32],
-        syllables: NDArray[np.int32],
-        sex: NDArray[np.uint8],
-        per_row: NDArray[np.int64],
-    ) -> None:
-        count = len(row)
-        self.kind, self.row, self.person_no, self.flags = kind, row, person_no, flags
-        self.syllables, self.sex, self.per_row = syllables, sex, per_row
-        self.birth = np.zeros(count, np.int32)
-        self.personal_id = np.full(count, -1, np.int64)
-        self.old_id = np.full(count, -1, np.int64)
-        self.other_paper = np.zeros(count, np.uint64)
-        self.partner = np.zeros(count, np.uint64)
-        self.household = np.zeros(count, np.uint64)
-        self.place = np.zeros(len(per_row), np.int32)
-        self.locality = np.zeros(len(per_row), np.int32)
-        self.row_key = np.zeros(len(per_row), np.uint64)
-        self.gender: pa.Array | None = None
-        self.several = np.zeros(count, bool)
-        self.ids: pa.Array | None = None
-        self.texts: pa.Array | None = None
-
-    def take_texts(self, columns: dict[str, pa.Array], side: Side) -> None:
-        """Keep what stays text: the rows' ids, and what is written where nobody is named."""
-        self.ids = columns["land_user_id" if side is Side.LAND else "citizen_id"]
-        nobody = pa.array(self.row[self.kind > 0])
-        self.texts = pa.compute.fill_null(columns["full_name"].take(nobody), "")
-
-    def read_cells(
-        self, columns: dict[str, pa.Array], side: Side, places: PlaceReader, localities: LocalityReader, codes: SexCodes
-    ) -> None:
-        """Read everything but the names; a cell goes before what the owner string itself says."""
-        where = [columns.get(name) for name in ("address", "commune_code", "commune_vintage")]
-        if any(cells is not None for cells in where):
-            self.place = places.add(*where)
-        if "address" in columns:
-            self.locality = localities.read(columns["address"])
-        if "gender" in columns:
-            self.gender = _narrow(columns["gender"].dictionary_encode())
-            codes.observe(columns["gender"])
-        if "birth_date" in columns:
-            self.birth, flags = add_births(columns["birth_date"], self.per_row, self.birth)
-            self.flags = self.flags | flags
-        if "household_id" in columns:
-            self.household = _text_hash(columns["household_id"])
-        readers = (
-            (("id_number", self._read_papers),)
-            if side is Side.LAND
-            else (("personal_id", self._read_personal), ("old_id_number", self._read_old))
-        )
-        for name, read in readers:
-            if name in columns:
-                self.flags = self.flags | read(columns[name])
-
-    def _read_papers(self, cells: pa.Array) -> NDArray[np.uint32]:
-        self.personal_id, self.old_id, self.other_paper, flags = add_papers(
-            cells, self.per_row, self.personal_id, self.old_id, self.other_paper
-        )
-        return flags
-
-    def _read_personal(self, cells: pa.Array) -> NDArray[np.uint32]:
-        self.personal_id, flags = parse_personal_id_column(cells)
-        return flags
-
-    def _read_old(self, cells: pa.Array) -> NDArray[np.uint32]:
-        self.old_id, flags = parse_old_id_column(cells)
-        return flags
-
-    def people(self, first_row: int, side: Side) -> People:
-        """Finish the batch but for sexes from the column and places, which wait for the last one."""
-        with np.errstate(over="ignore"):
-            row_key = self.row_key[self.row]
-            key = row_key + self.person_no.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-        people = People(
-            row=self.row + first_row,
-            person_no=self.person_no,
-            kind=self.kind,
-            flags=self.flags,
-            syllables=self.syllables,
-            sex=self.sex,
-            birth=self.birth.astype(np.int32),
-            personal_id=self.personal_id.astype(np.int64),
-            old_id=self.old_id.astype(np.int64),
-            place=self.place[self.row],
-            locality=self.locality[self.row],
-            partner=self.partner,
-            household=np.where(self.several, row_key, self.household),
-            key=key,
-        )
-        if side is Side.LAND:
-            _clear(people, people.kind > 0)
-        return people
-
-
-class _Writer:
-    """Takes up the batches of a register, and at the end what only the whole column says of places and sexes."""
-
-    def __init__(self, side: Side, folder: Path | None) -> None:
-        self._side = side
-        self.table = PersonTable(folder)
-        self.ids = Texts(None if folder is None else folder / "ids")
-        self.texts = Texts(None if folder is None else folder / "texts")
-        self.not_persons: list[NDArray[np.int64]] = []
-        self._genders: list[tuple[pa.Array | None, NDArray[np.uint8], int]] = []
-        self._rows = 0
-
-    def take(
-        self, part: _Part, columns: dict[str, pa.Array], places: PlaceReader, localities: LocalityReader, codes: SexCodes
-    ) -> None:
-        """Read the other cells of the next batch, and take it up."""
-        part.take_texts(columns, self._side)
-        part.read_cells(columns, self._side, places, localities, codes)
-        self.not_persons.append(np.flatnonzero(part.kind > 0) + len(self.table))
-        self.table.append(part.people(self._rows, self._side))
-        self.ids.append(part.ids)
-        self.texts.append(part.texts)
-        self._genders.append((part.gender, part.per_row.astype(np.uint8), len(part.row)))
-        self._rows += len(part.per_row)
-
-    def resolve(self, place_rows: NDArray[np.int32], codes: SexCodes) -> dict[str, int]:
-        """Give every person the place and the sex that the whole columns mean; count the flags."""
-        self.table.seal()
-        table, sexes, low = self.table, codes.resolve(), 0
-        bits = np.zeros(32, np.int64)
-        for gender, per_row, size in self._genders:
-            records, flags = table.records.read(low, low + size), table.column("flags", low, low + size)
-            place = place_rows[table.place.read(low, low + size)]
-            table.place.write(low, place)
-            if self._side is Side.LAND:
-                place = np.where(table.column("kind", low, low + size) > 0, 0, place)
-            write_place(records, place)
-            if gender is not None:
-                self._add_sexes(records, flags, low, *parse_sex_column(gender, per_row, sexes))
-            table.records.write(low, records)
-            _count_bits(flags, bits)
-            low += size
-        return {flag.name.lower(): int(bits[int(flag).bit_length() - 1]) for flag in Flag if bits[int(flag).bit_length() - 1]}
-
-    def _add_sexes(
-        self,
-        records: NDArray[np.int32],
-        flags: NDArray[np.uint32],
-        low: int,
-        read: NDArray[np.uint8],
-        noticed: NDArray[np.uint32],
-    ) -> None:
-        """Put in the sexes that the column says; it goes before what the owner string itself says."""
-        named = np.ones(len(records), bool)
-        if self._side is Side.LAND:
-            named = self.table.column("kind", low, low + len(records)) == 0
-        known = (records[:, Column.SEX_RARITY_LOCALITY] & 3).astype(np.uint8)
-        write_sex(records, np.where((read != SEX_MISSING) & named, read, known).astype(np.uint8))
-        flags |= noticed
-        self.table.replace("flags", low, flags)
-
-
-def _narrow(cells: pa.DictionaryArray) -> pa.DictionaryArray:
-    """Return the same column with a byte a row where that is enough: it waits in memory for the last batch."""
-    if len(cells.dictionary) > np.iinfo(np.int8).max:
-        return cells
-    return pa.DictionaryArray.from_arrays(cells.indices.cast(pa.int8()), cells.dictionary)
-
-
 def _columns(batch: pa.RecordBatch) -> dict[str, pa.Array]:
     return {name: batch.column(name) for name in batch.schema.names}
-
-
-def _clear(people: People, rows: NDArray[np.bool_]) -> None:
-    """Take from land rows that name no person all by which a citizen is found.
-
-    A number or a date beside "UBND xã Tiên Phương", or beside a name that nobody can read, is somebody's, but the row does not
-    say whose. What was noticed (flags) stays.
-    """
-    for column in (people.birth, people.sex, people.locality, people.partner, people.household):
-        column[rows] = 0
-    people.personal_id[rows] = people.old_id[rows] = -1
-
-
-@kernel
-def _count_bits(words, counts):  # type: ignore[no-untyped-def]
-    """Add to entry b how many words have bit b."""
-    for word in words:
-        rest, bit = word, 0
-        while rest:
-            counts[bit] += rest & 1
-            rest >>= 1
-            bit += 1
-
-
-@kernel
-def _hash_cells(data, offsets, valid, out):  # type: ignore[no-untyped-def]
-    for i in range(len(out)):
-        if valid[i] and offsets[i + 1] > offsets[i]:
-            out[i] = hash_bytes(data, offsets[i], offsets[i + 1])
-
-
-def _text_hash(cells: pa.Array) -> NDArray[np.uint64]:
-    """Hash of each cell's text, 0 where it is missing or empty."""
-    out = np.zeros(len(cells), np.uint64)
-    _hash_cells(*string_buffers(cells), out)
-    return out

@@ -13,7 +13,7 @@ from vnlink.storage.writers import ParquetFile
 
 __all__ = ["WritingBeside"]
 
-_AHEAD = 1
+_AHEAD = 2
 """Pieces of a table that may wait to be written: memory is this many and the one being made."""
 
 
@@ -31,7 +31,8 @@ class WritingBeside:
         self._folder = folder
         self._names = names
         self._files: dict[str, ParquetFile] = {}
-        self._pool = ThreadPoolExecutor(len(names))
+        # One thread a file: its rows are written one piece after the other.
+        self._pools = {name: ThreadPoolExecutor(1) for name in names}
         self._waiting: dict[str, list[Future[None]]] = {name: [] for name in names}
 
     def take(self, *tables: pa.Table) -> None:
@@ -40,10 +41,9 @@ class WritingBeside:
             if name not in self._files:
                 self._files[name] = self._folder.parquet(name, table.schema)
             waiting = self._waiting[name]
-            # One file's rows are written one after the other: the next piece waits for the last one.
-            while len(waiting) > _AHEAD - 1:
+            while len(waiting) >= _AHEAD:
                 waiting.pop(0).result()
-            waiting.append(self._pool.submit(self._files[name].write, table))
+            waiting.append(self._pools[name].submit(self._files[name].write, table))
 
     def __enter__(self) -> Self:
         return self
@@ -55,4 +55,5 @@ class WritingBeside:
                     for future in waiting:
                         future.result()
         finally:
-            self._pool.shutdown()
+            for pool in self._pools.values():
+                pool.shutdown()
