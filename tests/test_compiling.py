@@ -7,6 +7,7 @@ import subprocess
 import sys
 import types
 
+import pyarrow as pa
 import pytest
 
 from vnlink import compiling
@@ -91,11 +92,20 @@ def test_in_a_notebook_the_notice_stays_until_the_cell_has_run(count, monkeypatc
 def test_numba_says_what_it_compiles_of_vnlink_and_of_nobody_else(tmp_path):
     code = """
 import vnlink
-from numba import njit
+from numba import int64, njit
+from numba.experimental import jitclass
 from vnlink import compiling, kernels
 heard = []
+def start(self, x):
+    self.x = x
 with compiling.listen(lambda *told: heard.append(told)):
     njit(lambda x: x + 1)(1)
+    assert not heard
+    made = {"njit": njit}
+    exec("def f(x): return x + 1", made)  # as Numba's own jitclass makes its functions: of no module
+    del made["__builtins__"]
+    njit(made["f"])(1)
+    jitclass([("x", int64)])(type("Point", (), {"__init__": start}))(1)
     assert not heard
     vnlink.normalize_name("Lê Văn Hòa")
 print(len(heard) > 1, heard[-1][2])
@@ -117,3 +127,24 @@ def test_a_notebook_shows_an_error_without_the_lines_of_the_package():
     assert first == "InputError: the file nowhere.csv does not exist (land table): check the path."
     assert lines == [line for line in lines if "nowhere.csv" in line]
     assert len(lines) == 1
+
+
+def test_an_error_that_comes_from_another_thread_shows_the_users_line_only():
+    table = pa.table({"citizen_id": ["C1", "C1"], "full_name": ["Lê Văn Đức"] * 2})
+    land = pa.table({"land_user_id": ["L1"], "full_name": ["Lê Văn Đức"]})
+    with pytest.raises(InputError) as caught:
+        Linker().link(land, table)
+    first, *lines = caught.value._render_traceback_()
+    assert first.startswith("InputError: every id must be there once")
+    assert len(lines) == 1
+    assert "Linker().link(land, table)" in lines[0]
+
+
+def test_a_listener_that_fails_does_not_end_the_work(count):
+    def broken(*_):
+        raise ValueError
+
+    with compiling.listen(broken):
+        compiling.begun()
+        compiling.ended()
+    assert count.compiled == 1

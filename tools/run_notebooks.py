@@ -113,7 +113,8 @@ def run(notebook: Notebook) -> Notebook:
     with tempfile.TemporaryDirectory() as folder:
         # An error is an output too: all faults are told together.
         where = {"metadata": {"path": folder}}
-        NotebookClient(node, timeout=SECONDS_A_CELL, allow_errors=True, record_timing=False, resources=where).execute()
+        options = {"timeout": SECONDS_A_CELL, "allow_errors": True, "record_timing": False, "coalesce_streams": True}
+        NotebookClient(node, resources=where, **options).execute()
     return json.loads(json.dumps(node))
 
 

@@ -1,13 +1,14 @@
-"""Time, memory and accuracy against size: vnlink beside Splink and recordlinkage, on the same files in one run.
+r"""Time, memory and accuracy against size: vnlink beside Splink and recordlinkage, on the same files in one run.
 
-    python benchmarks/pipeline/bench_scaling.py --keep FOLDER --out benchmarks/results/scaling.json
-    python benchmarks/pipeline/bench_scaling.py --size 60000x100000 --country benchmarks/results/national.json
+    python benchmarks/pipeline/bench_scaling.py                                     60,000 land users
+    python benchmarks/pipeline/bench_scaling.py --size 60000x100000 --size 1000000x1600000 --size 10000000x16000000 \
+        --country benchmarks/results/national.json --out benchmarks/results/scaling.json --pictures docs/figures
 
 Registers of preset raw of several sizes (land users x citizens) are linked from Parquet files to a finished folder by
 `vnlink link`: starting, reading, learning and writing are in its time. Splink is the set-up of benchmarks/quality, which begins
 with prepared columns: reading text, splitting owners and converting communes are not in its time, learning is. So is that of
-recordlinkage, which is measured at the smallest size only. Each runs in a process of its own, `--repeat` times, one after the
-other in turn; the median of seconds, the largest memory. Starting (imports, compiled code) is measured on registers of a few
+recordlinkage, which is measured at the smallest size only. Each runs in a process of its own, one after the other, vnlink
+`--repeat` times: the median of seconds, the largest memory. Starting (imports, compiled code) is measured on registers of a few
 hundred rows and told apart. The growth exponent between two sizes is that of the time against the land users.
 
 The growth of the registers is that of a country: communes of the same size, more of them. So namesakes grow, and with them the
@@ -45,7 +46,7 @@ from scoring import bootstrap, judge  # noqa: E402
 _registers = runpy.run_path(str(Path(__file__).with_name("bench_link.py")))["registers"]
 _framed = runpy.run_path(str(Path(__file__).parents[2] / "tools" / "picture_parts.py"))["framed"]
 
-SIZES = ("60000x100000", "1000000x1600000", "10000000x16000000")
+SIZES = ("60000x100000",)
 _PEERS = ("splink", "recordlinkage")
 _START = (300, 500)
 """Land users and citizens of the registers by which starting is measured."""
@@ -85,7 +86,7 @@ def measure(size: tuple[int, int], methods: Sequence[str], options: argparse.Nam
     register = Register("raw", place)
     runs: dict[str, list[dict[str, Any]]] = {method: [] for method in methods}
     for turn in range(options.repeat):
-        for method in methods:
+        for method in methods if turn == 0 else ("vnlink",):
             # Judging holds every answer in memory as Python's own objects: where nobody is compared, it is left out.
             judged = turn == 0 and (len(methods) > 1 or size[0] <= options.most_judged)
             runs[method].append(_once(method, register, options.keep, work, judged=judged))
@@ -132,9 +133,7 @@ def chart(result: dict[str, Any], name: str, title: str, unit: str) -> str:
         method: [(of["land_users"], of[method][name]) for of in result["sizes"] if method in of] for method in result["start"]
     }
     every = [point for points in lines.values() for point in points]
-    low_x, high_x = (10 ** (f(math.log10(p) * 2) / 2) for f, p in ((math.floor, min(every)[0]), (math.ceil, max(every)[0])))
-    values = [value for _, value in every]
-    low_y, high_y = (10.0 ** f(math.log10(v)) for f, v in ((math.floor, min(values)), (math.ceil, max(values))))
+    (low_x, high_x), (low_y, high_y) = _ends([x for x, _ in every], 2), _ends([y for _, y in every], 1)
     frame = Frame(56.0, 16.0, 560.0, 300.0)
 
     def share(value: float, low: float, high: float) -> float:
@@ -151,6 +150,12 @@ def chart(result: dict[str, Any], name: str, title: str, unit: str) -> str:
         parts.append(text(at[-1][0] + 9, at[-1][1] + 4, _TITLES[method], colour=_COLOURS[method], bold=True, halo=True))
     note = f"{unit}, against land users; both on scales of logarithms, two cores"
     return str(_framed(picture(680.0, 340.0, title, parts), 680.0, 340.0, title, note))
+
+
+def _ends(values: Sequence[float], parts: int) -> tuple[float, float]:
+    """The ends of an axis: powers of ten, or of a root of it; never the same."""
+    low, high = math.floor(math.log10(min(values)) * parts), math.ceil(math.log10(max(values)) * parts)
+    return 10.0 ** (low / parts), 10.0 ** (max(high, low + 1) / parts)
 
 
 def _tens(low: float, high: float) -> range:

@@ -44,8 +44,8 @@ def _constant(table: pa.Table, column: str, value: str | None, rows: np.ndarray 
 
 
 def one_name(land: pa.Table, citizens: pa.Table) -> Tables:
-    """A fifth of the land users share a name, a year and nothing else."""
-    rows = np.arange(len(land)) % 5 == 0
+    """A fifth of the land users, one behind the other, share a name, a year and nothing else."""
+    rows = np.arange(len(land)) < len(land) // 5
     values = {
         "full_name": "Ông Nguyễn Văn Hùng",
         "birth_date": "1970",

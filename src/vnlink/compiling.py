@@ -11,7 +11,7 @@ import importlib
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
 __all__ = ["CompilingListener", "begun", "ended", "listen"]
@@ -68,7 +68,8 @@ def _tell() -> None:
     if not _listeners:
         _listen_in_notebook()
     for listener in tuple(_listeners):
-        listener(_count.compiled, _count.spent(), _count.depth > 0)
+        with suppress(Exception):  # work does not end because its waiting cannot be shown
+            listener(_count.compiled, _count.spent(), _count.depth > 0)
 
 
 @contextmanager

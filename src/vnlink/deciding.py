@@ -108,14 +108,12 @@ class _Following:
         self._closed = Event()
         self._next: Future[tuple[LocalEngine, Capped]] | None = None
 
-    def start(self, low: int, high: int, progress: Progress | None = None) -> None:
+    def start(self, low: int, high: int) -> None:
         """Begin with persons ``low`` to ``high``."""
 
-        def go_on(done: int, total: int) -> None:
+        def go_on(done: int, total: int) -> None:  # noqa: ARG001  # called as a progress is
             if self._closed.is_set():
                 raise CancelledError
-            if progress is not None:
-                progress(done, total)
 
         self._next = self._pool.submit(self._make, low, high, go_on)
 
@@ -126,9 +124,9 @@ class _Following:
         return future.result()
 
     def close(self) -> None:
-        """End what is under way: nobody waits for it any more."""
+        """End what is under way, after an index that is being made: nobody waits for it any more."""
         self._closed.set()
-        self._pool.shutdown()
+        self._pool.shutdown(cancel_futures=True)
 
 
 class Deciding:
@@ -175,7 +173,7 @@ class Deciding:
             parts: Iterator[Ranked] = ranked
             if config.max_wrong_full is not None:
                 # The thresholds come from all persons, so all are ranked before any is decided.
-                parts = self._kept([self._put_aside(part) for part in parts], model.present)
+                parts = self._kept(self._all_put_aside(ranked), model.present)
                 with self._run.timed("audit"):
                     rule, guarantee = auditor.promise(rule, config.max_wrong_full, config.confidence)
             while (part := next(parts, None)) is not None:
@@ -229,8 +227,9 @@ class Deciding:
             for i, (low, high) in enumerate(bounds):
                 with self._run.timed("count"):
                     if i == 0:
-                        following.start(low, high, self._run.stage("count"))
-                    engine, capped = following.take()
+                        engine, capped = self._counted(low, high, self._run.stage("count"))
+                    else:
+                        engine, capped = following.take()
                 self._capped.append(capped)
                 with self._run.timed("rank"):
                     ranking = engine.rank(evaluate, SCALE, KEEP, self._run.stage("rank"))
@@ -244,8 +243,10 @@ class Deciding:
                 yield part
                 del part
 
-    def _counted(self, low: int, high: int, progress: Progress) -> tuple[LocalEngine, Capped]:
+    def _counted(self, low: int, high: int, progress: Progress | None) -> tuple[LocalEngine, Capped]:
         """Index a part of the land side, and count in the population how common its keys are."""
+        if progress is not None:
+            progress(0, len(self._run.population))
         engine = self._run.engine(LandPart.of(self._run.land.table, low, high))
         return engine, engine.count(DEFAULT_LIMITS, progress)
 
@@ -278,6 +279,14 @@ class Deciding:
         sure = np.where(has, post.probability[:, 0], 0.0)
         decided.profiles.append(profile_of(best[named], sure[named], evidence[named], FIELDS))
         return links, candidates
+
+    def _all_put_aside(self, parts: Iterator[Ranked]) -> list[tuple[int, Ranking | list[Rows]]]:
+        """Keep the rankings of all parts."""
+        kept = []
+        while (part := next(parts, None)) is not None:
+            kept.append(self._put_aside(part))
+            del part  # before the next one is made
+        return kept
 
     def _put_aside(self, part: Ranked) -> tuple[int, Ranking | list[Rows]]:
         """Keep the ranking of a part until all are ranked: in memory where all of it fits, in files otherwise."""

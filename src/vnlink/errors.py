@@ -14,6 +14,7 @@ that could be a record's value.
 
 from __future__ import annotations
 
+import itertools
 import os
 import traceback
 
@@ -34,15 +35,15 @@ class VnlinkError(Exception):
     exit_code = 70
 
     def _render_traceback_(self) -> list[str]:
-        """What a notebook shows: the text, and the lines of the user's own that led to it, none of this package.
+        """What a notebook shows: the text, and the lines of the user's own that led to it, none of this package or below it.
 
-        IPython asks an exception for this; ``%tb`` and debuggers are not affected.
+        IPython asks an exception for this; debuggers are not affected.
         """
-        package = os.path.dirname(__file__)  # noqa: PTH120 - errors are loaded with every part of vnlink, pathlib is not
-        frames = [
-            frame for frame in traceback.extract_tb(self.__traceback__) if not frame.filename.startswith(package) and frame.line
-        ]
-        lines = [f"  line {frame.lineno}: {frame.line}" for frame in frames if "IPython" not in frame.filename]
+        package = os.path.join(os.path.dirname(__file__), "")  # noqa: PTH118, PTH120 - errors are loaded first, pathlib is not
+        frames = itertools.takewhile(
+            lambda frame: not frame.filename.startswith(package), traceback.extract_tb(self.__traceback__)
+        )
+        lines = [f"  line {frame.lineno}: {frame.line}" for frame in frames if frame.line and "IPython" not in frame.filename]
         return [f"{type(self).__name__}: {self}", *lines]
 
 

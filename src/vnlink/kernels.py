@@ -53,7 +53,7 @@ class _Compilations(event.Listener):  # type: ignore[misc]
     @staticmethod
     def _own(event: Any) -> bool:
         function = getattr(event.data["dispatcher"], "py_func", None)
-        return getattr(function, "__module__", "").startswith("vnlink.")
+        return (getattr(function, "__module__", None) or "").startswith("vnlink.")  # code made by exec has none
 
 
 event.register("numba:compile", _Compilations())

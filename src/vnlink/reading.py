@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -72,15 +72,14 @@ def read_register(
     with ThreadPoolExecutor(1) as pool:
         rows = _Rows(source, batch_rows, progress, parcels, pool)
         register = reader.read(rows, source.side, vintage, new_folder, before)
-        assert rows.checked is not None
-        rows.checked.result()
+    rows.check.finish(source, batch_rows)
     return register
 
 
 class _Rows:
     """The rows of a register from the first one, however often they are asked for; keys are checked anew each time.
 
-    Once the last row was given, ``checked`` is whether the keys are unique, found out beside what else is done with the rows.
+    Once the last row was given, the keys are sorted in ``pool``, beside what else is done with the rows.
     """
 
     def __init__(
@@ -93,10 +92,10 @@ class _Rows:
     ) -> None:
         self._source, self._batch_rows, self._progress, self._parcels = source, batch_rows, progress, parcels
         self._pool = pool
-        self.checked: Future[None] | None = None
+        self.check = KeyCheck(source.side)
 
     def __iter__(self) -> Iterator[tuple[pa.RecordBatch, NDArray[np.uint64]]]:
-        check = KeyCheck(self._source.side)
+        check = self.check = KeyCheck(self._source.side)
         done = 0
         if self._parcels is not None:
             self._parcels.clear()  # where an old encoding was found the rows come again, from the first one
@@ -105,7 +104,7 @@ class _Rows:
             done += batch.num_rows
             if self._progress:
                 self._progress(done, self._source.num_rows or done)
-        self.checked = self._pool.submit(check.finish, self._source, self._batch_rows)
+        self._pool.submit(check.repeated)
 
     def _with_keys(self, check: KeyCheck) -> Iterator[tuple[pa.RecordBatch, NDArray[np.uint64]]]:
         """Give the batches with the hashes of their keys, and note their parcels."""

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from vnlink.blocking import join
 from vnlink.blocking.index import Capped, build_index, count_population, name_population, name_spectrum
 from vnlink.blocking.join import PairBuffer, candidate_pairs
 from vnlink.blocking.keys import MAX_KEYS, KeyKind, indexed, write_keys
@@ -146,3 +147,15 @@ def test_who_has_no_birth_date_is_brought_by_the_ends_of_the_name_in_the_commune
     finally:
         PLACES.communes[2, 1] = 5
     assert brought(19500315, [0, 2, 3], 1) == []
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3, 64, 1000, 65_536])
+def test_whom_a_citizen_has_met_is_found_at_once_however_the_persons_stand(stride: int) -> None:
+    persons = np.arange(3_000, dtype=np.uint64) * np.uint64(stride) + np.uint64(12_345)
+    taken, steps = set(), 0
+    for home in ((persons * join._ODD >> join._CITIZEN) & np.uint64(8_191)).tolist():
+        at = home
+        while at in taken:
+            at, steps = (at + 1) & 8_191, steps + 1
+        taken.add(at)
+    assert steps < len(persons)

@@ -15,7 +15,7 @@ from vnlink.schema import LexiconArrays, PlaceArrays
 __all__ = ["PairBuffer", "candidate_pairs"]
 
 _PAIRS_PER_BUFFER = 1 << 19
-_ONE, _CITIZEN, _ODD = np.uint64(1), np.uint64(32), np.uint64(0x9E3779B1)
+_ONE, _CITIZEN, _ODD = np.uint64(1), np.uint64(32), np.uint64(0x9E3779B97F4A7C15)
 
 
 class PairBuffer:

@@ -78,14 +78,6 @@ class Posterior:
     namesakes: NDArray[np.float64]
     nobody: NDArray[np.float64]
 
-    def part(self, low: int, high: int) -> Posterior:
-        """Return that of persons ``low`` to ``high``; a view."""
-        return Posterior(*(getattr(self, name)[low:high] for name in self.__slots__))
-
-    def take(self, rows: NDArray[np.int64]) -> Posterior:
-        """Return that of some persons; a copy."""
-        return Posterior(*(getattr(self, name)[rows] for name in self.__slots__))
-
     @classmethod
     def joined(cls, parts: list[Posterior]) -> Posterior:
         """Put those of parts of a land side behind each other."""

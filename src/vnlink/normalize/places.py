@@ -41,6 +41,9 @@ __all__ = ["Address", "AddressForm", "Place", "PlaceReader", "PlaceTable", "Vint
 _MAX_TAILS = 1 << 21
 """Distinct ends of addresses remembered between batches (about 50 MB); then the memory starts anew, the result is the same."""
 
+_FEW_ROWS = 4096
+"""Rows of a batch that say nothing of whether whole cells repeat."""
+
 _CODE_BITS, _VINTAGE_BITS = 21, 2
 _MOST_CODES = 1 << 14
 
@@ -169,15 +172,16 @@ class PlaceReader:
         hash_cells(*buffers, hashes)
         if self._cells.count > _MAX_TAILS:
             self._cells.clear()
-            self._reading_of_cell = self._reading_of_cell[:1]
+            self._reading_of_cell = self._reading_of_cell[:1].copy()
         numbers, fresh = self._cells.number(hashes)
         found = self._read_ends(string_buffers(column.take(pa.array(fresh))))
         self._reading_of_cell = np.concatenate((self._reading_of_cell, found))
         readings = self._reading_of_cell[numbers]
         # A register with house numbers repeats no cell; then the end of each address is looked for at once.
-        self._cells_pay = 2 * len(fresh) <= len(numbers)
+        self._cells_pay = 2 * len(fresh) <= len(numbers) or len(numbers) < _FEW_ROWS
         if not self._cells_pay:
             self._cells.clear()
+            self._reading_of_cell = self._reading_of_cell[:1].copy()
         return readings
 
     def _read_ends(self, buffers: StringBuffers) -> NDArray[np.int32]:

@@ -88,6 +88,7 @@ class KeyCheck:
         self.side = side
         self.column = required_columns(side)[0]
         self._hashes: list[NDArray[np.uint64]] = []
+        self._repeated: NDArray[np.uint64] | None = None
         self._missing = 0
         self._first_missing = -1
 
@@ -142,13 +143,18 @@ class KeyCheck:
                     remedy="fill the column or leave these rows out",
                 )
             )
-        hashes = np.concatenate(self._hashes) if self._hashes else np.empty(0, dtype=np.uint64)
-        self._hashes = []  # 8 bytes a row, not 16, while sorting
-        hashes.sort()
-        suspects = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
-        del hashes
+        suspects = self.repeated()
         if len(suspects):
             self._compare(source, suspects, batch_rows)
+
+    def repeated(self) -> NDArray[np.uint64]:
+        """Hashes that come more than once, ascending; found once, after the last batch."""
+        if self._repeated is None:
+            hashes = np.concatenate(self._hashes) if self._hashes else np.empty(0, dtype=np.uint64)
+            self._hashes = []  # 8 bytes a row, not 16, while sorting
+            hashes.sort()
+            self._repeated = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
+        return self._repeated
 
     def _compare(self, source: TableSource, suspects: NDArray[np.uint64], batch_rows: int) -> None:
         """Compare the ids whose hashes are equal, and raise if they are."""
