@@ -144,7 +144,9 @@ def test_a_listener_that_fails_does_not_end_the_work(count):
     def broken(*_):
         raise ValueError
 
-    with compiling.listen(broken):
+    heard = []
+    with listen(broken), listen(lambda *told: heard.append(told)):
         compiling.begun()
+        count.now += 2.0
         compiling.ended()
-    assert count.compiled == 1
+    assert heard == [(0, 0.0, True), (1, 2.0, False)]

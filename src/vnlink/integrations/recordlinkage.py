@@ -264,6 +264,8 @@ class Compare(recordlinkage.Compare):  # type: ignore[misc]
     def for_people(cls, land: Any, citizens: Any, *, config: Config | None = None, **options: Any) -> Self:
         """Compare all that both frames hold of a person: name, birth date, sex, number, place.
 
+        Places are compared where both frames have addresses; codes of communes help to read them.
+
         Parameters
         ----------
         land, citizens : pandas.DataFrame

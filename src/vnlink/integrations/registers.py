@@ -45,7 +45,7 @@ from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.lexicon import sequence_hash
 from vnlink.normalize.names import normalize_name
 from vnlink.schema import OLD_PROVINCES, SEX_FEMALE, SEX_MALE, People, Side
-from vnlink.storage.headers import recognise, required_columns
+from vnlink.storage.headers import fold_header, recognise, required_columns
 
 __all__ = ["Prepared", "Registers", "columns_of_people", "person_keys", "person_of_keys", "prepare"]
 
@@ -93,7 +93,7 @@ def columns_of_people(labels: Sequence[Any], side: Side, config: Config | None =
     {'full_name': ['Họ và tên'], 'birth_date': ['Năm sinh']}
     """
     key = required_columns(side)[0]
-    others = [label for label in labels if str(label) != key]
+    others = [label for label in labels if fold_header(str(label)) != fold_header(key)]  # a frame may hold its index as well
     columns = (config or Config()).columns
     found = recognise([key, *map(str, others)], side, columns.of_side(side), columns.shared_with(side))
     return {name: [others[at - 1] for at in sources] for name, sources in found.sources.items() if name != key}
