@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import errno
-import threading
 
 import numpy as np
 import pyarrow as pa
@@ -15,14 +14,12 @@ from hypothesis import strategies as st
 import vnlink.linkage
 import vnlink.memory
 from vnlink.datasets import write_registers
-from vnlink.deciding import Deciding
-from vnlink.errors import ResourceError, StorageError, message
+from vnlink.errors import ResourceError, StorageError
 from vnlink.memory import MemoryPlan, machine_memory
 from vnlink.persons import PersonTable
 from vnlink.rows import Rows, Texts
 from vnlink.runs import run_link
 from vnlink.schema import People
-from vnlink.storage.beside import WritingBeside
 from vnlink.storage.results import open_result
 from vnlink.workspace import Workspace
 
@@ -207,45 +204,3 @@ def test_parts_of_the_land_side_leave_no_trace(registers, tmp_path, monkeypatch,
     assert again["keys_not_used"] == manifest["keys_not_used"]
     assert (manifest["parts"], again["parts"]) == (1, count)
     assert again["pairs"] == manifest["pairs"]
-
-
-def test_a_run_that_fails_while_the_next_part_is_counted_ends_and_leaves_nothing(registers, tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr(MemoryPlan, "of", classmethod(lambda cls, *_: cls(in_files=True, limit=None)))
-    monkeypatch.setattr(MemoryPlan, "parts", lambda *_: 3)
-    begun, counted = threading.Event(), []
-    whole = Deciding._counted
-
-    def count(deciding, low, high, progress):  # type: ignore[no-untyped-def]
-        if low:
-            begun.set()
-        counted.append(low)
-        return whole(deciding, low, high, progress)
-
-    def fail(*_: object) -> None:
-        assert begun.wait(60)
-        raise StorageError(message("no room", remedy="make room"))
-
-    monkeypatch.setattr(Deciding, "_counted", count)
-    monkeypatch.setattr(WritingBeside, "take", fail)
-    before = threading.active_count()
-    with pytest.raises(StorageError, match="no room"):
-        run_link(registers / "land.parquet", registers / "citizens.parquet", tmp_path / "out")
-    assert len(counted) == 2
-    assert threading.active_count() <= before
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_part_that_cannot_be_counted_is_an_error_of_the_run(registers, tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr(MemoryPlan, "of", classmethod(lambda cls, *_: cls(in_files=True, limit=None)))
-    monkeypatch.setattr(MemoryPlan, "parts", lambda *_: 3)
-    whole = Deciding._counted
-
-    def count(deciding, low, high, progress):  # type: ignore[no-untyped-def]
-        if low:
-            raise StorageError(message("cut", remedy="run again"))
-        return whole(deciding, low, high, progress)
-
-    monkeypatch.setattr(Deciding, "_counted", count)
-    with pytest.raises(StorageError, match="cut"):
-        run_link(registers / "land.parquet", registers / "citizens.parquet", tmp_path / "out")
-    assert list(tmp_path.iterdir()) == []

@@ -13,11 +13,8 @@ With a promise (:mod:`vnlink.promise`) the thresholds come from all persons. The
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from contextlib import closing
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,7 +34,7 @@ from vnlink.decide.posterior import posterior
 from vnlink.decide.ranking import SCALE, Ranking
 from vnlink.decide.reasons import reason_lists
 from vnlink.decide.tables import candidates_table, links_table
-from vnlink.engines.local import LandPart, LocalEngine
+from vnlink.engines.local import LandPart
 from vnlink.engines.population import Population
 from vnlink.errors import ResourceError, message
 from vnlink.hiding import held_by
@@ -93,42 +90,6 @@ class Decided:
     profiles: list[Profile]
 
 
-class _Following:
-    """The index of the next part of the land side, made beside the decisions of the one before; closing it ends the work.
-
-    Parameters
-    ----------
-    make : callable
-        Called as ``make(low, high, progress)`` in a thread of its own.
-    """
-
-    def __init__(self, make: Callable[[int, int, Progress], tuple[LocalEngine, Capped]]) -> None:
-        self._make = make
-        self._pool = ThreadPoolExecutor(1)
-        self._closed = Event()
-        self._next: Future[tuple[LocalEngine, Capped]] | None = None
-
-    def start(self, low: int, high: int) -> None:
-        """Begin with persons ``low`` to ``high``."""
-
-        def go_on(done: int, total: int) -> None:  # noqa: ARG001  # called as a progress is
-            if self._closed.is_set():
-                raise CancelledError
-
-        self._next = self._pool.submit(self._make, low, high, go_on)
-
-    def take(self) -> tuple[LocalEngine, Capped]:
-        """Wait for what was begun and give it away."""
-        assert self._next is not None
-        future, self._next = self._next, None
-        return future.result()
-
-    def close(self) -> None:
-        """End what is under way, after an index that is being made: nobody waits for it any more."""
-        self._closed.set()
-        self._pool.shutdown(cancel_futures=True)
-
-
 class Deciding:
     """Decide a linkage whose registers are read.
 
@@ -169,20 +130,19 @@ class Deciding:
         )
         decided = Decided(SummaryCounts(places=False, citizens=citizens), [])
         guarantee, count = None, 0
-        with closing(self._ranked(evaluate, model.present, auditor)) as ranked:
-            parts: Iterator[Ranked] = ranked
-            if config.max_wrong_full is not None:
-                # The thresholds come from all persons, so all are ranked before any is decided.
-                parts = self._kept(self._all_put_aside(ranked), model.present)
-                with self._run.timed("audit"):
-                    rule, guarantee = auditor.promise(rule, config.max_wrong_full, config.confidence)
-            while (part := next(parts, None)) is not None:
-                with self._run.timed("decide"):
-                    settled = self._settle(part)
-                    for low in range(0, len(part.ranking), _BLOCK):
-                        take(*self._decide(model, rule, part, low, min(low + _BLOCK, len(part.ranking)), settled, decided))
-                count += 1
-                del part  # before the next one is made
+        parts: Iterator[Ranked] = self._ranked(evaluate, model.present, auditor)
+        if config.max_wrong_full is not None:
+            # The thresholds come from all persons, so all are ranked before any is decided.
+            parts = self._kept(self._all_put_aside(parts), model.present)
+            with self._run.timed("audit"):
+                rule, guarantee = auditor.promise(rule, config.max_wrong_full, config.confidence)
+        while (part := next(parts, None)) is not None:
+            with self._run.timed("decide"):
+                settled = self._settle(part)
+                for low in range(0, len(part.ranking), _BLOCK):
+                    take(*self._decide(model, rule, part, low, min(low + _BLOCK, len(part.ranking)), settled, decided))
+            count += 1
+            del part  # before the next one is made
         # What an audit measures is the status rule; where something else decides it would speak of other links.
         plain = config.status == "rule" and config.one_to_one == "none"
         with self._run.timed("audit"):
@@ -220,35 +180,21 @@ class Deciding:
 
     def _ranked(
         self, evaluate: Callable[[NDArray[np.int64]], NDArray[np.float64]], present: NDArray[np.float64], auditor: Auditor
-    ) -> Generator[Ranked, None, None]:
+    ) -> Iterator[Ranked]:
         """Rank the land side part by part; each part adds its persons to what is audited."""
-        bounds = self._bounds()
-        with closing(_Following(self._counted)) as following:
-            for i, (low, high) in enumerate(bounds):
-                with self._run.timed("count"):
-                    if i == 0:
-                        engine, capped = self._counted(low, high, self._run.stage("count"))
-                    else:
-                        engine, capped = following.take()
-                self._capped.append(capped)
-                with self._run.timed("rank"):
-                    ranking = engine.rank(evaluate, SCALE, KEEP, self._run.stage("rank"))
-                    self.pairs += int(ranking.candidates.sum(dtype=np.int64))
-                with self._run.timed("audit"):
-                    auditor.add(low, ranking, engine)
-                part = Ranked(low, ranking, present[self._run.evidence[low:high]])
-                del engine, ranking  # what is yielded is the caller's; two rankings are never there
-                if i + 1 < len(bounds):
-                    following.start(*bounds[i + 1])
-                yield part
-                del part
-
-    def _counted(self, low: int, high: int, progress: Progress | None) -> tuple[LocalEngine, Capped]:
-        """Index a part of the land side, and count in the population how common its keys are."""
-        if progress is not None:
-            progress(0, len(self._run.population))
-        engine = self._run.engine(LandPart.of(self._run.land.table, low, high))
-        return engine, engine.count(DEFAULT_LIMITS, progress)
+        for low, high in self._bounds():
+            with self._run.timed("count"):
+                engine = self._run.engine(LandPart.of(self._run.land.table, low, high))
+                self._capped.append(engine.count(DEFAULT_LIMITS, self._run.stage("count")))
+            with self._run.timed("rank"):
+                ranking = engine.rank(evaluate, SCALE, KEEP, self._run.stage("rank"))
+                self.pairs += int(ranking.candidates.sum(dtype=np.int64))
+            with self._run.timed("audit"):
+                auditor.add(low, ranking, engine)
+            part = Ranked(low, ranking, present[self._run.evidence[low:high]])
+            del engine, ranking  # what is yielded is the caller's; two parts are never there
+            yield part
+            del part
 
     def _decide(
         self, model: Model, rule: StatusRule, part: Ranked, low: int, high: int, settled: Settlement | None, decided: Decided
