@@ -13,6 +13,7 @@ Reference: Cochran, "Sampling Techniques", 3rd edition, 1977, chapters 5 and 6 (
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -215,12 +216,11 @@ def judge_answers(links: pa.Table, rows: NDArray[np.int64], answers: list[str], 
         )
     known = codes >= 0
     at, said = stratum[rows[known] - 1], codes[known]
-    linked = at < 2 * (len(names) // len(_STATUSES))
-    if np.any(~linked & (said == 0)):
-        count = int(np.count_nonzero(~linked & (said == 0)))
+    astray = int(np.count_nonzero((at >= 2 * (len(names) // len(_STATUSES))) & (said == 0)))
+    if astray:
         remedy = "write other where the person is a citizen, nobody where not"
         raise InputError(
-            message("right is said of a person whom the run gave to nobody", column="answer", count=count, remedy=remedy)
+            message("right is said of a person whom the run gave to nobody", column="answer", count=astray, remedy=remedy)
         )
     sizes = np.bincount(stratum[stratum >= 0], minlength=len(names)).astype(np.float64)
     cells = np.bincount(at * 3 + said, minlength=3 * len(names)).reshape(-1, 3).astype(np.float64)
@@ -234,10 +234,7 @@ def judge_answers(links: pa.Table, rows: NDArray[np.int64], answers: list[str], 
         return _ratio(cells[among], sizes[among], (hits, base), possible[among], confidence)
 
     by_threshold = []
-    # Of each stratum: how many of the edges its probabilities reach; -1 where there was no candidate.
-    reached = np.tile(np.arange(-1, len(_EDGES) + 1), len(_STATUSES))
-    for i, least in enumerate((0.0, *_EDGES)):
-        taken = (status < 2) & (reached >= i)
+    for least, taken in _taken_by_threshold(status):
         found = rate(inside, status >= 0, np.where(taken[:, None], right, 0.0))
         by_threshold.append({"probability": least, "precision": rate(linked_cell, taken), "recall": found})
     asked = cells.sum(axis=1)
@@ -253,6 +250,14 @@ def judge_answers(links: pa.Table, rows: NDArray[np.int64], answers: list[str], 
         "not_answered": int((~known).sum()),
         "persons_in_strata_without_answer": int(sizes[asked == 0].sum()),
     }
+
+
+def _taken_by_threshold(status: NDArray[np.int64]) -> Iterator[tuple[float, NDArray[np.bool_]]]:
+    """Probability 0 and each edge of the strata, with the strata of links that have at least that."""
+    # Of each stratum: how many of the edges its probabilities reach; -1 where there was no candidate.
+    reached = np.tile(np.arange(-1, len(_EDGES) + 1), len(_STATUSES))
+    for i, least in enumerate((0.0, *_EDGES)):
+        yield least, (status < 2) & (reached >= i)
 
 
 def _ratio(
