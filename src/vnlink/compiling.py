@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
-__all__ = ["CompilingListener", "begun", "ended", "listen"]
+__all__ = ["CompilingListener", "InCell", "begun", "ended", "listen"]
 
 PATIENCE, INTERVAL = 1.0, 0.5
 """Seconds of compiling before anything is shown, and between two changes of it: one kernel of a rare kind shows nothing."""
@@ -82,6 +82,37 @@ def listen(listener: CompilingListener) -> Iterator[None]:
         _listeners.remove(listener)
 
 
+class InCell:
+    """A place under a cell of a notebook whose HTML changes; nothing is there before it is first put there.
+
+    Parameters
+    ----------
+    show : callable
+        Takes HTML, shows it and gives a callable that puts other HTML in its place.
+    """
+
+    def __init__(self, show: Callable[[str], Callable[[str], None]]) -> None:
+        self._show = show
+        self._change: Callable[[str], None] | None = None
+
+    @property
+    def shown(self) -> bool:
+        """Whether anything was put there."""
+        return self._change is not None
+
+    def put(self, html: str) -> None:
+        """Put HTML there, in place of what there was."""
+        if self._change is None:
+            self._change = self._show(html)
+        else:
+            self._change(html)
+
+    def clear(self) -> None:
+        """Take away what is there."""
+        if self._change is not None:
+            self._change("")
+
+
 class NotebookNotice:
     """A line under the cell that waits for compilations.
 
@@ -94,26 +125,20 @@ class NotebookNotice:
     """
 
     def __init__(self, show: Callable[[str], Callable[[str], None]], seconds: float = 0.0) -> None:
-        self._show, self._seconds = show, seconds
-        self._change: Callable[[str], None] | None = None
+        self._place, self._seconds = InCell(show), seconds
         self._last = 0.0
 
     def __call__(self, compiled: int, seconds: float, working: bool, /) -> None:  # noqa: ARG002 - as others are called
         """Show how long it has taken."""
         seconds -= self._seconds
-        if seconds < PATIENCE or (self._change is not None and working and seconds - self._last < INTERVAL):
+        if seconds < PATIENCE or (self._place.shown and working and seconds - self._last < INTERVAL):
             return
         self._last = seconds
-        html = _notice_html(seconds)
-        if self._change is None:
-            self._change = self._show(html)
-        else:
-            self._change(html)
+        self._place.put(_notice_html(seconds))
 
     def close(self) -> None:
         """Take the line away."""
-        if self._change is not None:
-            self._change("")
+        self._place.clear()
 
 
 def _notice_html(seconds: float) -> str:

@@ -11,7 +11,7 @@ from html import escape
 from typing import Protocol
 
 from vnlink.compiling import PATIENCE as COMPILING_PATIENCE
-from vnlink.compiling import listen, show_in_cell
+from vnlink.compiling import InCell, listen, show_in_cell
 from vnlink.report.words import Words
 
 __all__ = ["NotebookBar", "ProgressCallback", "notebook_progress", "terminal_progress"]
@@ -91,8 +91,7 @@ class NotebookBar:
     """
 
     def __init__(self, show: Callable[[str], Callable[[str], None]], clock: Callable[[], float] = time.monotonic) -> None:
-        self._show, self._clock = show, clock
-        self._change: Callable[[str], None] | None = None
+        self._place, self._clock = InCell(show), clock
         self._stage, self._start = "", clock()
         self._begun = self._last = self._start
 
@@ -101,19 +100,14 @@ class NotebookBar:
         now = self._clock()
         if stage != self._stage:
             self._stage, self._begun = stage, now
-        if now - self._start < PATIENCE or (self._change is not None and now - self._last < INTERVAL):
+        if now - self._start < PATIENCE or (self._place.shown and now - self._last < INTERVAL):
             return
         self._last = now
-        html = _bar_html(stage, done, total, now - self._begun)
-        if self._change is None:
-            self._change = self._show(html)
-        else:
-            self._change(html)
+        self._place.put(_bar_html(stage, done, total, now - self._begun))
 
     def close(self) -> None:
         """Take the bar away."""
-        if self._change is not None:
-            self._change("")
+        self._place.clear()
 
 
 def _bar_html(stage: str, done: int, total: int, seconds: float) -> str:
