@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 __all__ = ["KEEP", "Deciding", "Outcome", "Take", "available_fields", "status_rule"]
 
 Take = Callable[[pa.Table, pa.Table], None]
-Progress = Callable[[int, int], None]
 KEEP = 10
 """Candidates kept of each person."""
 _BLOCK = 1 << 20
