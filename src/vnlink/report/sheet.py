@@ -206,14 +206,7 @@ def judge_answers(links: pa.Table, rows: NDArray[np.int64], answers: list[str], 
     """
     names, stratum = strata_of(links)
     codes = _codes(answers)
-    strange = (rows < 1) | (rows > links.num_rows)
-    strange[~strange] = stratum[rows[~strange] - 1] < 0
-    strange |= ~np.isin(np.arange(len(rows)), np.unique(rows, return_index=True)[1])
-    if strange.any():
-        remedy = "give the sheet that was drawn from this result, each row once"
-        raise InputError(
-            message("rows of the sheet are not of this result", column="row", count=int(strange.sum()), remedy=remedy)
-        )
+    _check_rows(rows, stratum)
     known = codes >= 0
     at, said = stratum[rows[known] - 1], codes[known]
     astray = int(np.count_nonzero((at >= 2 * (len(names) // len(_STATUSES))) & (said == 0)))
@@ -250,6 +243,18 @@ def judge_answers(links: pa.Table, rows: NDArray[np.int64], answers: list[str], 
         "not_answered": int((~known).sum()),
         "persons_in_strata_without_answer": int(sizes[asked == 0].sum()),
     }
+
+
+def _check_rows(rows: NDArray[np.int64], stratum: NDArray[np.int64]) -> None:
+    """Refuse rows of a sheet that are not of the run of these strata, or stand twice."""
+    strange = (rows < 1) | (rows > len(stratum))
+    strange[~strange] = stratum[rows[~strange] - 1] < 0
+    strange |= ~np.isin(np.arange(len(rows)), np.unique(rows, return_index=True)[1])
+    if strange.any():
+        remedy = "give the sheet that was drawn from this result, each row once"
+        raise InputError(
+            message("rows of the sheet are not of this result", column="row", count=int(strange.sum()), remedy=remedy)
+        )
 
 
 def _taken_by_threshold(status: NDArray[np.int64]) -> Iterator[tuple[float, NDArray[np.bool_]]]:
