@@ -41,23 +41,18 @@ class PairBuffer:
 
 
 @inner
-def _spans_of_block(rows, kinds, count, starts, persons, active, allowed, spans):  # type: ignore[no-untyped-def]
-    """Write where the persons of each key begin and end; nowhere if it is not used. What is returned means nothing.
+def _spans_of_block(rows, kinds, count, starts, active, allowed, spans):  # type: ignore[no-untyped-def]
+    """Write where the persons of each key begin and end; nowhere if it is not used.
 
     Each table is gone through for all keys before the next one, as :func:`~vnlink.blocking.index.look_up` does.
     """
     for j in range(count):
         if rows[j] >= 0 and (active[rows[j]] == 0 or allowed[kinds[j]] == 0):
             rows[j] = -1
-    touched = np.int64(0)
     for j in range(count):
         spans[j, 0] = spans[j, 1] = 0
         if rows[j] >= 0:
             spans[j, 0], spans[j, 1] = starts[rows[j]], starts[rows[j] + 1]
-    for j in range(count):
-        if spans[j, 1] > spans[j, 0]:
-            touched += persons[spans[j, 0]]
-    return touched
 
 
 @inner
@@ -101,7 +96,7 @@ def _probe(  # type: ignore[no-untyped-def]
         end = min(begin + BLOCK, len(records))
         count = keys_of_block(records, begin, end, fold_hash, regional_hash, communes, province, scratch)
         look_up(scratch.keys, count, probe, scratch.at, rows)
-        _spans_of_block(rows, kinds, count, starts, persons, active, allowed, spans)
+        _spans_of_block(rows, kinds, count, starts, active, allowed, spans)
         j = 0
         for i in range(begin, end):
             here, last = j, scratch.ends[i - begin]
