@@ -187,7 +187,7 @@ class Deciding:
                 self._capped.append(engine.count(DEFAULT_LIMITS, self._run.stage("count")))
             with self._run.timed("rank"):
                 ranking = engine.rank(evaluate, SCALE, KEEP, self._run.stage("rank"))
-                self.pairs += int(ranking.candidates.sum(dtype=np.int64))
+                self.pairs += engine.compared
             with self._run.timed("audit"):
                 auditor.add(low, ranking, engine)
             part = Ranked(low, ranking, present[self._run.evidence[low:high]])
@@ -241,8 +241,8 @@ class Deciding:
         columns = []
         for name in Ranking.__slots__:
             values = getattr(part.ranking, name)
-            rows = Rows(values.dtype, values[0].size if values.ndim > 1 else 0, folder / name)
-            rows.append(values.reshape(len(values), -1) if values.ndim > 1 else values)
+            rows = Rows(values.dtype, values.shape[1] if values.ndim > 1 else 0, folder / name)
+            rows.append(values)
             columns.append(rows)
         return part.low, columns
 
@@ -252,8 +252,7 @@ class Deciding:
             if isinstance(columns, Ranking):
                 yield low, columns
                 continue
-            table, *others = (column.read() for column in columns)
-            yield low, Ranking(table.reshape(len(table), -1, 3), *others)
+            yield low, Ranking(*(column.read() for column in columns))
             for column in columns:
                 column.close()
 

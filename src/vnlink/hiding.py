@@ -195,13 +195,14 @@ def hide(
     in_register = present / _share_found(found, evidence)
     absent = (shares(citizen_key[right], _KNOCK_OUT) >= in_register) & all_hidden
     ranking = confirmed.ranking
-    table, shared = ranking.table.copy(), ranking.shared
     held = np.int64(0)
     for f in NUMBERS:
         if f.name in fields:
             held |= np.int64(((1 << f.bits) - 1) << f.shift)
     # Who is not in the register adds nothing to the bearers of the own name.
-    shared = np.where(absent, confirmed.rarity_without << _RARITY.shift, shared)
+    shared = np.where(absent, confirmed.rarity_without << _RARITY.shift, ranking.shared)
+    hidden = Ranking(ranking.rows.copy(), shared)
+    table = hidden.table
     lost = absent | ~found
     row, rank = np.nonzero(table[:, :, 1] >= 0)
     patterns = (table[row, rank, 2].astype(np.int64) & ~held) | shared[row]
@@ -211,8 +212,8 @@ def hide(
     table[gone, 0], table[gone, 1] = _NO_SCORE, -1
     key = np.where(table[:, :, 1] >= 0, citizen_key[np.maximum(table[:, :, 1], 0)], np.uint64(0))
     order = np.lexsort((key, -table[:, :, 0].astype(np.int64)), axis=1)
-    table = np.take_along_axis(table, order[:, :, None], axis=1)
-    return Hidden(person, right, absent, Ranking(table, shared, ranking.tail, ranking.candidates))
+    table[:] = np.take_along_axis(table, order[:, :, None], axis=1)
+    return Hidden(person, right, absent, hidden)
 
 
 def _share_found(found: NDArray[np.bool_], evidence: NDArray[np.int64]) -> NDArray[np.float64]:

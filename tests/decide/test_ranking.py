@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vnlink.decide.posterior import posterior
-from vnlink.decide.ranking import ODDS_ONE, SCALE, Ranking, odds_units, update_ranking
+from vnlink.decide.ranking import ODDS_ONE, SCALE, Ranking, odds_units
 
 pair_lists = st.lists(
     st.tuples(st.integers(0, 2), st.integers(0, 30), st.integers(-5, 5)), max_size=40, unique_by=lambda pair: pair[:2]
@@ -19,15 +19,12 @@ def ranked(pairs: list[tuple[int, int, int]], size: int = 4, batch: int = 7) -> 
     keys = (np.arange(31, dtype=np.uint64) * np.uint64(2654435761)) % np.uint64(1009)
     for first in range(0, len(pairs), batch):
         part = pairs[first : first + batch]
-        update_ranking(
+        ranking.enter(
             np.array([p for p, _, _ in part], np.int32),
             np.array([c for _, c, _ in part], np.int32),
             np.array([c for _, c, _ in part], np.int64),
             np.array([s * SCALE for _, _, s in part], np.int32),
             keys,
-            ranking.table,
-            ranking.tail,
-            ranking.candidates,
         )
     return ranking
 
@@ -54,12 +51,29 @@ def test_the_best_are_kept_and_the_odds_of_the_rest_are_summed(pairs: list[tuple
 
 def test_a_hundred_namesakes_share_the_probability() -> None:
     ranking = Ranking.empty(np.zeros(1, np.int64), 10)
-    ranking.score[0], ranking.citizen[0] = 3 * SCALE, np.arange(10)
-    ranking.tail[0] = 90 * 8 * ODDS_ONE
+    everyone = np.arange(100, dtype=np.int32)
+    three_bits = np.full(100, 3 * SCALE, np.int32)
+    ranking.enter(np.zeros(100, np.int32), everyone, np.zeros(100, np.int64), three_bits, everyone.astype(np.uint64))
+    assert ranking.tail[0] == 90 * 8 * ODDS_ONE
     post = posterior(ranking, np.array([0.9]))
     np.testing.assert_allclose(post.probability[0], 0.01, rtol=0.01)
     np.testing.assert_allclose(post.namesakes, 99)
     assert post.margin[0] == 0
+
+
+def test_the_tail_and_the_number_of_candidates_stop_at_their_ends() -> None:
+    ranking, many = Ranking.empty(np.zeros(1, np.int64), 1), 70_000
+    citizens, sure = np.arange(many, dtype=np.int32), np.full(many, 60 * SCALE, np.int32)
+    ranking.enter(np.zeros(many, np.int32), citizens, np.zeros(many, np.int64), sure, np.arange(many, dtype=np.uint64))
+    assert ranking.candidates[0] == 4_095
+    assert ranking.tail[0] == (1 << 52) - 1
+    assert (ranking.citizen[0, 0], ranking.score[0, 0]) == (0, 60 * SCALE)
+
+
+def test_ten_candidates_and_all_else_of_a_person_are_two_cache_lines() -> None:
+    ranking = Ranking.empty(np.zeros(5, np.int64), 10)
+    assert ranking.rows.shape[1] * ranking.rows.itemsize == 128
+    assert ranking.rows.ctypes.data % 64 == 0
 
 
 def test_log_odds_go_on_growing_where_the_probability_has_become_one() -> None:

@@ -21,7 +21,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite_matching
 
 from vnlink.decide.posterior import Posterior
-from vnlink.decide.ranking import SCALE, Ranking, sort_ranking
+from vnlink.decide.ranking import SCALE, Ranking
 
 __all__ = ["TAKEN", "Settlement", "assign", "parcel_groups", "settle", "with_taken"]
 
@@ -211,7 +211,7 @@ def settle(
     given = np.full(len(group), -1, np.int64)
     given[person[chosen]] = citizen[chosen]
     touched = np.unique(person[lost])
-    sort_ranking(touched, citizen_key, ranking.table)
+    ranking.sort(touched, citizen_key)
     for one in touched[given[touched] >= 0].tolist():
         at = int(np.flatnonzero(ranking.citizen[one] == given[one])[0])
         ranking.table[one, : at + 1] = np.roll(ranking.table[one, : at + 1], 1, axis=0)

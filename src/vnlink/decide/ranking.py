@@ -3,6 +3,9 @@
 Scores are whole numbers (:data:`SCALE` to the bit) and ties are broken by a hash of the citizen's id, so the same candidates
 are kept in whatever order the citizens come. What is not kept is not lost: its odds are added up in a whole number, and the
 sum of whole numbers does not depend on the order either.
+
+Pairs come by citizen, so the persons whom they concern lie anywhere in memory, and waiting for it is what entering a pair
+costs. All that is kept of a person is therefore one row, and with ten candidates a row is two cache lines.
 """
 
 from __future__ import annotations
@@ -14,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.kernels import kernel
+from vnlink.rows import aligned
 
-__all__ = ["ODDS_ONE", "SCALE", "Ranking", "odds_units", "sort_ranking", "update_ranking"]
+__all__ = ["ODDS_ONE", "SCALE", "Ranking", "odds_units"]
 
 SCALE = 4096
 """Score units to the bit. A rounding of 1/8192 bit is far below any difference that matters."""
@@ -25,7 +29,11 @@ ODDS_ONE = 1 << 32
 
 _LOWER = np.int64((1 << 31) - 1)
 _BLOCK = 64
-_TAIL_MAX = np.uint64(1 << 62)
+_COUNT_BITS = 12
+_COUNT = np.uint64((1 << _COUNT_BITS) - 1)
+_TAIL_MAX = np.uint64((1 << (64 - _COUNT_BITS)) - 1)
+_HEAD = 2
+"""Entries of a row before its candidates: 12 bits of their number, 52 of the tail."""
 
 
 @dataclass(slots=True)
@@ -34,28 +42,36 @@ class Ranking:
 
     Attributes
     ----------
-    table : int32[n, k, 3]
-        Score (in ``1 / SCALE`` bits), citizen (-1 where there are fewer candidates) and the lower 31 bits of the pattern of
-        each, side by side: entering a pair touches one or two cache lines.
+    rows : int32[n, 2 + 3 k]
+        The number of candidates and the tail, packed, and the ``table``; one entry more where that makes their number even.
     shared : int64[n]
         The upper bits of the pattern, which all pairs of a person share.
-    tail : uint64[n]
-        Odds of all candidates that are not among the k, in ``1 / ODDS_ONE``.
-    candidates : int32[n]
-        How many candidates there were.
     """
 
-    table: NDArray[np.int32]
+    rows: NDArray[np.int32]
     shared: NDArray[np.int64]
-    tail: NDArray[np.uint64]
-    candidates: NDArray[np.int32]
 
     @classmethod
     def empty(cls, shared: NDArray[np.int64], size: int) -> Ranking:
         """Make the ranking of as many persons as ``shared`` has, with no candidates yet, keeping ``size`` of each."""
-        table = np.zeros((len(shared), size, 3), np.int32)
-        table[:, :, 0], table[:, :, 1] = np.iinfo(np.int32).min, -1
-        return cls(table, shared, np.zeros(len(shared), np.uint64), np.zeros(len(shared), np.int32))
+        width = _HEAD + 3 * size
+        ranking = cls(aligned(len(shared), width + width % 2, np.int32), shared)
+        ranking.rows[:] = 0
+        ranking.score[:], ranking.citizen[:] = np.iinfo(np.int32).min, -1
+        return ranking
+
+    @property
+    def size(self) -> int:
+        """Candidates kept of each person, k."""
+        return (self.rows.shape[1] - _HEAD) // 3
+
+    @property
+    def table(self) -> NDArray[np.int32]:
+        """Score (in ``1 / SCALE`` bits), citizen (-1 where there are fewer candidates) and the lower 31 bits of the pattern.
+
+        int32[n, k, 3]; a view.
+        """
+        return self.rows[:, _HEAD : _HEAD + 3 * self.size].reshape(len(self), -1, 3)
 
     @property
     def score(self) -> NDArray[np.int32]:
@@ -67,32 +83,69 @@ class Ranking:
         """Citizen numbers, int32[n, k]; a view."""
         return self.table[:, :, 1]
 
+    @property
+    def candidates(self) -> NDArray[np.int32]:
+        """How many candidates there were, int32[n]: 4,095 stands for all that are more."""
+        return np.asarray(self._heads & _COUNT).astype(np.int32)
+
+    @property
+    def tail(self) -> NDArray[np.uint64]:
+        """Odds of all candidates that are not among the k, in ``1 / ODDS_ONE``, uint64[n]."""
+        return np.asarray(self._heads >> np.uint64(_COUNT_BITS))
+
+    @property
+    def _heads(self) -> NDArray[np.uint64]:
+        return self.rows.view(np.uint64)[:, 0]
+
     def __len__(self) -> int:
-        return len(self.tail)
+        return len(self.shared)
 
     def part(self, low: int, high: int) -> Ranking:
         """Return the ranking of persons ``low`` to ``high``; a view."""
-        return Ranking(self.table[low:high], self.shared[low:high], self.tail[low:high], self.candidates[low:high])
+        return Ranking(self.rows[low:high], self.shared[low:high])
 
-    def take(self, rows: NDArray[np.int64]) -> Ranking:
+    def take(self, persons: NDArray[np.int64]) -> Ranking:
         """Return the ranking of some persons; a copy."""
-        return Ranking(self.table[rows], self.shared[rows], self.tail[rows], self.candidates[rows])
+        return Ranking(self.rows[persons], self.shared[persons])
 
     @classmethod
     def joined(cls, parts: list[Ranking]) -> Ranking:
         """Put rankings of as many candidates behind each other."""
-        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in cls.__slots__))
+        return cls(np.concatenate([part.rows for part in parts]), np.concatenate([part.shared for part in parts]))
 
     def patterns(self, person: NDArray[Any], rank: NDArray[np.int64] | int) -> NDArray[np.int64]:
         """Patterns of kept candidates, by person and rank, int64."""
         return np.asarray(self.table[person, rank, 2].astype(np.int64) | self.shared[person])
 
+    def enter(
+        self,
+        persons: NDArray[np.int32],
+        citizens: NDArray[np.int32],
+        patterns: NDArray[np.int64],
+        scores: NDArray[np.int32],
+        citizen_key: NDArray[np.uint64],
+    ) -> None:
+        """Enter a batch of scored pairs, all arrays [p].
+
+        Parameters
+        ----------
+        persons, citizens, patterns, scores
+            Of each pair.
+        citizen_key : uint64[m]
+            Hashes of the ids of all citizens; they break ties.
+        """
+        _enter_all(persons, citizens, patterns, scores, citizen_key, self.rows, self.rows.view(np.uint64))
+
     def rescore(
         self, person: NDArray[Any], rank: NDArray[np.int64], patterns: NDArray[np.int64], scores: NDArray[np.int32]
     ) -> None:
-        """Give kept candidates other patterns and scores; :func:`sort_ranking` puts them in order."""
+        """Give kept candidates other patterns and scores; :meth:`sort` puts them in order."""
         self.table[person, rank, 2] = patterns & _LOWER
         self.table[person, rank, 0] = scores
+
+    def sort(self, persons: NDArray[np.int64], citizen_key: NDArray[np.uint64]) -> None:
+        """Put the kept candidates of ``persons`` in order again after their scores were changed."""
+        _sort(persons, citizen_key, self.rows)
 
 
 @kernel
@@ -102,68 +155,61 @@ def odds_units(score: int) -> np.uint64:
 
 
 @kernel
-def _add_tail(tail, person, score):  # type: ignore[no-untyped-def]
-    tail[person] = min(tail[person] + odds_units(score), _TAIL_MAX)
+def _before(score, citizen, other_score, other, citizen_key):  # type: ignore[no-untyped-def]
+    """Whether a candidate stands before another one."""
+    return score > other_score or (score == other_score and citizen_key[citizen] < citizen_key[other])
 
 
 @kernel
-def _enter(table, person, at, score, citizen, pattern, citizen_key):  # type: ignore[no-untyped-def]
-    """Move what is below down from position ``at`` and put a candidate in its place."""
-    while at > 0:
-        above, other = table[person, at - 1, 0], table[person, at - 1, 1]
-        if above > score or (above == score and citizen_key[other] < citizen_key[citizen]):
-            break
-        table[person, at, 0], table[person, at, 1] = above, other
-        table[person, at, 2] = table[person, at - 1, 2]
-        at -= 1
-    table[person, at, 0], table[person, at, 1], table[person, at, 2] = score, citizen, pattern
+def _put(row, at, score, citizen, pattern, citizen_key):  # type: ignore[no-untyped-def]
+    """Move what is below down from place ``at`` and put a candidate in its place."""
+    place = _HEAD + 3 * at
+    while place > _HEAD and not _before(row[place - 3], row[place - 2], score, citizen, citizen_key):
+        row[place], row[place + 1], row[place + 2] = row[place - 3], row[place - 2], row[place - 1]
+        place -= 3
+    row[place], row[place + 1], row[place + 2] = score, citizen, pattern
 
 
 @kernel
-def update_ranking(
-    persons: NDArray[np.int32],
-    citizens: NDArray[np.int32],
-    patterns: NDArray[np.int64],
-    scores: NDArray[np.int32],
-    citizen_key: NDArray[np.uint64],
-    table: NDArray[np.int32],
-    tail: NDArray[np.uint64],
-    candidates: NDArray[np.int32],
-) -> np.int64:
-    """Enter a batch of scored pairs into the arrays of a :class:`Ranking`. What it returns means nothing.
+def _enter_all(persons, citizens, patterns, scores, citizen_key, rows, heads):  # type: ignore[no-untyped-def]
+    """Enter pairs into the rows of a ranking; ``heads`` are the same rows as uint64. What it returns means nothing.
 
-    The persons of a batch lie anywhere in memory. A block's entries are read first, all at once and for nothing but to have
-    them in the cache: the processor waits for many of them together instead of for one after the other.
+    A block's rows are read first, all at once and for nothing but to have them in the cache: the processor waits for many of
+    them together instead of for one after the other.
     """
-    size = table.shape[1]
+    size = (rows.shape[1] - _HEAD) // 3
+    worst = _HEAD + 3 * (size - 1)
     touched = np.int64(0)
     for first in range(0, len(persons), _BLOCK):
         last = min(first + _BLOCK, len(persons))
         for i in range(first, last):
-            person = persons[i]
-            touched += candidates[person] + np.int64(tail[person])
-            # The entries of a person lie on two or three cache lines.
-            touched += table[person, 0, 0] + table[person, size // 2, 0] + table[person, size - 1, 2]
+            touched += rows[persons[i], 0] + rows[persons[i], worst]
         for i in range(first, last):
             person, citizen, score = persons[i], citizens[i], scores[i]
-            at = candidates[person]
-            candidates[person] = at + 1
+            head = heads[person, 0]
+            count, tail = head & _COUNT, head >> np.uint64(_COUNT_BITS)
+            at = np.int64(count)
+            count = min(count + np.uint64(1), _COUNT)
+            row = rows[person]
             if at >= size:
                 at = size - 1
-                worst = table[person, at, 0]
-                if score < worst or (score == worst and citizen_key[citizen] > citizen_key[table[person, at, 1]]):
-                    _add_tail(tail, person, score)
+                stays = not _before(score, citizen, row[worst], row[worst + 1], citizen_key)
+                tail = min(tail + odds_units(score if stays else row[worst]), _TAIL_MAX)
+                heads[person, 0] = (tail << np.uint64(_COUNT_BITS)) | count
+                if stays:
                     continue
-                _add_tail(tail, person, worst)
-            _enter(table, person, at, score, citizen, patterns[i] & _LOWER, citizen_key)
+            else:
+                heads[person, 0] = (tail << np.uint64(_COUNT_BITS)) | count
+            _put(row, at, score, citizen, patterns[i] & _LOWER, citizen_key)
     return touched
 
 
 @kernel
-def sort_ranking(persons: NDArray[np.int64], citizen_key: NDArray[np.uint64], table: NDArray[np.int32]) -> None:
-    """Put the kept candidates of ``persons`` in order again after their scores were changed."""
+def _sort(persons, citizen_key, rows):  # type: ignore[no-untyped-def]
     for person in persons:
-        for i in range(1, table.shape[1]):
-            if table[person, i, 1] < 0:
+        row = rows[person]
+        for i in range(1, (rows.shape[1] - _HEAD) // 3):
+            place = _HEAD + 3 * i
+            if row[place + 1] < 0:
                 break
-            _enter(table, person, i, table[person, i, 0], table[person, i, 1], table[person, i, 2], citizen_key)
+            _put(row, i, row[place], row[place + 1], row[place + 2], citizen_key)

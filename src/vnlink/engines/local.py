@@ -28,7 +28,7 @@ from vnlink.blocking.partners import Homes, homes_to_look_into, household_pairs
 from vnlink.classify.scorer import PatternScorer
 from vnlink.compare.context import PartnerLevel, household_support, taken_by_another, with_partners
 from vnlink.compare.patterns import FIELDS, LIKELY, CompareTables, compare_pairs, likeness, rarity_level, same_name
-from vnlink.decide.ranking import Ranking, sort_ranking, update_ranking
+from vnlink.decide.ranking import Ranking
 from vnlink.engines.population import Population
 from vnlink.persons import PersonTable
 from vnlink.records import write_rarity
@@ -86,6 +86,8 @@ class LocalEngine:
     index : LandIndex
     name_count : int32[n]
         Citizens who carry each person's name; known after :meth:`count`.
+    compared : int
+        Pairs that :meth:`rank` compared.
     """
 
     def __init__(
@@ -108,6 +110,7 @@ class LocalEngine:
         self.index: LandIndex = build_index(land.records, lexicon, places, threads)
         self.name_count = np.zeros(len(land.records), np.int32)
         self._rarity = rarity_level(self.name_count)
+        self.compared = 0
 
     def _sweep(self, work: Callable[[int, NDArray[np.int32]], Result], progress: Progress | None) -> Iterator[Result]:
         """Run ``work`` on every batch and give its results in the order of the batches, a few batches ahead at most."""
@@ -227,7 +230,8 @@ class LocalEngine:
         key = self.population.key
         for batch in self._sweep(work, progress):
             for left, right, patterns, scores in batch:
-                update_ranking(left, right, patterns, scores, key, ranking.table, ranking.tail, ranking.candidates)
+                ranking.enter(left, right, patterns, scores, key)
+                self.compared += len(left)
         self._look_at_partners(ranking, [scorers.get() for _ in range(self._threads)])
         return ranking
 
@@ -252,7 +256,7 @@ class LocalEngine:
             scorer = spare.get()
             try:
                 key = self.population.key
-                update_ranking(left, mates, pair, scorer.scores(pair), key, ranking.table, ranking.tail, ranking.candidates)
+                ranking.enter(left, mates, pair, scorer.scores(pair), key)
                 self._rescore(ranking, scorer, *block)
             finally:
                 spare.put(scorer)
@@ -264,6 +268,7 @@ class LocalEngine:
             left, mates = zip(*pool.map(bring, blocks), strict=True) if blocks else ((), ())
             patterns = self.population.compare_lists(self.land.records, left, mates, self.tables, pool)
             list(pool.map(look, blocks, left, mates, patterns))
+        self.compared += sum(map(len, left))
 
     def _blocks(self) -> list[tuple[int, int]]:
         """Cut the land persons into blocks that do not part the persons of a land user."""
@@ -342,11 +347,10 @@ class LocalEngine:
         before = ranking.patterns(person, rank)
         pattern = self._with_partners(person, citizen, before)
         # Where more candidates came than were kept, the right partner may be among those let go: then its absence says nothing.
-        size = ranking.table.shape[1]
-        unsure = _of_land_user(self.land.household[low:high], ranking.candidates[low:high] > size)[person - low]
+        unsure = _of_land_user(self.land.household[low:high], ranking.part(low, high).candidates > ranking.size)[person - low]
         pattern = np.where(unsure & (field_levels(pattern, PARTNER) == PartnerLevel.NOT_IN_HOUSEHOLD), before, pattern)
         ranking.rescore(person, rank, pattern, scorer.scores(pattern))
-        sort_ranking(several, self.population.key, ranking.table)
+        ranking.sort(several, self.population.key)
 
 
 def _of_land_user(land_user: NDArray[np.uint64], marked: NDArray[np.bool_]) -> NDArray[np.bool_]:

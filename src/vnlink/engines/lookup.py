@@ -16,7 +16,7 @@ from vnlink.blocking.keys import MAX_KEYS, KeyKind, indexed
 from vnlink.blocking.partners import Homes
 from vnlink.classify.scorer import PatternScorer
 from vnlink.compare.patterns import FIELDS, CompareTables, rarity_level
-from vnlink.decide.ranking import Ranking, update_ranking
+from vnlink.decide.ranking import Ranking
 from vnlink.engines.local import LandPart, LocalEngine
 from vnlink.engines.population import Population
 from vnlink.kernels import inner, kernel
@@ -182,12 +182,10 @@ class LookupEngine(LocalEngine):
         key = self.population.key
         for left, right in pairs:
             patterns = self.population.compare(land.records, left, right, tables)
-            scores = scorer.scores(patterns)
-            update_ranking(left, right, patterns, scores, key, ranking.table, ranking.tail, ranking.candidates)
+            ranking.enter(left, right, patterns, scorer.scores(patterns), key)
         if land.household.any():
             left, mates = self._housemates(*self._kept(ranking, 0, count), 0, count, self._homes_of_all)
             patterns = self.population.compare(land.records, left, mates, tables)
-            scores = scorer.scores(patterns)
-            update_ranking(left, mates, patterns, scores, key, ranking.table, ranking.tail, ranking.candidates)
+            ranking.enter(left, mates, patterns, scorer.scores(patterns), key)
             self._rescore(ranking, scorer, 0, count)
         return ranking

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from vnlink.decide.assignment import Settlement, settle, with_taken
 from vnlink.decide.posterior import Posterior, posterior
-from vnlink.decide.ranking import SCALE, Ranking, update_ranking
+from vnlink.decide.ranking import SCALE, Ranking
 from vnlink.fields.blocking import Blocking
 from vnlink.fields.compare import levels_of, patterns
 from vnlink.fields.encode import Registers
@@ -50,6 +50,8 @@ class Ranked:
         Its patterns are row numbers of ``patterns``.
     patterns : int64[d]
     post : Posterior
+    pairs : int
+        How many were compared.
     settled : Settlement or None
         What sharing out changed, where each right row may be given once only.
     """
@@ -57,6 +59,7 @@ class Ranked:
     ranking: Ranking
     patterns: NDArray[np.int64]
     post: Posterior
+    pairs: int
     settled: Settlement | None
 
     @property
@@ -75,14 +78,15 @@ def rank_all(
     weights = model.weights(registers)
     ranking = Ranking.empty(np.zeros(count_left, np.int64), _KEEP)
     known: list[NDArray[np.int64]] = []
-    offset = 0
+    offset = pairs = 0
     for batch, (left, right) in enumerate(blocking.batches(_ROWS), start=1):
         distinct, inverse = np.unique(patterns(registers.columns, left, right), return_inverse=True)
         score = np.rint(model.score(distinct, weights, count_right) * SCALE).astype(np.int32)[inverse]
         row = inverse.astype(np.int64) + offset
-        update_ranking(left, right, row, score, registers.right_key, ranking.table, ranking.tail, ranking.candidates)
+        ranking.enter(left, right, row, score, registers.right_key)
         known.append(distinct)
         offset += len(distinct)
+        pairs += len(left)
         if progress is not None:
             progress("rank", min(batch * _ROWS, count_left), count_left)
     present = np.full(count_left, model.present)
@@ -91,7 +95,7 @@ def rank_all(
     if rule.one_to_one:
         settled = settle(ranking, post, np.zeros(count_left, np.int64), registers.left_key, registers.right_key)
         post = posterior(ranking, present)
-    return Ranked(ranking, np.concatenate(known), post, settled)
+    return Ranked(ranking, np.concatenate(known), post, pairs, settled)
 
 
 def _obstacles(registers: Registers, best: NDArray[np.int64]) -> NDArray[np.int8]:

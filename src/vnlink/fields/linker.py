@@ -214,7 +214,7 @@ class FieldLinker:
         counts = {
             "left_rows": len(registers.left_key),
             "right_rows": len(registers.right_key),
-            "pairs": int(ranked.ranking.candidates.sum()),
+            "pairs": ranked.pairs,
         }
         manifest = {
             "counts": counts,
