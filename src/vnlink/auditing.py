@@ -130,10 +130,9 @@ class Auditor:
 
     def add(self, low: int, ranking: Ranking, engine: Finder) -> None:
         """Take up the next part of the land side: persons from ``low`` on, ranked with all numbers seen by ``engine``."""
-        present = self.present[self.evidence[low : low + len(ranking)]]
         for number in (None, *_BOTH) if self.promising else (None,):
             drawn = self._samples.setdefault(number, [])
-            drawn.append(self._confirm(low, ranking, present, engine, number))
+            drawn.append(self._confirm(low, ranking, engine, number))
             if len(drawn) > 1:
                 self._samples[number] = [self._thinned(Confirmed.joined(drawn), _MOST if self.promising else _SAMPLE, 1)]
         if self.held_out is not None and len(self.held_out.judging):
@@ -141,7 +140,7 @@ class Auditor:
             persons = persons[(persons >= low) & (persons < low + len(ranking))]
             at = persons - low
             taken = ranking.take(at)
-            self._labelled.append((persons, taken, posterior(taken, present[at])))
+            self._labelled.append((persons, taken, posterior(taken, self.present[self.evidence[persons]])))
         others = Others.none(ranking)
         for first in range(low, low + len(ranking), _BLOCK):
             people = self.land.people(first, min(first + _BLOCK, low + len(ranking)))
@@ -159,10 +158,9 @@ class Auditor:
         """Number of the combination of evidence, cohort and having a partner of persons, their numbers left out."""
         return without_number(self.evidence[person]).astype(np.int64) // 2 * 2 + (household != 0)
 
-    def _confirm(
-        self, low: int, ranking: Ranking, present: NDArray[np.float64], engine: Finder, number: str | None
-    ) -> Confirmed:
-        person, citizen, disputed = confirmed_by_number(ranking, present, number)
+    def _confirm(self, low: int, ranking: Ranking, engine: Finder, number: str | None) -> Confirmed:
+        evidence = self.evidence[low : low + len(ranking)]
+        person, citizen, disputed = confirmed_by_number(ranking, self.present, evidence, number)
         keep = np.ones(len(person), bool)
         if number is not None:
             people = self.land.take(low + person)

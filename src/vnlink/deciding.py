@@ -5,7 +5,7 @@
     for every part of the land side that fits into memory
         count, rank      the best candidates of each land person      engines
         audit            samples of persons confirmed by a number     auditing
-        decide           a million persons at a time                  decide -> rows of both tables
+        decide           blocks of persons side by side               decide -> rows of both tables
 
 With a promise (:mod:`vnlink.promise`) the thresholds come from all persons. Then all parts are ranked first and put aside.
 """
@@ -42,6 +42,7 @@ from vnlink.records import Column
 from vnlink.report.summary import SummaryCounts
 from vnlink.rows import Rows
 from vnlink.schema import SEX_FEMALE, SEX_MALE, Side
+from vnlink.side_by_side import in_order
 from vnlink.storage.keys import filled_hashes
 
 if TYPE_CHECKING:
@@ -52,8 +53,11 @@ __all__ = ["KEEP", "Deciding", "Outcome", "Take", "available_fields", "status_ru
 Take = Callable[[pa.Table, pa.Table], None]
 KEEP = 10
 """Candidates kept of each person."""
-_BLOCK = 1 << 20
+_BLOCK = 1 << 18
 """Persons that are decided at a time."""
+
+_SIDE_BY_SIDE = 2
+"""Blocks that are decided at a time; both tables are written beside it, which keeps a third and a fourth core busy."""
 
 
 @dataclass(slots=True)
@@ -71,22 +75,25 @@ class Outcome:
 
 @dataclass(slots=True)
 class Ranked:
-    """A part of the land side with its candidates: persons from ``low`` on.
-
-    ``present`` float64[n] is what :func:`~vnlink.decide.posterior.posterior` takes.
-    """
+    """A part of the land side with its candidates: persons from ``low`` on."""
 
     low: int
     ranking: Ranking
-    present: NDArray[np.float64]
 
 
 @dataclass(slots=True)
 class Decided:
-    """What is counted while persons are decided."""
+    """A block of persons that are decided: their rows of both tables, and what is counted of them.
 
-    seen: SummaryCounts
-    profiles: list[Profile]
+    ``citizens`` int32[m] are the numbers of those who are linked; see :meth:`vnlink.report.summary.SummaryCounts.add`.
+    """
+
+    links: pa.Table
+    candidates: pa.Table
+    communes: pa.Array
+    provinces: pa.Array
+    citizens: NDArray[np.int32]
+    profile: Profile
 
 
 class Deciding:
@@ -127,27 +134,28 @@ class Deciding:
         auditor = Auditor(
             table, self._run.population.key, scorer, model.present, self._run.evidence, self._run.held_out, promising
         )
-        decided = Decided(SummaryCounts(places=False, citizens=citizens), [])
+        seen, profiles = SummaryCounts(places=False, citizens=citizens), []
         guarantee, count = None, 0
-        parts: Iterator[Ranked] = self._ranked(evaluate, model.present, auditor)
+        parts: Iterator[Ranked] = self._ranked(evaluate, auditor)
         if config.max_wrong_full is not None:
             # The thresholds come from all persons, so all are ranked before any is decided.
-            parts = self._kept(self._all_put_aside(parts), model.present)
+            parts = self._kept(self._all_put_aside(parts))
             with self._run.timed("audit"):
                 rule, guarantee = auditor.promise(rule, config.max_wrong_full, config.confidence)
         while (part := next(parts, None)) is not None:
             with self._run.timed("decide"):
-                settled = self._settle(part)
-                for low in range(0, len(part.ranking), _BLOCK):
-                    take(*self._decide(model, rule, part, low, min(low + _BLOCK, len(part.ranking)), settled, decided))
+                for block in self._decided(rule, part):
+                    seen.add(block.links, block.communes, block.provinces, block.citizens)
+                    profiles.append(block.profile)
+                    take(block.links, block.candidates)
             count += 1
             del part  # before the next one is made
         # What an audit measures is the status rule; where something else decides it would speak of other links.
         plain = config.status == "rule" and config.one_to_one == "none"
         with self._run.timed("audit"):
             audit = auditor.facts(rule, self._provinces) if plain else None
-        moved = None if model.profile is None else drift(model.profile, sum_of_profiles(decided.profiles, FIELDS))
-        return Outcome(decided.seen, self._counts(), rule, audit, guarantee, moved, count)
+        moved = None if model.profile is None else drift(model.profile, sum_of_profiles(profiles, FIELDS))
+        return Outcome(seen, self._counts(), rule, audit, guarantee, moved, count)
 
     def _counts(self) -> dict[str, int]:
         return {
@@ -177,9 +185,7 @@ class Deciding:
             bounds.append(max(end, bounds[-1]))
         return [pair for pair in itertools.pairwise(bounds) if pair[0] < pair[1]]
 
-    def _ranked(
-        self, evaluate: Callable[[NDArray[np.int64]], NDArray[np.float64]], present: NDArray[np.float64], auditor: Auditor
-    ) -> Iterator[Ranked]:
+    def _ranked(self, evaluate: Callable[[NDArray[np.int64]], NDArray[np.float64]], auditor: Auditor) -> Iterator[Ranked]:
         """Rank the land side part by part; each part adds its persons to what is audited."""
         for low, high in self._bounds():
             with self._run.timed("count"):
@@ -190,20 +196,27 @@ class Deciding:
                 self.pairs += engine.compared
             with self._run.timed("audit"):
                 auditor.add(low, ranking, engine)
-            part = Ranked(low, ranking, present[self._run.evidence[low:high]])
+            part = Ranked(low, ranking)
             del engine, ranking  # what is yielded is the caller's; two parts are never there
             yield part
             del part
 
-    def _decide(
-        self, model: Model, rule: StatusRule, part: Ranked, low: int, high: int, settled: Settlement | None, decided: Decided
-    ) -> tuple[pa.Table, pa.Table]:
+    def _decided(self, rule: StatusRule, part: Ranked) -> Iterator[Decided]:
+        """Decide the persons of a part, block by block."""
+        settled = self._settle(part)
+
+        def decide_block(low: int) -> Decided:
+            return self._decide(rule, part, low, min(low + _BLOCK, len(part.ranking)), settled)
+
+        return in_order(decide_block, range(0, len(part.ranking), _BLOCK), _SIDE_BY_SIDE)
+
+    def _decide(self, rule: StatusRule, part: Ranked, low: int, high: int, settled: Settlement | None) -> Decided:
         """Decide persons ``low`` to ``high`` of a part."""
-        config = self._run.config.decide
-        ranking = part.ranking.part(low, high)
-        post = posterior(ranking, part.present[low:high])
+        config, model = self._run.config.decide, self._model
         first, last = part.low + low, part.low + high
         people, evidence = self._run.land.table.people(first, last), self._run.evidence[first:last]
+        ranking = part.ranking.part(low, high)
+        post = posterior(ranking, model.present[evidence])
         has = ranking.citizen[:, 0] >= 0
         held = held_by(people)
         best = ranking.patterns(np.arange(len(people)), 0)
@@ -219,11 +232,10 @@ class Deciding:
         links = links_table(people, ids, names, citizen_ids, ranking, post, decision.status, reasons)
         candidates = candidates_table(people, ids, citizen_ids, ranking, post, FIELDS, config.top_k)
         communes, provinces = self._run.reader.place_codes(self._run.land.table.place.read(first, last))
-        decided.seen.add(links, communes, provinces, ranking.citizen[decision.status < 2, 0])
         named = people.syllables[:, 0] >= 0
         sure = np.where(has, post.probability[:, 0], 0.0)
-        decided.profiles.append(profile_of(best[named], sure[named], evidence[named], FIELDS))
-        return links, candidates
+        profile = profile_of(best[named], sure[named], evidence[named], FIELDS)
+        return Decided(links, candidates, communes, provinces, ranking.citizen[decision.status < 2, 0], profile)
 
     def _all_put_aside(self, parts: Iterator[Ranked]) -> list[tuple[int, Ranking | list[Rows]]]:
         """Keep the rankings of all parts."""
@@ -256,9 +268,9 @@ class Deciding:
             for column in columns:
                 column.close()
 
-    def _kept(self, kept: list[tuple[int, Ranking | list[Rows]]], present: NDArray[np.float64]) -> Iterator[Ranked]:
+    def _kept(self, kept: list[tuple[int, Ranking | list[Rows]]]) -> Iterator[Ranked]:
         for low, ranking in self._taken_up(kept):
-            yield Ranked(low, ranking, present[self._run.evidence[low : low + len(ranking)]])
+            yield Ranked(low, ranking)
 
     def _settle(self, part: Ranked) -> Settlement | None:
         """Share citizens out within land users or parcels, where that is asked for."""
@@ -272,7 +284,8 @@ class Deciding:
             communes = filled_hashes(self._run.reader.place_codes(table.place.read(low, high))[0])
             groups = parcel_groups(groups, np.concatenate(self._run.parcels), communes)
         person_key = table.column("key", low, high) + table.column("person_no", low, high)
-        return settle(part.ranking, posterior(part.ranking, part.present), groups, person_key, self._run.population.key)
+        post = posterior(part.ranking, self._model.present[self._run.evidence[low:high]])
+        return settle(part.ranking, post, groups, person_key, self._run.population.key)
 
     @property
     def capped(self) -> dict[str, dict[str, int]]:

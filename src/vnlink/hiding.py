@@ -23,10 +23,11 @@ from numpy.typing import NDArray
 
 from vnlink.compare.patterns import FIELDS
 from vnlink.decide.policy import Held
-from vnlink.decide.posterior import Posterior, posterior
+from vnlink.decide.posterior import posterior
 from vnlink.decide.ranking import Ranking
 from vnlink.hashing import shares
-from vnlink.schema import SEX_MISSING, People, field_levels
+from vnlink.kernels import kernel
+from vnlink.schema import SEX_MISSING, People
 
 __all__ = ["NUMBERS", "Confirmed", "Hidden", "Scorer", "confirmed_by_number", "hide", "held_by"]
 
@@ -122,8 +123,29 @@ class Hidden:
         return np.asarray((self.ranking.citizen[:, 0] == self.citizen) & ~self.absent)
 
 
+@kernel
+def _agreeing(table, shared, shifts, masks, counts, agreeing, first):  # type: ignore[no-untyped-def]
+    """Count the candidates of each person with whom a number agrees, and mark whose first candidate is one of them."""
+    for i in range(len(table)):
+        for j in range(table.shape[1]):
+            if table[i, j, 1] < 0:
+                break
+            pattern = np.int64(table[i, j, 2]) | shared[i]
+            if counts[(pattern >> shifts[0]) & masks[0], (pattern >> shifts[1]) & masks[1]]:
+                agreeing[i] += 1
+                first[i] |= j == 0
+
+
+def _agree(number: str | None) -> NDArray[np.bool_]:
+    """By level of the new and of the old number: whether a number agrees and the new one does not speak against it."""
+    personal, old = np.indices((1 << _PERSONAL.bits, 1 << _OLD.bits))
+    different = [level for level, name in enumerate(_PERSONAL.levels) if name.startswith("different")]
+    by_old = (old == _EQUAL) & ~np.isin(personal, different)
+    return {"personal_id": personal == _EQUAL, "old_id": by_old, None: (personal == _EQUAL) | by_old}[number]
+
+
 def confirmed_by_number(
-    ranking: Ranking, present: NDArray[np.float64], number: str | None = None
+    ranking: Ranking, present: NDArray[np.float64], evidence: NDArray[np.uint8], number: str | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
     """List the persons whom a number confirms, their citizens, and how many are disputed.
 
@@ -131,37 +153,29 @@ def confirmed_by_number(
     ----------
     ranking : Ranking
         With the numbers seen.
-    present : float64[n]
-        As :func:`vnlink.decide.posterior.posterior` takes it.
+    present : float64[CIRCUMSTANCES]
+        Probability that a person is in the register and among the candidates, by circumstances.
+    evidence : uint8[n]
+        Circumstances of the persons.
     number : {"personal_id", "old_id"}, optional
         Only this one counts; either when not given.
     """
+    shifts, masks = (np.array(n, np.int64) for n in zip(*((f.shift, (1 << f.bits) - 1) for f in NUMBERS), strict=True))
+    counts = _agree(number)
 
     def of_block(low: int) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
         part = ranking.part(low, low + _BLOCK)
-        return _confirmed(part, posterior(part, present[low : low + _BLOCK]), number, low)
+        agreeing, first = np.zeros(len(part), np.int32), np.zeros(len(part), np.bool_)
+        _agreeing(part.table, part.shared, shifts, masks, counts, agreeing, first)
+        one = np.flatnonzero(first & (agreeing == 1))
+        post = posterior(part.take(one), present[evidence[low + one]])
+        sure = one[post.probability[:, 0] >= _CONFIRMED]
+        return low + sure, part.citizen[sure, 0].astype(np.int64), int(np.count_nonzero(agreeing)) - len(sure)
 
     with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
         found = list(pool.map(of_block, range(0, max(len(ranking), 1), _BLOCK)))
     person, citizen = (np.concatenate([one[i] for one in found]) for i in range(2))
     return person, citizen, sum(one[2] for one in found)
-
-
-def _confirmed(
-    ranking: Ranking, post: Posterior, number: str | None, low: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
-    person, rank = np.nonzero(ranking.citizen >= 0)
-    patterns = ranking.patterns(person, rank)
-    personal, old = field_levels(patterns, _PERSONAL), field_levels(patterns, _OLD)
-    different = [level for level, name in enumerate(_PERSONAL.levels) if name.startswith("different")]
-    by_old = (old == _EQUAL) & ~np.isin(personal, different)
-    equal = {"personal_id": personal == _EQUAL, "old_id": by_old, None: (personal == _EQUAL) | by_old}[number]
-    agreeing = np.bincount(person[equal], minlength=len(ranking))
-    first = np.zeros(len(agreeing), bool)
-    first[person[equal & (rank == 0)]] = True
-    sure = first & (agreeing == 1) & (post.probability[:, 0] >= _CONFIRMED)
-    chosen = np.flatnonzero(sure)
-    return low + chosen, ranking.citizen[chosen, 0].astype(np.int64), int(np.count_nonzero((agreeing > 0) & ~sure))
 
 
 def hide(

@@ -148,8 +148,7 @@ class PopulationIndex:
         types |= {"starts": wide["starts"], "buckets": wide["buckets"]}
         columns: dict[str, Any] = {name: self.files.rows(file, types[name], Kept.MAPPED) for name, file in KEY_FILES.items()}
         columns |= {name: int(wide[name]) for name in ("shift", "present_shift")}
-        # How many citizens have a key is how long its list is.
-        return LandIndex(**columns, population=np.empty(0, np.int32), active=np.empty(0, np.uint8))
+        return LandIndex(**columns)
 
     def homes(self) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
         """Households of the citizens in ascending order, and whose each is."""

@@ -85,10 +85,11 @@ def test_pairs_that_share_a_key_are_listed_once_and_no_others(land, citizens, ba
 def test_the_population_of_a_key_is_the_number_of_citizens_who_have_it(land, citizens) -> None:  # type: ignore[no-untyped-def]
     left, right = packed(land), packed(citizens)
     index = build_index(left, LEXICON, PLACES)
-    count_population(index, right, LEXICON, PLACES, index.population)
+    population = np.zeros(len(index.keys), np.int32)
+    count_population(index, right, LEXICON, PLACES, population)
     having = [keys_of(record) for record in right]
-    assert index.population.tolist() == [sum(key in keys for keys in having) for key in index.keys.tolist()]
-    names = name_population(index, left, LEXICON)
+    assert population.tolist() == [sum(key in keys for keys in having) for key in index.keys.tolist()]
+    names = name_population(index, population, left, LEXICON)
     written = [tuple(name) for name, *_ in citizens]
     assert names.tolist() == [written.count(tuple(name)) if name else 0 for name, *_ in land]
 
@@ -104,12 +105,15 @@ def test_a_buffer_too_small_for_a_batch_loses_no_pair(monkeypatch: pytest.Monkey
     assert len(pieces) > 1
 
 
-def test_a_key_that_too_many_citizens_share_is_switched_off_and_reported() -> None:
+def test_a_key_that_too_many_citizens_share_is_left_out_and_reported() -> None:
     land = packed([([0, 1, 3], 19700000, 0, -1), ([0, 2, 4], 19700000, 0, -1)])
     citizens = packed([([0, 1, 3], 19700000, 0, -1)] * 9 + [([0, 2, 4], 19700000, 0, -1)])
     index = build_index(land, LEXICON, PLACES)
-    count_population(index, citizens, LEXICON, PLACES, index.population)
-    capped = index.switch_off_common(dict.fromkeys(KeyKind, 5))
+    population = np.zeros(len(index.keys), np.int32)
+    count_population(index, citizens, LEXICON, PLACES, population)
+    common = index.common(population, dict.fromkeys(KeyKind, 5))
+    capped = Capped.of(index, population, common)
+    index = index.only(~common)
     assert capped.report()["name_year"] == {"keys": 1, "persons": 1, "pairs": 9}
     assert Capped.joined([capped, capped]).report()["name_year"] == {"keys": 1, "persons": 2, "pairs": 18}
     buffer = PairBuffer(index)
@@ -132,7 +136,7 @@ def brought(land_birth: int, name: list[int], place: int) -> list[int]:
     """Kinds of the keys that bring one citizen of another middle name or commune to a land person born then."""
     left, right = packed([([0, 1, 3], land_birth, 1, -1)]), packed([(name, 19700102, place, -1)])
     index = build_index(left, LEXICON, PLACES)
-    index.active[index.kinds == KeyKind.NAME] = 0
+    index = index.only(index.kinds != KeyKind.NAME)
     buffer = PairBuffer(index)
     return [int(kind) for *_, kinds in candidate_pairs(index, right, 0, LEXICON, PLACES, buffer, EVERYTHING) for kind in kinds]
 

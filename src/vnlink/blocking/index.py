@@ -6,7 +6,8 @@ comparison sort over all keys, the same arrays for the same persons.
 
 A key that too many *citizens* share cannot single anybody out: with 200 citizens of one name and birth year each has at most
 one chance in 200 unless something else agrees, and what else could agree (the commune, the day, the number, the spouse) has a
-key of its own. Such keys are switched off once the population was counted, and how many and whose is reported.
+key of its own. Such keys are left out once the population was counted, and how many and whose is reported. So are the keys
+that no citizen has: what is probed is smaller by a third.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ __all__ = [
 
 _MOST_PARTS = 8
 _SPARSE_BITS, _LEAST_BITS, _MOST_BITS = 4, 12, 33
+_LEAST_BUCKET_BITS = 8
 _ONE, _SIX, _LOW_SIX, _NO_KEY = np.uint64(1), np.uint64(6), np.uint64(63), np.uint64(0)
 BLOCK = 64
 """Persons whose keys are looked up together."""
@@ -61,7 +63,7 @@ DEFAULT_LIMITS: dict[KeyKind, int] = {
     KeyKind.ENDS_COMMUNE: 96,
     KeyKind.NAME_PROVINCE: 64,
 }
-"""Most citizens that may share a key of each kind before it is switched off (see the module's text for the reason)."""
+"""Most citizens that may share a key of each kind before it is left out (see the module's text for the reason)."""
 
 
 class Probe(NamedTuple):
@@ -97,10 +99,6 @@ class LandIndex:
         answers most probes, which are for keys that no land person has.
     present_shift : int
         Bits to shift a key right by to get its bit.
-    population : int32[d]
-        How many citizens have the key; filled by :func:`count_population`.
-    active : uint8[d]
-        1 where the key is probed.
     """
 
     keys: NDArray[np.uint64]
@@ -111,8 +109,6 @@ class LandIndex:
     shift: int
     present: NDArray[np.uint64]
     present_shift: int
-    population: NDArray[np.int32]
-    active: NDArray[np.uint8]
 
     @property
     def probe(self) -> Probe:
@@ -123,20 +119,26 @@ class LandIndex:
     def restricted(
         self, records: NDArray[np.int32], rows: NDArray[np.int64], lexicon: LexiconArrays, places: PlaceArrays
     ) -> LandIndex:
-        """Index some of the same land persons, with the counts and switches of this index; they are numbered from 0."""
+        """Index some of the same land persons under the keys that this index has; they are numbered from 0."""
         part = build_index(records[rows], lexicon, places)
-        at = np.searchsorted(self.keys, part.keys)
-        part.population[:], part.active[:] = self.population[at], self.active[at]
-        return part
+        at = np.minimum(np.searchsorted(self.keys, part.keys), max(len(self.keys) - 1, 0))
+        return part.only(self.keys[at] == part.keys if len(self.keys) else np.zeros(len(part.keys), bool))
 
-    def switch_off_common(self, limits: dict[KeyKind, int]) -> Capped:
-        """Stop probing keys that more citizens share than ``limits`` allows, and say what that leaves out."""
-        limit = np.array([limits[kind] for kind in KeyKind], np.int32)
-        common = self.population > limit[self.kinds]
-        self.active[:] = (self.population > 0) & ~common
-        at = np.flatnonzero(common)
-        persons = self.starts[at + 1] - self.starts[at]
-        return Capped(self.keys[at], self.kinds[at], persons, persons * self.population[at])
+    def only(self, wanted: NDArray[np.bool_]) -> LandIndex:
+        """Index the same land persons under some of the keys, bool[d]; a copy."""
+        distinct, kept = int(np.count_nonzero(wanted)), int(np.diff(self.starts)[wanted].sum())
+        keys, kinds = np.empty(distinct, np.uint64), np.empty(distinct, np.uint8)
+        starts, persons = np.zeros(distinct + 1, self.starts.dtype), np.empty(kept, np.int32)
+        bits = max(_LEAST_BUCKET_BITS, distinct.bit_length())
+        buckets = np.zeros((1 << bits) + 1, self.buckets.dtype)
+        whole = self.keys, self.kinds, self.starts, self.persons
+        _copy_wanted(*whole, wanted, np.uint64(64 - bits), keys, kinds, starts, persons, buckets)
+        np.cumsum(buckets, out=buckets)
+        return _index(keys, kinds, starts, persons, buckets, 64 - bits)
+
+    def common(self, population: NDArray[np.int32], limits: dict[KeyKind, int]) -> NDArray[np.bool_]:
+        """Which keys more citizens share than ``limits`` allows, bool[d]; ``population`` int32[d] is how many have each."""
+        return population > np.array([limits[kind] for kind in KeyKind], np.int32)[self.kinds]
 
 
 @dataclass(slots=True)
@@ -154,6 +156,13 @@ class Capped:
     kinds: NDArray[np.uint8]
     persons: NDArray[np.int64]
     pairs: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, index: LandIndex, population: NDArray[np.int32], common: NDArray[np.bool_]) -> Capped:
+        """Say what leaving out the common keys of an index leaves out."""
+        at = np.flatnonzero(common)
+        persons = (index.starts[at + 1] - index.starts[at]).astype(np.int64)
+        return cls(index.keys[at], index.kinds[at], persons, persons * population[at])
 
     @classmethod
     def joined(cls, parts: Iterable[Capped]) -> Capped:
@@ -268,7 +277,8 @@ def _sorted_entries(
 
     def scatter(part: int) -> None:
         low, high = bounds[part]
-        cursor = np.asarray(buckets[:-1] + counts[part, 1:])
+        cursor = counts[part, 1:]
+        cursor += buckets[:-1]
         _scatter(records[low:high], every_key, low, *tables, shift, cursor, keys, kinds, persons, *key_scratch())
 
     with ThreadPoolExecutor(max(1, len(bounds))) as pool:
@@ -313,26 +323,46 @@ def build_index(
     LandIndex
         The same for any number of threads.
     """
-    bits = max(8, int(len(records) * 4).bit_length())
+    bits = max(_LEAST_BUCKET_BITS, int(len(records) * 4).bit_length())
     tables = (lexicon.fold_hash, lexicon.regional_hash, places.communes, places.province)
     buckets, keys, kinds, persons = _sorted_entries(records, tables, bits, threads, every_key=every_key)
     starts = np.empty(len(keys) + 1, buckets.dtype)
     distinct, kept = _distinct(buckets, keys, kinds, persons, starts)
-    present_bits = min(max(distinct.bit_length() + _SPARSE_BITS, _LEAST_BITS), _MOST_BITS)
-    present = np.zeros(1 << (present_bits - 6), np.uint64)
-    _mark_present(keys[:distinct], present, np.uint64(64 - present_bits))
-    return LandIndex(
-        keys=keys[:distinct].copy(),
-        kinds=kinds[:distinct].copy(),
-        starts=starts[: distinct + 1].copy(),
-        persons=persons[:kept].copy(),
-        buckets=buckets,
-        shift=64 - bits,
-        present=present,
-        present_shift=64 - present_bits,
-        population=np.zeros(distinct, np.int32),
-        active=np.ones(distinct, np.uint8),
-    )
+    for column, length in ((keys, distinct), (kinds, distinct), (starts, distinct + 1), (persons, kept)):
+        column.resize(length, refcheck=False)  # in place: a second copy would be the most memory of all that a run needs
+    return _index(keys, kinds, starts, persons, buckets, 64 - bits)
+
+
+def _index(
+    keys: NDArray[np.uint64],
+    kinds: NDArray[np.uint8],
+    starts: NDArray[Any],
+    persons: NDArray[np.int32],
+    buckets: NDArray[Any],
+    shift: int,
+) -> LandIndex:
+    """Add to the sorted keys the bits that say which are present."""
+    bits = min(max(len(keys).bit_length() + _SPARSE_BITS, _LEAST_BITS), _MOST_BITS)
+    present = np.zeros(1 << (bits - 6), np.uint64)
+    _mark_present(keys, present, np.uint64(64 - bits))
+    return LandIndex(keys, kinds, starts, persons, buckets, shift, present, 64 - bits)
+
+
+@kernel
+def _copy_wanted(  # type: ignore[no-untyped-def]
+    keys, kinds, starts, persons, wanted, shift, keys_out, kinds_out, starts_out, persons_out, buckets
+):
+    """Copy some keys with their persons, and count the keys of each bucket in the entry after its own."""
+    distinct = kept = 0
+    for i in range(len(keys)):
+        if wanted[i]:
+            keys_out[distinct], kinds_out[distinct] = keys[i], kinds[i]
+            buckets[np.int64(keys[i] >> shift) + 1] += 1
+            for j in range(starts[i], starts[i + 1]):
+                persons_out[kept] = persons[j]
+                kept += 1
+            distinct += 1
+            starts_out[distinct] = kept
 
 
 @kernel
@@ -425,10 +455,12 @@ def _name_population(records, fold_hash, probe, population, scratch, counts):  #
                 counts[i] = population[scratch.rows[i - first]]
 
 
-def name_population(index: LandIndex, records: NDArray[np.int32], lexicon: LexiconArrays) -> NDArray[np.int32]:
+def name_population(
+    index: LandIndex, population: NDArray[np.int32], records: NDArray[np.int32], lexicon: LexiconArrays
+) -> NDArray[np.int32]:
     """Return how many citizens carry the folded name of each indexed land person, int32[n]; 0 for a person without a name."""
     counts = np.zeros(len(records), np.int32)
-    _name_population(records, lexicon.fold_hash, index.probe, index.population, Scratch.new(), counts)
+    _name_population(records, lexicon.fold_hash, index.probe, population, Scratch.new(), counts)
     return counts
 
 

@@ -28,7 +28,7 @@ class PairBuffer:
     """
 
     def __init__(self, index: LandIndex) -> None:
-        widest = int(np.diff(index.starts)[index.active > 0].max(initial=0))
+        widest = int(np.diff(index.starts).max(initial=0))
         capacity = max(_PAIRS_PER_BUFFER, widest * MAX_KEYS)
         self.left = np.empty(capacity, np.int32)
         self.right = np.empty(capacity, np.int32)
@@ -41,13 +41,13 @@ class PairBuffer:
 
 
 @inner
-def _spans_of_block(rows, kinds, count, starts, active, allowed, spans):  # type: ignore[no-untyped-def]
+def _spans_of_block(rows, kinds, count, starts, allowed, spans):  # type: ignore[no-untyped-def]
     """Write where the persons of each key begin and end; nowhere if it is not used.
 
     Each table is gone through for all keys before the next one, as :func:`~vnlink.blocking.index.look_up` does.
     """
     for j in range(count):
-        if rows[j] >= 0 and (active[rows[j]] == 0 or allowed[kinds[j]] == 0):
+        if rows[j] >= 0 and allowed[kinds[j]] == 0:
             rows[j] = -1
     for j in range(count):
         spans[j, 0] = spans[j, 1] = 0
@@ -80,7 +80,6 @@ def _probe(  # type: ignore[no-untyped-def]
     probe,
     starts,
     persons,
-    active,
     allowed,
     spans,
     met,
@@ -96,7 +95,7 @@ def _probe(  # type: ignore[no-untyped-def]
         end = min(begin + BLOCK, len(records))
         count = keys_of_block(records, begin, end, fold_hash, regional_hash, communes, province, scratch)
         look_up(scratch.keys, count, probe, scratch.at, rows)
-        _spans_of_block(rows, kinds, count, starts, active, allowed, spans)
+        _spans_of_block(rows, kinds, count, starts, allowed, spans)
         j = 0
         for i in range(begin, end):
             here, last = j, scratch.ends[i - begin]
@@ -163,7 +162,6 @@ def candidate_pairs(
             index.probe,
             index.starts,
             index.persons,
-            index.active,
             allowed,
             buffer.spans,
             buffer.met,

@@ -11,9 +11,8 @@ the land side can be taken in parts, as memory allows, and the results are the s
 from __future__ import annotations
 
 import itertools
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import TypeVar
@@ -33,6 +32,7 @@ from vnlink.engines.population import Population
 from vnlink.persons import PersonTable
 from vnlink.records import write_rarity
 from vnlink.schema import LexiconArrays, PlaceArrays, field_levels
+from vnlink.side_by_side import in_order
 
 __all__ = ["NO_KEY", "PARTNER", "LandPart", "LocalEngine", "Pairs", "joined"]
 
@@ -84,6 +84,9 @@ class LocalEngine:
     Attributes
     ----------
     index : LandIndex
+        Under all keys; once persons are ranked, under those that are of use.
+    usable : bool[d]
+        Keys that some citizens have, but not too many; known after :meth:`count`.
     name_count : int32[n]
         Citizens who carry each person's name; known after :meth:`count`.
     compared : int
@@ -108,32 +111,26 @@ class LocalEngine:
         self._threads = threads
         self._batch_rows = batch_rows
         self.index: LandIndex = build_index(land.records, lexicon, places, threads)
+        self.usable = np.ones(len(self.index.keys), np.bool_)
         self.name_count = np.zeros(len(land.records), np.int32)
         self._rarity = rarity_level(self.name_count)
         self.compared = 0
 
     def _sweep(self, work: Callable[[int, NDArray[np.int32]], Result], progress: Progress | None) -> Iterator[Result]:
-        """Run ``work`` on every batch and give its results in the order of the batches, a few batches ahead at most."""
-        total, done = len(self.population), 0
-        waiting: deque[tuple[int, Future[Result]]] = deque()
-        pool = ThreadPoolExecutor(self._threads)
-        try:
-            batches = self.population.batches(self._batch_rows)
-            while True:
-                for base, records in itertools.islice(batches, self._threads + 2 - len(waiting)):
-                    waiting.append((len(records), pool.submit(work, base, records)))
-                if not waiting:
-                    break
-                count, future = waiting.popleft()
-                yield future.result()
-                done += count
-                if progress:
-                    progress(done, total)
-        finally:
-            pool.shutdown(cancel_futures=True)
+        """Run ``work`` on every batch of citizens and give its results in the order of the batches."""
+        total = len(self.population)
+
+        def on_batch(batch: tuple[int, NDArray[np.int32]]) -> tuple[int, Result]:
+            base, records = batch
+            return base + len(records), work(base, records)
+
+        for done, result in in_order(on_batch, self.population.batches(self._batch_rows), self._threads):
+            yield result
+            if progress:
+                progress(done, total)
 
     def count(self, limits: dict[KeyKind, int], progress: Progress | None = None) -> Capped:
-        """First sweep: how many citizens have each key; switch off those that too many share, and say what that leaves out."""
+        """First sweep: how many citizens have each key; leave out those that too many share, and say what that leaves out."""
         index = self.index
         spare: SimpleQueue[NDArray[np.int32]] = SimpleQueue()
         partial = [np.zeros(len(index.keys), np.int32) for _ in range(self._threads)]
@@ -149,14 +146,15 @@ class LocalEngine:
 
         for _ in self._sweep(work, progress):
             pass
-        index.population[:] = 0
+        population = partial.pop()
         for counts in partial:
-            index.population += counts
-        capped = index.switch_off_common(limits)
-        self.name_count = name_population(index, self.land.records, self.lexicon)
+            population += counts
+        common = index.common(population, limits)
+        self.usable = (population > 0) & ~common
+        self.name_count = name_population(index, population, self.land.records, self.lexicon)
         self._rarity = rarity_level(self.name_count)
         write_rarity(self.land.records, self._rarity)
-        return capped
+        return Capped.of(index, population, common)
 
     def lister(
         self, index: LandIndex, land: NDArray[np.int32], allowed: NDArray[np.uint8]
@@ -189,7 +187,7 @@ class LocalEngine:
         kind : uint8[p]
             Kind of the first key that brought each pair; :data:`NO_KEY` where only the other person's household did.
         """
-        work = self.lister(self.index, self.land.records, np.ones(len(KeyKind), np.uint8))
+        work = self.lister(self.index.only(self.usable), self.land.records, np.ones(len(KeyKind), np.uint8))
         person, citizen, pattern, kinds = joined([piece for batch in self._sweep(work, progress) for piece in batch])
         order = np.argsort(person, kind="stable")
         person, citizen, pattern, kinds = person[order], citizen[order], pattern[order], kinds[order]
@@ -210,6 +208,8 @@ class LocalEngine:
         progress: Progress | None = None,
     ) -> Ranking:
         """Last sweep: score all pairs and keep the best ``keep`` candidates of each land person."""
+        self.index = self.index.only(self.usable)
+        self.usable = np.ones(len(self.index.keys), np.bool_)
         ranking = Ranking.empty(self._rarity.astype(np.int64) << FIELDS[-1].shift, keep)
         list_pairs = self.lister(self.index, self.land.records, np.ones(len(KeyKind), np.uint8))
         scorers: SimpleQueue[PatternScorer] = SimpleQueue()

@@ -6,10 +6,10 @@ is needed of the land side.
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,7 @@ _NAMESAKE_PAIRS = 5_000_000
 _BLOCK = 1 << 20
 
 
-@dataclasses.dataclass(slots=True)
+@dataclass(slots=True)
 class Sample:
     """Land persons to learn from.
 
@@ -144,7 +144,7 @@ def _namesakes(engine: LocalEngine, seed: int) -> tuple[Pairs, int]:
     shared = max(1.0, float(engine.name_count.sum(dtype=np.int64))) / len(population)
     few = max(100, int(_NAMESAKE_PAIRS / shared))
     chosen = np.sort(_smallest(population.key, seed + 1, min(_NAMESAKE_CITIZENS, few)))
-    index = dataclasses.replace(engine.index, active=engine.index.active | (engine.index.kinds == KeyKind.NAME))
+    index = engine.index.only(engine.usable | (engine.index.kinds == KeyKind.NAME))
     allowed = np.ones(len(KeyKind), np.uint8)
     allowed[[KeyKind.PERSONAL_ID, KeyKind.OLD_ID]] = 0
     work = engine.lister(index, engine.land.records, allowed)
