@@ -33,7 +33,7 @@ import pyarrow as pa
 from numba import njit
 from numpy.typing import NDArray
 
-from vnlink.blocking.index import DEFAULT_LIMITS
+from vnlink.blocking.counting import DEFAULT_LIMITS
 from vnlink.blocking.join import PairBuffer, candidate_pairs
 from vnlink.blocking.keys import KeyKind
 from vnlink.compare.dates import birth_level, generation_level

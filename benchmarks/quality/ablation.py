@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from scoring import PRECISIONS, Judged, recalls
 
 from blocking import true_citizens
-from vnlink.blocking.index import DEFAULT_LIMITS
+from vnlink.blocking.counting import DEFAULT_LIMITS
 from vnlink.classify.fellegi_sunter import NUMBER_FIELDS
 from vnlink.compare.patterns import FIELDS, rarity_counts, rarity_level
 from vnlink.config import Config

@@ -27,7 +27,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from vnlink.blocking.index import DEFAULT_LIMITS, Capped
+from vnlink.blocking.counting import DEFAULT_LIMITS, Capped
 from vnlink.blocking.keys import KeyKind
 from vnlink.classify.presence import evidence_kinds
 from vnlink.compare.patterns import FIELDS, CompareTables

@@ -22,7 +22,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from vnlink.auditing import Auditor
-from vnlink.blocking.index import DEFAULT_LIMITS, Capped
+from vnlink.blocking.counting import DEFAULT_LIMITS, Capped
 from vnlink.classify.drift import Profile, drift, profile_of, sum_of_profiles
 from vnlink.classify.model import Model
 from vnlink.classify.scorer import PatternScorer

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.blocking.index import DEFAULT_LIMITS
+from vnlink.blocking.counting import DEFAULT_LIMITS
 from vnlink.classify.drift import profile_of
 from vnlink.classify.learning import learn
 from vnlink.classify.model import Model, blind_guess

@@ -35,8 +35,8 @@ _CITIZEN_ID = 24
 _LAND_PERSON = 2
 """Circumstances and sex codes of each land person."""
 
-_PART_PERSON = 520
-"""Index, candidates and their odds of each land person of a part."""
+_PART_PERSON = 380
+"""Index and candidates of each land person of a part, and the pairs that its households bring."""
 
 _LEAST_PART = 1 << 18
 """Land persons of a part that a run must be able to take: with fewer it would sweep the population over and over."""

@@ -31,6 +31,7 @@ from vnlink.hashing import shares
 from vnlink.hiding import Hidden
 from vnlink.labels import Labels
 from vnlink.persons import PersonTable
+from vnlink.rows import distinct
 
 __all__ = ["GROUPS", "HoldOut", "Trials", "hidden_trials", "hold_out", "judge", "labelled_trials", "promised"]
 
@@ -81,7 +82,7 @@ class Trials:
     @property
     def citizens(self) -> int:
         """Number of independent trials."""
-        return len(np.unique(self.citizen))
+        return len(distinct(self.citizen))
 
 
 def _holders(numbers: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -11,7 +11,7 @@ import weakref
 from enum import Enum
 from pathlib import Path
 from threading import Lock
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +19,9 @@ from numpy.typing import DTypeLike, NDArray
 
 from vnlink.errors import StorageError, message
 
-__all__ = ["Kept", "Rows", "Texts", "aligned"]
+__all__ = ["Kept", "Rows", "Texts", "aligned", "distinct"]
+
+Number = TypeVar("Number", bound=np.integer[Any])
 
 _LINE = 64
 _BLOCK = 1 << 18
@@ -34,6 +36,22 @@ def aligned(count: int, width: int, dtype: DTypeLike) -> NDArray[Any]:
     start = -raw.ctypes.data % _LINE
     values = raw[start : start + size].view(kind)
     return values.reshape(count, width) if width else values
+
+
+def distinct(values: NDArray[Number]) -> NDArray[Number]:
+    """Return the distinct whole numbers of a column, ascending: what ``np.unique`` does too, by a hash table since NumPy 2.3.
+
+    That takes fifteen times as long on four million of 64 bits, and the longer the more there are.
+
+    Examples
+    --------
+    >>> distinct(np.array([7, 3, 7]))
+    array([3, 7])
+    """
+    ordered = np.sort(values)
+    first = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]
 
 
 class Kept(Enum):

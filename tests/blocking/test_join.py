@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from vnlink.blocking import join
-from vnlink.blocking.index import Capped, build_index, count_population, name_population, name_spectrum
+from vnlink.blocking.counting import Capped, common_keys, count_population, name_population, name_spectrum
+from vnlink.blocking.index import build_index
 from vnlink.blocking.join import PairBuffer, candidate_pairs
 from vnlink.blocking.keys import MAX_KEYS, KeyKind, indexed, write_keys
 from vnlink.normalize.lexicon import Lexicon
@@ -111,7 +112,7 @@ def test_a_key_that_too_many_citizens_share_is_left_out_and_reported() -> None:
     index = build_index(land, LEXICON, PLACES)
     population = np.zeros(len(index.keys), np.int32)
     count_population(index, citizens, LEXICON, PLACES, population)
-    common = index.common(population, dict.fromkeys(KeyKind, 5))
+    common = common_keys(index, population, dict.fromkeys(KeyKind, 5))
     capped = Capped.of(index, population, common)
     index = index.only(~common)
     assert capped.report()["name_year"] == {"keys": 1, "persons": 1, "pairs": 9}

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.kernels import kernel
+from vnlink.rows import distinct
 
 __all__ = ["Homes", "homes_to_look_into", "household_pairs", "without_crowds"]
 
@@ -122,7 +123,7 @@ def without_crowds(household: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Return the households of the citizens, 0 (not known) where one has more members than any family."""
     ordered = np.sort(household)
     crowds = ordered[_MOST_MEMBERS:][ordered[_MOST_MEMBERS:] == ordered[: max(0, len(ordered) - _MOST_MEMBERS)]]
-    crowds = np.unique(crowds[crowds != 0])
+    crowds = distinct(crowds[crowds != 0])
     if not len(crowds):
         return household
     return np.where(np.isin(household, crowds), np.uint64(0), household)

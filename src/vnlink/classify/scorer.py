@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vnlink.hashing import mix64
 from vnlink.kernels import inner, kernel
+from vnlink.rows import distinct
 
 __all__ = ["PatternScorer"]
 
@@ -97,7 +98,7 @@ class PatternScorer:
         scores = np.empty(len(patterns), np.int32)
         unknown = np.empty(min(len(patterns), 1 << 16), np.int64)
         while missing := _look_up(patterns, self._table, scores, unknown, self._homes):
-            new = np.unique(unknown[:missing])
+            new = distinct(unknown[:missing])
             self._grow(len(new))
             units = np.rint(self._evaluate(new) * self._scale).astype(np.int32)
             _insert(new, units, self._table)

@@ -71,7 +71,7 @@ class Ranking:
 
         int32[n, k, 3]; a view.
         """
-        return self.rows[:, _HEAD : _HEAD + 3 * self.size].reshape(len(self), -1, 3)
+        return self.rows[:, _HEAD : _HEAD + 3 * self.size].reshape(len(self), self.size, 3)
 
     @property
     def score(self) -> NDArray[np.int32]:
@@ -136,12 +136,23 @@ class Ranking:
         """
         _enter_all(persons, citizens, patterns, scores, citizen_key, self.rows, self.rows.view(np.uint64))
 
+    def kept(self, persons: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
+        """List the kept candidates of some persons, best first: person int32[p], citizen int32[p] and pattern int64[p]."""
+        most = len(persons) * self.size
+        person, citizen, pattern = np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.int64)
+        count = _list_kept(self.rows, self.shared, persons, person, citizen, pattern)
+        return person[:count], citizen[:count], pattern[:count]
+
     def rescore(
-        self, person: NDArray[Any], rank: NDArray[np.int64], patterns: NDArray[np.int64], scores: NDArray[np.int32]
+        self,
+        persons: NDArray[np.int64],
+        patterns: NDArray[np.int64],
+        scores: NDArray[np.int32],
+        citizen_key: NDArray[np.uint64],
     ) -> None:
-        """Give kept candidates other patterns and scores; :meth:`sort` puts them in order."""
-        self.table[person, rank, 2] = patterns & _LOWER
-        self.table[person, rank, 0] = scores
+        """Give the candidates that :meth:`kept` lists for these persons other patterns and scores, and put them in order."""
+        _give_scores(self.rows, persons, patterns, scores)
+        _sort(persons, citizen_key, self.rows)
 
     def sort(self, persons: NDArray[np.int64], citizen_key: NDArray[np.uint64]) -> None:
         """Put the kept candidates of ``persons`` in order again after their scores were changed."""
@@ -202,6 +213,32 @@ def _enter_all(persons, citizens, patterns, scores, citizen_key, rows, heads):  
                 heads[person, 0] = (tail << np.uint64(_COUNT_BITS)) | count
             _put(row, at, score, citizen, patterns[i] & _LOWER, citizen_key)
     return touched
+
+
+@kernel
+def _list_kept(rows, shared, persons, person, citizen, pattern):  # type: ignore[no-untyped-def]
+    count = 0
+    for one in persons:
+        row = rows[one]
+        for place in range(_HEAD, _HEAD + (rows.shape[1] - _HEAD) // 3 * 3, 3):
+            if row[place + 1] < 0:
+                break
+            person[count], citizen[count] = one, row[place + 1]
+            pattern[count] = np.int64(row[place + 2]) | shared[one]
+            count += 1
+    return count
+
+
+@kernel
+def _give_scores(rows, persons, patterns, scores):  # type: ignore[no-untyped-def]
+    count = 0
+    for one in persons:
+        row = rows[one]
+        for place in range(_HEAD, _HEAD + (rows.shape[1] - _HEAD) // 3 * 3, 3):
+            if row[place + 1] < 0:
+                break
+            row[place], row[place + 2] = scores[count], patterns[count] & _LOWER
+            count += 1
 
 
 @kernel

@@ -11,7 +11,7 @@ the land side can be taken in parts, as memory allows, and the results are the s
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -20,7 +20,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.blocking.index import Capped, LandIndex, build_index, count_population, name_population
+from vnlink.blocking.counting import Capped, common_keys, count_population, name_population
+from vnlink.blocking.index import LandIndex, build_index
 from vnlink.blocking.join import PairBuffer, candidate_pairs
 from vnlink.blocking.keys import KeyKind
 from vnlink.blocking.partners import Homes, homes_to_look_into, household_pairs
@@ -31,6 +32,7 @@ from vnlink.decide.ranking import Ranking
 from vnlink.engines.population import Population
 from vnlink.persons import PersonTable
 from vnlink.records import write_rarity
+from vnlink.rows import distinct
 from vnlink.schema import LexiconArrays, PlaceArrays, field_levels
 from vnlink.side_by_side import in_order
 
@@ -149,7 +151,7 @@ class LocalEngine:
         population = partial.pop()
         for counts in partial:
             population += counts
-        common = index.common(population, limits)
+        common = common_keys(index, population, limits)
         self.usable = (population > 0) & ~common
         self.name_count = name_population(index, population, self.land.records, self.lexicon)
         self._rarity = rarity_level(self.name_count)
@@ -247,16 +249,16 @@ class LocalEngine:
 
         def wanted(block: tuple[int, int]) -> NDArray[np.uint64]:
             person, citizen, patterns = self._kept(ranking, *block)
-            return np.unique(household[citizen[self._looked_into(person, citizen, patterns)]])
+            return distinct(household[citizen[self._looked_into(person, citizen, patterns)]])
 
         def bring(block: tuple[int, int]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
             return self._housemates(*self._kept(ranking, *block), *block, homes)
 
-        def look(block: tuple[int, int], left: NDArray[np.int32], mates: NDArray[np.int32], pair: NDArray[np.int64]) -> None:
+        def look(block: tuple[int, int], first: int, last: int) -> None:
             scorer = spare.get()
             try:
-                key = self.population.key
-                ranking.enter(left, mates, pair, scorer.scores(pair), key)
+                pair = patterns[first:last]
+                ranking.enter(left[first:last], mates[first:last], pair, scorer.scores(pair), self.population.key)
                 self._rescore(ranking, scorer, *block)
             finally:
                 spare.put(scorer)
@@ -264,11 +266,11 @@ class LocalEngine:
         blocks = self._blocks()
         with ThreadPoolExecutor(self._threads) as pool:
             found = list(pool.map(wanted, blocks))
-            homes = Homes(np.unique(np.concatenate([*found, np.empty(0, np.uint64)])), household)
-            left, mates = zip(*pool.map(bring, blocks), strict=True) if blocks else ((), ())
-            patterns = self.population.compare_lists(self.land.records, left, mates, self.tables, pool)
-            list(pool.map(look, blocks, left, mates, patterns))
-        self.compared += sum(map(len, left))
+            homes = Homes(distinct(np.concatenate([*found, np.empty(0, np.uint64)])), household)
+            left, mates, ends = _laid_together(pool.map(bring, blocks))
+            patterns = self.population.compare(self.land.records, left, mates, self.tables, pool)
+            list(pool.map(look, blocks, [0, *ends], ends))
+        self.compared += len(left)
 
     def _blocks(self) -> list[tuple[int, int]]:
         """Cut the land persons into blocks that do not part the persons of a land user."""
@@ -283,10 +285,7 @@ class LocalEngine:
 
     def _kept(self, ranking: Ranking, low: int, high: int) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
         """The kept candidates of those persons of a block whose land user names several."""
-        several = low + np.flatnonzero(self.land.household[low:high])
-        within, rank = np.nonzero(ranking.citizen[several] >= 0)
-        person = several[within].astype(np.int32)
-        return person, ranking.citizen[person, rank], ranking.patterns(person, rank)
+        return ranking.kept(low + np.flatnonzero(self.land.household[low:high]))
 
     def _looked_into(
         self, person: NDArray[np.int32], citizen: NDArray[np.int32], pattern: NDArray[np.int64]
@@ -296,7 +295,7 @@ class LocalEngine:
 
     def _homes(self, person: NDArray[np.int32], citizen: NDArray[np.int32], pattern: NDArray[np.int64]) -> Homes:
         household = self.population.household
-        return Homes(np.unique(household[citizen[self._looked_into(person, citizen, pattern)]]), household)
+        return Homes(distinct(household[citizen[self._looked_into(person, citizen, pattern)]]), household)
 
     def _housemates(
         self,
@@ -341,16 +340,24 @@ class LocalEngine:
     def _rescore(self, ranking: Ranking, scorer: PatternScorer, low: int, high: int) -> None:
         """Score the kept candidates of land users with several persons again, together, and put them in order."""
         several = low + np.flatnonzero(self.land.household[low:high])
-        within, rank = np.nonzero(ranking.citizen[several] >= 0)
-        person = several[within].astype(np.int32)
-        citizen = ranking.citizen[person, rank]
-        before = ranking.patterns(person, rank)
+        person, citizen, before = ranking.kept(several)
         pattern = self._with_partners(person, citizen, before)
         # Where more candidates came than were kept, the right partner may be among those let go: then its absence says nothing.
         unsure = _of_land_user(self.land.household[low:high], ranking.part(low, high).candidates > ranking.size)[person - low]
         pattern = np.where(unsure & (field_levels(pattern, PARTNER) == PartnerLevel.NOT_IN_HOUSEHOLD), before, pattern)
-        ranking.rescore(person, rank, pattern, scorer.scores(pattern))
-        ranking.sort(several, self.population.key)
+        ranking.rescore(several, pattern, scorer.scores(pattern), self.population.key)
+
+
+def _laid_together(
+    lists: Iterable[tuple[NDArray[np.int32], NDArray[np.int32]]],
+) -> tuple[NDArray[np.int32], NDArray[np.int32], list[int]]:
+    """Put lists of pairs behind each other, and say where each ends."""
+    left, right = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
+    for one, other in lists:
+        left.append(one)
+        right.append(other)
+    ends = np.cumsum([len(one) for one in left[1:]], dtype=np.int64)
+    return np.concatenate(left), np.concatenate(right), ends.tolist()
 
 
 def _of_land_user(land_user: NDArray[np.uint64], marked: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.blocking.index import BLOCK, DEFAULT_LIMITS, LandIndex, Scratch, keys_of_block, look_up
+from vnlink.blocking.counting import DEFAULT_LIMITS
+from vnlink.blocking.index import BLOCK, LandIndex, Scratch, keys_of_block, look_up
 from vnlink.blocking.keys import MAX_KEYS, KeyKind, indexed
 from vnlink.blocking.partners import Homes
 from vnlink.classify.scorer import PatternScorer

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.blocking.index import name_spectrum
+from vnlink.blocking.counting import name_spectrum
 from vnlink.blocking.partners import without_crowds
 from vnlink.compare.patterns import CompareTables, compare_pairs
+from vnlink.kernels import kernel
 from vnlink.persons import PersonTable
 from vnlink.schema import LexiconArrays
 
 __all__ = ["Population", "spectrum_of"]
 
 _BATCH = 1 << 17
+_PAIRS = 1 << 20
 
 
 class Population:
@@ -60,39 +62,45 @@ class Population:
         tables: CompareTables,
         pool: ThreadPoolExecutor | None = None,
     ) -> NDArray[np.int64]:
-        """Return the patterns of pairs of a land person and any citizen, int64[p].
-
-        Where the citizens are in a file, ``pool`` compares its batches side by side.
-        """
+        """Return the patterns of pairs of a land person and any citizen, int64[p]; ``pool`` compares some at a time."""
         if self._records.in_memory:
-            return compare_pairs(land, self._records.read(), left, citizens, tables)
+            parts = [slice(low, low + _PAIRS) for low in range(0, max(len(left), 1), _PAIRS)]
+            records = self._records.read()
+            found = (pool.map if pool else map)(
+                lambda part: compare_pairs(land, records, left[part], citizens[part], tables), parts
+            )
+            return np.concatenate(list(found))
         # One pass over the file, however far apart the citizens are.
-        order = np.argsort(citizens, kind="stable")
-        ordered, patterns = citizens[order], np.empty(len(order), np.int64)
-        bounds = np.searchsorted(ordered, np.arange(0, len(self) + _BATCH, _BATCH)).tolist()
+        patterns = np.empty(len(citizens), np.int64)
+        bounds = np.zeros(len(self) // _BATCH + 2, np.int64)
+        order = np.empty(len(citizens), np.int64)
+        _by_batch(citizens, _BATCH, bounds, order)
 
         def compare_batch(low: int, first: int, last: int) -> None:
             at, records = order[first:last], self._records.read(low, low + _BATCH)
-            patterns[at] = compare_pairs(land, records, left[at], ordered[first:last] - np.int32(low), tables)
+            patterns[at] = compare_pairs(land, records, left[at], citizens[at] - np.int32(low), tables)
 
-        batches = zip(range(0, len(self), _BATCH), bounds, bounds[1:], strict=False)
+        batches = zip(range(0, len(self), _BATCH), bounds.tolist(), bounds[1:].tolist(), strict=False)
         wanted = [(low, first, last) for low, first, last in batches if first < last]
         list((pool.map if pool else map)(lambda batch: compare_batch(*batch), wanted))
         return patterns
 
-    def compare_lists(
-        self,
-        land: NDArray[np.int32],
-        left: Sequence[NDArray[np.int32]],
-        citizens: Sequence[NDArray[np.int32]],
-        tables: CompareTables,
-        pool: ThreadPoolExecutor,
-    ) -> list[NDArray[np.int64]]:
-        """Return the patterns of several lists of pairs, a list each."""
-        if self._records.in_memory or not left:
-            return list(pool.map(lambda one, other: self.compare(land, one, other, tables), left, citizens))
-        patterns = self.compare(land, np.concatenate(left), np.concatenate(citizens), tables, pool)
-        return np.split(patterns, np.cumsum([len(one) for one in left])[:-1])
+
+@kernel
+def _by_batch(citizens, size, bounds, order):  # type: ignore[no-untyped-def]
+    """Order pairs by the batch that holds their citizen, and write where those of each batch begin."""
+    for citizen in citizens:
+        bounds[citizen // size + 1] += 1
+    for batch in range(1, len(bounds)):
+        bounds[batch] += bounds[batch - 1]
+    # While they are filled, the beginnings move on to the ends; then each is where the next one begins.
+    for i in range(len(citizens)):
+        batch = citizens[i] // size
+        order[bounds[batch]] = i
+        bounds[batch] += 1
+    for batch in range(len(bounds) - 1, 0, -1):
+        bounds[batch] = bounds[batch - 1]
+    bounds[0] = 0
 
 
 def spectrum_of(table: PersonTable, lexicon: LexiconArrays, size: int) -> NDArray[np.int64]:

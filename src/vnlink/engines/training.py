@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.blocking.index import DEFAULT_LIMITS
+from vnlink.blocking.counting import DEFAULT_LIMITS
 from vnlink.blocking.keys import KeyKind
 from vnlink.classify.training import TrainingPairs
 from vnlink.compare.context import Support, with_partners

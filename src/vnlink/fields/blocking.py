@@ -22,6 +22,7 @@ from vnlink.fields.declaration import Declaration, Key
 from vnlink.fields.encode import Column, Registers
 from vnlink.hashing import combine
 from vnlink.kernels import kernel
+from vnlink.rows import distinct
 
 __all__ = ["Blocking", "choose_keys"]
 
@@ -203,7 +204,7 @@ class Blocking:
             owner = np.repeat(rows, size)
             within = np.arange(len(owner)) - np.repeat(np.cumsum(size) - size, size)
             found.append(owner << 32 | index.rows[np.repeat(begin, size) + within])
-        pairs = np.unique(np.concatenate(found))
+        pairs = distinct(np.concatenate(found))
         return (pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32)
 
     def batches(self, rows: int) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int32]]]:

@@ -34,6 +34,7 @@ from vnlink.integrations.registers import Registers, columns_of_people
 from vnlink.normalize.lexicon import sequence_hash
 from vnlink.normalize.owners import parse_owner_column
 from vnlink.normalize.tokens import scalar_interner
+from vnlink.rows import distinct
 from vnlink.schema import Side
 from vnlink.storage.tables import TableSource
 
@@ -457,6 +458,6 @@ def _index_of(df_a: Any, df_b: Any, left: NDArray[np.int64], right: NDArray[np.i
     """Pairs of row numbers as recordlinkage has them, each once."""
     import pandas as pd  # noqa: PLC0415  # it is there where recordlinkage is
 
-    pairs = np.unique(left.astype(np.int64) * max(len(df_b), 1) + right)
+    pairs = distinct(left.astype(np.int64) * max(len(df_b), 1) + right)
     codes = [pairs // max(len(df_b), 1), pairs % max(len(df_b), 1)]
     return pd.MultiIndex(levels=[df_a.index.values, df_b.index.values], codes=codes, verify_integrity=False)

@@ -35,7 +35,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from vnlink.blocking.index import DEFAULT_LIMITS
+from vnlink.blocking.counting import DEFAULT_LIMITS
 from vnlink.blocking.keys import KeyKind
 from vnlink.config import Config
 from vnlink.engines.local import LandPart, LocalEngine, joined

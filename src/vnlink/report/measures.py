@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from vnlink.errors import InputError, message
 from vnlink.report.truth import table_of
+from vnlink.rows import distinct
 from vnlink.schema import Status
 
 __all__ = ["CURVE_PRECISIONS", "JUDGED", "Evaluation", "Rate", "evaluate"]
@@ -172,12 +173,12 @@ def evaluate(links: Any, truth: Any, *, confidence: float = 0.95) -> Evaluation:
     with_citizen = judged.count_truth_with_citizen
     curve_recall, curve = _curve(judged.log_odds[linked], right[linked], with_citizen)
     citizens = judged.citizen_code[is_full & linked]
-    wrong_citizens = np.unique(judged.citizen_code[is_full & linked & ~right])
+    wrong_citizens = distinct(judged.citizen_code[is_full & linked & ~right])
 
     def rate(count: NDArray[np.bool_], total: NDArray[np.bool_]) -> Rate:
         return Rate(int(np.count_nonzero(count & total)), int(np.count_nonzero(total)), confidence)
 
-    count_citizens = len(np.unique(citizens))
+    count_citizens = len(distinct(citizens))
     return Evaluation(
         precision=rate(right, linked),
         recall=Rate(int(np.count_nonzero(right)), with_citizen, confidence),

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from vnlink.errors import InputError, message
 from vnlink.hashing import hash_bytes
 from vnlink.kernels import kernel
+from vnlink.rows import distinct
 from vnlink.schema import Side
 from vnlink.storage.headers import required_columns
 from vnlink.storage.tables import ROW, TableSource
@@ -153,7 +154,7 @@ class KeyCheck:
             hashes = np.concatenate(self._hashes) if self._hashes else np.empty(0, dtype=np.uint64)
             self._hashes = []  # 8 bytes a row, not 16, while sorting
             hashes.sort()
-            self._repeated = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
+            self._repeated = distinct(hashes[1:][hashes[1:] == hashes[:-1]])
         return self._repeated
 
     def _compare(self, source: TableSource, suspects: NDArray[np.uint64], batch_rows: int) -> None:

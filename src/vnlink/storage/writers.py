@@ -191,6 +191,8 @@ class ParquetFile:
             self.schema,
             compression="zstd",
             compression_level=_ZSTD_LEVEL,
+            # The least and greatest of a column of a few words helps no reader to skip anything.
+            write_statistics=[field.name for field in self.schema if not pa.types.is_dictionary(field.type)],
             use_dictionary=[path for column in first.schema for path in _repeating(column, first[column.name])],
         )
 
