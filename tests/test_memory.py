@@ -54,7 +54,10 @@ def test_texts_in_a_file_are_the_texts_in_memory(tmp_path) -> None:  # type: ign
     for texts in (here, there):
         texts.append(pa.array(["Lê Văn Đức", None]))
         texts.append(pa.array([""]))
-    assert here.sealed().to_pylist() == there.sealed().to_pylist() == ["Lê Văn Đức", None, ""]
+    read = there.sealed()
+    assert here.sealed().to_pylist() == read.to_pylist() == ["Lê Văn Đức", None, ""]
+    there.let_go()
+    assert read.to_pylist() == ["Lê Văn Đức", None, ""]
 
 
 def test_a_working_file_that_was_cut_is_noticed(tmp_path) -> None:  # type: ignore[no-untyped-def]

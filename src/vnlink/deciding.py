@@ -150,6 +150,7 @@ class Deciding:
                     take(block.links, block.candidates)
             count += 1
             del part  # before the next one is made
+            self._run.let_go()
         # What an audit measures is the status rule; where something else decides it would speak of other links.
         plain = config.status == "rule" and config.one_to_one == "none"
         with self._run.timed("audit"):

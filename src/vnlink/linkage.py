@@ -132,6 +132,11 @@ class Linkage:
             return self._index.spectrum
         return spectrum_of(self.citizens.table, self.reader.lexicon, self.config.run.batch_rows)
 
+    def let_go(self) -> None:
+        """Give back the memory of what was read from files and is not needed for a while."""
+        for register in (self.land, self.citizens):
+            register.let_go()
+
     def close(self) -> None:
         """Let the registers go, and remove the files of this run."""
         for table in self._tables:

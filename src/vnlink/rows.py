@@ -6,6 +6,7 @@ its own and reads them in pieces. Whoever uses a column asks for rows and cannot
 
 from __future__ import annotations
 
+import mmap
 import os
 import weakref
 from enum import Enum
@@ -224,6 +225,7 @@ class Texts:
         self._path = path
         self._file: pa.OSFile | None = None
         self._writer: Any = None
+        self._mapped: mmap.mmap | None = None
         if path is not None:
             self._file = pa.OSFile(str(path), "wb")
             self._writer = pa.ipc.new_file(self._file, _TEXT)
@@ -248,7 +250,15 @@ class Texts:
             self._file.close()
         except OSError as error:
             raise _not_written(error) from error
-        return pa.ipc.open_file(pa.memory_map(str(self._path))).read_all()["text"]
+        assert self._path is not None
+        with self._path.open("rb") as file:
+            self._mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        return pa.ipc.open_file(pa.BufferReader(pa.py_buffer(self._mapped))).read_all()["text"]
+
+    def let_go(self) -> None:
+        """Give back the memory that the rows read so far take; they are read again when they are asked for."""
+        if self._mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+            self._mapped.madvise(mmap.MADV_DONTNEED)
 
 
 _TEXT = pa.schema([("text", pa.string())])

@@ -31,6 +31,7 @@ from vnlink.normalize.register_parts import Part, Writer
 from vnlink.normalize.sex import SexCodes
 from vnlink.normalize.tokens import Interner
 from vnlink.persons import PersonTable
+from vnlink.rows import Texts
 from vnlink.schema import Flag, LexiconArrays, OwnerKind, People, PlaceArrays, Side
 
 __all__ = ["EncodedRegister", "RegisterReader"]
@@ -61,6 +62,8 @@ class EncodedRegister:
         speak for it), rows_for (rows that speak for it) and rows (with a value).
     counts : dict
         What was concluded from whole columns rests on these; see ``before`` of :meth:`RegisterReader.read`.
+    texts : tuple of Texts
+        What ``ids`` and ``not_persons`` read from.
     """
 
     table: PersonTable
@@ -71,6 +74,12 @@ class EncodedRegister:
     flags: dict[str, int] = field(default_factory=dict)
     encodings: list[dict[str, object]] = field(default_factory=list)
     counts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    texts: tuple[Texts, ...] = ()
+
+    def let_go(self) -> None:
+        """Give back the memory of texts that are in files."""
+        for texts in self.texts:
+            texts.let_go()
 
     @property
     def people(self) -> People:
@@ -252,6 +261,7 @@ class RegisterReader:
             flags,
             texts.report(),
             {"vintage": places.counts(), "sex": codes.counts()},
+            (written.ids, written.texts),
         )
 
     def _owners(self, columns: dict[str, pa.Array]) -> Part:
