@@ -113,7 +113,7 @@ class MemoryPlan:
         False
         >>> plan = MemoryPlan.of(77_000_000, 100_000_000, 16 << 30)
         >>> plan.in_files, plan.parts(77_000_000, 100_000_000)
-        (True, 4)
+        (True, 3)
         """
         limit = _limit(limit)
         if limit is None:

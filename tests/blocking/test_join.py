@@ -126,6 +126,37 @@ def test_a_key_that_too_many_citizens_share_is_left_out_and_reported() -> None:
     assert pairs == [(1, 9)]
 
 
+@given(st.lists(person, min_size=1, max_size=12), st.lists(person, min_size=1, max_size=12), st.randoms(use_true_random=False))
+def test_an_index_of_some_keys_lists_the_pairs_of_these_keys(land, citizens, random) -> None:  # type: ignore[no-untyped-def]
+    left, right = packed(land), packed(citizens)
+    whole = build_index(left, LEXICON, PLACES)
+    wanted = np.array([random.random() < 0.5 for _ in whole.keys], bool)
+    index = whole.only(wanted)
+    kept = set(whole.keys[wanted].tolist())
+    assert index.keys.tolist() == sorted(kept)
+    found = {
+        (int(i), int(j))
+        for a, b, _ in candidate_pairs(index, right, 0, LEXICON, PLACES, PairBuffer(index), EVERYTHING)
+        for i, j in zip(a, b, strict=True)
+    }
+    having = [keys_of(record) & kept for record in right]
+    expected = {(i, j) for i in range(len(left)) for j in range(len(right)) if keys_of(left[i], land=True) & having[j]}
+    assert found == expected
+
+
+@pytest.mark.parametrize("partition", [1, 40])
+def test_an_index_is_the_same_in_however_many_partitions_it_is_sorted(partition, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    rng = np.random.default_rng(5)
+    people = [(rng.integers(0, 5, 3).tolist(), int(rng.choice([19700102, 19500000, 0])), 1, -1) for _ in range(300)]
+    left = packed(people + people[:40] * 3)
+    expected = build_index(left, LEXICON, PLACES)
+    monkeypatch.setattr("vnlink.blocking.index._PARTITION", partition)
+    for threads in (1, 3):
+        index = build_index(left, LEXICON, PLACES, threads)
+        for name in ("keys", "kinds", "starts", "persons", "buckets", "present"):
+            np.testing.assert_array_equal(getattr(index, name), getattr(expected, name))
+
+
 def test_the_spectrum_counts_names_by_number_of_bearers() -> None:
     citizens = packed([([0, 1, 3], 0, 0, -1)] * 3 + [([0, 2, 4], 0, 0, -1)] + [([], 0, 0, -1)])
     spectrum = name_spectrum([citizens[:2], citizens[2:]], len(citizens), LEXICON)

@@ -18,7 +18,7 @@ from vnlink.runs import run_link
 from vnlink.storage.index_files import IndexFiles
 from vnlink.storage.publish import is_result
 
-TIGHT = (1200 << 20) + 2_000_000
+TIGHT = (1200 << 20) + 1_600_000
 """Bytes in which the registers do not fit into memory, and their files do."""
 
 SAME = ("links.parquet", "candidates.parquet", "model.json", "quarantine.parquet", "summary.json")

@@ -1,8 +1,8 @@
 """The land side under its blocking keys, ready to be probed by a stream of citizens.
 
 The index is a sorted array of distinct keys with the land persons that have each key, and a table of buckets over the leading
-bits of the key, so that a probe reads two neighbouring bucket ends and a few keys. It is built by a counting sort: linear, no
-comparison sort over all keys, the same arrays for the same persons.
+bits of the key, so that a probe reads two neighbouring bucket ends and a few keys. It is built by counting sorts, first of all
+entries into partitions, then of each partition within the cache: linear, the same arrays for the same persons.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from vnlink.blocking.keys import MAX_KEYS, indexed, key_scratch, write_keys
 from vnlink.kernels import allocating, kernel
+from vnlink.rows import distinct
 from vnlink.schema import LexiconArrays, PlaceArrays
 
 __all__ = [
@@ -32,6 +33,9 @@ __all__ = [
 _MOST_PARTS = 8
 _SPARSE_BITS, _LEAST_BITS, _MOST_BITS = 4, 12, 33
 _LEAST_BUCKET_BITS = 8
+_KEYS_EACH, _PARTITION, _MOST_PARTITION_BITS, _MOST_CACHED_BITS = 8, 1 << 17, 12, 18
+"""Entries are first parted by leading bits of the key: as many as one cache holds are then sorted at a time."""
+
 _ONE, _SIX, _LOW_SIX = np.uint64(1), np.uint64(6), np.uint64(63)
 BLOCK = 64
 """Persons whose keys are looked up together."""
@@ -100,12 +104,8 @@ class LandIndex:
         distinct, kept = int(np.count_nonzero(wanted)), int(np.diff(self.starts)[wanted].sum())
         keys, kinds = np.empty(distinct, np.uint64), np.empty(distinct, np.uint8)
         starts, persons = np.zeros(distinct + 1, self.starts.dtype), np.empty(kept, np.int32)
-        bits = max(_LEAST_BUCKET_BITS, distinct.bit_length())
-        buckets = np.zeros((1 << bits) + 1, self.buckets.dtype)
-        whole = self.keys, self.kinds, self.starts, self.persons
-        _copy_wanted(*whole, wanted, np.uint64(64 - bits), keys, kinds, starts, persons, buckets)
-        np.cumsum(buckets, out=buckets)
-        return _index(keys, kinds, starts, persons, buckets, 64 - bits)
+        _copy_wanted(self.keys, self.kinds, self.starts, self.persons, wanted, keys, kinds, starts, persons)
+        return _index(keys, kinds, starts, persons)
 
 
 @kernel
@@ -144,55 +144,89 @@ def _scatter(  # type: ignore[no-untyped-def]
 
 
 @allocating
-def _sort_buckets(first, last, buckets, keys, kinds, persons):  # type: ignore[no-untyped-def]
-    """Sort some buckets by key, keeping persons in order. Buckets hold about one key, unless a key is very common."""
-    for b in range(first, last):
-        low, high = buckets[b], buckets[b + 1]
-        if high - low > 48:
-            order = np.argsort(keys[low:high], kind="mergesort")
-            keys[low:high] = keys[low:high][order]
-            kinds[low:high] = kinds[low:high][order]
-            persons[low:high] = persons[low:high][order]
-            continue
-        for i in range(low + 1, high):
-            key, kind, person = keys[i], kinds[i], persons[i]
-            j = i - 1
-            while j >= low and keys[j] > key:
-                keys[j + 1], kinds[j + 1], persons[j + 1] = keys[j], kinds[j], persons[j]
-                j -= 1
-            keys[j + 1], kinds[j + 1], persons[j + 1] = key, kind, person
+def _sort_by_key(low, high, keys, kinds, persons):  # type: ignore[no-untyped-def]
+    """Sort a few entries by key, those of a key in the order in which they are."""
+    if high - low > 48:
+        order = np.argsort(keys[low:high], kind="mergesort")
+        keys[low:high] = keys[low:high][order]
+        kinds[low:high] = kinds[low:high][order]
+        persons[low:high] = persons[low:high][order]
+        return
+    for i in range(low + 1, high):
+        key, kind, person = keys[i], kinds[i], persons[i]
+        j = i - 1
+        while j >= low and keys[j] > key:
+            keys[j + 1], kinds[j + 1], persons[j + 1] = keys[j], kinds[j], persons[j]
+            j -= 1
+        keys[j + 1], kinds[j + 1], persons[j + 1] = key, kind, person
 
 
 @kernel
-def _distinct(buckets, keys, kinds, persons, starts):  # type: ignore[no-untyped-def]
-    """Squeeze runs of one key, in place; a person that has a key twice counts once. Returns (keys, persons) kept."""
+def _spread_out(low, high, taken, shift, keys, kinds, persons, cursor, keys_out, kinds_out, persons_out):  # type: ignore[no-untyped-def]
+    """Copy the entries of a partition in order of some bits of the key; then ``cursor`` says where those of each value end."""
+    for i in range(low, high):
+        cursor[np.int64((keys[i] << taken) >> shift)] += 1
+    total = 0
+    for j in range(len(cursor)):
+        total += cursor[j]
+        cursor[j] = total - cursor[j]
+    for i in range(low, high):
+        value = np.int64((keys[i] << taken) >> shift)
+        at = cursor[value]
+        cursor[value] = at + 1
+        keys_out[at], kinds_out[at], persons_out[at] = keys[i], kinds[i], persons[i]
+
+
+@kernel
+def _squeeze(count, low, from_keys, from_kinds, from_persons, keys, kinds, persons, starts):  # type: ignore[no-untyped-def]
+    """Write the runs of one key from place ``low`` on; a person that has a key twice counts once. Returns (keys, persons)."""
     distinct = kept = 0
-    for b in range(len(buckets) - 1):
-        low, high = buckets[b], buckets[b + 1]
-        buckets[b] = distinct
-        for i in range(low, high):
-            if i == low or keys[i] != keys[distinct - 1]:
-                keys[distinct], kinds[distinct] = keys[i], kinds[i]
-                starts[distinct] = kept
-                distinct += 1
-            elif persons[kept - 1] == persons[i]:
-                continue
-            persons[kept] = persons[i]
-            kept += 1
-    buckets[len(buckets) - 1] = distinct
-    starts[distinct] = kept
+    for i in range(count):
+        if i == 0 or from_keys[i] != from_keys[i - 1]:
+            keys[low + distinct], kinds[low + distinct] = from_keys[i], from_kinds[i]
+            starts[low + distinct] = kept
+            distinct += 1
+        elif from_persons[i] == from_persons[i - 1]:
+            continue
+        persons[low + kept] = from_persons[i]
+        kept += 1
     return distinct, kept
 
 
-def _sorted_entries(
+@allocating
+def _sort_partitions(first, last, bounds, taken, keys, kinds, persons, starts, sizes):  # type: ignore[no-untyped-def]
+    """Sort some partitions by key and squeeze each: its distinct keys and their persons begin where its entries began."""
+    widest = 0
+    for p in range(first, last):
+        widest = max(widest, bounds[p + 1] - bounds[p])
+    other_keys, other_kinds = np.empty(widest, np.uint64), np.empty(widest, np.uint8)
+    other_persons = np.empty(widest, np.int32)
+    for p in range(first, last):
+        low, high = bounds[p], bounds[p + 1]
+        bits = 4
+        while bits < _MOST_CACHED_BITS and 1 << bits < high - low:
+            bits += 1
+        cursor = np.zeros(1 << bits, np.int64)
+        shift = np.uint64(64 - bits)
+        _spread_out(low, high, taken, shift, keys, kinds, persons, cursor, other_keys, other_kinds, other_persons)
+        for j in range(len(cursor)):
+            begin = cursor[j - 1] if j else np.int64(0)
+            if cursor[j] - begin > 1:
+                _sort_by_key(begin, cursor[j], other_keys, other_kinds, other_persons)
+        sizes[p, 0], sizes[p, 1] = _squeeze(
+            high - low, low, other_keys, other_kinds, other_persons, keys, kinds, persons, starts
+        )
+
+
+def _partitioned(
     records: NDArray[np.int32], tables: tuple[NDArray[Any], ...], bits: int, threads: int, *, every_key: bool
-) -> tuple[NDArray[Any], NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int32]]:
-    """List every (key, kind, person) in order of the keys and persons, and where each of ``2**bits`` buckets of keys begins."""
+) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int32]]:
+    """List every (key, kind, person) by the first bits of the key and the persons, and where each of the partitions begins."""
     shift = np.uint64(64 - bits)
     parts = np.array_split(np.arange(len(records)), max(1, min(threads, _MOST_PARTS)))
     bounds = [(int(part[0]), int(part[-1]) + 1) for part in parts if len(part)]
-    # A count of keys per bucket and part, then where each part writes in each bucket.
-    counts = np.zeros((len(bounds) + 1, (1 << bits) + 1), np.int32)
+    # A count of keys per partition and part, then where each part writes in each partition.
+    counts = np.zeros((len(bounds) + 1, (1 << bits) + 1), np.int64)
 
     def count(part: int) -> None:
         low, high = bounds[part]
@@ -200,24 +234,38 @@ def _sorted_entries(
 
     def scatter(part: int) -> None:
         low, high = bounds[part]
-        cursor = counts[part, 1:]
-        cursor += buckets[:-1]
+        cursor = begins[:-1] + counts[part, 1:]
         _scatter(records[low:high], every_key, low, *tables, shift, cursor, keys, kinds, persons, *key_scratch())
 
     with ThreadPoolExecutor(max(1, len(bounds))) as pool:
         list(pool.map(count, range(len(bounds))))
         np.cumsum(counts, axis=0, out=counts)
-        total = int(counts[-1].sum(dtype=np.int64))
-        # Half the memory where it is enough, and that is nearly always.
-        whole: Any = np.int32 if total < 1 << 31 else np.int64
-        buckets = np.cumsum(counts[-1], dtype=whole)
-        keys, kinds = np.empty(total, np.uint64), np.empty(total, np.uint8)
-        persons = np.empty(total, np.int32)
+        begins = np.cumsum(counts[-1])
+        total = int(begins[-1])
+        keys, kinds, persons = np.empty(total, np.uint64), np.empty(total, np.uint8), np.empty(total, np.int32)
         list(pool.map(scatter, range(len(bounds))))
-        counts = counts[:0]
-        cuts = np.linspace(0, 1 << bits, 4 * len(bounds) + 1, dtype=np.int64)
-        list(pool.map(lambda cut: _sort_buckets(*cut, buckets, keys, kinds, persons), pairwise(cuts.tolist())))
-    return buckets, keys, kinds, persons
+    return begins, keys, kinds, persons
+
+
+def _moved_together(
+    begins: NDArray[np.int64],
+    sizes: NDArray[np.int64],
+    keys: NDArray[np.uint64],
+    kinds: NDArray[np.uint8],
+    persons: NDArray[np.int32],
+    starts: NDArray[Any],
+) -> None:
+    """Close the gaps between partitions, in place: a second copy would be the most memory of all that a run needs."""
+    distinct = kept = 0
+    for low, (count, people) in zip(begins[:-1].tolist(), sizes.tolist(), strict=True):
+        keys[distinct : distinct + count] = keys[low : low + count]
+        kinds[distinct : distinct + count] = kinds[low : low + count]
+        starts[distinct : distinct + count] = starts[low : low + count] + starts.dtype.type(kept)
+        persons[kept : kept + people] = persons[low : low + people]
+        distinct, kept = distinct + count, kept + people
+    starts[distinct] = kept
+    for column, length in ((keys, distinct), (kinds, distinct), (starts, distinct + 1), (persons, kept)):
+        column.resize(length, refcheck=False)
 
 
 def build_index(
@@ -246,41 +294,54 @@ def build_index(
     LandIndex
         The same for any number of threads.
     """
-    bits = max(_LEAST_BUCKET_BITS, int(len(records) * 4).bit_length())
+    bits = max(1, min(int(len(records) * _KEYS_EACH // _PARTITION).bit_length(), _MOST_PARTITION_BITS))
     tables = (lexicon.fold_hash, lexicon.regional_hash, places.communes, places.province)
-    buckets, keys, kinds, persons = _sorted_entries(records, tables, bits, threads, every_key=every_key)
-    starts = np.empty(len(keys) + 1, buckets.dtype)
-    distinct, kept = _distinct(buckets, keys, kinds, persons, starts)
-    for column, length in ((keys, distinct), (kinds, distinct), (starts, distinct + 1), (persons, kept)):
-        column.resize(length, refcheck=False)  # in place: a second copy would be the most memory of all that a run needs
-    return _index(keys, kinds, starts, persons, buckets, 64 - bits)
+    begins, keys, kinds, persons = _partitioned(records, tables, bits, threads, every_key=every_key)
+    # Half the memory where it is enough, and that is nearly always.
+    starts = np.empty(len(keys) + 1, np.int32 if begins[-1] < 1 << 31 else np.int64)
+    sizes = np.zeros((1 << bits, 2), np.int64)
+    workers = max(1, min(threads, _MOST_PARTS))
+    cuts = distinct(np.linspace(0, 1 << bits, 4 * workers + 1).astype(np.int64)).tolist()
+
+    def sort(cut: tuple[int, int]) -> None:
+        _sort_partitions(*cut, begins, np.uint64(bits), keys, kinds, persons, starts, sizes)
+
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(sort, pairwise(cuts)))
+    _moved_together(begins, sizes, keys, kinds, persons, starts)
+    return _index(keys, kinds, starts, persons)
 
 
-def _index(
-    keys: NDArray[np.uint64],
-    kinds: NDArray[np.uint8],
-    starts: NDArray[Any],
-    persons: NDArray[np.int32],
-    buckets: NDArray[Any],
-    shift: int,
-) -> LandIndex:
-    """Add to the sorted keys the bits that say which are present."""
-    bits = min(max(len(keys).bit_length() + _SPARSE_BITS, _LEAST_BITS), _MOST_BITS)
-    present = np.zeros(1 << (bits - 6), np.uint64)
-    _mark_present(keys, present, np.uint64(64 - bits))
-    return LandIndex(keys, kinds, starts, persons, buckets, shift, present, 64 - bits)
+def _index(keys: NDArray[np.uint64], kinds: NDArray[np.uint8], starts: NDArray[Any], persons: NDArray[np.int32]) -> LandIndex:
+    """Add to the sorted keys the buckets, and the bits that say which are present."""
+    bits = max(_LEAST_BUCKET_BITS, len(keys).bit_length())
+    buckets = np.empty((1 << bits) + 1, starts.dtype)
+    _mark_buckets(keys, np.uint64(64 - bits), buckets)
+    present_bits = min(max(len(keys).bit_length() + _SPARSE_BITS, _LEAST_BITS), _MOST_BITS)
+    present = np.zeros(1 << (present_bits - 6), np.uint64)
+    _mark_present(keys, present, np.uint64(64 - present_bits))
+    return LandIndex(keys, kinds, starts, persons, buckets, 64 - bits, present, 64 - present_bits)
 
 
 @kernel
-def _copy_wanted(  # type: ignore[no-untyped-def]
-    keys, kinds, starts, persons, wanted, shift, keys_out, kinds_out, starts_out, persons_out, buckets
-):
-    """Copy some keys with their persons, and count the keys of each bucket in the entry after its own."""
+def _mark_buckets(keys, shift, buckets):  # type: ignore[no-untyped-def]
+    """Write where the keys with given leading bits begin."""
+    bucket = 0
+    for i in range(len(keys)):
+        last = np.int64(keys[i] >> shift)
+        while bucket <= last:
+            buckets[bucket] = i
+            bucket += 1
+    for rest in range(bucket, len(buckets)):
+        buckets[rest] = len(keys)
+
+
+@kernel
+def _copy_wanted(keys, kinds, starts, persons, wanted, keys_out, kinds_out, starts_out, persons_out):  # type: ignore[no-untyped-def]
     distinct = kept = 0
     for i in range(len(keys)):
         if wanted[i]:
             keys_out[distinct], kinds_out[distinct] = keys[i], kinds[i]
-            buckets[np.int64(keys[i] >> shift) + 1] += 1
             for j in range(starts[i], starts[i + 1]):
                 persons_out[kept] = persons[j]
                 kept += 1
