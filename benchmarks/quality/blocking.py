@@ -8,7 +8,7 @@ a register:
 
 - by evidence: what the land register holds of a person (a number, what of the birth date, a place), with the pairs each costs;
 - by key: how many pairs each kind of key brings that no earlier one brought, how many of them are right, and how many keys
-  were switched off because too many citizens share them;
+  were left out because too many citizens share them;
 - lost: how name, date and place of the pairs that were not brought agree, the most frequent first. A key that would bring them
   has to be made of what agrees there.
 """

@@ -108,6 +108,8 @@ class Auditor:
     citizen_key : uint64[m]
     scorer : Scorer
     present : float64[CIRCUMSTANCES]
+    doubt : float
+        See :attr:`vnlink.classify.model.Model.doubt`.
     evidence : uint8[n]
         Circumstances of the land persons.
     held_out : HoldOut, optional
@@ -120,6 +122,7 @@ class Auditor:
     citizen_key: NDArray[np.uint64]
     scorer: Scorer
     present: NDArray[np.float64]
+    doubt: float
     evidence: NDArray[np.uint8]
     held_out: HoldOut | None
     promising: bool
@@ -249,7 +252,7 @@ class Auditor:
         best = hidden.ranking.patterns(np.arange(len(hidden.person)), 0)
         has = hidden.ranking.citizen[:, 0] >= 0
         decision = decide(best, has, post, held, FIELDS, rule)
-        probability = np.where(has, post.probability[:, 0], 0.0)
+        probability = np.where(has, post.doubted(self.doubt).probability[:, 0], 0.0)
         weight, covered = self._weights(confirmed, hidden)
         groups = self._groups(hidden.person, provinces(hidden.person))
         sample = Relinked(decision.status, probability, hidden.right, hidden.absent, hidden.citizen, groups, weight, covered)

@@ -131,9 +131,8 @@ class Deciding:
         promising = config.max_wrong_full is not None
         scorer = PatternScorer(evaluate, SCALE)
         table = self._run.land.table
-        auditor = Auditor(
-            table, self._run.population.key, scorer, model.present, self._run.evidence, self._run.held_out, promising
-        )
+        told = self._run.evidence, self._run.held_out
+        auditor = Auditor(table, self._run.population.key, scorer, model.present, model.doubt, *told, promising)
         seen, profiles = SummaryCounts(places=False, citizens=citizens), []
         guarantee, count = None, 0
         parts: Iterator[Ranked] = self._ranked(evaluate, auditor)
@@ -230,8 +229,9 @@ class Deciding:
             reasons = with_taken(reasons, settled.taken[low:high])
         names = self._run.land.not_persons.put_into(self._run.reader.render(people.syllables), first)
         ids, citizen_ids = self._run.land.ids, self._run.citizens.ids
-        links = links_table(people, ids, names, citizen_ids, ranking, post, decision.status, reasons)
-        candidates = candidates_table(people, ids, citizen_ids, ranking, post, FIELDS, config.top_k)
+        shown = post.doubted(model.doubt)
+        links = links_table(people, ids, names, citizen_ids, ranking, shown, decision.status, reasons)
+        candidates = candidates_table(people, ids, citizen_ids, ranking, shown, FIELDS, config.top_k)
         communes, provinces = self._run.reader.place_codes(self._run.land.table.place.read(first, last))
         named = people.syllables[:, 0] >= 0
         sure = np.where(has, post.probability[:, 0], 0.0)

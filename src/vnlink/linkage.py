@@ -23,6 +23,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from vnlink.blocking.counting import DEFAULT_LIMITS
@@ -136,6 +137,7 @@ class Linkage:
         """Give back the memory of what was read from files and is not needed for a while."""
         for register in (self.land, self.citizens):
             register.let_go()
+        pa.default_memory_pool().release_unused()
 
     def close(self) -> None:
         """Let the registers go, and remove the files of this run."""

@@ -216,7 +216,8 @@ class LookUps:
         learned = self._model.calls_full(best, all_agree(best, FIELDS)) if self._config.decide.status == "learned" else None
         held = held_by(people)
         decision = decide(best, has, post, held, FIELDS, self._rule, learned)
-        return _Few(people, ranking, post, decision, (best, held, people.kind, people.flags, has, post.nobody, FIELDS))
+        about = (best, held, people.kind, people.flags, has, post.nobody, FIELDS)
+        return _Few(people, ranking, post.doubted(self._model.doubt), decision, about)
 
     def _persons(self, found: _Few, owner: str) -> Iterator[FoundPerson]:
         ranking, post, top = found.ranking, found.post, self._config.decide.top_k

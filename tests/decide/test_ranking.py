@@ -98,3 +98,14 @@ def test_probabilities_of_all_candidates_and_nobody_add_up_to_one(scores: list[i
     ranking.score[0, : len(scores)], ranking.citizen[0, : len(scores)] = ordered, np.arange(len(scores))
     post = posterior(ranking, np.array([present]))
     np.testing.assert_allclose(post.probability.sum() + post.nobody[0], 1.0)
+
+
+@given(st.lists(st.integers(-20 * SCALE, 60 * SCALE), min_size=1, max_size=5), st.floats(0.0, 0.5))
+def test_doubt_takes_from_every_probability_and_leaves_their_order_and_the_log_odds(scores: list[int], doubt: float) -> None:
+    ranking = Ranking.empty(np.zeros(1, np.int64), 5)
+    ranking.score[0, : len(scores)], ranking.citizen[0, : len(scores)] = sorted(scores, reverse=True), np.arange(len(scores))
+    post = posterior(ranking, np.array([0.9]))
+    doubted = post.doubted(doubt)
+    np.testing.assert_allclose(doubted.probability.sum() + doubted.nobody[0], 1.0)
+    assert (doubted.probability <= 1.0 - doubt).all()
+    assert doubted.log_odds is post.log_odds

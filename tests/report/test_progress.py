@@ -88,6 +88,8 @@ def notebook(monkeypatch):
     shown.HTML, shown.display = lambda data: types.SimpleNamespace(data=data), display
     monkeypatch.setitem(sys.modules, "IPython", ipython)
     monkeypatch.setitem(sys.modules, "IPython.display", shown)
+    # What is said of compiling has tests of its own; whether anything is compiled here depends on what ran before.
+    monkeypatch.setattr("vnlink.compiling._listen_in_notebook", lambda: None)
     return updates
 
 

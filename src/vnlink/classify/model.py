@@ -34,6 +34,7 @@ VERSION = 1
 MAX_CITIZENS = 10**10
 """Most citizens of a population: more than there are people."""
 
+_BELIEVED_PAIRS = 10_000.0
 _EQUAL = 1
 _LEAST_SHARE = float(np.finfo(np.float64).eps)
 _MAX_FLOAT = float(np.finfo(np.float64).max)
@@ -72,6 +73,14 @@ class Model:
     agreement: LinearSplit | None = None
     labels: dict[str, Any] | None = None
     own: OwnClassifier | None = None
+
+    @property
+    def doubt(self) -> float:
+        """Share of every probability that is left to what the model never met: one in the pairs it learned from.
+
+        These are the pairs confirmed by a number, and ten thousand as which the documented beliefs count.
+        """
+        return 1.0 / (max(0.0, float(self.report.get("anchors", 0.0))) + _BELIEVED_PAIRS)
 
     @classmethod
     def of(cls, learned: Learned, count_citizens: int) -> Model:

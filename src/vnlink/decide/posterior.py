@@ -7,6 +7,10 @@ person is in the population with probability q, then
 
 A hundred namesakes share the probability, and nothing has to be said about ambiguity apart. Log-odds are computed from the
 sums, not from the probability, so they never saturate.
+
+The odds of a model go on growing with each field that agrees, but what it learned from so many pairs tells nothing of a
+coincidence rarer than one in as many. So a probability that is shown leaves a share of doubt to "nobody"
+(:meth:`Posterior.doubted`); the order of the links and the log-odds do not change.
 """
 
 from __future__ import annotations
@@ -77,6 +81,11 @@ class Posterior:
     margin: NDArray[np.float64]
     namesakes: NDArray[np.float64]
     nobody: NDArray[np.float64]
+
+    def doubted(self, share: float) -> Posterior:
+        """Return the same with a share of every probability left to nobody; they still add up to one."""
+        nobody = self.nobody * (1.0 - share) + share
+        return Posterior(self.probability * (1.0 - share), self.log_odds, self.margin, self.namesakes, nobody)
 
     @classmethod
     def joined(cls, parts: list[Posterior]) -> Posterior:
