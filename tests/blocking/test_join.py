@@ -126,6 +126,13 @@ def test_a_key_that_too_many_citizens_share_is_left_out_and_reported() -> None:
     assert pairs == [(1, 9)]
 
 
+def test_pairs_left_out_are_counted_beyond_what_32_bits_hold() -> None:
+    index = build_index(packed([([0, 1, 3], 19700000, 0, -1)] * 3), LEXICON, PLACES)
+    population = np.full(len(index.keys), 2_000_000_000, np.int32)
+    told = Capped.of(index, population, np.ones(len(index.keys), np.bool_)).report()
+    assert told["name_year"] == {"keys": 1, "persons": 3, "pairs": 6_000_000_000}
+
+
 @given(st.lists(person, min_size=1, max_size=12), st.lists(person, min_size=1, max_size=12), st.randoms(use_true_random=False))
 def test_an_index_of_some_keys_lists_the_pairs_of_these_keys(land, citizens, random) -> None:  # type: ignore[no-untyped-def]
     left, right = packed(land), packed(citizens)

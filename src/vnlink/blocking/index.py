@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from vnlink.blocking.keys import MAX_KEYS, indexed, key_scratch, write_keys
 from vnlink.kernels import allocating, kernel
-from vnlink.rows import distinct
 from vnlink.schema import LexiconArrays, PlaceArrays
 
 __all__ = [
@@ -301,7 +300,7 @@ def build_index(
     starts = np.empty(len(keys) + 1, np.int32 if begins[-1] < 1 << 31 else np.int64)
     sizes = np.zeros((1 << bits, 2), np.int64)
     workers = max(1, min(threads, _MOST_PARTS))
-    cuts = distinct(np.linspace(0, 1 << bits, 4 * workers + 1).astype(np.int64)).tolist()
+    cuts = np.linspace(0, 1 << bits, 4 * workers + 1).astype(np.int64).tolist()
 
     def sort(cut: tuple[int, int]) -> None:
         _sort_partitions(*cut, begins, np.uint64(bits), keys, kinds, persons, starts, sizes)
