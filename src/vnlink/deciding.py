@@ -57,7 +57,7 @@ _BLOCK = 1 << 18
 """Persons that are decided at a time."""
 
 _SIDE_BY_SIDE = 2
-"""Blocks that are decided at a time; both tables are written beside it, which keeps a third and a fourth core busy."""
+"""Blocks that are decided at a time, whatever the threads of a run; each table is written by a thread beside them."""
 
 
 @dataclass(slots=True)

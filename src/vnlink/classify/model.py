@@ -35,6 +35,8 @@ MAX_CITIZENS = 10**10
 """Most citizens of a population: more than there are people."""
 
 _BELIEVED_PAIRS = 10_000.0
+"""Pairs as which the beliefs that learning begins with count in :attr:`Model.doubt`: an assumption, not learned."""
+
 _EQUAL = 1
 _LEAST_SHARE = float(np.finfo(np.float64).eps)
 _MAX_FLOAT = float(np.finfo(np.float64).max)
