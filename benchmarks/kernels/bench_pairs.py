@@ -77,13 +77,14 @@ def candidates(place: Path) -> Pairs:
         land = LandPart.of(linkage.land.table, 0, len(linkage.land.table))
         engine = linkage.engine(land)
         engine.count(DEFAULT_LIMITS)
-        buffer = PairBuffer(engine.index)
+        index = engine.index.only(engine.usable)
+        buffer = PairBuffer(index)
         lexicon, places = linkage.reader.lexicon, linkage.reader.places
         allowed = np.ones(len(KeyKind), np.uint8)
         pieces, people = [], []
         for base, records in linkage.population.batches(linkage.config.run.batch_rows):
             people.append(np.array(records))
-            for left, right, _ in candidate_pairs(engine.index, people[-1], base, lexicon, places, buffer, allowed):
+            for left, right, _ in candidate_pairs(index, people[-1], base, lexicon, places, buffer, allowed):
                 pieces.append((left.copy(), right + np.int32(base)))
         rows, citizens = (np.concatenate(side) for side in zip(*pieces, strict=True))
         return Pairs(land.records, np.concatenate(people), rows, citizens, engine.tables, linkage.reader.render)

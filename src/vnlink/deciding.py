@@ -114,6 +114,7 @@ class Deciding:
         self._run = linkage
         self._model = model
         self._capped: list[Capped] = []
+        self._citizen_ids: pa.Array | pa.ChunkedArray = None
         self.pairs = 0
 
     def run(self, take: Take) -> Outcome:
@@ -143,11 +144,13 @@ class Deciding:
                 rule, guarantee = auditor.promise(rule, config.max_wrong_full, config.confidence)
         while (part := next(parts, None)) is not None:
             with self._run.timed("decide"):
+                self._citizen_ids = self._run.citizen_ids(len(part.ranking))
                 for block in self._decided(rule, part):
                     seen.add(block.links, block.communes, block.provinces, block.citizens)
                     profiles.append(block.profile)
                     take(block.links, block.candidates)
             count += 1
+            self._citizen_ids = None
             del part  # before the next one is made
             self._run.let_go()
         # What an audit measures is the status rule; where something else decides it would speak of other links.
@@ -191,6 +194,7 @@ class Deciding:
             with self._run.timed("count"):
                 engine = self._run.engine(LandPart.of(self._run.land.table, low, high))
                 self._capped.append(engine.count(DEFAULT_LIMITS, self._run.stage("count")))
+            self._run.let_go()
             with self._run.timed("rank"):
                 ranking = engine.rank(evaluate, SCALE, KEEP, self._run.stage("rank"))
                 self.pairs += engine.compared
@@ -228,7 +232,7 @@ class Deciding:
         if settled is not None:
             reasons = with_taken(reasons, settled.taken[low:high])
         names = self._run.land.not_persons.put_into(self._run.reader.render(people.syllables), first)
-        ids, citizen_ids = self._run.land.ids, self._run.citizens.ids
+        ids, citizen_ids = self._run.land.ids, self._citizen_ids
         shown = post.doubted(model.doubt)
         links = links_table(people, ids, names, citizen_ids, ranking, shown, decision.status, reasons)
         candidates = candidates_table(people, ids, citizen_ids, ranking, shown, FIELDS, config.top_k)

@@ -50,6 +50,7 @@ from vnlink.memory import MemoryPlan
 from vnlink.normalize.encode import EncodedRegister
 from vnlink.persons import PersonTable
 from vnlink.population_index import IndexSource, open_population
+from vnlink.process import give_back
 from vnlink.promise import HoldOut, hold_out
 from vnlink.reading import Timer, read_register, register_reader
 from vnlink.rows import Kept
@@ -133,11 +134,25 @@ class Linkage:
             return self._index.spectrum
         return spectrum_of(self.citizens.table, self.reader.lexicon, self.config.run.batch_rows)
 
+    def citizen_ids(self, persons: int) -> pa.Array | pa.ChunkedArray:
+        """Return the keys of the citizens for a part of so many persons: in one piece where there is room for a copy.
+
+        Any row of them may be asked for. In one piece that is a read from memory; in files it is one from the disk, and each
+        take costs as much again for every chunk.
+        """
+        ids = self.citizens.ids
+        if self.plan.in_files and not self.plan.room_beside(persons, len(ids), ids.nbytes):
+            return ids
+        whole = ids.combine_chunks()
+        self.citizens.let_go()
+        return whole
+
     def let_go(self) -> None:
-        """Give back the memory of what was read from files and is not needed for a while."""
-        for register in (self.land, self.citizens):
-            register.let_go()
-        pa.default_memory_pool().release_unused()
+        """Give back memory that is not needed for a while, in a run that has to fit into little."""
+        if self.plan.in_files:
+            for register in (self.land, self.citizens):
+                register.let_go()
+            give_back()
 
     def close(self) -> None:
         """Let the registers go, and remove the files of this run."""

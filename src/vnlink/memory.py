@@ -38,6 +38,12 @@ _LAND_PERSON = 2
 _PART_PERSON = 380
 """Index and candidates of each land person of a part, and the pairs that its households bring."""
 
+_RANKED_PERSON = 136
+"""Of that, what is still there while a part is decided: the candidates, and what tells of the person."""
+
+_DECIDING = 2 << 30
+"""Blocks of persons and their rows of both tables while a part is decided."""
+
 _LEAST_PART = 1 << 18
 """Land persons of a part that a run must be able to take: with fewer it would sweep the population over and over."""
 
@@ -139,6 +145,11 @@ class MemoryPlan:
         if limit is not None and limit < least:
             raise _refusal(limit, least, citizens)
         return cls(limit is not None and limit < least + (BYTES_PER_PERSON + _CITIZEN + _CITIZEN_ID) * citizens, limit)
+
+    def room_beside(self, persons: int, citizens: int, size: int) -> bool:
+        """Whether ``size`` bytes more fit while a part of ``persons`` is decided."""
+        held = _PROGRAM + _DECIDING + _CITIZEN * citizens + _RANKED_PERSON * persons
+        return self.limit is None or held + size <= self.limit
 
     def parts(self, land_persons: int, citizens: int) -> int:
         """Into how many parts the land side is cut."""

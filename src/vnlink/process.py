@@ -4,11 +4,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
 import sys
 
-__all__ = ["suit_process"]
+__all__ = ["give_back", "suit_process"]
+
+
+def give_back() -> None:
+    """Give memory that is free in this process back to the system: of a process that keeps it, and of Arrow."""
+    import pyarrow as pa
+
+    pa.default_memory_pool().release_unused()
+    # The C library of others than GNU has no such function, and most of them keep nothing.
+    with contextlib.suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(ctypes.c_size_t(0))
 
 
 def suit_process() -> None:

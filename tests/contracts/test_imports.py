@@ -14,7 +14,19 @@ PACKAGE = Path(__file__).parents[2] / "src" / "vnlink"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 STAGES = ("normalize", "blocking", "compare", "classify", "decide", "report")
-SHARED = ("schema", "errors", "hashing", "kernels", "compiling", "resources", "_version", "rows", "records", "persons")
+SHARED = (
+    "schema",
+    "errors",
+    "hashing",
+    "kernels",
+    "compiling",
+    "resources",
+    "_version",
+    "rows",
+    "grouped",
+    "records",
+    "persons",
+)
 
 NETWORK = (
     "socket",

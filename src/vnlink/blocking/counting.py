@@ -33,10 +33,10 @@ DEFAULT_LIMITS: dict[KeyKind, int] = {
     KeyKind.NAME_DAY: 96,
     KeyKind.ENDS_DATE: 96,
     KeyKind.DATE_COMMUNE: 64,
-    KeyKind.GIVEN_YEAR_COMMUNE: 96,
-    KeyKind.FRONT_YEAR_COMMUNE: 96,
+    KeyKind.GIVEN_YEAR_COMMUNE: 32,
+    KeyKind.FRONT_YEAR_COMMUNE: 16,
     KeyKind.COUPLE: 64,
-    KeyKind.ENDS_COMMUNE: 96,
+    KeyKind.ENDS_COMMUNE: 32,
     KeyKind.NAME_PROVINCE: 64,
 }
 """Most citizens that may share a key of each kind before it is left out (see the module's text for the reason)."""

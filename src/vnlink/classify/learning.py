@@ -29,6 +29,7 @@ from vnlink.classify.fellegi_sunter import GROUPS, NUMBER_FIELDS, FellegiSunter
 from vnlink.classify.presence import learn_presence, usual_presence
 from vnlink.classify.prior import prior_shares
 from vnlink.classify.training import TrainingPairs, by_pattern, fixed, level_shares
+from vnlink.kernels import kernel
 from vnlink.schema import Field, field_levels
 
 __all__ = ["Learned", "learn"]
@@ -156,13 +157,25 @@ def _weigh(
     return FellegiSunter(fields, groups, weights, nothing | m, nothing | {key: table[1] for key, table in u.items()})
 
 
+@kernel
+def _share_out(person, odds, nobody, shares):  # type: ignore[no-untyped-def]
+    """Share of each pair in the odds of its person, ``nobody`` included; pairs of a person stand together."""
+    first = 0
+    while first < len(odds):
+        last, total = first, 0.0
+        while last < len(odds) and person[last] == person[first]:
+            total += odds[last]
+            last += 1
+        for i in range(first, last):
+            shares[i] = odds[i] / (total + nobody[i])
+        first = last
+
+
 def _posteriors(pairs: TrainingPairs, odds: NDArray[np.float64], present: float | NDArray[np.float64]) -> NDArray[np.float64]:
     """Probability of each candidate, given its odds and the probability that a person is in the population."""
-    if not len(odds):
-        return odds
-    bounds = np.flatnonzero(np.diff(pairs.person, prepend=-1))
-    sums = np.repeat(np.add.reduceat(odds, bounds), np.diff(np.append(bounds, len(odds))))
-    return fixed(odds / (sums + (1.0 - present) / present))
+    shares = np.empty(len(odds))
+    _share_out(pairs.person, odds, np.broadcast_to((1.0 - present) / present, len(odds)).astype(np.float64), shares)
+    return fixed(shares)
 
 
 def _without_numbers(

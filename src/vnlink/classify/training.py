@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from vnlink.grouped import numbered, order_within
 from vnlink.schema import Field, field_levels
 
 __all__ = ["TrainingPairs", "by_pattern", "fixed", "level_shares"]
@@ -81,7 +82,10 @@ class TrainingPairs:
 
     def sorted(self) -> TrainingPairs:
         """Return the same pairs by person and pattern, so that sums over a person's candidates do not depend on row order."""
-        order = np.lexsort((self.pattern, self.person))
+        same, before = self.person[1:] == self.person[:-1], self.person[1:] > self.person[:-1]
+        if (before | (same & (self.pattern[1:] >= self.pattern[:-1]))).all():
+            return self
+        order = order_within(self.person, self.pattern)
         return replace(
             self,
             person=self.person[order],
@@ -157,5 +161,5 @@ def by_pattern(
     patterns: NDArray[np.int64], weight: NDArray[np.float64] | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
     """Return the distinct patterns, the count (or weight) of each, and the row of each pattern among them."""
-    distinct, inverse = np.unique(patterns, return_inverse=True)
+    distinct, inverse = numbered(patterns)
     return distinct, np.bincount(inverse, weights=weight, minlength=len(distinct)).astype(np.float64), inverse

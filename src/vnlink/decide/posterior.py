@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.decide.ranking import ODDS_ONE, SCALE, Ranking
+from vnlink.grouped import best_of_each
 from vnlink.kernels import kernel
 
 __all__ = ["Posterior", "best_of_pairs", "posterior"]
@@ -146,6 +147,6 @@ def best_of_pairs(
     at = np.searchsorted(persons, person[start])
     odds = np.exp2(np.clip(score, -_MAX_BITS, _MAX_BITS))
     total = np.add.reduceat(odds, start)
-    best[at] = np.lexsort((-score, person))[start]
+    best[at] = best_of_each(start, score)
     probability[at] = present[at] * odds[best[at]] / (present[at] * total + 1.0 - present[at])
     return best, probability

@@ -25,11 +25,17 @@ def _texts(values: pa.Array | pa.ChunkedArray, rows: NDArray[np.int64], mask: ND
     return taken.combine_chunks() if isinstance(taken, pa.ChunkedArray) else taken
 
 
+def _texts_in_order(values: pa.ChunkedArray, rows: NDArray[np.int64]) -> pa.Array:
+    """The texts of rows in ascending order; what each take costs for every chunk is paid for theirs only."""
+    low, high = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, 0)
+    return _texts(values.slice(low, high - low), rows - low)
+
+
 def links_table(
     people: People,
     ids: pa.ChunkedArray,
     names: pa.Array,
-    citizen_ids: pa.ChunkedArray,
+    citizen_ids: pa.Array | pa.ChunkedArray,
     ranking: Ranking,
     post: Posterior,
     status: NDArray[np.uint8],
@@ -41,15 +47,15 @@ def links_table(
     ----------
     people, ids, names : People, pyarrow.ChunkedArray, pyarrow.Array
         Land persons, the keys of the land rows, and the persons' names.
-    citizen_ids : pyarrow.ChunkedArray
-        Keys of the citizens.
+    citizen_ids : pyarrow.Array or pyarrow.ChunkedArray
+        Keys of the citizens. Every take from many chunks costs as much as hundreds of thousands of rows.
     ranking, post, status, reasons
         What was decided, an entry a person.
     """
     has = ranking.citizen[:, 0] >= 0
     linked = status < 2
     columns = [
-        _texts(ids, people.row),
+        _texts_in_order(ids, people.row),
         pa.array(people.person_no.astype(np.int32)),
         names,
         _texts(citizen_ids, np.maximum(ranking.citizen[:, 0], 0).astype(np.int64), ~linked),
@@ -66,7 +72,7 @@ def links_table(
 def candidates_table(
     people: People,
     ids: pa.ChunkedArray,
-    citizen_ids: pa.ChunkedArray,
+    citizen_ids: pa.Array | pa.ChunkedArray,
     ranking: Ranking,
     post: Posterior,
     fields: tuple[Field, ...],
@@ -75,7 +81,7 @@ def candidates_table(
     """Build the table of the best ``top_k`` candidates of every person, by person and rank."""
     person, rank = np.nonzero(ranking.citizen[:, :top_k] >= 0)
     columns = {
-        "land_user_id": _texts(ids, people.row[person]),
+        "land_user_id": _texts_in_order(ids, people.row[person]),
         "person_no": pa.array(people.person_no[person].astype(np.int32)),
         "rank": pa.array((rank + 1).astype(np.int32)),
         "citizen_id": _texts(citizen_ids, ranking.citizen[person, rank].astype(np.int64)),

@@ -30,6 +30,7 @@ from vnlink.compare.context import PartnerLevel, household_support, taken_by_ano
 from vnlink.compare.patterns import FIELDS, LIKELY, CompareTables, compare_pairs, likeness, rarity_level, same_name
 from vnlink.decide.ranking import Ranking
 from vnlink.engines.population import Population
+from vnlink.grouped import order_by_number
 from vnlink.persons import PersonTable
 from vnlink.records import write_rarity
 from vnlink.rows import distinct
@@ -191,14 +192,15 @@ class LocalEngine:
         """
         work = self.lister(self.index.only(self.usable), self.land.records, np.ones(len(KeyKind), np.uint8))
         person, citizen, pattern, kinds = joined([piece for batch in self._sweep(work, progress) for piece in batch])
-        order = np.argsort(person, kind="stable")
+        size = len(self.land.key)
+        order = order_by_number(person, size)
         person, citizen, pattern, kinds = person[order], citizen[order], pattern[order], kinds[order]
-        homes, size = self._homes(person, citizen, pattern), len(self.land.key)
+        homes = self._homes(person, citizen, pattern)
         left, mates = self._housemates(person, citizen, pattern, 0, size, homes)
         brought = self.population.compare(self.land.records, left, mates, self.tables)
         person, citizen, pattern = np.append(person, left), np.append(citizen, mates), np.append(pattern, brought)
         kinds = np.append(kinds, np.full(len(left), NO_KEY, np.uint8))
-        order = np.argsort(person, kind="stable")
+        order = order_by_number(person, size)
         person, citizen, pattern, kinds = person[order], citizen[order], pattern[order], kinds[order]
         return person, citizen, self._with_partners(person, citizen, pattern), kinds
 

@@ -20,6 +20,7 @@ from vnlink.classify.training import TrainingPairs
 from vnlink.compare.context import Support, with_partners
 from vnlink.compare.patterns import compare_pairs, generation_levels, rarity_level
 from vnlink.engines.local import NO_KEY, PARTNER, LocalEngine, Pairs, joined
+from vnlink.grouped import numbered
 from vnlink.hashing import spread
 from vnlink.persons import PersonTable
 from vnlink.records import Column
@@ -130,8 +131,8 @@ def training_pairs(
 
 def _generations(engine: LocalEngine, citizen: NDArray[np.int32]) -> NDArray[np.int64]:
     """Level of ``generation`` of each citizen."""
-    rows, at = np.unique(citizen, return_inverse=True)
-    return generation_levels(engine.population.take(rows.astype(np.int64))[:, Column.BIRTH])[at]
+    rows, at = numbered(citizen.astype(np.int64))
+    return generation_levels(engine.population.take(rows)[:, Column.BIRTH])[at]
 
 
 def _namesakes(engine: LocalEngine, seed: int) -> tuple[Pairs, int]:
