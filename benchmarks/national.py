@@ -50,7 +50,7 @@ def linked(place: Path, memory: str | None, *, again: bool) -> tuple[Path, dict[
     if again and out.exists():
         shutil.rmtree(out)
     if not out.exists():
-        command = [sys.executable, "-m", "vnlink.cli", "link", str(place / "land.parquet"), str(place / "citizens.parquet")]
+        command = [sys.executable, "-m", "vnlink", "link", str(place / "land.parquet"), str(place / "citizens.parquet")]
         start = time.perf_counter()
         subprocess.run([*command, "--out", str(out), "--quiet", *(["--memory", memory] if memory else [])], check=True)
         used = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -194,9 +194,7 @@ def test_the_version_is_the_packages_own():
     assert runner.invoke(cli.app, ["--version"]).stdout.strip() == f"vnlink {version('vnlink')}"
 
 
-def test_the_module_runs_as_a_script():
-    done = subprocess.run(
-        [sys.executable, "-m", "vnlink.cli", "--help"], capture_output=True, text=True, check=False, timeout=60
-    )
+def test_the_package_runs_as_a_module():
+    done = subprocess.run([sys.executable, "-m", "vnlink", "--help"], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0
     assert "Usage: vnlink" in done.stdout

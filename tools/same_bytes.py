@@ -28,7 +28,7 @@ def link(registers: Path, out: Path, threads: int, batch_rows: int) -> dict[str,
     """Run ``vnlink link`` with these settings and give the digests of its files."""
     settings = out.with_suffix(".toml")
     settings.write_text(f"[run]\nbatch_rows = {batch_rows}\n", encoding="utf-8")
-    command = [sys.executable, "-m", "vnlink.cli", "link", str(registers / "land.parquet"), str(registers / "citizens.parquet")]
+    command = [sys.executable, "-m", "vnlink", "link", str(registers / "land.parquet"), str(registers / "citizens.parquet")]
     options = ["--out", str(out), "--config", str(settings), "--threads", str(threads), "--quiet"]
     subprocess.run([*command, *options], check=True)
     return digests(out)

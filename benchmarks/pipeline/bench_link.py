@@ -77,7 +77,7 @@ def registers(folder: Path, kind: str, citizens: int, land_users: int, seed: int
 
 def link_once(place: Path, out: Path) -> tuple[float, float, dict[str, Any]]:
     """Run the command line once; wall seconds, peak memory in GiB so far of any such run, and the manifest."""
-    command = [sys.executable, "-m", "vnlink.cli", "link", str(place / "land.parquet"), str(place / "citizens.parquet")]
+    command = [sys.executable, "-m", "vnlink", "link", str(place / "land.parquet"), str(place / "citizens.parquet")]
     start = time.perf_counter()
     subprocess.run([*command, "--out", str(out), "--overwrite", "--quiet"], check=True)
     seconds = time.perf_counter() - start

@@ -178,7 +178,7 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
     options.keep.mkdir(parents=True, exist_ok=True)
     sizes = [tuple(map(int, size.split("x"))) for size in options.size or SIZES]
     smallest = min(citizens for _, citizens in sizes)
-    quality.measured([sys.executable, "-m", "vnlink.cli", "warmup"])  # compiling is no part of any time
+    quality.measured([sys.executable, "-m", "vnlink", "warmup"])  # compiling is no part of any time
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         methods = _wanted((0, smallest), smallest, options)

@@ -61,7 +61,7 @@ def measured(command: list[str]) -> dict[str, float]:
 
 
 def _vnlink(arguments: list[str]) -> list[str]:
-    return [sys.executable, "-m", "vnlink.cli", *arguments, "--quiet"]
+    return [sys.executable, "-m", "vnlink", *arguments, "--quiet"]
 
 
 def _link(register: Register, out: Path, model: Path | None = None) -> list[str]:
@@ -162,7 +162,7 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
         "left_out": {m: f"{' and '.join(lacking)} not installed" for m, lacking in missing.items() if lacking},
         "registers": {},
     }
-    measured([sys.executable, "-m", "vnlink.cli", "warmup"])  # compiling is no part of any time
+    measured([sys.executable, "-m", "vnlink", "warmup"])  # compiling is no part of any time
     with tempfile.TemporaryDirectory() as folder:
         for register in registers:
             result["registers"][register.name] = run_register(register, methods, options, Path(folder))

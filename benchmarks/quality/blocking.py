@@ -3,12 +3,14 @@
     python benchmarks/quality/blocking.py FOLDER [FOLDER ...] --out build/quality/blocking.json
 
 Each folder holds land.parquet, citizens.parquet and truth.parquet (`vnlink synth` writes them). Recall is the share of persons
-with a citizen who is among their candidates, candidates that only the other person's household brought included. Three tables
+with a citizen who is among their candidates, candidates that only the other person's household brought included. Four tables
 a register:
 
 - by evidence: what the land register holds of a person (a number, what of the birth date, a place), with the pairs each costs;
 - by key: how many pairs each kind of key brings that no earlier one brought, how many of them are right, and how many keys
   were left out because too many citizens share them;
+- by size: of each kind, how many pairs its keys bring for one that is right, by how many citizens share the key. The limits
+  of vnlink.blocking.counting are about where this is two thousand;
 - lost: how name, date and place of the pairs that were not brought agree, the most frequent first. A key that would bring them
   has to be made of what agrees there.
 """
@@ -27,12 +29,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from vnlink.blocking.counting import DEFAULT_LIMITS, Capped
+from vnlink.blocking.counting import DEFAULT_LIMITS, Capped, count_population
 from vnlink.blocking.keys import KeyKind
 from vnlink.classify.presence import evidence_kinds
 from vnlink.compare.patterns import FIELDS, CompareTables
 from vnlink.config import Config
-from vnlink.engines.local import NO_KEY, LandPart
+from vnlink.engines.local import NO_KEY, LandPart, LocalEngine
 from vnlink.linkage import Linkage
 from vnlink.schema import field_levels
 
@@ -49,6 +51,8 @@ EVIDENCE = tuple(
 _LOST_BY = ("name", "birth", "place")
 _MOST_LOST = 20
 _PERSONS_AT_ONCE = 200_000
+_SIZES = (4, 8, 16, 24, 32, 48, 64, 96, 160)
+"""Greatest number of citizens who share a key, of each group of keys."""
 
 
 def true_citizens(linkage: Linkage, truth: pa.Table) -> NDArray[np.int64]:
@@ -63,13 +67,30 @@ def true_citizens(linkage: Linkage, truth: pa.Table) -> NDArray[np.int64]:
     return np.where(wanted[at] == place, citizen[at], -2)
 
 
+def _sizes_of_keys(linkage: Linkage, engine: LocalEngine) -> NDArray[np.uint8]:
+    """Group of sizes (see _SIZES) of the rarest key of each kind that a person of a part has, uint8[kinds, persons]."""
+    index = engine.index
+    bearers = np.zeros(len(index.keys), np.int32)
+    for _, records in linkage.population.batches(linkage.config.run.batch_rows):
+        count_population(index, records, linkage.reader.lexicon, linkage.reader.places, bearers)
+    group = np.searchsorted(_SIZES, bearers).astype(np.uint8)
+    key = np.repeat(np.arange(len(index.keys)), np.diff(index.starts))
+    sizes = np.full((len(KeyKind), len(engine.land.key)), len(_SIZES), np.uint8)
+    np.minimum.at(sizes, (index.kinds[key], index.persons), group[key])
+    return sizes
+
+
 def _brought(
     linkage: Linkage, true: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], dict[int, int], dict[str, dict[str, int]]]:
-    """Kind of the key that brought each person's right pair (-1 none), pairs of each person and of each kind, keys not used."""
+) -> tuple[NDArray[np.int64], NDArray[np.int64], dict[int, int], NDArray[np.int64], dict[str, dict[str, int]]]:
+    """Kind of the key that brought each person's right pair (-1 none), pairs of each person and of each kind, keys not used.
+
+    And pairs, and right ones, of each kind and group of sizes: int64[2, kinds, sizes + 1].
+    """
     table, count = linkage.land.table, len(true)
-    kind, sizes = np.full(count, -1, np.int64), np.zeros(count, np.int64)
+    kind, pairs_of = np.full(count, -1, np.int64), np.zeros(count, np.int64)
     pairs: dict[int, int] = {}
+    by_size = np.zeros((2, len(KeyKind), len(_SIZES) + 1), np.int64)
     capped: list[Capped] = []
     # Whole land users at a time: their persons bring candidates for each other.
     row = linkage.land.people.row
@@ -78,15 +99,19 @@ def _brought(
         last = int(np.searchsorted(row, row[min(first + _PERSONS_AT_ONCE, count) - 1], side="right"))
         engine = linkage.engine(LandPart.of(table, first, last))
         capped.append(engine.count(DEFAULT_LIMITS))
+        sizes = _sizes_of_keys(linkage, engine)
         person, citizen, _, kinds = engine.pairs()
+        right = citizen == true[person + first]
+        by_key = kinds < len(KeyKind)
+        for table, rows in zip(by_size, (by_key, by_key & right), strict=True):
+            np.add.at(table, (kinds[rows], sizes[kinds[rows], person[rows]]), 1)
         person = person + first
-        right = citizen == true[person]
         kind[person[right]] = kinds[right]
-        sizes[first:last] = np.bincount(person - first, minlength=last - first)
+        pairs_of[first:last] = np.bincount(person - first, minlength=last - first)
         for one, number in zip(*np.unique(kinds, return_counts=True), strict=True):
             pairs[int(one)] = pairs.get(int(one), 0) + int(number)
         first = last
-    return kind, sizes, pairs, Capped.joined(capped).report()
+    return kind, pairs_of, pairs, by_size, Capped.joined(capped).report()
 
 
 def blocking(folder: Path) -> dict[str, Any]:
@@ -94,7 +119,7 @@ def blocking(folder: Path) -> dict[str, Any]:
     began = time.process_time()
     linkage = Linkage(folder / "land.parquet", folder / "citizens.parquet", Config())
     true = true_citizens(linkage, pq.read_table(folder / "truth.parquet"))
-    kind, sizes, pairs, capped = _brought(linkage, true)
+    kind, sizes, pairs, by_size, capped = _brought(linkage, true)
     due = true >= 0
     evidence = evidence_kinds(linkage.evidence)
     rows = []
@@ -124,6 +149,9 @@ def blocking(folder: Path) -> dict[str, Any]:
         "pairs_a_person": float(sizes.mean()),
         "by_evidence": rows,
         "by_key": by_key,
+        "by_size": {
+            k.name: [{"pairs": int(p), "right": int(r)} for p, r in zip(*by_size[:, int(k), :-1], strict=True)] for k in KeyKind
+        },
         "lost": _lost(linkage, lost, true[lost]),
         "cpu_seconds": round(time.process_time() - began, 1),
     }
@@ -161,6 +189,11 @@ def markdown(name: str, found: dict[str, Any]) -> str:
     for key, row in found["by_key"].items():
         off = ", ".join(f"{what} {number:,}" for what, number in row["switched_off"].items()) or "-"
         lines.append(f"| {key} | {row['pairs']:,} | {row['right']:,} | {off} |")
+    bounds = [f"to {size}" for size in _SIZES]
+    lines += ["", f"| pairs for one that is right | {' | '.join(bounds)} |", f"|---|{'---:|' * len(_SIZES)}"]
+    for key, groups in found["by_size"].items():
+        cells = [f"{group['pairs'] / group['right']:,.0f}" if group["right"] else "-" for group in groups]
+        lines.append(f"| {key} | {' | '.join(cells)} |")
     lines += ["", f"| {' | '.join(_LOST_BY)} | lost |", "|---|---|---|---:|"]
     lines += [f"| {' | '.join(row[f] for f in _LOST_BY)} | {row['persons']:,} |" for row in found["lost"]]
     return "\n".join(lines) + "\n"

@@ -15,16 +15,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from vnlink.classify.model import Model
 from vnlink.classify.presence import circumstances
 from vnlink.classify.scorer import PatternScorer
 from vnlink.compare.patterns import FIELDS, CompareTables, rarity_counts
 from vnlink.config import Config
-from vnlink.decide.policy import Decision, all_agree, decide
+from vnlink.decide.policy import Decision, Sides, all_agree, decide
 from vnlink.decide.posterior import Posterior, posterior
 from vnlink.decide.ranking import SCALE, Ranking
-from vnlink.decide.reasons import reason_codes, reason_lists
+from vnlink.decide.reasons import NOBODY_LIKELIER, as_lists, reason_codes
 from vnlink.decide.tables import candidates_table, links_table
 from vnlink.deciding import KEEP, available_fields, status_rule
 from vnlink.engines.local import LandPart
@@ -54,6 +55,7 @@ _MOST_WORDS = 200_000
 """Distinct words after which the tables of a session begin anew: what people type has no end."""
 
 _MOST_SHAPES = 64
+_FEW, _MOST_JUDGED = 4, 1 << 14
 _NO_CELLS = (list, tuple, set, dict)
 _NUMBERS = ("log_odds", "margin", "namesakes")
 _ID = "land_user_id"
@@ -90,15 +92,21 @@ class FoundTables(NamedTuple):
     candidates: pa.Table
 
 
+class _Judged(NamedTuple):
+    """The decision on some persons, and the reasons: codes of each combination, and the combination of each person."""
+
+    decision: Decision
+    codes: list[list[str]]
+    which: NDArray[np.int64]
+
+
 class _Few(NamedTuple):
     """Some rows, ranked and decided."""
 
     people: People
     ranking: Ranking
     post: Posterior
-    decision: Decision
-    about: tuple[Any, ...]
-    """What the reasons are made of, besides the decision."""
+    judged: _Judged
 
 
 class LookUps:
@@ -133,6 +141,7 @@ class LookUps:
         self._scorer = PatternScorer(weights.score, SCALE)
         self._rule = status_rule(config.decide, available_fields(population, config.run.batch_rows))
         self._headers: dict[tuple[str, ...], HeaderMap] = {}
+        self._judged: dict[bytes, _Judged] = {}
         self._begin()
 
     def _begin(self) -> None:
@@ -169,8 +178,8 @@ class LookUps:
             self._ids,
             found.ranking,
             found.post,
-            found.decision.status,
-            reason_lists(found.decision, *found.about),
+            found.judged.decision.status,
+            as_lists(found.judged.codes, found.judged.which),
         )
         best = candidates_table(found.people, ids, self._ids, found.ranking, found.post, FIELDS, self._config.decide.top_k)
         return FoundTables(links, best)
@@ -211,28 +220,43 @@ class LookUps:
         tables = self._tables.of(lexicon, places)
         ranking = self._engine.rank_few(land, lexicon, places, tables, self._scorer, KEEP)
         post = posterior(ranking, self._model.present[circumstances(people)])
+        return _Few(people, ranking, post.doubted(self._model.doubt), self._judge(people, ranking, post))
+
+    def _judge(self, people: People, ranking: Ranking, post: Posterior) -> _Judged:
+        """Decide; whoever is like somebody who was decided lately gets the same."""
         has = ranking.citizen[:, 0] >= 0
         best = ranking.patterns(np.arange(len(people)), 0)
-        learned = self._model.calls_full(best, all_agree(best, FIELDS)) if self._config.decide.status == "learned" else None
-        held = held_by(people)
-        decision = decide(best, has, post, held, FIELDS, self._rule, learned)
-        about = (best, held, people.kind, people.flags, has, post.nobody, FIELDS)
-        return _Few(people, ranking, post.doubted(self._model.doubt), decision, about)
+        held, sides = held_by(people), Sides.of(post, self._rule)
+        of_land = people.kind, people.flags, held.birth, held.sex, held.personal_id, held.old_id
+        told = best, has, *of_land, *sides, post.nobody < NOBODY_LIKELIER
+        key = b"".join([values.tobytes() for values in told]) if len(people) <= _FEW else b""
+        judged = self._judged.get(key)
+        if judged is None:
+            learned = self._model.calls_full(best, all_agree(best, FIELDS)) if self._config.decide.status == "learned" else None
+            decision = decide(best, has, sides, held, FIELDS, self._rule, learned)
+            codes = reason_codes(decision, best, held, people.kind, people.flags, has, post.nobody, FIELDS)
+            judged = _Judged(decision, *codes)
+            if key:
+                if len(self._judged) >= _MOST_JUDGED:
+                    self._judged.clear()
+                self._judged[key] = judged
+        return judged
 
     def _persons(self, found: _Few, owner: str) -> Iterator[FoundPerson]:
         ranking, post, top = found.ranking, found.post, self._config.decide.top_k
+        table, score = ranking.table, ranking.score / SCALE
         names = self._reader.render(found.people.syllables).to_pylist()
-        reasons, which = reason_codes(found.decision, *found.about)
+        decision, reasons, which = found.judged
         for i, number in enumerate(found.people.person_no.tolist()):
-            citizens = [citizen for citizen in ranking.citizen[i, :top].tolist() if citizen >= 0]
+            citizens = [citizen for citizen in table[i, :top, 1].tolist() if citizen >= 0]
             ids = [self._ids[citizen].as_py() for citizen in citizens]
-            status = int(found.decision.status[i])
+            status = int(decision.status[i])
             probability = post.probability[i, : len(ids)].tolist()
             numbers = [column[i].item() for column in (post.log_odds, post.margin, post.namesakes)]
             told = {name: None if isnan(one) else one for name, one in zip(_NUMBERS, numbers, strict=True)}
-            patterns = ranking.table[i, : len(ids), 2].astype(np.int64) | ranking.shared[i]
+            patterns = table[i, : len(ids), 2].astype(np.int64) | ranking.shared[i]
             levels = map(_levels, patterns.tolist())
-            every = map(Candidate, ids, probability, (ranking.score[i, : len(ids)] / SCALE).tolist(), levels)
+            every = map(Candidate, ids, probability, score[i, : len(ids)].tolist(), levels)
             yield FoundPerson(
                 person_no=number,
                 person_name=owner if found.people.kind[i] > 0 else names[i],

@@ -300,7 +300,7 @@ def test_a_place_that_is_taken_is_exit_code_five_and_stays_as_it_is(tmp_path, li
 def test_the_program_itself_ends_with_the_exit_code_and_one_paragraph(tmp_path, broken):
     data = parquet_bytes(land_table())[:900] if broken == "half a file" else csv_of(land_table(land_user_id=["LU-771"] * 7))
     land, citizens = put(tmp_path / "land", data), put(tmp_path / "citizens", citizen_table())
-    command = [sys.executable, "-m", "vnlink.cli", "link", land, citizens, "--out", tmp_path / "run"]
+    command = [sys.executable, "-m", "vnlink", "link", land, citizens, "--out", tmp_path / "run"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 2
     assert done.stderr.startswith("vnlink: ")

@@ -39,7 +39,11 @@ DEFAULT_LIMITS: dict[KeyKind, int] = {
     KeyKind.ENDS_COMMUNE: 32,
     KeyKind.NAME_PROVINCE: 64,
 }
-"""Most citizens that may share a key of each kind before it is left out (see the module's text for the reason)."""
+"""Most citizens that may share a key of each kind before it is left out (see the module's text for the reason).
+
+Above 16 citizens a FRONT_YEAR_COMMUNE key brings one right pair in more than two thousand, above 32 a GIVEN_YEAR_COMMUNE or an
+ENDS_COMMUNE key; at their limits the other kinds still bring one in less (``benchmarks/quality/blocking.py``, table by size).
+"""
 
 
 def common_keys(index: LandIndex, population: NDArray[np.int32], limits: dict[KeyKind, int]) -> NDArray[np.bool_]:

@@ -45,9 +45,9 @@ def circumstances(people: People) -> NDArray[np.uint8]:
     to since 2000.
     """
     number = (people.personal_id >= 0) | (people.old_id >= 0)
-    birth = np.where(people.birth == 0, 0, np.where(people.birth % 100 == 0, 1, 2))
+    birth = (people.birth > 0) + (people.birth % 100 > 0).astype(np.int64)
     kind = number * 6 + birth * 2 + (people.place > 0)
-    cohort = np.where(people.birth > 0, np.clip(people.birth // 100000 - 191, 1, _COHORTS - 1), 0)
+    cohort = np.minimum(np.maximum(people.birth // 100000 - 191, 1), _COHORTS - 1) * (people.birth > 0)
     dead = (people.flags & np.uint32(Flag.DECEASED)) > 0
     return ((kind * _COHORTS + cohort) * 2 + dead).astype(np.uint8)
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ from numpy.typing import NDArray
 from vnlink.decide.posterior import Posterior
 from vnlink.schema import Field, field_levels
 
-__all__ = ["Decision", "Held", "StatusRule", "all_agree", "decide"]
+__all__ = ["Decision", "Held", "Sides", "StatusRule", "all_agree", "decide"]
 
 AGREES: dict[str, tuple[str, ...]] = {
     "name": ("exact",),
@@ -97,6 +98,36 @@ class Held:
     old_id: NDArray[np.bool_]
 
 
+class Sides(NamedTuple):
+    """On which side of each threshold the posterior of each person is; bool[n] each.
+
+    A decision depends on the posterior through nothing else.
+    """
+
+    enough: NDArray[np.bool_]
+    """Whether the odds suffice for full where a number agrees."""
+    enough_without_number: NDArray[np.bool_]
+    single: NDArray[np.bool_]
+    """Whether the best candidate suffices for partial by itself."""
+    together: NDArray[np.bool_]
+    """Whether the short list does."""
+
+    @classmethod
+    def of(cls, post: Posterior, rule: StatusRule) -> Sides:
+        """Compare posteriors with the thresholds of a rule."""
+        without = rule.log_odds_full if rule.log_odds_full_without_id is None else rule.log_odds_full_without_id
+        together = np.zeros(len(post.log_odds))
+        for j in range(min(rule.short_list, post.probability.shape[1])):
+            together += post.probability[:, j]
+        with np.errstate(invalid="ignore"):
+            return cls(
+                post.log_odds >= rule.log_odds_full,
+                post.log_odds >= without,
+                post.probability[:, 0] >= rule.probability_partial,
+                together >= rule.probability_partial,
+            )
+
+
 @dataclass(slots=True)
 class Decision:
     """Status of each person (0 full, 1 partial, 2 none) and what stood in the way of full.
@@ -140,7 +171,7 @@ def all_agree(patterns: NDArray[np.int64], fields: tuple[Field, ...]) -> NDArray
 def decide(
     best: NDArray[np.int64],
     has_candidate: NDArray[np.bool_],
-    post: Posterior,
+    post: Posterior | Sides,
     held: Held,
     fields: tuple[Field, ...],
     rule: StatusRule,
@@ -153,7 +184,8 @@ def decide(
     best : int64[n]
         Pattern of each person's best candidate.
     has_candidate : bool[n]
-    post : Posterior
+    post : Posterior or Sides
+        Posteriors, or what was made of them with the same rule.
     held : Held
     fields : tuple of Field
         Layout of the patterns.
@@ -183,18 +215,13 @@ def decide(
         fails = {name: failed & ~learned for name, failed in fails.items()}
         fails["learned"] = ~learned
     fails["contradiction"] = contradicts
-    without = rule.log_odds_full if rule.log_odds_full_without_id is None else rule.log_odds_full_without_id
-    with np.errstate(invalid="ignore"):
-        fails["threshold"] = ~(post.log_odds >= np.where(number_agrees, rule.log_odds_full, without))
+    sides = post if isinstance(post, Sides) else Sides.of(post, rule)
+    fails["threshold"] = ~np.where(number_agrees, sides.enough, sides.enough_without_number)
     blocked = np.zeros(len(best), bool)
     for failed in fails.values():
         blocked |= failed
-    single = post.probability[:, 0] >= rule.probability_partial
-    together = np.zeros(len(best))
-    for j in range(min(rule.short_list, post.probability.shape[1])):
-        together += post.probability[:, j]
-    fails["short_list"] = ~single & (together >= rule.probability_partial)
+    fails["short_list"] = ~sides.single & sides.together
     status = np.full(len(best), 2, np.uint8)
-    status[has_candidate & (single | fails["short_list"])] = 1
-    status[has_candidate & single & ~blocked] = 0
+    status[has_candidate & (sides.single | fails["short_list"])] = 1
+    status[has_candidate & sides.single & ~blocked] = 0
     return Decision(status, fails, number_agrees)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from vnlink.decide.policy import CONTRADICTS, Decision, Held
 from vnlink.schema import Field, Flag, OwnerKind, field_levels
 
-__all__ = ["CODES", "reason_codes", "reason_lists"]
+__all__ = ["CODES", "NOBODY_LIKELIER", "as_lists", "reason_codes", "reason_lists"]
 
 CODES: dict[str, str] = {
     "organisation": "the owner is an organisation, not a person",
@@ -46,6 +46,8 @@ _NO_CANDIDATE, _NAMESAKES, _NOBODY = 16, 17, 18
 """Cases of a person without a link, beside the kinds of owners that are no person."""
 _CASES = {_NO_CANDIDATE: "no_candidate", _NAMESAKES: "too_many_namesakes", _NOBODY: "nobody_plausible"}
 _BLOCKING = {"name": ("name",), "birth": ("birth",), "sex": ("sex",), "id": ("personal_id", "old_id")}
+NOBODY_LIKELIER = 0.5
+"""From this probability on a person is likelier not in the population than any citizen."""
 _FAR_PLACES = ("district", "province", "other")
 
 
@@ -90,8 +92,12 @@ def reason_lists(
     fields: tuple[Field, ...],
 ) -> pa.Array:
     """Return the reason codes of every person as an Arrow list<string> array of length n."""
-    texts, which = reason_codes(decision, best, held, kind, flags, has_candidate, nobody, fields)
-    return pa.array(texts, pa.list_(pa.string())).take(pa.array(which))
+    return as_lists(*reason_codes(decision, best, held, kind, flags, has_candidate, nobody, fields))
+
+
+def as_lists(codes: list[list[str]], which: NDArray[np.int64]) -> pa.Array:
+    """Write what :func:`reason_codes` returns as an Arrow list<string> array, one entry a person."""
+    return pa.array(codes, pa.list_(pa.string())).take(pa.array(which))
 
 
 def reason_codes(
@@ -118,7 +124,7 @@ def reason_codes(
     # A name with bearers brings candidates by itself, unless so many bear it that the name alone is not looked up.
     crowded = ~held.birth & (field_levels(best, by_name["rarity"]) > 0)
     without = np.where(crowded, _NAMESAKES, _NO_CANDIDATE)
-    unlinked = np.where(~has_candidate, without, np.where(nobody < 0.5, _NAMESAKES, _NOBODY))
+    unlinked = np.where(~has_candidate, without, np.where(nobody < NOBODY_LIKELIER, _NAMESAKES, _NOBODY))
     case = np.where(decision.status < 2, 0, np.where(kind > 0, kind, unlinked))
     requirements = [*_BLOCKING, "contradiction", "evidence", "threshold", "short_list"]
     requirements += [name for name in ("learned",) if name in decision.fails]

@@ -92,9 +92,9 @@ class FewRowsReader(RegisterReader):
             A hash of the row's id.
         vintage : {"old", "2025"}, optional
         """
-        part = self._owners({"full_name": pa.array([cells["full_name"]], pa.string())})
+        part = self._owners({"full_name": pa.array([cells["full_name"]], pa.large_string())})
         part.row_key = np.array([key], np.uint64)
-        told = {name: pa.array([cells[name]], pa.string()) for name in _READ_AS_COLUMNS if cells.get(name)}
+        told = {name: pa.array([cells[name]]) for name in _READ_AS_COLUMNS if cells.get(name)}
         places = self._place_readers.get(vintage)
         if places is None:
             places = self._place_readers[vintage] = PlaceReader(Gazetteer.load(), Side.LAND.value, vintage)

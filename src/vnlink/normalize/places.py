@@ -108,6 +108,7 @@ class PlaceReader:
     ) -> None:
         self._before = before
         self._known_codes: dict[str, int] = {}
+        self._known_rows: dict[tuple[int, Reading, Vintage | None], int] = {}
         self._table = gazetteer
         self._side = side
         self._given = read_vintage(vintage)
@@ -251,7 +252,10 @@ class PlaceReader:
     # --- one row
 
     def row_of(self, table: PlaceTable, address: str | None, commune_code: str | None, commune_vintage: str | None) -> int:
-        """Row of the table for the cells of one row: what :meth:`add` and :meth:`resolve` make of a column of it alone."""
+        """Row of the table for the cells of one row: what :meth:`add` and :meth:`resolve` make of a column of it alone.
+
+        ``table`` is the same at each call: what was read lately is remembered with its row of it.
+        """
         reading = self._readings[0]
         if address:
             data = np.frombuffer(address.encode("utf-8", "replace"), np.uint8)
@@ -264,9 +268,15 @@ class PlaceReader:
         number, given = self._code(commune_code) if commune_code else 0, self._given
         if number and commune_vintage:
             given = read_vintage(commune_vintage) or given
-        counts = VintageCounts()
-        counts.add(self._table, *self._meaner.numbers(number), number, reading, given, 1)
-        return table.number(self._place(number, reading, given, infer_code_vintage(counts), infer_address_vintage(counts)))
+        known = self._known_rows.get((number, reading, given))
+        if known is None:
+            counts = VintageCounts()
+            counts.add(self._table, *self._meaner.numbers(number), number, reading, given, 1)
+            known = table.number(self._place(number, reading, given, infer_code_vintage(counts), infer_address_vintage(counts)))
+            if len(self._known_rows) >= _MOST_CODES:
+                self._known_rows.clear()
+            self._known_rows[number, reading, given] = known
+        return known
 
     def _code(self, cell: str) -> int:
         """Number of one commune code; there are few thousands, so those that were read are remembered."""

@@ -76,6 +76,7 @@ line of the cache: how many syllables it has, its bits (:class:`Bit`), its numbe
 spelling and by folded form (0: none), and from the last column on its syllable numbers."""
 
 WORD_WIDTH = WORD_SYLLABLES + MAX_SYLLABLES
+_LARGE = pa.large_string()
 
 
 def _token_table(words: int, pool: int) -> TokenTable:
@@ -108,7 +109,8 @@ def text_chunks(column: Any) -> list[pa.LargeStringArray]:
         raise InputError(message("a list of names must hold text", remedy="convert it to text"))
     chunks = array.chunks if isinstance(array, pa.ChunkedArray) else [array]
     try:
-        chunks = [as_text(chunk).cast(pa.large_string()) for chunk in chunks]
+        texts = map(as_text, chunks)
+        chunks = [text if text.type == _LARGE else text.cast(_LARGE) for text in texts]
     except (pa.ArrowException, InputError):  # bytes that are no text, lists; their words may quote them
         raise InputError(message("a column of names must be text", found=type(array), remedy="convert it to text")) from None
     return [pc.fill_null(chunk, "") if chunk.null_count else chunk for chunk in chunks]
