@@ -207,3 +207,19 @@ def test_parts_of_the_land_side_leave_no_trace(registers, tmp_path, monkeypatch,
     assert again["keys_not_used"] == manifest["keys_not_used"]
     assert (manifest["parts"], again["parts"]) == (1, count)
     assert again["pairs"] == manifest["pairs"]
+
+
+@pytest.mark.parametrize("keys", ["in their chunks", "in one piece", "in one piece of more than two GiB"])
+def test_how_the_keys_of_citizens_lie_leaves_no_trace(registers, tmp_path, monkeypatch, keys) -> None:  # type: ignore[no-untyped-def]
+    whole, _ = linked(registers, tmp_path / "whole")
+    monkeypatch.setattr(MemoryPlan, "room_beside", lambda *_: keys != "in their chunks")
+    monkeypatch.setattr(vnlink.linkage, "_ONE_PIECE", 0 if "two GiB" in keys else 1 << 31)
+    assert linked(registers, tmp_path / "other")[0] == whole
+
+
+def test_a_copy_of_the_keys_is_made_only_where_there_is_room_for_it() -> None:
+    little, much = (MemoryPlan.of(1_000_000, 100_000_000, size * GIB) for size in (16, 22))
+    assert not little.in_files
+    assert not little.room_beside(1_000_000, 1_000_000, 100_000_000, 2 * GIB)
+    assert much.room_beside(1_000_000, 1_000_000, 100_000_000, 2 * GIB)
+    assert MemoryPlan(in_files=False, limit=None).room_beside(1, 1, 1, 1 << 60)

@@ -1,6 +1,7 @@
 """Whom blocking brings: recall and pairs a person by kind of evidence, by key, and what the lost pairs are like.
 
     python benchmarks/quality/blocking.py FOLDER [FOLDER ...] --out build/quality/blocking.json
+    python benchmarks/quality/blocking.py FOLDER --limit 96        keys of every kind that up to 96 citizens share
 
 Each folder holds land.parquet, citizens.parquet and truth.parquet (`vnlink synth` writes them). Recall is the share of persons
 with a citizen who is among their candidates, candidates that only the other person's household brought included. Four tables
@@ -9,8 +10,8 @@ a register:
 - by evidence: what the land register holds of a person (a number, what of the birth date, a place), with the pairs each costs;
 - by key: how many pairs each kind of key brings that no earlier one brought, how many of them are right, and how many keys
   were left out because too many citizens share them;
-- by size: of each kind, how many pairs its keys bring for one that is right, by how many citizens share the key. The limits
-  of vnlink.blocking.counting are about where this is two thousand;
+- by size: of each kind, how many pairs that no earlier key brought its keys bring for one that is right, by how many citizens
+  share the rarest of the person's keys of the kind. With --limit one sees beyond the limits of vnlink.blocking.counting;
 - lost: how name, date and place of the pairs that were not brought agree, the most frequent first. A key that would bring them
   has to be made of what agrees there.
 """
@@ -68,8 +69,8 @@ def true_citizens(linkage: Linkage, truth: pa.Table) -> NDArray[np.int64]:
 
 
 def _sizes_of_keys(linkage: Linkage, engine: LocalEngine) -> NDArray[np.uint8]:
-    """Group of sizes (see _SIZES) of the rarest key of each kind that a person of a part has, uint8[kinds, persons]."""
-    index = engine.index
+    """Group of sizes (see _SIZES) of the rarest used key of each kind that a person of a part has, uint8[kinds, persons]."""
+    index = engine.index.only(engine.usable)
     bearers = np.zeros(len(index.keys), np.int32)
     for _, records in linkage.population.batches(linkage.config.run.batch_rows):
         count_population(index, records, linkage.reader.lexicon, linkage.reader.places, bearers)
@@ -81,7 +82,7 @@ def _sizes_of_keys(linkage: Linkage, engine: LocalEngine) -> NDArray[np.uint8]:
 
 
 def _brought(
-    linkage: Linkage, true: NDArray[np.int64]
+    linkage: Linkage, true: NDArray[np.int64], limits: dict[KeyKind, int]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], dict[int, int], NDArray[np.int64], dict[str, dict[str, int]]]:
     """Kind of the key that brought each person's right pair (-1 none), pairs of each person and of each kind, keys not used.
 
@@ -98,13 +99,13 @@ def _brought(
     while first < count:
         last = int(np.searchsorted(row, row[min(first + _PERSONS_AT_ONCE, count) - 1], side="right"))
         engine = linkage.engine(LandPart.of(table, first, last))
-        capped.append(engine.count(DEFAULT_LIMITS))
+        capped.append(engine.count(limits))
         sizes = _sizes_of_keys(linkage, engine)
         person, citizen, _, kinds = engine.pairs()
         right = citizen == true[person + first]
         by_key = kinds < len(KeyKind)
-        for table, rows in zip(by_size, (by_key, by_key & right), strict=True):
-            np.add.at(table, (kinds[rows], sizes[kinds[rows], person[rows]]), 1)
+        for counted, rows in zip(by_size, (by_key, by_key & right), strict=True):
+            np.add.at(counted, (kinds[rows], sizes[kinds[rows], person[rows]]), 1)
         person = person + first
         kind[person[right]] = kinds[right]
         pairs_of[first:last] = np.bincount(person - first, minlength=last - first)
@@ -114,12 +115,12 @@ def _brought(
     return kind, pairs_of, pairs, by_size, Capped.joined(capped).report()
 
 
-def blocking(folder: Path) -> dict[str, Any]:
+def blocking(folder: Path, limits: dict[KeyKind, int] = DEFAULT_LIMITS) -> dict[str, Any]:
     """Measure one register."""
     began = time.process_time()
     linkage = Linkage(folder / "land.parquet", folder / "citizens.parquet", Config())
     true = true_citizens(linkage, pq.read_table(folder / "truth.parquet"))
-    kind, sizes, pairs, by_size, capped = _brought(linkage, true)
+    kind, sizes, pairs, by_size, capped = _brought(linkage, true, limits)
     due = true >= 0
     evidence = evidence_kinds(linkage.evidence)
     rows = []
@@ -204,10 +205,14 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="+", type=Path, help="folder of a register with its truth; repeat")
     parser.add_argument("--out", type=Path, default=None, help="JSON file to write")
+    parser.add_argument(
+        "--limit", type=int, default=None, help="most citizens that may share a key, of every kind but the name"
+    )
     options = parser.parse_args(arguments)
+    limits = {kind: limit if kind is KeyKind.NAME else options.limit or limit for kind, limit in DEFAULT_LIMITS.items()}
     result = {}
     for folder in options.folder:
-        result[folder.name] = blocking(folder)
+        result[folder.name] = blocking(folder, limits)
         print(markdown(folder.name, result[folder.name]), flush=True)
     if options.out is not None:
         options.out.write_text(json.dumps(result, indent=1), encoding="utf-8")

@@ -462,3 +462,7 @@ def _options(
 def main() -> None:
     """Run the command line; what the ``vnlink`` script calls."""
     app(prog_name="vnlink")
+
+
+if __name__ == "__main__":
+    main()

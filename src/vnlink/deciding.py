@@ -114,7 +114,6 @@ class Deciding:
         self._run = linkage
         self._model = model
         self._capped: list[Capped] = []
-        self._citizen_ids: pa.Array | pa.ChunkedArray = None
         self.pairs = 0
 
     def run(self, take: Take) -> Outcome:
@@ -144,13 +143,11 @@ class Deciding:
                 rule, guarantee = auditor.promise(rule, config.max_wrong_full, config.confidence)
         while (part := next(parts, None)) is not None:
             with self._run.timed("decide"):
-                self._citizen_ids = self._run.citizen_ids(len(part.ranking))
                 for block in self._decided(rule, part):
                     seen.add(block.links, block.communes, block.provinces, block.citizens)
                     profiles.append(block.profile)
                     take(block.links, block.candidates)
             count += 1
-            self._citizen_ids = None
             del part  # before the next one is made
             self._run.let_go()
         # What an audit measures is the status rule; where something else decides it would speak of other links.
@@ -207,14 +204,22 @@ class Deciding:
 
     def _decided(self, rule: StatusRule, part: Ranked) -> Iterator[Decided]:
         """Decide the persons of a part, block by block."""
-        settled = self._settle(part)
+        settled, citizen_ids = self._settle(part), self._run.citizen_ids(len(part.ranking))
 
         def decide_block(low: int) -> Decided:
-            return self._decide(rule, part, low, min(low + _BLOCK, len(part.ranking)), settled)
+            return self._decide(rule, part, low, min(low + _BLOCK, len(part.ranking)), settled, citizen_ids)
 
         return in_order(decide_block, range(0, len(part.ranking), _BLOCK), _SIDE_BY_SIDE)
 
-    def _decide(self, rule: StatusRule, part: Ranked, low: int, high: int, settled: Settlement | None) -> Decided:
+    def _decide(
+        self,
+        rule: StatusRule,
+        part: Ranked,
+        low: int,
+        high: int,
+        settled: Settlement | None,
+        citizen_ids: pa.Array | pa.ChunkedArray,
+    ) -> Decided:
         """Decide persons ``low`` to ``high`` of a part."""
         config, model = self._run.config.decide, self._model
         first, last = part.low + low, part.low + high
@@ -232,8 +237,7 @@ class Deciding:
         if settled is not None:
             reasons = with_taken(reasons, settled.taken[low:high])
         names = self._run.land.not_persons.put_into(self._run.reader.render(people.syllables), first)
-        ids, citizen_ids = self._run.land.ids, self._citizen_ids
-        shown = post.doubted(model.doubt)
+        ids, shown = self._run.land.ids, post.doubted(model.doubt)
         links = links_table(people, ids, names, citizen_ids, ranking, shown, decision.status, reasons)
         candidates = candidates_table(people, ids, citizen_ids, ranking, shown, FIELDS, config.top_k)
         communes, provinces = self._run.reader.place_codes(self._run.land.table.place.read(first, last))

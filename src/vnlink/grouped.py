@@ -1,4 +1,4 @@
-"""Rows in groups: distinct values and their numbers, and orders by group, in time that grows with the rows.
+"""Rows in groups: distinct values and their numbers, and orders by group, without sorting all rows.
 
 ``np.unique`` and ``np.lexsort`` sort all rows. Millions of candidate pairs have some ten thousand patterns, and a person has
 a few dozen pairs, so a table of the patterns and a sort within each person do the same in a fraction of the time.
@@ -76,7 +76,16 @@ def _lay_out(group, places, order):  # type: ignore[no-untyped-def]
 
 
 def order_by_number(group: NDArray[np.int32], groups: int) -> NDArray[np.int64]:
-    """Return the order of rows by group, a number from 0 to ``groups`` - 1, as they come within a group."""
+    """Return the order of rows by group, a number from 0 to ``groups`` - 1, as they come within a group.
+
+    Raises
+    ------
+    ValueError
+        A group is another number.
+    """
+    if len(group) and not 0 <= group.min() <= group.max() < groups:
+        msg = "groups are numbers from 0 to one less than how many there are"
+        raise ValueError(msg)
     ends, order = np.zeros(groups + 1, np.int64), np.empty(len(group), np.int64)
     _count_into(group, ends)
     _lay_out(group, ends, order)

@@ -70,6 +70,9 @@ Progress = Callable[[str, int, int], None]
 _BLOCK = 1 << 20
 
 _RIDGE = 1.0
+_ONE_PIECE = 1 << 31
+"""Bytes of text from which on one piece needs offsets of 64 bits."""
+
 _PERSONS_A_ROW = 1.3
 """Persons of a land row, before any was read; couples are the most of those above one."""
 _HELD_OUT = "held_out"
@@ -141,9 +144,11 @@ class Linkage:
         take costs as much again for every chunk.
         """
         ids = self.citizens.ids
-        if self.plan.in_files and not self.plan.room_beside(persons, len(ids), ids.nbytes):
+        large = ids.nbytes >= _ONE_PIECE
+        size = ids.nbytes + (4 * len(ids) if large else 0)
+        if not self.plan.room_beside(persons, len(self.land.table), len(ids), size):
             return ids
-        whole = ids.combine_chunks()
+        whole = (ids.cast(pa.large_string()) if large else ids).combine_chunks()
         self.citizens.let_go()
         return whole
 

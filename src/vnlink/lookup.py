@@ -22,7 +22,7 @@ from vnlink.classify.presence import circumstances
 from vnlink.classify.scorer import PatternScorer
 from vnlink.compare.patterns import FIELDS, CompareTables, rarity_counts
 from vnlink.config import Config
-from vnlink.decide.policy import Decision, Sides, all_agree, decide
+from vnlink.decide.policy import Sides, all_agree, decide
 from vnlink.decide.posterior import Posterior, posterior
 from vnlink.decide.ranking import SCALE, Ranking
 from vnlink.decide.reasons import NOBODY_LIKELIER, as_lists, reason_codes
@@ -56,6 +56,8 @@ _MOST_WORDS = 200_000
 
 _MOST_SHAPES = 64
 _FEW, _MOST_JUDGED = 4, 1 << 14
+"""Persons of a row that are remembered together, as nearly all rows have them, and how many such rows are."""
+
 _NO_CELLS = (list, tuple, set, dict)
 _NUMBERS = ("log_odds", "margin", "namesakes")
 _ID = "land_user_id"
@@ -93,9 +95,9 @@ class FoundTables(NamedTuple):
 
 
 class _Judged(NamedTuple):
-    """The decision on some persons, and the reasons: codes of each combination, and the combination of each person."""
+    """The status of some persons, and the reasons: codes of each combination, and the combination of each person."""
 
-    decision: Decision
+    status: NDArray[np.uint8]
     codes: list[list[str]]
     which: NDArray[np.int64]
 
@@ -178,7 +180,7 @@ class LookUps:
             self._ids,
             found.ranking,
             found.post,
-            found.judged.decision.status,
+            found.judged.status,
             as_lists(found.judged.codes, found.judged.which),
         )
         best = candidates_table(found.people, ids, self._ids, found.ranking, found.post, FIELDS, self._config.decide.top_k)
@@ -223,7 +225,7 @@ class LookUps:
         return _Few(people, ranking, post.doubted(self._model.doubt), self._judge(people, ranking, post))
 
     def _judge(self, people: People, ranking: Ranking, post: Posterior) -> _Judged:
-        """Decide; whoever is like somebody who was decided lately gets the same."""
+        """Decide; rows that are alike in all that decides get what the last such rows got."""
         has = ranking.citizen[:, 0] >= 0
         best = ranking.patterns(np.arange(len(people)), 0)
         held, sides = held_by(people), Sides.of(post, self._rule)
@@ -235,7 +237,7 @@ class LookUps:
             learned = self._model.calls_full(best, all_agree(best, FIELDS)) if self._config.decide.status == "learned" else None
             decision = decide(best, has, sides, held, FIELDS, self._rule, learned)
             codes = reason_codes(decision, best, held, people.kind, people.flags, has, post.nobody, FIELDS)
-            judged = _Judged(decision, *codes)
+            judged = _Judged(decision.status, *codes)
             if key:
                 if len(self._judged) >= _MOST_JUDGED:
                     self._judged.clear()
@@ -246,11 +248,11 @@ class LookUps:
         ranking, post, top = found.ranking, found.post, self._config.decide.top_k
         table, score = ranking.table, ranking.score / SCALE
         names = self._reader.render(found.people.syllables).to_pylist()
-        decision, reasons, which = found.judged
+        statuses, reasons, which = found.judged
         for i, number in enumerate(found.people.person_no.tolist()):
             citizens = [citizen for citizen in table[i, :top, 1].tolist() if citizen >= 0]
             ids = [self._ids[citizen].as_py() for citizen in citizens]
-            status = int(decision.status[i])
+            status = int(statuses[i])
             probability = post.probability[i, : len(ids)].tolist()
             numbers = [column[i].item() for column in (post.log_odds, post.margin, post.namesakes)]
             told = {name: None if isnan(one) else one for name, one in zip(_NUMBERS, numbers, strict=True)}

@@ -39,10 +39,10 @@ _PART_PERSON = 380
 """Index and candidates of each land person of a part, and the pairs that its households bring."""
 
 _RANKED_PERSON = 136
-"""Of that, what is still there while a part is decided: the candidates, and what tells of the person."""
+"""Of that, what is still there while a part is decided: a row of candidates and the rarity of the name."""
 
 _DECIDING = 2 << 30
-"""Blocks of persons and their rows of both tables while a part is decided."""
+"""Blocks of persons and their rows of both tables while a part is decided; some 1.5 GiB with two blocks."""
 
 _LEAST_PART = 1 << 18
 """Land persons of a part that a run must be able to take: with fewer it would sweep the population over and over."""
@@ -146,10 +146,23 @@ class MemoryPlan:
             raise _refusal(limit, least, citizens)
         return cls(limit is not None and limit < least + (BYTES_PER_PERSON + _CITIZEN + _CITIZEN_ID) * citizens, limit)
 
-    def room_beside(self, persons: int, citizens: int, size: int) -> bool:
-        """Whether ``size`` bytes more fit while a part of ``persons`` is decided."""
-        held = _PROGRAM + _DECIDING + _CITIZEN * citizens + _RANKED_PERSON * persons
-        return self.limit is None or held + size <= self.limit
+    def room_beside(self, persons: int, land_persons: int, citizens: int, size: int) -> bool:
+        """Whether ``size`` bytes more fit while a part of ``persons`` is decided.
+
+        Examples
+        --------
+        >>> plan = MemoryPlan.of(77_000_000, 100_000_000, 18 << 30)
+        >>> plan.room_beside(39_000_000, 77_000_000, 100_000_000, 2 << 30)
+        True
+        >>> plan.room_beside(39_000_000, 77_000_000, 100_000_000, 8 << 30)
+        False
+        """
+        if self.limit is None:
+            return True
+        held = _PROGRAM + _DECIDING + _CITIZEN * citizens + _LAND_PERSON * land_persons + _RANKED_PERSON * persons
+        if not self.in_files:
+            held += BYTES_PER_PERSON * (land_persons + citizens) + _CITIZEN_ID * citizens
+        return held + size <= self.limit
 
     def parts(self, land_persons: int, citizens: int) -> int:
         """Into how many parts the land side is cut."""

@@ -22,7 +22,8 @@ def _maybe(values: NDArray[np.float64], present: NDArray[np.bool_]) -> pa.Array:
 
 def _texts(values: pa.Array | pa.ChunkedArray, rows: NDArray[np.int64], mask: NDArray[np.bool_] | None = None) -> pa.Array:
     taken = values.take(pa.array(rows, mask=mask))
-    return taken.combine_chunks() if isinstance(taken, pa.ChunkedArray) else taken
+    taken = taken.combine_chunks() if isinstance(taken, pa.ChunkedArray) else taken
+    return taken.cast(pa.string()) if pa.types.is_large_string(taken.type) else taken
 
 
 def _texts_in_order(values: pa.ChunkedArray, rows: NDArray[np.int64]) -> pa.Array:
@@ -48,7 +49,7 @@ def links_table(
     people, ids, names : People, pyarrow.ChunkedArray, pyarrow.Array
         Land persons, the keys of the land rows, and the persons' names.
     citizen_ids : pyarrow.Array or pyarrow.ChunkedArray
-        Keys of the citizens. Every take from many chunks costs as much as hundreds of thousands of rows.
+        Keys of the citizens, string or large_string. What a take costs grows with the chunks.
     ranking, post, status, reasons
         What was decided, an entry a person.
     """

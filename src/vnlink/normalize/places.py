@@ -45,7 +45,8 @@ _FEW_ROWS = 4096
 """Rows of a batch that say nothing of whether whole cells repeat."""
 
 _CODE_BITS, _VINTAGE_BITS = 21, 2
-_MOST_CODES = 1 << 14
+_MOST_KNOWN = 1 << 14
+"""Codes, and rows of cells, that are remembered of those looked up one by one."""
 
 
 class Address(NamedTuple):
@@ -108,6 +109,7 @@ class PlaceReader:
     ) -> None:
         self._before = before
         self._known_codes: dict[str, int] = {}
+        self._rows_of: PlaceTable | None = None
         self._known_rows: dict[tuple[int, Reading, Vintage | None], int] = {}
         self._table = gazetteer
         self._side = side
@@ -252,10 +254,7 @@ class PlaceReader:
     # --- one row
 
     def row_of(self, table: PlaceTable, address: str | None, commune_code: str | None, commune_vintage: str | None) -> int:
-        """Row of the table for the cells of one row: what :meth:`add` and :meth:`resolve` make of a column of it alone.
-
-        ``table`` is the same at each call: what was read lately is remembered with its row of it.
-        """
+        """Row of the table for the cells of one row: what :meth:`add` and :meth:`resolve` make of a column of it alone."""
         reading = self._readings[0]
         if address:
             data = np.frombuffer(address.encode("utf-8", "replace"), np.uint8)
@@ -268,12 +267,15 @@ class PlaceReader:
         number, given = self._code(commune_code) if commune_code else 0, self._given
         if number and commune_vintage:
             given = read_vintage(commune_vintage) or given
+        if table is not self._rows_of:
+            self._known_rows.clear()
+            self._rows_of = table
         known = self._known_rows.get((number, reading, given))
         if known is None:
             counts = VintageCounts()
             counts.add(self._table, *self._meaner.numbers(number), number, reading, given, 1)
             known = table.number(self._place(number, reading, given, infer_code_vintage(counts), infer_address_vintage(counts)))
-            if len(self._known_rows) >= _MOST_CODES:
+            if len(self._known_rows) >= _MOST_KNOWN:
                 self._known_rows.clear()
             self._known_rows[number, reading, given] = known
         return known
@@ -284,7 +286,7 @@ class PlaceReader:
         if number is None:
             code = np.zeros(1, np.int32)
             read_codes(*string_buffers(pa.array([cell])), code)
-            if len(self._known_codes) >= _MOST_CODES:
+            if len(self._known_codes) >= _MOST_KNOWN:
                 self._known_codes.clear()
             number = self._known_codes[cell] = int(code[0])
         return number
