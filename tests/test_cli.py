@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import types
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -192,6 +194,44 @@ def test_the_version_is_the_packages_own():
     from importlib.metadata import version
 
     assert runner.invoke(cli.app, ["--version"]).stdout.strip() == f"vnlink {version('vnlink')}"
+
+
+def ended(script, **how):
+    """The command line in a process of its own, in which "torn down" is printed when the interpreter is taken down."""
+    begin = "import atexit, os, sys; atexit.register(os.write, 2, b'torn down'); from vnlink.cli import main; "
+    done = subprocess.run(
+        [sys.executable, "-c", begin + script], stderr=subprocess.PIPE, text=True, check=False, timeout=60, **how
+    )
+    return done.returncode, done.stderr, done.stdout
+
+
+def test_the_process_ends_at_once_and_what_it_printed_is_there():
+    code, error, output = ended("sys.argv[1:] = ['--version']; main()", stdout=subprocess.PIPE)
+    assert (code, error) == (0, "")
+    assert output.startswith("vnlink ")
+
+
+def test_an_error_keeps_its_exit_code_when_the_process_ends_at_once():
+    code, error, _ = ended("sys.argv[1:] = ['link']; main()", stdout=subprocess.PIPE)
+    assert code == 2
+    assert "torn down" not in error
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only some systems have a file that is always full")
+def test_output_that_cannot_be_written_is_an_error():
+    with Path("/dev/full").open("w") as full:
+        code, error, _ = ended("sys.argv[1:] = ['--version']; main()", stdout=full)
+    assert code == 5
+    assert error == "vnlink: the output could not be written, the system says: No space left on device\n"
+
+
+def test_whoever_stops_reading_the_output_gets_no_error():
+    read, write = os.pipe()
+    os.close(read)
+    code, error, _ = ended("sys.argv[1:] = ['--version']; main()", stdout=write)
+    os.close(write)
+    assert "Traceback" not in error
+    assert code in (0, 1)
 
 
 def test_the_package_runs_as_a_module():

@@ -15,11 +15,11 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
 
 import typer
 
-from vnlink.errors import InputError, ResourceError, VnlinkError, message
+from vnlink.errors import InputError, ResourceError, StorageError, VnlinkError, message
 
 if TYPE_CHECKING:
     from vnlink.config import Config
@@ -459,9 +459,26 @@ def _options(
     pass
 
 
-def main() -> None:
-    """Run the command line; what the ``vnlink`` script calls."""
-    app(prog_name="vnlink")
+def main() -> NoReturn:
+    """Run the command line and end the process; what the ``vnlink`` script calls.
+
+    All is closed and published by then, so the process ends without taking the interpreter down first: a thread of Arrow that
+    lets a Python object go at that moment would abort it and change the exit code, and gigabytes need not be freed one by one.
+    """
+    code = 0
+    try:
+        try:
+            app(prog_name="vnlink")
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever was reading has read enough
+        pass
+    except OSError as error:
+        typer.echo(f"vnlink: the output could not be written, the system says: {error.strerror}", err=True)
+        code = code or StorageError.exit_code
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":
