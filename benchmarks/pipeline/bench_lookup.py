@@ -4,10 +4,10 @@
     python benchmarks/pipeline/bench_lookup.py --citizens 1000000 --persons 5000
     python benchmarks/pipeline/bench_lookup.py --registers DIR                  citizens.parquet and land.parquet that are there
 
-The model is learned from the first --learn land users; those behind them are looked up: each once before anything is measured,
-so that the pages of the index are in memory, then one by one --repeat times, then together. Wall time is what a clerk waits
-and has everything in it that else runs on the machine; time of the processor is steadier. A link of the same rows says whether
-the decisions are the same.
+The model is learned from the first --learn land users; those behind them are looked up: first together, --repeat times, so that
+the pages of the index are in memory, then one by one, each once: what a look-up remembers of the one before is of other people.
+Those that taught are looked up in between, for a session that is warm. Wall time is what a clerk waits and has all in it that
+else runs on the machine; time of the processor is steadier. A link of the same rows says whether the decisions are the same.
 """
 
 from __future__ import annotations
@@ -30,14 +30,15 @@ from vnlink.datasets import write_registers
 QUANTILES = (50, 90, 99)
 
 
-def milliseconds(clock: Callable[[], float], look_up: Callable[[Any], Any], rows: list[Any]) -> list[float]:
-    """Time of each look-up."""
-    times = []
+def milliseconds(look_up: Callable[[Any], Any], rows: list[Any]) -> tuple[list[float], list[float]]:
+    """Wall and processor time of each look-up."""
+    wall, cpu = [], []
     for row in rows:
-        start = clock()
+        start, used = time.perf_counter(), time.process_time()
         look_up(row)
-        times.append(1000.0 * (clock() - start))
-    return times
+        cpu.append(1000.0 * (time.process_time() - used))
+        wall.append(1000.0 * (time.perf_counter() - start))
+    return wall, cpu
 
 
 def quantiles(times: list[float]) -> dict[str, float]:
@@ -55,22 +56,18 @@ def measure(place: Path, index: Path, options: argparse.Namespace) -> dict[str, 
     some = land.slice(options.learn)
     rows = some.to_pylist()
     start = time.perf_counter()
-    linker.lookup(rows[0], index)
+    linker.lookup(land.slice(0, 1).to_pylist()[0], index)
     opened = time.perf_counter() - start
-    for row in rows:
-        linker.lookup(row, index)
-    gc.collect()
-    gc.freeze()  # as a process does that only answers look-ups
-    wall: list[float] = []
-    cpu: list[float] = []
-    for _ in range(options.repeat):
-        wall += milliseconds(time.perf_counter, lambda row: linker.lookup(row, index), rows)
-        cpu += milliseconds(time.process_time, lambda row: linker.lookup(row, index), rows)
     rates = []
     for _ in range(options.repeat + 1):
         start = time.process_time()
         tables = linker.lookup(some, index)
         rates.append(len(rows) / (time.process_time() - start))
+    for row in land.slice(0, min(options.learn, options.persons)).to_pylist():
+        linker.lookup(row, index)
+    gc.collect()
+    gc.freeze()  # as a process does that only answers look-ups
+    wall, cpu = milliseconds(lambda row: linker.lookup(row, index), rows)
     linked = linker.link(some, index)
     return {
         "citizens": manifest["counts"]["citizens"],
