@@ -26,11 +26,14 @@ from vnlink.workspace import Workspace
 GIB = 1 << 30
 
 
-@given(st.lists(st.lists(st.integers(-5, 5), max_size=7), max_size=5), st.integers(0, 3), st.data())
-def test_rows_in_a_file_are_the_rows_in_memory(tmp_path_factory, parts, width, data) -> None:  # type: ignore[no-untyped-def]
+@given(st.lists(st.lists(st.integers(-5, 5), max_size=7), max_size=5), st.integers(0, 3), st.integers(0, 40), st.data())
+def test_rows_in_a_file_are_the_rows_in_memory_however_many_were_expected(  # type: ignore[no-untyped-def]
+    tmp_path_factory, parts, width, expected, data
+) -> None:
     shape = (-1, width) if width else (-1,)
     arrays = [np.repeat(np.array(part, np.int32), max(width, 1)).reshape(shape) for part in parts]
-    here, there = Rows(np.int32, width), Rows(np.int32, width, tmp_path_factory.mktemp("rows") / "column")
+    here = Rows(np.int32, width, expected=expected)
+    there = Rows(np.int32, width, tmp_path_factory.mktemp("rows") / "column")
     for rows in (here, there):
         for array in arrays:
             rows.append(array)

@@ -22,7 +22,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from vnlink.auditing import Auditor
-from vnlink.blocking.counting import DEFAULT_LIMITS, Capped
+from vnlink.blocking.counting import Capped
 from vnlink.classify.drift import Profile, drift, profile_of, sum_of_profiles
 from vnlink.classify.model import Model
 from vnlink.classify.scorer import PatternScorer
@@ -34,7 +34,6 @@ from vnlink.decide.posterior import posterior
 from vnlink.decide.ranking import SCALE, Ranking
 from vnlink.decide.reasons import reason_lists
 from vnlink.decide.tables import candidates_table, links_table
-from vnlink.engines.local import LandPart
 from vnlink.engines.population import Population
 from vnlink.errors import ResourceError, message
 from vnlink.hiding import held_by
@@ -189,8 +188,8 @@ class Deciding:
         """Rank the land side part by part; each part adds its persons to what is audited."""
         for low, high in self._bounds():
             with self._run.timed("count"):
-                engine = self._run.engine(LandPart.of(self._run.land.table, low, high))
-                self._capped.append(engine.count(DEFAULT_LIMITS, self._run.stage("count")))
+                engine, capped = self._run.counted(low, high)
+                self._capped.append(capped)
             self._run.let_go()
             with self._run.timed("rank"):
                 ranking = engine.rank(evaluate, SCALE, KEEP, self._run.stage("rank"))

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -26,7 +26,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from vnlink.blocking.counting import DEFAULT_LIMITS
+from vnlink.blocking.counting import DEFAULT_LIMITS, Capped
 from vnlink.classify.drift import profile_of
 from vnlink.classify.learning import learn
 from vnlink.classify.model import Model, blind_guess
@@ -52,7 +52,7 @@ from vnlink.persons import PersonTable
 from vnlink.population_index import IndexSource, open_population
 from vnlink.process import give_back
 from vnlink.promise import HoldOut, hold_out
-from vnlink.reading import Timer, read_register, register_reader
+from vnlink.reading import Timer, persons_expected, read_register, register_reader
 from vnlink.rows import Kept
 from vnlink.schema import People, Side
 from vnlink.storage.index_files import is_index
@@ -72,9 +72,6 @@ _BLOCK = 1 << 20
 _RIDGE = 1.0
 _ONE_PIECE = 1 << 31
 """Bytes of text from which on one piece needs offsets of 64 bits."""
-
-_PERSONS_A_ROW = 1.3
-"""Persons of a land row, before any was read; couples are the most of those above one."""
 _HELD_OUT = "held_out"
 """Entry of a model's report: half of the citizens were kept out of learning, so that a promise can be made about later."""
 _LOT = 0x6C6F74
@@ -106,12 +103,14 @@ class Linkage:
         self.held_out: HoldOut | None = None
         self.parcels: list[NDArray[np.uint64]] = []
         self.capped: dict[str, dict[str, int]] = {}
+        self._ahead: Future[tuple[LocalEngine, Capped]] | None = None
+        self._closed = False
         self._index = open_population(citizens, config) if is_index(citizens) else None
         self.sources: dict[Side, TableSource | IndexSource] = {Side.LAND: _opened(land, Side.LAND, config)}
         self.sources[Side.CITIZEN] = self._index.source if self._index else _opened(citizens, Side.CITIZEN, config)
         self.reader = register_reader(config.normalize)
-        land_rows, citizens_expected = (self.sources[side].rows_expected() for side in (Side.LAND, Side.CITIZEN))
-        self.plan = MemoryPlan.of(int(land_rows * _PERSONS_A_ROW), citizens_expected, config.run.memory_bytes)
+        expected = {side: persons_expected(source.rows_expected(), side) for side, source in self.sources.items()}
+        self.plan = MemoryPlan.of(expected[Side.LAND], expected[Side.CITIZEN], config.run.memory_bytes)
         self.workspace = Workspace(scratch)
         with ExitStack() as on_failure:
             on_failure.callback(self.close)
@@ -161,6 +160,9 @@ class Linkage:
 
     def close(self) -> None:
         """Let the registers go, and remove the files of this run."""
+        self._closed = True
+        if self._ahead is not None:
+            wait([self._ahead])
         for table in self._tables:
             table.close()
         self.workspace.close()
@@ -177,8 +179,33 @@ class Linkage:
         parts = [circumstances(table.people(low, low + _BLOCK)) for low in range(0, len(table), _BLOCK)]
         return np.concatenate([*parts, np.empty(0, np.uint8)])
 
+    def count_ahead(self) -> None:
+        """Begin to count how common the keys of the land side are: learning, which comes first, mostly keeps one core busy.
+
+        Only where all persons are in memory: two sweeps at a time would read files here and there.
+        """
+        if not self.plan.in_files:
+            pool = ThreadPoolExecutor(1)
+            self._ahead = pool.submit(self._counted, 0, len(self.land.table), self._while_open)
+            pool.shutdown(wait=False)
+
+    def counted(self, low: int, high: int) -> tuple[LocalEngine, Capped]:
+        """Return the sweeps for land persons ``low`` to ``high``, with the population counted, and what is too common."""
+        if self._ahead is None:
+            return self._counted(low, high, self.stage("count"))
+        ahead, self._ahead = self._ahead, None
+        return ahead.result()
+
+    def _counted(self, low: int, high: int, progress: Callable[[int, int], None] | None) -> tuple[LocalEngine, Capped]:
+        engine = self.engine(LandPart.of(self.land.table, low, high))
+        return engine, engine.count(DEFAULT_LIMITS, progress)
+
+    def _while_open(self, done: int, total: int) -> None:  # noqa: ARG002 - taken up like the progress of a stage
+        if self._closed:
+            raise CancelledError
+
     def engine(self, land: LandPart) -> LocalEngine:
-        """The sweeps for a part of the land side, with the population counted."""
+        """The sweeps for a part of the land side."""
         run = self.config.run
         threads = run.threads or os.cpu_count() or 1
         return LocalEngine(

@@ -40,6 +40,8 @@ class PersonTable:
     ----------
     folder : Path, optional
         An empty folder to keep the columns in; in memory when not given.
+    expected : int
+        Persons that will come, about.
 
     Attributes
     ----------
@@ -49,9 +51,9 @@ class PersonTable:
         Place of each person's row. The place in ``records`` is what citizens are found by: 0 where the row names no person.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, expected: int = 0) -> None:
         def rows(name: str, dtype: Any, width: int = 0) -> Rows:
-            return Rows(dtype, width, None if folder is None else folder / name)
+            return Rows(dtype, width, None if folder is None else folder / name, expected)
 
         self._take(rows)
 

@@ -14,14 +14,16 @@ from numpy.typing import NDArray
 
 from vnlink.config import Normalize
 from vnlink.normalize.encode import EncodedRegister, RegisterReader
-from vnlink.schema import SEX_FEMALE, SEX_MALE
+from vnlink.schema import SEX_FEMALE, SEX_MALE, Side
 from vnlink.storage.keys import KeyCheck, filled_hashes
 from vnlink.storage.tables import TableSource
 
-__all__ = ["Timer", "gender_codes", "read_register", "register_reader"]
+__all__ = ["Timer", "gender_codes", "persons_expected", "read_register", "register_reader"]
 
 _Batch = TypeVar("_Batch")
 _SEXES = {"male": SEX_MALE, "female": SEX_FEMALE}
+_PERSONS_A_ROW = 1.3
+"""Persons of a land row, before any was read; couples are the most of those above one."""
 
 
 def register_reader(settings: Normalize) -> RegisterReader:
@@ -33,6 +35,11 @@ def gender_codes(settings: Normalize) -> dict[str, int] | None:
     """What the values of a sex column mean, as readers take it."""
     codes = settings.gender_codes
     return {text: _SEXES[sex] for text, sex in codes.items()} if codes else None
+
+
+def persons_expected(rows: int, side: Side) -> int:
+    """About how many persons so many rows of a register name; more rather than fewer."""
+    return int(rows * _PERSONS_A_ROW) if side is Side.LAND else rows
 
 
 def read_register(
@@ -71,7 +78,8 @@ def read_register(
     """
     with ThreadPoolExecutor(1) as pool:
         rows = _Rows(source, batch_rows, progress, parcels, pool)
-        register = reader.read(rows, source.side, vintage, new_folder, before)
+        expected = persons_expected(source.rows_expected(), source.side)
+        register = reader.read(rows, source.side, vintage, new_folder, before, expected)
     rows.check.finish(source, batch_rows)
     return register
 

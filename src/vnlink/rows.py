@@ -73,6 +73,8 @@ class Rows:
         Entries of a row; 0 for a plain column.
     path : Path, optional
         The file to keep it in; in memory when not given.
+    expected : int
+        Rows that will come, about: memory for so many is reserved at once. It is not taken before rows are there.
 
     Examples
     --------
@@ -84,12 +86,12 @@ class Rows:
     ([1, 2], 3)
     """
 
-    def __init__(self, dtype: DTypeLike, width: int = 0, path: Path | None = None) -> None:
+    def __init__(self, dtype: DTypeLike, width: int = 0, path: Path | None = None, expected: int = 0) -> None:
         self._dtype = np.dtype(dtype)
         self._width = width
         self._size = self._dtype.itemsize * max(width, 1)
         self._count = 0
-        self._parts: list[NDArray[Any]] = []
+        self._room = aligned(0 if path else expected, width, dtype)
         self._whole: NDArray[Any] | None = None
         self._lock = Lock()  # the place in a file is one, whoever reads
         self._file = None if path is None else path.open("x+b", buffering=0)
@@ -133,23 +135,21 @@ class Rows:
     def append(self, values: NDArray[Any]) -> None:
         """Add rows at the end."""
         values = np.ascontiguousarray(values, self._dtype)
-        if self._file is None:
-            self._parts.append(values)
-        else:
+        end = self._count + len(values)
+        if self._file is not None:
             self._put(self._count, values)
-        self._count += len(values)
+        else:
+            if end > len(self._room):
+                larger = aligned(max(end, 2 * len(self._room)), self._width, self._dtype)
+                larger[: self._count] = self._room[: self._count]
+                self._room = larger
+            self._room[self._count : end] = values
+        self._count = end
 
     def seal(self) -> None:
         """Say that no more rows come; after it they can be read."""
-        if self._file is not None or self._whole is not None:
-            return
-        self._whole = aligned(self._count, self._width, self._dtype)
-        low = 0
-        parts, self._parts = self._parts[::-1], []
-        while parts:  # each part is given back once it is copied: two whole columns are never there
-            part = parts.pop()
-            self._whole[low : low + len(part)] = part
-            low += len(part)
+        if self._file is None and self._whole is None:
+            self._whole, self._room = self._room[: self._count], self._room[:0]
 
     def read(self, low: int = 0, high: int | None = None) -> NDArray[Any]:
         """Rows ``low`` to ``high``: a view where they are in memory, otherwise a copy."""
@@ -189,7 +189,7 @@ class Rows:
 
     def close(self) -> None:
         """Let the memory or the file go."""
-        self._parts, self._whole = [], None
+        self._room, self._whole = aligned(0, self._width, self._dtype), None
         if self._file is not None:
             self._file.close()
 

@@ -6,8 +6,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from vnlink.classify.learning import learn
+from vnlink.classify.correction import _normal_equations
+from vnlink.classify.learning import _Grouped, _posteriors, learn
 from vnlink.classify.training import TrainingPairs, level_shares
 from vnlink.compare.names import NameLevel
 from vnlink.compare.patterns import FIELDS, NAME_GROUPS, rarity_level
@@ -456,3 +459,31 @@ def test_how_near_a_citizen_lives_is_not_counted_by_origin_again() -> None:
     )
     assert np.allclose(first, [0.9, 0.1, 0.9, 0.1], atol=0.001)
     assert np.allclose(second, first, atol=0.001)
+
+
+@given(st.lists(st.lists(st.floats(-30.0, 30.0), max_size=5), max_size=6), st.floats(0.01, 0.99))
+def test_the_candidates_of_a_person_and_nobody_share_its_probability(scores, present):
+    person_of = np.repeat(np.arange(len(scores)), [len(some) for some in scores])
+    flat = np.array([score for some in scores for score in some], np.float64)
+    patterns, pattern_of = np.unique(flat, return_inverse=True)
+    grouped = _Grouped(patterns, np.ones(len(patterns)), pattern_of, person_of)
+    found = _posteriors(grouped, patterns, np.full(len(scores), present))
+    for person, some in enumerate(scores):
+        odds = [2.0**score for score in some]
+        wanted = [one / (sum(odds) + (1.0 - present) / present) for one in odds]
+        assert found[person_of == person] == pytest.approx(wanted, abs=2.0**-20)
+
+
+@given(st.integers(1, 30), st.integers(0, 2**32 - 1))
+def test_the_normal_equations_are_those_of_a_matrix_of_zeros_and_ones(rows, seed):
+    rng = np.random.default_rng(seed)
+    sizes = [3, 2, 4]
+    columns = np.cumsum([0, *sizes[:-1]])
+    design = columns + rng.integers(0, sizes, (rows, len(sizes)))
+    residual, curvature = rng.normal(size=rows), rng.random(rows)
+    gradient, upper = np.zeros(sum(sizes)), np.zeros((sum(sizes), sum(sizes)))
+    _normal_equations(design, residual, curvature, gradient, upper)
+    dense = np.zeros((rows, sum(sizes)))
+    np.put_along_axis(dense, design, 1.0, axis=1)
+    assert gradient == pytest.approx(dense.T @ residual)
+    assert upper == pytest.approx(np.triu(dense.T @ (curvature[:, None] * dense)))

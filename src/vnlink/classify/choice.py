@@ -18,7 +18,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
 __all__ = ["DENIED", "NOBODY", "RIGHT", "UNTOLD", "Choices", "Correction", "choose", "losses", "posteriors"]
@@ -176,6 +175,8 @@ def choose(choices: Choices, design: NDArray[np.float64], lower: NDArray[np.floa
     width : float
         Standard deviation, in nats, that intercept and weights are believed to have.
     """
+    from scipy.optimize import minimize  # noqa: PLC0415 - slow to load, and only labels need it
+
     bounds = [(None, None), *((None if np.isinf(least) else float(least), None) for least in lower)]
     # One thread: a product of matrices that threads share adds in another order.
     with threadpool_limits(1):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from vnlink.classify.fellegi_sunter import GROUPS, NUMBER_FIELDS, FellegiSunter
+from vnlink.kernels import kernel
 from vnlink.schema import Field, field_levels
 
 __all__ = ["correct_weights"]
@@ -28,6 +29,26 @@ def _design(model: FellegiSunter, patterns: NDArray[np.int64], fields: tuple[Fie
         columns.append(base + group * len(f.levels) + level)
         base += len(GROUPS) * len(f.levels)
     return np.column_stack(columns)
+
+
+@kernel
+def _add_up(design, at, offset, score):  # type: ignore[no-untyped-def]
+    """Score of each pattern: its offset and the parameters of its columns."""
+    for i in range(len(score)):
+        total = 0.0
+        for column in design[i]:
+            total += at[column]
+        score[i] = offset[i] + total
+
+
+@kernel
+def _normal_equations(design, residual, curvature, gradient, upper):  # type: ignore[no-untyped-def]
+    """Add up the gradient, and the part of the Hessian on and above the diagonal; columns of a row ascend."""
+    for i in range(len(residual)):
+        for a in range(design.shape[1]):
+            gradient[design[i, a]] += residual[i]
+            for b in range(a, design.shape[1]):
+                upper[design[i, a], design[i, b]] += curvature[i]
 
 
 def correct_weights(
@@ -46,25 +67,25 @@ def correct_weights(
     step = np.zeros(size)
     total = right + wrong
 
+    def scores(at: NDArray[np.float64]) -> NDArray[np.float64]:
+        score = np.empty(len(offset))
+        _add_up(design, at, offset, score)
+        return score
+
     def cost(at: NDArray[np.float64]) -> float:
-        score = offset + at[design].sum(axis=1)
+        score = scores(at)
         # log(1 + exp(-|x|)) form: exact for scores of any size.
         loss = right * np.logaddexp(0.0, -score) + wrong * np.logaddexp(0.0, score)
         return float(loss.sum() + 0.5 * ridge * (at @ at))
 
     best = cost(step)
     for _ in range(50):
-        fitted = 1.0 / (1.0 + np.exp(-np.clip(offset + step[design].sum(axis=1), -500, 500)))
-        residual = right - total * fitted
-        curvature = total * fitted * (1.0 - fitted)
-        gradient, hessian = -ridge * step, np.diag(np.full(size, ridge))
-        for a in range(design.shape[1]):
-            gradient += np.bincount(design[:, a], weights=residual, minlength=size)
-            for b in range(design.shape[1]):
-                cells = np.bincount(design[:, a] * size + design[:, b], weights=curvature, minlength=size * size)
-                hessian += cells.reshape(size, size)
+        fitted = 1.0 / (1.0 + np.exp(-np.clip(scores(step), -500, 500)))
+        gradient, upper = np.zeros(size), np.zeros((size, size))
+        _normal_equations(design, right - total * fitted, total * fitted * (1.0 - fitted), gradient, upper)
+        hessian = np.triu(upper, 1).T + upper + np.diag(np.full(size, ridge))
         with threadpool_limits(1):
-            change = np.linalg.solve(hessian, gradient)
+            change = np.linalg.solve(hessian, gradient - ridge * step)
         scale = 1.0
         while cost(step + scale * change) > best and scale > 1e-4:
             scale /= 2.0

@@ -19,6 +19,7 @@ bear.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,8 +55,18 @@ _MOST_ROUNDS = 100
 _STILL_BITS = 2.0**-13
 """EM has arrived when no weight moves by half of what a model file keeps (1/4096 bit)."""
 
-Grouped = tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]
-"""What :func:`by_pattern` gives: distinct patterns, the count of each, and each pair's row among them."""
+
+class _Grouped(NamedTuple):
+    """The candidates by pattern: distinct patterns, pairs of each, and of each pair its pattern and its sampled person."""
+
+    patterns: NDArray[np.int64]
+    pairs: NDArray[np.float64]
+    pattern_of: NDArray[np.int64]
+    person_of: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, pairs: TrainingPairs) -> _Grouped:
+        return cls(*by_pattern(pairs.pattern), np.searchsorted(pairs.sample_person, pairs.person))
 
 
 @dataclass(slots=True)
@@ -158,28 +169,31 @@ def _weigh(
 
 
 @kernel
-def _share_out(person, odds, nobody, shares):  # type: ignore[no-untyped-def]
+def _share_out(person_of, pattern_of, odds, nobody, shares):  # type: ignore[no-untyped-def]
     """Share of each pair in the odds of its person, ``nobody`` included; pairs of a person stand together."""
     first = 0
-    while first < len(odds):
+    while first < len(person_of):
         last, total = first, 0.0
-        while last < len(odds) and person[last] == person[first]:
-            total += odds[last]
+        while last < len(person_of) and person_of[last] == person_of[first]:
+            total += odds[pattern_of[last]]
             last += 1
+        total += nobody[person_of[first]]
         for i in range(first, last):
-            shares[i] = odds[i] / (total + nobody[i])
+            shares[i] = odds[pattern_of[i]] / total
         first = last
 
 
-def _posteriors(pairs: TrainingPairs, odds: NDArray[np.float64], present: float | NDArray[np.float64]) -> NDArray[np.float64]:
-    """Probability of each candidate, given its odds and the probability that a person is in the population."""
-    shares = np.empty(len(odds))
-    _share_out(pairs.person, odds, np.broadcast_to((1.0 - present) / present, len(odds)).astype(np.float64), shares)
+def _posteriors(grouped: _Grouped, score: NDArray[np.float64], present: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probability of each candidate, given the score of each pattern and how likely each person is in the population."""
+    shares = np.empty(len(grouped.pattern_of))
+    odds = np.exp2(np.minimum(score, 60.0))
+    _share_out(grouped.person_of, grouped.pattern_of, odds, (1.0 - present) / present, shares)
     return fixed(shares)
 
 
 def _without_numbers(
     pairs: TrainingPairs,
+    grouped: _Grouped,
     dateless: TrainingPairs,
     fields: tuple[Field, ...],
     groups: tuple[int, ...],
@@ -193,13 +207,10 @@ def _without_numbers(
     model = _weigh(fields, groups, _right_shares(dateless, plain, anchors, weight, _BELIEF_ALONE), u, blind)
     everybody = np.arange(len(pairs.pattern))
     told = np.isin(pairs.person, pairs.person[anchors])
-    distinct, count, inverse = by_pattern(pairs.pattern)
-    position = np.searchsorted(pairs.sample_person, pairs.person)
     for _ in range(_EM_ROUNDS):
-        odds = np.exp2(np.minimum(model.score(distinct), 60.0))[inverse]
-        present = _learn_presence(pairs, (distinct, count, inverse), model)[pairs.evidence[position]]
+        present = _learn_presence(pairs, grouped, model)[pairs.evidence]
         # Who was found through the other person's household alone would confirm that households agree, and little else.
-        right = np.where(told | pairs.by_partner_only, 0.0, _posteriors(pairs, odds, present))
+        right = np.where(told | pairs.by_partner_only, 0.0, _posteriors(grouped, model.score(grouped.patterns), present))
         right[anchors] = weight
         model = _weigh(fields, groups, _right_shares(dateless, plain, everybody, right, _BELIEF_ALONE), u, blind)
     return model
@@ -256,25 +267,22 @@ def _start_numbers(model: FellegiSunter, count_citizens: int) -> None:
 
 
 def _learn_numbers(
-    pairs: TrainingPairs, grouped: Grouped, model: FellegiSunter, fields: tuple[Field, ...], present: NDArray[np.float64]
+    pairs: TrainingPairs, grouped: _Grouped, model: FellegiSunter, fields: tuple[Field, ...], present: NDArray[np.float64]
 ) -> None:
     """Weights of the number fields, by EM with everything else fixed, from the weights that the model has.
 
     u of an agreeing number is the rate of wrong citizens with the land user's number (spouses, slips), per citizen; agreeing
     by pure chance is rarer by far. u of every other level is taken among wrong candidates.
     """
-    distinct, count, inverse = grouped
+    distinct, count, inverse, _ = grouped
     rest = model.score(distinct, without=NUMBER_FIELDS)
-    position = np.searchsorted(pairs.sample_person, pairs.person)
-    prior = present[pairs.evidence[position]]
+    prior = present[pairs.evidence]
     numbers = [(f, field_levels(distinct, f)) for f in fields if f.name in NUMBER_FIELDS]
     for _ in range(_MOST_ROUNDS):
         score = rest.copy()
         for f, levels in numbers:
             score += model.weights[f.name][1, levels]
-        odds = np.exp2(np.minimum(score, 60.0))[inverse]
-        right = _posteriors(pairs, odds, prior)
-        matched = np.bincount(inverse, weights=right, minlength=len(distinct))
+        matched = np.bincount(inverse, weights=_posteriors(grouped, score, prior), minlength=len(distinct))
         moved = 0.0
         for f, levels in numbers:
             size = len(f.levels)
@@ -293,12 +301,10 @@ def _learn_numbers(
             break
 
 
-def _learn_presence(pairs: TrainingPairs, grouped: Grouped, model: FellegiSunter) -> NDArray[np.float64]:
+def _learn_presence(pairs: TrainingPairs, grouped: _Grouped, model: FellegiSunter) -> NDArray[np.float64]:
     """Share of persons of each kind of circumstances who are in the population, odds held fixed."""
-    distinct, _, inverse = grouped
-    odds = np.exp2(np.minimum(model.score(distinct), 60.0))[inverse]
-    position = np.searchsorted(pairs.sample_person, pairs.person)
-    total = np.bincount(position, weights=odds, minlength=len(pairs.sample_person)).astype(np.float64)
+    odds = np.exp2(np.minimum(model.score(grouped.patterns), 60.0))[grouped.pattern_of]
+    total = np.bincount(grouped.person_of, weights=odds, minlength=len(pairs.sample_person)).astype(np.float64)
     return learn_presence(total, pairs.evidence)
 
 
@@ -326,18 +332,18 @@ def learn(
     plain = tuple(f for f in fields if f.name not in NUMBER_FIELDS)
     pairs = pairs.sorted()
     dateless = pairs.dateless(next(f for f in fields if f.name == "generation"))
+    grouped = _Grouped.of(pairs)
     anchors = _single_anchors(pairs, fields)
     weight, wrong_share = _unmix(pairs.pattern[anchors], pairs.strangers, plain[:-1])
     u = chance_shares(dateless, plain[:-1], groups, known_citizens(pairs, anchors))
     if weight.sum() < _FEW_ANCHORS:
-        model = _without_numbers(pairs, dateless, fields, groups, anchors, weight, u, blind)
+        model = _without_numbers(pairs, grouped, dateless, fields, groups, anchors, weight, u, blind)
     else:
         model = _weigh(fields, groups, _right_shares(dateless, plain[:-1], anchors, weight, _BELIEF), u, blind)
     distinct, right, wrong = _right_and_wrong(pairs, fields, anchors, weight)
     if right.sum() >= _FEW_ANCHORS:
         correct_weights(model, plain, distinct, right, wrong, ridge=ridge)
     present = usual_presence()
-    grouped = by_pattern(pairs.pattern)
     _start_numbers(model, pairs.count_citizens)
     for _ in range(2):
         _learn_numbers(pairs, grouped, model, fields, present)

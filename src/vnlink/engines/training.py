@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,9 +104,12 @@ def training_pairs(
     size = len(sample.rows)
     by_hash = np.zeros(size, bool)
     by_hash[sample.drawn] = True
-    person, citizen, pattern, kinds = engine.pairs(progress)
-    namesakes, namesakes_citizens = _namesakes(engine, seed)
-    strangers, strangers_birth = _strangers(engine, sample.drawn, seed)
+    with ThreadPoolExecutor(2) as pool:
+        by_name = pool.submit(_namesakes, engine, seed)
+        by_chance = pool.submit(_strangers, engine, sample.drawn, seed)
+        person, citizen, pattern, kinds = engine.pairs(progress)
+        namesakes, namesakes_citizens = by_name.result()
+        strangers, strangers_birth = by_chance.result()
     return TrainingPairs(
         person=person,
         citizen=citizen,

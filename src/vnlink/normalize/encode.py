@@ -191,6 +191,7 @@ class RegisterReader:
         vintage: str | None = None,
         new_folder: Callable[[], Path] | None = None,
         before: dict[str, dict[str, Any]] | None = None,
+        expected: int = 0,
     ) -> EncodedRegister:
         """Encode a register.
 
@@ -206,12 +207,15 @@ class RegisterReader:
             Makes an empty folder to keep the persons in; they are kept in memory when not given.
         before : dict, optional
             ``counts`` of a register that these rows are added to: what codes stand for is concluded from both.
+        expected : int
+            Persons that will come, about.
 
         Returns
         -------
         EncodedRegister
         """
         self._before = before or {}
+        self._expected = expected
         if not self._legacy_encodings:
             return self._read(batches, side, vintage, Repair(), new_folder)
         try:
@@ -233,7 +237,7 @@ class RegisterReader:
         localities = LocalityReader()
         codes = SexCodes(self._gender_codes)
         codes.add_counts(self._before.get("sex", {}))
-        written = Writer(side, new_folder() if new_folder else None)
+        written = Writer(side, new_folder() if new_folder else None, self._expected)
         seen: set[str] = set()
         waiting: deque[Future[None]] = deque()
         # Names on this thread, the other cells of the same batch on a second one, which also takes the batch up: neither waits

@@ -132,9 +132,9 @@ class Part:
 class Writer:
     """Takes up the batches of a register, and at the end what only the whole column says of places and sexes."""
 
-    def __init__(self, side: Side, folder: Path | None) -> None:
+    def __init__(self, side: Side, folder: Path | None, expected: int) -> None:
         self._side = side
-        self.table = PersonTable(folder)
+        self.table = PersonTable(folder, expected)
         self.ids = Texts(None if folder is None else folder / "ids")
         self.texts = Texts(None if folder is None else folder / "texts")
         self.not_persons: list[NDArray[np.int64]] = []
