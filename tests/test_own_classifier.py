@@ -125,6 +125,15 @@ def test_explanations_say_that_a_classifier_has_a_part_in_the_score(registers, t
 # Fitted before
 
 
+def test_a_classifier_has_the_same_part_in_a_look_up_as_in_a_link(registers, plain, taught, tmp_path):
+    land = registers.land.slice(0, 200)
+    taught.index(registers.citizens, tmp_path / "index")
+    found, linked = taught.lookup(land, tmp_path / "index"), taught.link(land, registers.citizens)
+    assert found.links.equals(linked.links)
+    assert found.candidates.equals(linked.candidates)
+    assert not linked.candidates.equals(plain[0].link(land, registers.citizens).candidates)
+
+
 def test_a_fitted_classifier_without_a_prior_takes_the_place_of_the_score(registers, pairs):
     codes, same = pairs
     fitted = MatchClassifier(boosting(), fields=FIELDS).fit(codes, same)

@@ -140,12 +140,10 @@ def _judged(linkage: Linkage, true: NDArray[np.int64], due: NDArray[np.int64], *
     if not numbers:
         for name in NUMBER_FIELDS:
             model.weights.weights[name][:] = 0.0
-    evaluate = model.evaluator(linkage.spectrum, len(linkage.population), rarity_counts())
-    if not numbers:
-        with_numbers, evaluate = evaluate, lambda patterns: with_numbers(patterns & ~_number_bits())
+    new_scorer = model.scorers(linkage.spectrum, len(linkage.population), rarity_counts(), SCALE)
     engine = linkage.engine(local.LandPart.of(linkage.land.table, 0, len(linkage.land.table)))
     engine.count(DEFAULT_LIMITS)
-    ranking = engine.rank(evaluate, SCALE, _KEEP)
+    ranking = engine.rank(new_scorer, _KEEP)
     post = posterior(ranking, model.present[linkage.evidence])
     linked = np.flatnonzero((ranking.citizen[:, 0] >= 0) & (true > -2))
     order = linked[np.argsort(-post.log_odds[linked], kind="stable")]
@@ -153,10 +151,6 @@ def _judged(linkage: Linkage, true: NDArray[np.int64], due: NDArray[np.int64], *
     last = np.flatnonzero(np.append(log_odds[1:] != log_odds[:-1], True))
     unit = np.where(true[order] >= 0, true[order], said)
     return Judged(log_odds, post.probability[order, 0], true[order] == said, unit, last, due)
-
-
-def _number_bits() -> np.int64:
-    return np.int64(sum(((1 << f.bits) - 1) << f.shift for f in FIELDS if f.name in NUMBER_FIELDS))
 
 
 def ablation(folder: Path, draws: int, wanted: list[str]) -> dict[str, Any]:

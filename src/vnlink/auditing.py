@@ -16,12 +16,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from vnlink.classify.presence import cohorts_of, evidence_kinds, without_number
+from vnlink.classify.scorer import Scorer
 from vnlink.compare.patterns import FIELDS
 from vnlink.decide.policy import Held, StatusRule, decide
 from vnlink.decide.posterior import Posterior, posterior
 from vnlink.decide.ranking import Ranking
 from vnlink.hashing import spread
-from vnlink.hiding import Confirmed, Hidden, Scorer, confirmed_by_number, held_by, hide
+from vnlink.hiding import Confirmed, Hidden, confirmed_by_number, held_by, hide
 from vnlink.persons import PersonTable
 from vnlink.promise import HoldOut, Trials, hidden_trials, judge, labelled_trials, promised
 from vnlink.report.audit import Relinked, audit_facts, coded

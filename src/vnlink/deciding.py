@@ -25,7 +25,7 @@ from vnlink.auditing import Auditor
 from vnlink.blocking.counting import Capped
 from vnlink.classify.drift import Profile, drift, profile_of, sum_of_profiles
 from vnlink.classify.model import Model
-from vnlink.classify.scorer import PatternScorer
+from vnlink.classify.scorer import Scorer
 from vnlink.compare.patterns import FIELDS, rarity_counts
 from vnlink.config import Decide
 from vnlink.decide.assignment import Settlement, parcel_groups, settle, with_taken
@@ -126,15 +126,14 @@ class Deciding:
         config, citizens = self._run.config.decide, len(self._run.population)
         rule = status_rule(config, available_fields(self._run.population, self._run.config.run.batch_rows))
         model = self._model
-        evaluate = model.evaluator(self._run.spectrum, citizens, rarity_counts())
+        new_scorer = model.scorers(self._run.spectrum, citizens, rarity_counts(), SCALE)
         promising = config.max_wrong_full is not None
-        scorer = PatternScorer(evaluate, SCALE)
         table = self._run.land.table
         told = self._run.evidence, self._run.held_out
-        auditor = Auditor(table, self._run.population.key, scorer, model.present, model.doubt, *told, promising)
+        auditor = Auditor(table, self._run.population.key, new_scorer(), model.present, model.doubt, *told, promising)
         seen, profiles = SummaryCounts(places=False, citizens=citizens), []
         guarantee, count = None, 0
-        parts: Iterator[Ranked] = self._ranked(evaluate, auditor)
+        parts: Iterator[Ranked] = self._ranked(new_scorer, auditor)
         if config.max_wrong_full is not None:
             # The thresholds come from all persons, so all are ranked before any is decided.
             parts = self._kept(self._all_put_aside(parts))
@@ -184,7 +183,7 @@ class Deciding:
             bounds.append(max(end, bounds[-1]))
         return [pair for pair in itertools.pairwise(bounds) if pair[0] < pair[1]]
 
-    def _ranked(self, evaluate: Callable[[NDArray[np.int64]], NDArray[np.float64]], auditor: Auditor) -> Iterator[Ranked]:
+    def _ranked(self, new_scorer: Callable[[], Scorer], auditor: Auditor) -> Iterator[Ranked]:
         """Rank the land side part by part; each part adds its persons to what is audited."""
         for low, high in self._bounds():
             with self._run.timed("count"):
@@ -192,7 +191,7 @@ class Deciding:
                 self._capped.append(capped)
             self._run.let_go()
             with self._run.timed("rank"):
-                ranking = engine.rank(evaluate, SCALE, KEEP, self._run.stage("rank"))
+                ranking = engine.rank(new_scorer, KEEP, self._run.stage("rank"))
                 self.pairs += engine.compared
             with self._run.timed("audit"):
                 auditor.add(low, ranking, engine)

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vnlink.classify.scorer import Scorer
 from vnlink.compare.patterns import FIELDS
 from vnlink.decide.policy import Held
 from vnlink.decide.posterior import posterior
@@ -29,7 +29,7 @@ from vnlink.hashing import shares
 from vnlink.kernels import kernel
 from vnlink.schema import SEX_MISSING, People
 
-__all__ = ["NUMBERS", "Confirmed", "Hidden", "Scorer", "confirmed_by_number", "hide", "held_by"]
+__all__ = ["NUMBERS", "Confirmed", "Hidden", "confirmed_by_number", "hide", "held_by"]
 
 NUMBERS = tuple(f for f in FIELDS if f.name in ("personal_id", "old_id"))
 _PERSONAL, _OLD = NUMBERS
@@ -47,13 +47,6 @@ _BELIEVED = 5.0
 _BLOCK = 1 << 18
 _SIDE_BY_SIDE = 2
 _NO_SCORE = np.iinfo(np.int32).min
-
-
-class Scorer(Protocol):
-    """Scores of patterns in whole units."""
-
-    def scores(self, patterns: NDArray[np.int64]) -> NDArray[np.int32]:
-        """Score of each pattern."""
 
 
 @dataclass(slots=True)

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from vnlink.classify.model import Model
 from vnlink.classify.presence import circumstances
-from vnlink.classify.scorer import PatternScorer
 from vnlink.compare.patterns import FIELDS, CompareTables, rarity_counts
 from vnlink.config import Config
 from vnlink.decide.policy import Sides, all_agree, decide
@@ -139,8 +138,7 @@ class LookUps:
         population = Population(register.table)
         self._ids = register.ids
         self._engine = LookupEngine(population, self._index.keys(), SortedHomes(*self._index.homes()))
-        weights = model.for_population(self._index.spectrum, len(population), rarity_counts())
-        self._scorer = PatternScorer(weights.score, SCALE)
+        self._scorer = model.scorers(self._index.spectrum, len(population), rarity_counts(), SCALE)()
         self._rule = status_rule(config.decide, available_fields(population, config.run.batch_rows))
         self._headers: dict[tuple[str, ...], HeaderMap] = {}
         self._judged: dict[bytes, _Judged] = {}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from vnlink.classify.fellegi_sunter import GROUPS, FellegiSunter
 from vnlink.classify.model import Model, blind_guess
 from vnlink.classify.presence import CIRCUMSTANCES
-from vnlink.classify.scorer import PatternScorer
+from vnlink.classify.scorer import PatternScorer, WeightScorer
 from vnlink.compare.patterns import FIELDS, NAME_GROUPS, RARITY_LEVELS, rarity_counts
 from vnlink.errors import ModelError
 
@@ -192,6 +192,17 @@ def test_the_table_grows_with_the_patterns_it_meets():
     assert np.array_equal(scorer.scores(patterns), patterns)
     assert np.array_equal(scorer.scores(patterns[::-1].copy()), patterns[::-1])
     assert len(scorer) == 200_000
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 5_000))
+def test_weights_are_added_up_as_the_model_adds_them_up(seed, scale):
+    rng = np.random.default_rng(seed)
+    weights = {f.name: rng.normal(0.0, 8.0, (len(GROUPS), len(f.levels))) for f in FIELDS}
+    model = FellegiSunter(FIELDS, NAME_GROUPS, weights, {}, {})
+    patterns = sum(rng.integers(0, len(f.levels), 50) << f.shift for f in FIELDS)
+    wanted = np.rint(model.score(patterns) * scale)
+    assert np.array_equal(WeightScorer(model, scale).scores(patterns), wanted)
+    assert np.array_equal(PatternScorer(model.score, scale).scores(patterns), wanted)
 
 
 def test_no_patterns_are_no_scores():

@@ -23,6 +23,7 @@ from vnlink.classify.ordered import declare, pattern_levels
 from vnlink.classify.own import OwnClassifier
 from vnlink.classify.presence import CIRCUMSTANCES
 from vnlink.classify.saved_models import LinearSplit
+from vnlink.classify.scorer import PatternScorer, Scorer, WeightScorer
 from vnlink.classify.taught import RULE_BITS
 from vnlink.errors import ModelError, message
 from vnlink.schema import Field
@@ -109,6 +110,16 @@ class Model:
         weights = self.for_population(spectrum, count_citizens, rarity_counts)
         own = self.own
         return weights.score if own is None else lambda patterns: own.log_odds(patterns, weights.score(patterns))
+
+    def scorers(
+        self, spectrum: NDArray[np.int64], count_citizens: int, rarity_counts: NDArray[np.float64], scale: int
+    ) -> Callable[[], Scorer]:
+        """Return what makes a scorer, ``scale`` units to the bit, for a thread; see :meth:`evaluator`."""
+        if self.own is None:
+            adding = WeightScorer(self.for_population(spectrum, count_citizens, rarity_counts), scale)
+            return lambda: adding
+        evaluate = self.evaluator(spectrum, count_citizens, rarity_counts)
+        return lambda: PatternScorer(evaluate, scale)
 
     def calls_full(self, patterns: NDArray[np.int64], rule: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Whether clerks would more probably call each pair full than partial, if it is one person; bool[n].

@@ -1,17 +1,23 @@
-"""Scores of patterns, each computed once: the table between a model and the kernels."""
+"""Scores of patterns in whole units, between a model and the kernels.
+
+Weights are added up for every pair, which is as fast as looking the sum up. What any other model says is asked for once a
+pattern and kept in a table.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vnlink.classify.fellegi_sunter import GROUPS, FellegiSunter
 from vnlink.hashing import mix64
 from vnlink.kernels import inner, kernel
 from vnlink.rows import distinct
 
-__all__ = ["PatternScorer"]
+__all__ = ["PatternScorer", "Scorer", "WeightScorer"]
 
 _EMPTY = np.int64(-1)
 _BLOCK = 256
@@ -72,8 +78,54 @@ def _empty_table(size: int) -> NDArray[np.int64]:
     return table
 
 
+class Scorer(Protocol):
+    """Scores of patterns in whole units."""
+
+    def scores(self, patterns: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Return the score of each pattern."""
+
+
+@kernel
+def _add_up(patterns, shifts, masks, group_of, table, scale, scores):  # type: ignore[no-untyped-def]
+    for i in range(len(patterns)):
+        pattern = patterns[i]
+        group = group_of[(pattern >> shifts[0]) & masks[0]]
+        total = 0.0
+        for j in range(len(shifts)):
+            total += table[group, j, (pattern >> shifts[j]) & masks[j]]
+        scores[i] = np.int32(np.rint(total * scale))
+
+
+class WeightScorer:
+    """Add up weights. Several threads may use it at a time.
+
+    Parameters
+    ----------
+    weights : FellegiSunter
+    scale : int
+        Whole units to the bit.
+    """
+
+    def __init__(self, weights: FellegiSunter, scale: int) -> None:
+        fields = weights.fields
+        self._shifts = np.array([f.shift for f in fields], np.int64)
+        self._masks = np.array([(1 << f.bits) - 1 for f in fields], np.int64)
+        self._table = np.zeros((len(GROUPS), len(fields), 1 + int(self._masks.max())))
+        for j, f in enumerate(fields):
+            self._table[:, j, : len(f.levels)] = weights.weights[f.name]
+        self._group_of = np.zeros(1 + int(self._masks[0]), np.int64)
+        self._group_of[: len(weights.groups)] = weights.groups
+        self._scale = float(scale)
+
+    def scores(self, patterns: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Return the score of each pattern, as :meth:`FellegiSunter.score` adds it up, in whole units."""
+        scores = np.empty(len(patterns), np.int32)
+        _add_up(patterns, self._shifts, self._masks, self._group_of, self._table, self._scale, scores)
+        return scores
+
+
 class PatternScorer:
-    """Look up the scores of patterns, asking the model for each distinct pattern once.
+    """Look up the scores of patterns, asking the model for each distinct pattern once. For one thread at a time.
 
     Parameters
     ----------
@@ -94,7 +146,7 @@ class PatternScorer:
         return self._used
 
     def scores(self, patterns: NDArray[np.int64]) -> NDArray[np.int32]:
-        """Return the score of each pattern in whole units. Safe to call from several threads under a lock only."""
+        """Return the score of each pattern."""
         scores = np.empty(len(patterns), np.int32)
         unknown = np.empty(min(len(patterns), 1 << 16), np.int64)
         while missing := _look_up(patterns, self._table, scores, unknown, self._homes):

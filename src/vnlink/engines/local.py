@@ -25,7 +25,7 @@ from vnlink.blocking.index import LandIndex, build_index
 from vnlink.blocking.join import PairBuffer, candidate_pairs
 from vnlink.blocking.keys import KeyKind
 from vnlink.blocking.partners import Homes, homes_to_look_into, household_pairs
-from vnlink.classify.scorer import PatternScorer
+from vnlink.classify.scorer import Scorer
 from vnlink.compare.context import PartnerLevel, household_support, taken_by_another, with_partners
 from vnlink.compare.patterns import FIELDS, LIKELY, CompareTables, compare_pairs, likeness, rarity_level, same_name
 from vnlink.decide.ranking import Ranking
@@ -206,19 +206,18 @@ class LocalEngine:
 
     def rank(
         self,
-        evaluate: Callable[[NDArray[np.int64]], NDArray[np.float64]],
-        scale: int,
+        new_scorer: Callable[[], Scorer],
         keep: int,
         progress: Progress | None = None,
     ) -> Ranking:
         """Last sweep: score all pairs and keep the best ``keep`` candidates of each land person."""
         self.index = self.index.only(self.usable)
         self.usable = np.ones(len(self.index.keys), np.bool_)
-        ranking = Ranking.empty(self._rarity.astype(np.int64) << FIELDS[-1].shift, keep)
+        shared = self._rarity.astype(np.int64) << FIELDS[-1].shift
         list_pairs = self.lister(self.index, self.land.records, np.ones(len(KeyKind), np.uint8))
-        scorers: SimpleQueue[PatternScorer] = SimpleQueue()
+        scorers: SimpleQueue[Scorer] = SimpleQueue()
         for _ in range(self._threads):
-            scorers.put(PatternScorer(evaluate, scale))
+            scorers.put(new_scorer())
 
         def work(
             base: int, records: NDArray[np.int32]
@@ -232,20 +231,23 @@ class LocalEngine:
                 scorers.put(scorer)
 
         key = self.population.key
-        for batch in self._sweep(work, progress):
-            for left, right, patterns, scores in batch:
-                ranking.enter(left, right, patterns, scores, key)
-                self.compared += len(left)
+        with ThreadPoolExecutor(1) as pool:
+            made = pool.submit(Ranking.empty, shared, keep)  # beside the first batch: so much memory takes its time
+            for batch in self._sweep(work, progress):
+                for left, right, patterns, scores in batch:
+                    made.result().enter(left, right, patterns, scores, key)
+                    self.compared += len(left)
+            ranking = made.result()
         self._look_at_partners(ranking, [scorers.get() for _ in range(self._threads)])
         return ranking
 
-    def _look_at_partners(self, ranking: Ranking, scorers: list[PatternScorer]) -> None:
+    def _look_at_partners(self, ranking: Ranking, scorers: list[Scorer]) -> None:
         """Add the candidates that a land user's other persons bring, and what the persons say of each other.
 
         Blocks of land persons have nothing to do with each other, so they are looked at side by side.
         """
         household = self.population.household
-        spare: SimpleQueue[PatternScorer] = SimpleQueue()
+        spare: SimpleQueue[Scorer] = SimpleQueue()
         for scorer in scorers:
             spare.put(scorer)
 
@@ -339,7 +341,7 @@ class LocalEngine:
         taken = taken_by_another(person, citizen, same_name(pattern), land_user)
         return with_partners(pattern, support, taken, PARTNER)
 
-    def _rescore(self, ranking: Ranking, scorer: PatternScorer, low: int, high: int) -> None:
+    def _rescore(self, ranking: Ranking, scorer: Scorer, low: int, high: int) -> None:
         """Score the kept candidates of land users with several persons again, together, and put them in order."""
         several = low + np.flatnonzero(self.land.household[low:high])
         person, citizen, before = ranking.kept(several)

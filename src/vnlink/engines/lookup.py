@@ -15,7 +15,7 @@ from vnlink.blocking.counting import DEFAULT_LIMITS
 from vnlink.blocking.index import BLOCK, LandIndex, Scratch, keys_of_block, look_up
 from vnlink.blocking.keys import MAX_KEYS, KeyKind, indexed
 from vnlink.blocking.partners import Homes
-from vnlink.classify.scorer import PatternScorer
+from vnlink.classify.scorer import Scorer
 from vnlink.compare.patterns import FIELDS, CompareTables, rarity_level
 from vnlink.decide.ranking import Ranking
 from vnlink.engines.local import LandPart, LocalEngine
@@ -158,7 +158,7 @@ class LookupEngine(LocalEngine):
         lexicon: LexiconArrays,
         places: PlaceArrays,
         tables: CompareTables,
-        scorer: PatternScorer,
+        scorer: Scorer,
         keep: int,
     ) -> Ranking:
         """Rank the candidates of all persons of ``land``.
@@ -169,7 +169,7 @@ class LookupEngine(LocalEngine):
             Their rarity is written into the records.
         lexicon, places, tables : LexiconArrays, PlaceArrays, CompareTables
             Tables that the records point into.
-        scorer : PatternScorer
+        scorer : Scorer
         keep : int
             Candidates kept of each person.
         """
