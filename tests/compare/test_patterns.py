@@ -7,20 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vnlink.compare.date_tables import birth_by_tables, date_tables
+from vnlink.compare.date_tables import birth_by_parts, date_tables, parts_of
 from vnlink.compare.dates import birth_level, generation_level
 from vnlink.compare.name_tables import (
     MAYBE_REORDERED,
     NAME_LEVELS,
     NOT_IN_TABLE,
+    ONE_MORE,
     name_by_tables,
+    name_of_one_more,
     name_of_rare,
     name_of_unlike,
     standings,
 )
 from vnlink.compare.names import name_level
 from vnlink.compare.numbers import NumberLevel, number_level, personal_level, surely_different
-from vnlink.compare.origins import origin_level
+from vnlink.compare.origins import origin_level, province_of
 from vnlink.compare.patterns import FIELDS, CompareTables, compare_pairs
 from vnlink.compare.places import UNDECIDED, district_marks, pack_places, place_level, plain_place_level
 from vnlink.compare.syllables import pack_syllables
@@ -37,7 +39,7 @@ SYLLABLES = [LEXICON.intern(word) for word in WORDS.split()]
 TABLE = pack_syllables(LEXICON.arrays())
 RELATIONS = standings(TABLE)
 FEW_KNOWN = RELATIONS[: len(RELATIONS) // 2, : len(RELATIONS) // 2].copy()
-FEW_KNOWN[-1, :] = FEW_KNOWN[:, -1] = RELATIONS[-1, -1]
+FEW_KNOWN[-1, 1:] = FEW_KNOWN[1:, -1] = RELATIONS[-1, -1]
 
 syllables = st.lists(st.sampled_from(SYLLABLES), max_size=MAX_SYLLABLES)
 
@@ -49,6 +51,8 @@ def two_names(draw: st.DrawFn) -> tuple[list[int], list[int]]:
     right = draw(st.permutations(left) | st.just(list(left)) | syllables)
     if right and draw(st.booleans()):
         right[draw(st.integers(0, len(right) - 1))] = draw(st.sampled_from(SYLLABLES))
+    if right and draw(st.booleans()):
+        del right[draw(st.integers(0, len(right) - 1))]
     return left, list(right)
 
 
@@ -63,6 +67,8 @@ def test_the_tables_tell_the_level_of_two_names(relations: np.ndarray, names: tu
     found = name_by_tables(relations, NAME_LEVELS, left, 0, right, 0)
     if found == NOT_IN_TABLE:
         found = name_of_rare(TABLE, relations, NAME_LEVELS, left, 0, right, 0)
+    elif found == ONE_MORE:
+        found = name_of_one_more(TABLE, relations, left, 0, right, 0)
     elif found >= MAYBE_REORDERED:
         found = name_of_unlike(TABLE, left, 0, right, 0, found)
     assert found == name_level(TABLE, left, 0, right, 0)
@@ -72,6 +78,13 @@ def test_all_names_of_up_to_four_common_syllables_of_one_length_are_in_the_table
     for count in range(5):
         left, right = row_of(SYLLABLES[:count]), row_of(SYLLABLES[5 : 5 + count])
         assert name_by_tables(RELATIONS, NAME_LEVELS, left, 0, right, 0) != NOT_IN_TABLE
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_a_name_of_a_syllable_more_is_in_the_tables(count: int) -> None:
+    shorter, longer = row_of(SYLLABLES[:count]), row_of(SYLLABLES[5 : 6 + count])
+    assert name_by_tables(RELATIONS, NAME_LEVELS, longer, 0, shorter, 0) == ONE_MORE
+    assert name_by_tables(RELATIONS, NAME_LEVELS, shorter, 0, longer, 0) == ONE_MORE
 
 
 days = st.one_of(
@@ -85,7 +98,8 @@ births = st.just(0) | st.tuples(st.integers(1950, 1965), days).map(lambda parts:
 
 @given(births, births)
 def test_the_tables_tell_the_level_of_two_birth_dates(left: int, right: int) -> None:
-    assert birth_by_tables(*date_tables(), left, right) == birth_level(left, right)
+    number, days, level = date_tables()
+    assert birth_by_parts(days, level, *parts_of(number, left), *parts_of(number, right)) == birth_level(left, right)
 
 
 numbers = st.integers(0, 10**12 - 1) | st.integers(0, 3000)
@@ -155,7 +169,7 @@ def levels_of(left: np.ndarray, i: int, right: np.ndarray, j: int, tables: Compa
         number_level(one[12], other[12]),
         place,
         0 if not partners else 1 if (one[14:] == other[14:]).all() else 2,
-        origin_level(tables.places, one[9], place, other[10]),
+        origin_level(tables.places, one[9], place, province_of(other[10])),
         (one[13] >> 2) & 63,
     ]
 

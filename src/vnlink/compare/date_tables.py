@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from vnlink.compare.dates import birth_level
 from vnlink.kernels import kernel
 
-__all__ = ["DateTables", "birth_by_tables", "date_tables"]
+__all__ = ["DateTables", "birth_by_parts", "date_tables", "parts_of"]
 
 _DAYS = 13 * 32
 _FURTHEST = 11
@@ -26,7 +26,7 @@ _YEAR = np.uint64(10000)
 
 
 class DateTables(NamedTuple):
-    """What :func:`birth_by_tables` reads.
+    """What :func:`parts_of` and :func:`birth_by_parts` read.
 
     ``number`` uint16[10000] numbers the days by mmdd; ``days`` uint8[416, 416] says how two days stand to each other;
     ``level`` uint8[12, 256] is the level by years apart and that.
@@ -74,10 +74,14 @@ def date_tables() -> DateTables:
 
 
 @kernel
-def birth_by_tables(number, days, level, left, right):  # type: ignore[no-untyped-def]
-    """Compare two dates as :func:`vnlink.compare.dates.birth_level` does; they are dates, or 0."""
-    year, other_year = np.uint64(left) // _YEAR, np.uint64(right) // _YEAR
-    day, other_day = number[np.uint64(left) - year * _YEAR], number[np.uint64(right) - other_year * _YEAR]
-    apart = min(abs(np.int64(year) - np.int64(other_year)), _FURTHEST)
-    found = np.int64(level[apart, days[day, other_day]])
-    return found if (left != 0) & (right != 0) else 0
+def parts_of(number, date):  # type: ignore[no-untyped-def]
+    """Year and number of the day of a date, or of 0."""
+    year = np.uint64(date) // _YEAR
+    return np.int64(year), number[np.uint64(date) - year * _YEAR]
+
+
+@kernel
+def birth_by_parts(days, level, year, day, other_year, other_day):  # type: ignore[no-untyped-def]
+    """Compare two dates as :func:`vnlink.compare.dates.birth_level` does, by what :func:`parts_of` says of each."""
+    found = np.int64(level[min(abs(year - other_year), _FURTHEST), days[day, other_day]])
+    return found if (year != 0) & (other_year != 0) else 0

@@ -16,24 +16,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.compare.names import NameLevel, name_level
-from vnlink.compare.syllables import Relation, fold_number, syllable_relation, without_marks
-from vnlink.kernels import COMPILED, kernel
+from vnlink.compare.syllables import Relation, fold_number, same_start, syllable_relation, without_marks
+from vnlink.kernels import COMPILED, inner, kernel
 
 __all__ = [
     "MAYBE_REORDERED",
     "NAME_LEVELS",
     "NOT_IN_TABLE",
+    "ONE_MORE",
     "Standing",
     "name_by_tables",
+    "name_of_one_more",
     "name_of_rare",
     "name_of_unlike",
     "standings",
 ]
 
-NOT_IN_TABLE = 32
-"""Stands for the level of two names that the tables do not know."""
-MAYBE_REORDERED = 64
+MAYBE_REORDERED = 32
 """Added to the level of two names that may also be the same syllables in another order."""
+NOT_IN_TABLE = 64
+"""Stands for the level of two names that the tables do not know."""
+ONE_MORE = 128
+"""Stands for the level of two names of which one has a syllable more, see :func:`name_of_one_more`."""
 
 _COMMON = 1024 if COMPILED else 64
 """Syllables whose standings are kept, a megabyte; numbers are given as they are met, so these are the commonest. Among the
@@ -64,9 +68,13 @@ class Standing(IntEnum):
     DIFFERENT = 12
     ABSENT = 13
     UNKNOWN = 14
+    UNPAIRED = 15
 
 
+# Kernels compare plain integers: numba would read an enum's member anew at each use.
 _UNKNOWN = int(Standing.UNKNOWN)
+_SAME_LETTERS, _SAME_FAMILY, _AGREES = int(Standing.OTHER_VOWEL), int(Standing.DOUBLET), int(Standing.INITIAL)
+_NOTHING_ELSE = int(Standing.ASKING_TONES)
 _NO_RELATION = -1
 _OTHER_RELATIONS = [relation for relation in Relation if relation >= Relation.ASKING_TONES]
 _RELATION = np.array(
@@ -93,11 +101,15 @@ def _name_levels() -> NDArray[np.uint8]:
     bare = np.zeros(relation.shape[1], bool)
     for side in (Standing.LEFT_BARE, Standing.RIGHT_BARE):
         bare |= ((standing == Standing.SAME_BARE) | (standing == side) | ~present).all(0)
+    unpaired = standing == Standing.UNPAIRED
+    one_more = (unpaired.sum(0) == 1) & (standing[np.maximum(count - 1, 0), np.arange(standing.shape[1])] == Standing.UNPAIRED)
     given_is_other = given >= Relation.SLIP
     lone_slip = (worst == Relation.SLIP) & (others == 1)
     unlike = (relation >= Relation.REGIONAL).sum(0)
     rules: list[tuple[NDArray[np.bool_], NDArray[np.integer] | int]] = [
-        ((standing >= Standing.UNKNOWN).any(0) | (present[1:] > present[:-1]).any(0), NOT_IN_TABLE),
+        ((standing == Standing.UNKNOWN).any(0) | (present[1:] > present[:-1]).any(0), NOT_IN_TABLE),
+        (one_more & (count > 2), ONE_MORE),
+        (unpaired.any(0), NOT_IN_TABLE),
         (count == 0, NameLevel.MISSING),
         (worst == Relation.SAME, NameLevel.EXACT),
         ((worst <= Relation.OTHER_VOWEL) & (conflicts > 1), NameLevel.MARKS_DIFFER),
@@ -119,7 +131,7 @@ def _name_levels() -> NDArray[np.uint8]:
     ]
     level = np.select([rule for rule, _ in rules], [found for _, found in rules], NameLevel.DIFFERENT)
     # With one place unlike, the same syllables in another order would be the same there too.
-    in_order = (level == NOT_IN_TABLE) | (worst <= Relation.INITIAL) | lone_slip | (unlike < 2)
+    in_order = (level >= NOT_IN_TABLE) | (worst <= Relation.INITIAL) | lone_slip | (unlike < 2)
     return np.where(in_order, level, level + MAYBE_REORDERED).astype(np.uint8)
 
 
@@ -162,6 +174,7 @@ def standings(table: NDArray[np.uint64]) -> NDArray[np.uint8]:
     """
     common = min(_COMMON, len(table))
     relations = np.full((common + 2, common + 2), Standing.UNKNOWN, np.uint8)
+    relations[0, :] = relations[:, 0] = Standing.UNPAIRED
     relations[0, 0] = Standing.ABSENT
     _write_standings(table, relations)
     return relations
@@ -185,7 +198,8 @@ def name_by_tables(relations, levels, left, i, right, j):  # type: ignore[no-unt
     Returns
     -------
     int
-        A :class:`~vnlink.compare.names.NameLevel`; with :data:`MAYBE_REORDERED` added, or :data:`NOT_IN_TABLE`.
+        A :class:`~vnlink.compare.names.NameLevel`; with :data:`MAYBE_REORDERED` added, or :data:`NOT_IN_TABLE`, or
+        :data:`ONE_MORE`.
     """
     last = len(relations) - 1
     found = np.int64(0)
@@ -206,6 +220,79 @@ def _same_letters(table, left, i, right, j):  # type: ignore[no-untyped-def]
     return total == 0
 
 
+def _levels_of_one_more() -> NDArray[np.uint8]:
+    """Level of a name against one of a syllable less, by what agrees: uint8[32], see :func:`name_of_one_more`.
+
+    Bits from the lowest: the given name, the family name, the shorter name syllable by syllable, all of that but for lost
+    marks; and the family and first middle name, which tell where the given name is another. The rules are those of
+    :func:`~vnlink.compare.names.name_level`.
+    """
+    given, family, whole, marks_alone, others = (np.arange(32) >> bit & 1 for bit in range(5))
+    rules = [(given == 0) & (others == 1), given == 0, (family == 0) & (whole == 1), family == 0, whole == 0, marks_alone == 1]
+    found = [NameLevel(level) for level in (21, 23, 20, 22, 19, 14)]
+    return np.select(rules, found, NameLevel.MIDDLE_MISSING_AND_MORE).astype(np.uint8)
+
+
+def _ways() -> NDArray[np.uint8]:
+    """Which syllables pair up where one of the longer name is left out: uint8[128], see :func:`name_of_one_more`.
+
+    The entry is by the pairs that agree, six bits, and whether the shorter name has three syllables rather than two. It holds
+    the pairs of the shorter name's syllables, up to the first that does not agree in its place and from there on each with the
+    next place; 0 where they do not all agree.
+    """
+    ways = np.zeros((2, 64), np.uint8)
+    for three, agreeing in np.ndindex(2, 64):
+        size = 2 + three
+        here = next((k for k in range(size) if not agreeing >> k & 1), size)
+        way = sum(1 << k for k in range(here)) | sum(8 << k for k in range(here, size))
+        ways[three, agreeing] = way if agreeing & way == way else 0
+    return ways.ravel()
+
+
+_LEVELS_OF_ONE_MORE, _WAYS = _levels_of_one_more(), _ways()
+_LEVELS_OF_ONE_MORE.flags.writeable = _WAYS.flags.writeable = False
+
+
+@inner
+def _six_bits(p, q, r, s, t, u, most):  # type: ignore[no-untyped-def]
+    """Which of six standings are at most ``most``."""
+    low = np.int64(p <= most) | (np.int64(q <= most) << 1) | (np.int64(r <= most) << 2)
+    return low | (np.int64(s <= most) << 3) | (np.int64(t <= most) << 4) | (np.int64(u <= most) << 5)
+
+
+@kernel
+def name_of_one_more(table, relations, left, i, right, j):  # type: ignore[no-untyped-def]
+    """Level of two names that are :data:`ONE_MORE`: three and two syllables, or four and three.
+
+    The longer name's syllables a and the shorter one's b can pair up in their places and, behind the one that is left out, one
+    place on: six standings tell the level, mostly without a decision.
+    """
+    last = len(relations) - 1
+    longer, three = (left[i, 3] >= 0) | (right[j, 2] < 0), np.int64(max(left[i, 3], right[j, 3]) >= 0)
+    a0, b0 = (left[i, 0], right[j, 0]) if longer else (right[j, 0], left[i, 0])
+    a1, b1 = (left[i, 1], right[j, 1]) if longer else (right[j, 1], left[i, 1])
+    a2, b2 = (left[i, 2], right[j, 2]) if longer else (right[j, 2], left[i, 2])
+    a3 = left[i, 3] if longer else right[j, 3]
+    a0, a1, a2, a3 = min(a0 + 1, last), min(a1 + 1, last), min(a2 + 1, last), min(a3 + 1, last)
+    b0, b1, b2 = min(b0 + 1, last), min(b1 + 1, last), min(b2 + 1, last)
+    first, second, third = relations[a0, b0], relations[a1, b1], relations[a2, b2]
+    moved = relations[a1, b0], relations[a2, b1], relations[a3, b2]
+    one_alike, two_alike = first <= _SAME_LETTERS, (first <= _SAME_LETTERS) & (second <= _SAME_LETTERS)
+    a = a2 if two_alike else a1 if one_alike else a0
+    b = b2 if two_alike else b1 if one_alike else b0
+    # The first letters that differ may be the same ones, parted into other syllables; and the tables may not know a syllable.
+    if max(a1, a2, a3) == last or (b > 0 and same_start(table, a - 1, b - 1)):
+        return name_level(table, left, i, right, j)
+    agreeing = _six_bits(first, second, third, *moved, _AGREES)
+    way = np.int64(_WAYS[np.uint64(agreeing | (three << 6))])
+    given = 4 + three
+    ends = np.int64(1) | (np.int64(1) << given)
+    told = ((agreeing >> given) & 1) | ((agreeing & 1) << 1) | (np.int64(way != 0) << 2)
+    lost_alone = ~_six_bits(first, second, third, *moved, _NOTHING_ELSE) & (way | ends) == 0
+    others = (first <= _SAME_FAMILY) & (second <= _SAME_LETTERS) & (three != 0)
+    return np.int64(_LEVELS_OF_ONE_MORE[np.uint64(told | (np.int64(lost_alone) << 3) | (np.int64(others) << 4))])
+
+
 @kernel
 def name_of_rare(table, relations, levels, left, i, right, j):  # type: ignore[no-untyped-def]
     """Level of two names that are :data:`NOT_IN_TABLE`, with their syllables at hand; see :func:`name_by_tables`."""
@@ -214,11 +301,11 @@ def name_of_rare(table, relations, levels, left, i, right, j):  # type: ignore[n
     for k in range(_LONGEST):
         a, b = left[i, k], right[j, k]
         standing = np.int64(relations[min(a + 1, last), min(b + 1, last)])
-        if standing == _UNKNOWN and a >= 0 and b >= 0:
+        if standing == _UNKNOWN:
             standing = _standing(table, a, b)
         found = (found << 4) | standing
     level = np.int64(levels[found])
-    if level == NOT_IN_TABLE or (left[i, _LONGEST] & right[j, _LONGEST]) >= 0:
+    if level >= NOT_IN_TABLE or (left[i, _LONGEST] & right[j, _LONGEST]) >= 0:
         return name_level(table, left, i, right, j)
     return level if level < MAYBE_REORDERED else name_of_unlike(table, left, i, right, j, level)
 

@@ -15,11 +15,11 @@ from enum import IntEnum
 
 import numpy as np
 
-from vnlink.compare.places import origin_of
+from vnlink.compare.places import origins_of
 from vnlink.kernels import kernel
 from vnlink.schema import OLD_PROVINCES
 
-__all__ = ["OriginLevel", "origin_level"]
+__all__ = ["OriginLevel", "origin_level", "province_of"]
 
 
 class OriginLevel(IntEnum):
@@ -38,14 +38,23 @@ class OriginLevel(IntEnum):
     STRANGER = 6
 
 
+_DISTRICTS = np.uint64(1000)
 _BIT_OF_CODE = np.full(1000, -1, np.int64)
 _BIT_OF_CODE[list(OLD_PROVINCES)] = np.arange(len(OLD_PROVINCES))
 _BIT_OF_CODE.flags.writeable = False
 
 
 @kernel
-def origin_level(places, left, place, number_high):  # type: ignore[no-untyped-def]
-    """Compare the province of a citizen's number with the land user's place and return an :class:`OriginLevel`.
+def province_of(number_high):  # type: ignore[no-untyped-def]
+    """The bit of the province in the first six digits of a personal id; -1 where there is none, and for no number (-1)."""
+    return _BIT_OF_CODE[np.uint64(max(number_high, 0)) // _DISTRICTS]
+
+
+@kernel
+def origin_level(places, left, place, province):  # type: ignore[no-untyped-def]
+    """Compare where a citizen comes from with the land user's place and return an :class:`OriginLevel`.
+
+    Without branches: whether a citizen was born where the land user lived is what a processor cannot guess.
 
     Parameters
     ----------
@@ -55,15 +64,10 @@ def origin_level(places, left, place, number_high):  # type: ignore[no-untyped-d
         Row of the land user's place.
     place : int
         The :class:`~vnlink.compare.places.PlaceLevel` of the pair.
-    number_high : int
-        The first six digits of the citizen's personal id, -1 for none.
+    province : int
+        What :func:`province_of` says of the citizen's number.
     """
-    if number_high < 0 or place == 0:
-        return 0
-    bit = _BIT_OF_CODE[number_high // 1000]
-    if bit < 0:
-        return 0
-    native = origin_of(places, left, bit)
-    if native < 0:
-        return 0
-    return (1 if place <= 4 else 3 if place <= 6 else 5) + (0 if native else 1)
+    origins = origins_of(places, left)
+    told = np.int64((place != 0) & (province >= 0) & (origins != 0))
+    native = np.int64((origins >> np.uint64(province & 63)) & np.uint64(1))
+    return told * (2 + 2 * np.int64(place > 4) + 2 * np.int64(place > 6) - native)

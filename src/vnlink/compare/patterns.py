@@ -16,20 +16,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.compare.context import PartnerLevel
-from vnlink.compare.date_tables import birth_by_tables, date_tables
+from vnlink.compare.date_tables import birth_by_parts, date_tables, parts_of
 from vnlink.compare.dates import BirthLevel, GenerationLevel, generation_level
 from vnlink.compare.name_tables import (
     MAYBE_REORDERED,
     NAME_LEVELS,
-    NOT_IN_TABLE,
     name_by_tables,
+    name_of_one_more,
     name_of_rare,
     name_of_unlike,
     standings,
 )
 from vnlink.compare.names import NameLevel
 from vnlink.compare.numbers import NumberLevel, PersonalLevel, number_level, personal_level, surely_different
-from vnlink.compare.origins import OriginLevel, origin_level
+from vnlink.compare.origins import OriginLevel, origin_level, province_of
 from vnlink.compare.places import PlaceLevel, district_marks, pack_places, place_level, plain_place_level
 from vnlink.compare.syllables import pack_syllables
 from vnlink.kernels import kernel
@@ -175,16 +175,14 @@ class CompareTables(NamedTuple):
 
 @kernel
 def _sure_levels(left, i, right, j):  # type: ignore[no-untyped-def]
-    """Sex, partner, generation and rarity of a pair, in their bits."""
+    """Sex, partner and rarity of a pair, in their bits."""
     sex, other_sex = left[i, 13] & 3, right[j, 13] & 3
     sexes = np.int64((sex != 0) & (other_sex != 0)) << np.int64(sex != other_sex)
     spouse, other_spouse = left[i, 14] | left[i, 15], right[j, 14] | right[j, 15]
     unlike = (left[i, 14] ^ right[j, 14]) | (left[i, 15] ^ right[j, 15])
     partner = np.int64((spouse != 0) & (other_spouse != 0)) << np.int64(unlike != 0)
-    generation = generation_level(right[j, 8])
-    generation = 0 if left[i, 8] > 0 else generation
     rarity = np.int64((left[i, 13] >> 2) & 63)
-    return (sexes << _SEXES) | (partner << _PARTNERS) | (generation << _GENERATION) | (rarity << _RARITY)
+    return (sexes << _SEXES) | (partner << _PARTNERS) | (rarity << _RARITY)
 
 
 @kernel
@@ -202,9 +200,17 @@ def _personal(left, i, right, j):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _plain_personal(left, i, right, j):  # type: ignore[no-untyped-def]
-    """Level of two personal ids where it is plain, and whether it is not."""
-    number, other = _personal_id(left, i), _personal_id(right, j)
+def _of_citizen(right, j, day_number):  # type: ignore[no-untyped-def]
+    """What is worked out of a citizen once for all its pairs: personal id, province of it, year, day and generation."""
+    birth = right[j, 8]
+    year, day = parts_of(day_number, birth)
+    return _personal_id(right, j), province_of(right[j, 10]), year, day, np.int64(generation_level(birth))
+
+
+@kernel
+def _plain_personal(left, i, other):  # type: ignore[no-untyped-def]
+    """Level of a land user's personal id and another where it is plain, and whether it is not."""
+    number = _personal_id(left, i)
     known, same = number >= 0, number == other
     plain = (other >= 0) & (left[i, 8] != 0) & (left[i, 13] & 3 != 0) & surely_different(number, other)
     return np.int64(known & same) | (np.int64(known & plain) * 3), known & (not same) & (not plain)
@@ -235,27 +241,37 @@ def _patterns(  # type: ignore[no-untyped-def]
             touched += left[pairs_left[k], 9]
         for k in range(first, last):
             touched += places[left[pairs_left[k], 9], 0]
-        rares = unlikes = personals = olds = wheres = 0
+        citizen = np.int32(-1)
+        rares = mores = unlikes = personals = olds = wheres = 0
         for k in range(first, last):
             i, j = np.uint64(pairs_left[k]), np.uint64(pairs_right[k])
+            if pairs_right[k] != citizen:
+                citizen = pairs_right[k]
+                other, province, other_year, other_day, generation = _of_citizen(right, j, number)
             name = name_by_tables(relations, name_levels, left, i, right, j)
-            later[0, rares] = later[1, unlikes] = later[2, wheres] = later[3, personals] = later[4, olds] = k
-            rares += name == NOT_IN_TABLE
-            unlikes += name >= MAYBE_REORDERED
+            later[0, rares] = later[1, unlikes] = later[2, wheres] = later[3, personals] = later[4, olds] = later[5, mores] = k
+            unlikes += (name >> 5) & 1
+            rares += (name >> 6) & 1
+            mores += name >> 7
             place = plain_place_level(places, marks, left[i, 9], left[i, 13] >> 8, right[j, 9], right[j, 13] >> 8)
             wheres += place < 0
             place = max(place, 0)
-            personal, is_open = _plain_personal(left, i, right, j)
+            personal, is_open = _plain_personal(left, i, other)
             personals += is_open
             old, is_open = _plain_old(left[i, 12], right[j, 12])
             olds += is_open
-            birth = birth_by_tables(number, days, dates, left[i, 8], right[j, 8])
-            origin = origin_level(places, left[i, 9], place, right[j, 10])
+            year, day = parts_of(number, left[i, 8])
+            birth = birth_by_parts(days, dates, year, day, other_year, other_day)
+            origin = origin_level(places, left[i, 9], place, province)
             pattern = (birth << _BIRTH) | (personal << _PERSONAL) | (old << _OLD) | (place << _PLACES) | (origin << _ORIGINS)
+            pattern |= (0 if year else generation) << _GENERATION
             patterns[k] = pattern | _sure_levels(left, i, right, j) | (name & _KNOWN_NAME)
         for at in range(rares):
             k = later[0, at]
             patterns[k] |= name_of_rare(syllables, relations, name_levels, left, pairs_left[k], right, pairs_right[k])
+        for at in range(mores):
+            k = later[5, at]
+            patterns[k] |= name_of_one_more(syllables, relations, left, pairs_left[k], right, pairs_right[k])
         for at in range(unlikes):
             k = later[1, at]
             found = (patterns[k] & _KNOWN_NAME) | MAYBE_REORDERED
@@ -265,7 +281,7 @@ def _patterns(  # type: ignore[no-untyped-def]
             k = later[2, at]
             i, j = pairs_left[k], pairs_right[k]
             place = place_level(places, left[i, 9], left[i, 13] >> 8, right[j, 9], right[j, 13] >> 8)
-            patterns[k] |= (place << _PLACES) | (origin_level(places, left[i, 9], place, right[j, 10]) << _ORIGINS)
+            patterns[k] |= (place << _PLACES) | (origin_level(places, left[i, 9], place, province_of(right[j, 10])) << _ORIGINS)
         for at in range(personals):
             k = later[3, at]
             patterns[k] |= _personal(left, pairs_left[k], right, pairs_right[k]) << _PERSONAL
@@ -294,7 +310,7 @@ def compare_pairs(
     tables : CompareTables
     """
     patterns = np.empty(len(pairs_left), np.int64)
-    later = np.empty((5, _BLOCK + 1), np.int64)
+    later = np.empty((6, _BLOCK + 1), np.int64)
     told = tables.syllables, tables.places, tables.marks, tables.relations, NAME_LEVELS, *date_tables()
     _patterns(left, right, pairs_left, pairs_right, *told, later, patterns)
     return patterns

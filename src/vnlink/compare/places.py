@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from vnlink.kernels import kernel
 from vnlink.schema import MAX_COMMUNES, PlaceArrays
 
-__all__ = ["UNDECIDED", "PlaceLevel", "district_marks", "origin_of", "pack_places", "place_level", "plain_place_level"]
+__all__ = ["UNDECIDED", "PlaceLevel", "district_marks", "origins_of", "pack_places", "place_level", "plain_place_level"]
 
 
 class PlaceLevel(IntEnum):
@@ -31,8 +31,8 @@ class PlaceLevel(IntEnum):
 
 
 _COMMUNES, _DISTRICTS = 0, MAX_COMMUNES
-_PROVINCE, _OTHER_LOW, _OTHER_HIGH, _ORIGINS = range(2 * MAX_COMMUNES, 2 * MAX_COMMUNES + 4)
-_ORIGIN_WORDS, _WIDTH = 4, 32
+_PROVINCE, _OTHER_LOW, _OTHER_HIGH = range(2 * MAX_COMMUNES, 2 * MAX_COMMUNES + 3)
+_WIDTH, _ORIGINS = 32, 28
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)  # the golden ratio in 64 bits spreads neighbours over all bits
 UNDECIDED = -1
 """Stands for the level of two places that :func:`plain_place_level` leaves to :func:`place_level`."""
@@ -43,7 +43,7 @@ def pack_places(places: PlaceArrays) -> NDArray[np.int16]:
 
     :data:`MAX_COMMUNES` present communes and as many old districts (-1 padded), the province, two halves
     of a number for a place that is in no table (equal places have equal numbers, 0 for none), and the set of old provinces in
-    four words.
+    the last eight bytes.
     """
     count = len(places.province)
     raw = np.full(count * _WIDTH + 32, -1, np.int16)
@@ -56,20 +56,14 @@ def pack_places(places: PlaceArrays) -> NDArray[np.int16]:
     if other.max(initial=0) >> np.uint64(30):
         other = np.unique(np.append(other, np.uint64(0)), return_inverse=True)[1][:-1].astype(np.uint64)
     packed[:, _OTHER_LOW], packed[:, _OTHER_HIGH] = other & np.uint64(0x7FFF), other >> np.uint64(15)
-    words = (places.origins[:, None] >> np.arange(0, 64, 16, dtype=np.uint64)) & np.uint64(0xFFFF)
-    packed[:, _ORIGINS : _ORIGINS + _ORIGIN_WORDS] = words.astype(np.uint16).view(np.int16)
+    packed.view(np.uint64)[:, _ORIGINS // 4] = places.origins
     return packed
 
 
 @kernel
-def origin_of(table, place, province):  # type: ignore[no-untyped-def]
-    """Whether an old province is one of those that a place can lie in: 1 or 0; -1 where none is known."""
-    known = False
-    for i in range(_ORIGIN_WORDS):
-        known |= table[place, _ORIGINS + i] != 0
-    if not known:
-        return -1
-    return (table[place, _ORIGINS + province // 16] >> (province % 16)) & 1
+def origins_of(table, place):  # type: ignore[no-untyped-def]
+    """Return the old provinces that a place can lie in, a bit each; 0 where none is known."""
+    return table.view(np.uint64)[place, _ORIGINS // 4]
 
 
 @kernel
