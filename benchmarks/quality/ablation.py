@@ -140,7 +140,7 @@ def _judged(linkage: Linkage, true: NDArray[np.int64], due: NDArray[np.int64], *
     if not numbers:
         for name in NUMBER_FIELDS:
             model.weights.weights[name][:] = 0.0
-    new_scorer = model.scorers(linkage.spectrum, len(linkage.population), rarity_counts(), SCALE)
+    new_scorer = model.scorer_maker(linkage.spectrum, len(linkage.population), rarity_counts(), SCALE)
     engine = linkage.engine(local.LandPart.of(linkage.land.table, 0, len(linkage.land.table)))
     engine.count(DEFAULT_LIMITS)
     ranking = engine.rank(new_scorer, _KEEP)

@@ -126,7 +126,7 @@ class Deciding:
         config, citizens = self._run.config.decide, len(self._run.population)
         rule = status_rule(config, available_fields(self._run.population, self._run.config.run.batch_rows))
         model = self._model
-        new_scorer = model.scorers(self._run.spectrum, citizens, rarity_counts(), SCALE)
+        new_scorer = model.scorer_maker(self._run.spectrum, citizens, rarity_counts(), SCALE)
         promising = config.max_wrong_full is not None
         table = self._run.land.table
         told = self._run.evidence, self._run.held_out

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -55,6 +55,7 @@ from vnlink.promise import HoldOut, hold_out
 from vnlink.reading import Timer, persons_expected, read_register, register_reader
 from vnlink.rows import Kept
 from vnlink.schema import People, Side
+from vnlink.side_by_side import Ahead
 from vnlink.storage.index_files import is_index
 from vnlink.storage.keys import filled_hashes
 from vnlink.storage.sources import open_source
@@ -103,8 +104,7 @@ class Linkage:
         self.held_out: HoldOut | None = None
         self.parcels: list[NDArray[np.uint64]] = []
         self.capped: dict[str, dict[str, int]] = {}
-        self._ahead: Future[tuple[LocalEngine, Capped]] | None = None
-        self._closed = False
+        self._ahead: Ahead[tuple[LocalEngine, Capped]] | None = None
         self._index = open_population(citizens, config) if is_index(citizens) else None
         self.sources: dict[Side, TableSource | IndexSource] = {Side.LAND: _opened(land, Side.LAND, config)}
         self.sources[Side.CITIZEN] = self._index.source if self._index else _opened(citizens, Side.CITIZEN, config)
@@ -130,6 +130,8 @@ class Linkage:
             self.evidence = self._circumstances()
             self.population = Population(self.citizens.table)
             self.spectrum = spectrum.result()
+        # Once, for all threads: the reader packs them when they are asked for.
+        self._lexicon, self._places = self.reader.lexicon, self.reader.places
 
     def _spectrum(self) -> NDArray[np.int64]:
         if self._index:
@@ -160,9 +162,8 @@ class Linkage:
 
     def close(self) -> None:
         """Let the registers go, and remove the files of this run."""
-        self._closed = True
         if self._ahead is not None:
-            wait([self._ahead])
+            self._ahead.give_up()
         for table in self._tables:
             table.close()
         self.workspace.close()
@@ -179,38 +180,38 @@ class Linkage:
         parts = [circumstances(table.people(low, low + _BLOCK)) for low in range(0, len(table), _BLOCK)]
         return np.concatenate([*parts, np.empty(0, np.uint8)])
 
-    def count_ahead(self) -> None:
+    def _count_ahead(self) -> None:
         """Begin to count how common the keys of the land side are: learning, which comes first, mostly keeps one core busy.
 
         Only where all persons are in memory: two sweeps at a time would read files here and there.
         """
-        if not self.plan.in_files:
-            pool = ThreadPoolExecutor(1)
-            self._ahead = pool.submit(self._counted, 0, len(self.land.table), self._while_open)
-            pool.shutdown(wait=False)
+        if not self.plan.in_files and self._threads > 1:
+            everybody = 0, len(self.land.table)
+            self._ahead = Ahead(lambda step: self._counted(*everybody, step), self.stage("count"))
 
     def counted(self, low: int, high: int) -> tuple[LocalEngine, Capped]:
         """Return the sweeps for land persons ``low`` to ``high``, with the population counted, and what is too common."""
         if self._ahead is None:
             return self._counted(low, high, self.stage("count"))
-        ahead, self._ahead = self._ahead, None
-        return ahead.result()
+        assert (low, high) == (0, len(self.land.table))  # what does not go through files is one part
+        counted = self._ahead.result()
+        self._ahead = None
+        return counted
 
     def _counted(self, low: int, high: int, progress: Callable[[int, int], None] | None) -> tuple[LocalEngine, Capped]:
         engine = self.engine(LandPart.of(self.land.table, low, high))
+        if progress:
+            progress(0, len(self.population))
         return engine, engine.count(DEFAULT_LIMITS, progress)
 
-    def _while_open(self, done: int, total: int) -> None:  # noqa: ARG002 - taken up like the progress of a stage
-        if self._closed:
-            raise CancelledError
+    @property
+    def _threads(self) -> int:
+        return self.config.run.threads or os.cpu_count() or 1
 
     def engine(self, land: LandPart) -> LocalEngine:
         """The sweeps for a part of the land side."""
-        run = self.config.run
-        threads = run.threads or os.cpu_count() or 1
-        return LocalEngine(
-            land, self.population, self.reader.lexicon, self.reader.places, threads=threads, batch_rows=run.batch_rows
-        )
+        sizes = {"threads": self._threads, "batch_rows": self.config.run.batch_rows}
+        return LocalEngine(land, self.population, self._lexicon, self._places, **sizes)
 
     def stage(self, name: str) -> Callable[[int, int], None] | None:
         """Return what takes up the progress of a stage, None where nobody asked for it."""
@@ -247,11 +248,11 @@ class Linkage:
         """Old encodings that were found in the text columns of each side."""
         return {Side.LAND.value: self.land.encodings, Side.CITIZEN.value: self.citizens.encodings}
 
-    def learn(self, labels: Any = None, classifier: Any = None) -> Model:
+    def learn(self, labels: Any = None, classifier: Any = None, *, then_decide: bool = False) -> Model:
         """Learn a model from these registers, and from clerks' decisions where there are some.
 
         A ``classifier`` (:mod:`vnlink.classify.own`) learns from the decisions; one that is fitted is taken as it is, or judged
-        by them.
+        by them. Where :meth:`decide` comes next, say so: what it needs first is done meanwhile.
         """
         promised = self.config.decide.max_wrong_full is not None
         own = checked_classifier(classifier, FIELDS, labelled=labels is not None, promised=promised)
@@ -263,6 +264,8 @@ class Linkage:
             kept = self._hold_out(known)
             if kept is not None:
                 known = kept.learned
+            if then_decide:
+                self._count_ahead()
             table, seed = self.land.table, self.config.run.seed
             sample = choose_sample(table, seed, known.person, None if kept is None else kept.persons)
             people = table.take(sample.rows)

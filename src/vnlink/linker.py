@@ -257,11 +257,8 @@ class Linker:
             candidates.append(some_candidates)
 
         with notebook_progress() as progress, Linkage(land, citizens, config, progress) as linkage:
-            if hasattr(self, "model_"):
-                model = self.model_
-            else:
-                linkage.count_ahead()
-                model = linkage.learn(classifier=self.classifier)
+            own = self.classifier
+            model = self.model_ if hasattr(self, "model_") else linkage.learn(classifier=own, then_decide=True)
             outcome = linkage.decide(model, take)
         summary = summary_of(linkage, outcome, model)
         return LinkResult(

@@ -138,7 +138,7 @@ class LookUps:
         population = Population(register.table)
         self._ids = register.ids
         self._engine = LookupEngine(population, self._index.keys(), SortedHomes(*self._index.homes()))
-        self._scorer = model.scorers(self._index.spectrum, len(population), rarity_counts(), SCALE)()
+        self._scorer = model.scorer_maker(self._index.spectrum, len(population), rarity_counts(), SCALE)()
         self._rule = status_rule(config.decide, available_fields(population, config.run.batch_rows))
         self._headers: dict[tuple[str, ...], HeaderMap] = {}
         self._judged: dict[bytes, _Judged] = {}

@@ -38,7 +38,7 @@ def gender_codes(settings: Normalize) -> dict[str, int] | None:
 
 
 def persons_expected(rows: int, side: Side) -> int:
-    """About how many persons so many rows of a register name; more rather than fewer."""
+    """About how many persons so many rows of a register name."""
     return int(rows * _PERSONS_A_ROW) if side is Side.LAND else rows
 
 

@@ -74,7 +74,8 @@ class Rows:
     path : Path, optional
         The file to keep it in; in memory when not given.
     expected : int
-        Rows that will come, about: memory for so many is reserved at once. It is not taken before rows are there.
+        Rows that will come, about: memory for so many is reserved, where the system gives it. On most systems it is not taken
+        before rows are there.
 
     Examples
     --------
@@ -91,7 +92,8 @@ class Rows:
         self._width = width
         self._size = self._dtype.itemsize * max(width, 1)
         self._count = 0
-        self._room = aligned(0 if path else expected, width, dtype)
+        self._room = self._reserved(0 if path else expected)
+        self._more: list[NDArray[Any]] = []
         self._whole: NDArray[Any] | None = None
         self._lock = Lock()  # the place in a file is one, whoever reads
         self._file = None if path is None else path.open("x+b", buffering=0)
@@ -124,6 +126,12 @@ class Rows:
             rows._file = None
         return rows
 
+    def _reserved(self, count: int) -> NDArray[Any]:
+        try:
+            return aligned(count, self._width, self._dtype)
+        except MemoryError:  # a limit on what may be asked for; the rows themselves may well fit
+            return aligned(0, self._width, self._dtype)
+
     def __len__(self) -> int:
         return self._count
 
@@ -138,18 +146,28 @@ class Rows:
         end = self._count + len(values)
         if self._file is not None:
             self._put(self._count, values)
-        else:
-            if end > len(self._room):
-                larger = aligned(max(end, 2 * len(self._room)), self._width, self._dtype)
-                larger[: self._count] = self._room[: self._count]
-                self._room = larger
+        elif end <= len(self._room):
             self._room[self._count : end] = values
+        else:
+            self._more.append(values)
+            self._room = self._room[: self._count]  # whatever comes next stands behind these
         self._count = end
 
     def seal(self) -> None:
         """Say that no more rows come; after it they can be read."""
-        if self._file is None and self._whole is None:
-            self._whole, self._room = self._room[: self._count], self._room[:0]
+        if self._file is not None or self._whole is not None:
+            return
+        low, self._whole, self._room = len(self._room), self._room, self._room[:0]
+        if not self._more:
+            self._whole = self._whole[: self._count]
+            return
+        whole = aligned(self._count, self._width, self._dtype)
+        whole[:low], self._whole = self._whole, whole
+        parts, self._more = self._more[::-1], []
+        while parts:  # each part is given back once it is copied
+            part = parts.pop()
+            whole[low : low + len(part)] = part
+            low += len(part)
 
     def read(self, low: int = 0, high: int | None = None) -> NDArray[Any]:
         """Rows ``low`` to ``high``: a view where they are in memory, otherwise a copy."""
@@ -189,7 +207,7 @@ class Rows:
 
     def close(self) -> None:
         """Let the memory or the file go."""
-        self._room, self._whole = aligned(0, self._width, self._dtype), None
+        self._room, self._more, self._whole = aligned(0, self._width, self._dtype), [], None
         if self._file is not None:
             self._file.close()
 

@@ -125,9 +125,7 @@ def run_link(
     with ResultFolder(out, overwrite=overwrite) as folder:
         loaded = Model.load(Path(model), FIELDS, NAME_GROUPS) if model is not None else None
         with Linkage(land, citizens, config, progress, folder.scratch) as linkage:
-            if loaded is None:
-                linkage.count_ahead()
-            used = loaded or linkage.learn(labels)
+            used = loaded or linkage.learn(labels, then_decide=True)
             with WritingBeside(folder, ("links.parquet", "candidates.parquet")) as writing:
                 outcome = linkage.decide(used, writing.take)
             manifest = manifest_of(linkage, outcome, config, used)

@@ -1,14 +1,14 @@
-"""Work on pieces with a few threads, and take up what comes of them in the order of the pieces."""
+"""Work in other threads: pieces that are taken up in their order, and work that is begun before it is due."""
 
 from __future__ import annotations
 
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
+from typing import Generic, TypeVar
 
-__all__ = ["in_order"]
+__all__ = ["Ahead", "in_order"]
 
 _AHEAD = 2
 """Pieces beyond one a thread that are begun before their turn: so no thread waits while a result is taken up."""
@@ -39,3 +39,45 @@ def in_order(work: Callable[[Piece], Result], pieces: Iterable[Piece], threads: 
             yield waiting.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+class Ahead(Generic[Result]):
+    """Work that begins at once, in a thread of its own, and is wanted later or not at all.
+
+    Parameters
+    ----------
+    work : callable
+        Called with what it must call as ``step(done, total)`` now and then: so it stops where nobody wants it any more.
+    progress : callable, optional
+        Called as ``progress(done, total)`` from then on that somebody waits for the work.
+
+    Examples
+    --------
+    >>> Ahead(lambda step: "Lê Văn Đức".casefold()).result()
+    'lê văn đức'
+    """
+
+    def __init__(
+        self, work: Callable[[Callable[[int, int], None]], Result], progress: Callable[[int, int], None] | None = None
+    ) -> None:
+        self._progress = progress
+        self._due = self._given_up = False
+        pool = ThreadPoolExecutor(1)
+        self._future = pool.submit(work, self._step)
+        pool.shutdown(wait=False)
+
+    def _step(self, done: int, total: int) -> None:
+        if self._given_up:
+            raise CancelledError
+        if self._due and self._progress:
+            self._progress(done, total)
+
+    def result(self) -> Result:
+        """Wait for the work and return what came of it; an exception that ended it is raised."""
+        self._due = True
+        return self._future.result()
+
+    def give_up(self) -> None:
+        """Let the work stop at its next step, and wait for that."""
+        self._given_up = True
+        wait([self._future])

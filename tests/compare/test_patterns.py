@@ -80,6 +80,26 @@ def test_all_names_of_up_to_four_common_syllables_of_one_length_are_in_the_table
         assert name_by_tables(RELATIONS, NAME_LEVELS, left, 0, right, 0) != NOT_IN_TABLE
 
 
+@pytest.mark.parametrize("relations", [RELATIONS, FEW_KNOWN], ids=["all syllables common", "half of them"])
+@given(st.data(), st.integers(2, 3))
+def test_six_standings_tell_the_level_of_a_name_of_a_syllable_more(
+    relations: np.ndarray, data: st.DataObject, size: int
+) -> None:
+    longer = data.draw(st.lists(st.sampled_from(SYLLABLES), min_size=size + 1, max_size=size + 1))
+    shorter = list(longer)
+    del shorter[data.draw(st.integers(0, size))]
+    for place in data.draw(st.sets(st.integers(0, size - 1), max_size=2)):
+        shorter[place] = data.draw(st.sampled_from(SYLLABLES))
+    left, right = row_of(longer), row_of(shorter)
+    for one, other in ((left, right), (right, left)):
+        expected = name_level(TABLE, one, 0, other, 0)
+        found = name_by_tables(relations, NAME_LEVELS, one, 0, other, 0)
+        if found == ONE_MORE:
+            assert name_of_one_more(TABLE, relations, one, 0, other, 0) == expected
+        else:
+            assert name_of_rare(TABLE, relations, NAME_LEVELS, one, 0, other, 0) == expected
+
+
 @pytest.mark.parametrize("count", [2, 3])
 def test_a_name_of_a_syllable_more_is_in_the_tables(count: int) -> None:
     shorter, longer = row_of(SYLLABLES[:count]), row_of(SYLLABLES[5 : 6 + count])

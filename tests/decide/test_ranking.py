@@ -109,3 +109,17 @@ def test_doubt_takes_from_every_probability_and_leaves_their_order_and_the_log_o
     np.testing.assert_allclose(doubted.probability.sum() + doubted.nobody[0], 1.0)
     assert (doubted.probability <= 1.0 - doubt).all()
     assert doubted.log_odds is post.log_odds
+
+
+def test_nobody_has_an_empty_ranking():
+    ranking = Ranking.empty(np.empty(0, np.int64), 10)
+    assert len(ranking) == 0
+    assert ranking.table.shape == (0, 10, 3)
+
+
+def test_who_has_no_candidates_yet_has_places_for_them():
+    ranking = Ranking.empty(np.arange(3), 4)
+    assert ranking.candidates.tolist() == [0] * 3
+    assert ranking.tail.tolist() == [0] * 3
+    assert (ranking.citizen == -1).all()
+    assert (ranking.score == np.iinfo(np.int32).min).all()

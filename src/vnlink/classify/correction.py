@@ -32,7 +32,7 @@ def _design(model: FellegiSunter, patterns: NDArray[np.int64], fields: tuple[Fie
 
 
 @kernel
-def _add_up(design, at, offset, score):  # type: ignore[no-untyped-def]
+def _linear_scores(design, at, offset, score):  # type: ignore[no-untyped-def]
     """Score of each pattern: its offset and the parameters of its columns."""
     for i in range(len(score)):
         total = 0.0
@@ -69,7 +69,7 @@ def correct_weights(
 
     def scores(at: NDArray[np.float64]) -> NDArray[np.float64]:
         score = np.empty(len(offset))
-        _add_up(design, at, offset, score)
+        _linear_scores(design, at, offset, score)
         return score
 
     def cost(at: NDArray[np.float64]) -> float:

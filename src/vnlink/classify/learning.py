@@ -60,7 +60,7 @@ class _Grouped(NamedTuple):
     """The candidates by pattern: distinct patterns, pairs of each, and of each pair its pattern and its sampled person."""
 
     patterns: NDArray[np.int64]
-    pairs: NDArray[np.float64]
+    counts: NDArray[np.float64]
     pattern_of: NDArray[np.int64]
     person_of: NDArray[np.int64]
 

@@ -111,10 +111,10 @@ class Model:
         own = self.own
         return weights.score if own is None else lambda patterns: own.log_odds(patterns, weights.score(patterns))
 
-    def scorers(
+    def scorer_maker(
         self, spectrum: NDArray[np.int64], count_citizens: int, rarity_counts: NDArray[np.float64], scale: int
     ) -> Callable[[], Scorer]:
-        """Return what makes a scorer, ``scale`` units to the bit, for a thread; see :meth:`evaluator`."""
+        """Return what makes a scorer for each thread, ``scale`` units to the bit; see :meth:`evaluator`."""
         if self.own is None:
             adding = WeightScorer(self.for_population(spectrum, count_citizens, rarity_counts), scale)
             return lambda: adding

@@ -4,6 +4,7 @@ Where two names have as many syllables as each other, at most four, their level 
 other, place by place. There are only fourteen ways (:class:`Standing`), so the levels of all combinations are one table; and
 most differing syllables are among the commonest, of which each two are another table. So the level of nearly every pair is read
 from memory without a single decision that the processor could guess wrongly: that, and not the work, is what comparing costs.
+Where one name has a syllable more, the standings of six pairs of syllables tell the level (:func:`name_of_one_more`).
 
 :func:`vnlink.compare.names.name_level` tells the level of any two names; whatever is not in the tables is left to it.
 """
@@ -50,7 +51,8 @@ class Standing(IntEnum):
 
     Where no mark is another, it matters whether one of the names has no marks at all: so the relations SAME and MARK_MISSING
     are told apart by which syllable is bare. From ASKING_TONES to DIFFERENT these are the relations of
-    :class:`~vnlink.compare.syllables.Relation`.
+    :class:`~vnlink.compare.syllables.Relation`. ABSENT is a place where both names have ended, UNPAIRED one where one has, and
+    UNKNOWN stands for two syllables of which one is rare.
     """
 
     SAME = 0
@@ -227,10 +229,17 @@ def _levels_of_one_more() -> NDArray[np.uint8]:
     marks; and the family and first middle name, which tell where the given name is another. The rules are those of
     :func:`~vnlink.compare.names.name_level`.
     """
-    given, family, whole, marks_alone, others = (np.arange(32) >> bit & 1 for bit in range(5))
-    rules = [(given == 0) & (others == 1), given == 0, (family == 0) & (whole == 1), family == 0, whole == 0, marks_alone == 1]
-    found = [NameLevel(level) for level in (21, 23, 20, 22, 19, 14)]
-    return np.select(rules, found, NameLevel.MIDDLE_MISSING_AND_MORE).astype(np.uint8)
+    given, family, whole, marks_alone, others = ((np.arange(32) >> bit & 1).astype(bool) for bit in range(5))
+    rules = (
+        (~given & others, NameLevel.GIVEN_DIFFERS),
+        (~given, NameLevel.DIFFERENT),
+        (~family & whole, NameLevel.FAMILY_DIFFERS),
+        (~family, NameLevel.GIVEN_ONLY),
+        (~whole, NameLevel.MIDDLE_DIFFERS),
+        (marks_alone, NameLevel.MIDDLE_MISSING),
+    )
+    found = np.select([rule for rule, _ in rules], [level for _, level in rules], NameLevel.MIDDLE_MISSING_AND_MORE)
+    return found.astype(np.uint8)
 
 
 def _ways() -> NDArray[np.uint8]:

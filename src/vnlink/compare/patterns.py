@@ -1,7 +1,7 @@
 """All fields of a pair as one integer.
 
-A pattern packs the levels of all fields into bits. Among billions of pairs there are only thousands of distinct patterns, so a
-model is evaluated once per pattern and looked up per pair, and training data is a table of pattern counts.
+A pattern packs the levels of all fields into bits. Among billions of pairs there are only some hundred thousand distinct
+ones, so a model need be asked only once per pattern, and training data is a table of pattern counts.
 
 The last field is not an agreement but a circumstance: ``rarity``, how many citizens carry the land user's folded name, on a
 scale of powers of the square root of two. A common name that agrees says little, a rare one much.

@@ -55,7 +55,7 @@ class Ranking:
     def empty(cls, shared: NDArray[np.int64], size: int) -> Ranking:
         """Make the ranking of as many persons as ``shared`` has, with no candidates yet, keeping ``size`` of each."""
         width = _HEAD + 3 * size
-        nobody = cls(np.zeros((1, width + width % 2), np.int32), shared[:1])
+        nobody = cls(np.zeros((1, width + width % 2), np.int32), np.zeros(1, np.int64))
         nobody.score[:], nobody.citizen[:] = np.iinfo(np.int32).min, -1
         ranking = cls(aligned(len(shared), width + width % 2, np.int32), shared)
         ranking.rows[:] = nobody.rows

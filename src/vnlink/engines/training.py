@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -104,12 +103,9 @@ def training_pairs(
     size = len(sample.rows)
     by_hash = np.zeros(size, bool)
     by_hash[sample.drawn] = True
-    with ThreadPoolExecutor(2) as pool:
-        by_name = pool.submit(_namesakes, engine, seed)
-        by_chance = pool.submit(_strangers, engine, sample.drawn, seed)
-        person, citizen, pattern, kinds = engine.pairs(progress)
-        namesakes, namesakes_citizens = by_name.result()
-        strangers, strangers_birth = by_chance.result()
+    person, citizen, pattern, kinds = engine.pairs(progress)
+    namesakes, namesakes_citizens = _namesakes(engine, seed)
+    strangers, strangers_birth = _strangers(engine, sample.drawn, seed)
     return TrainingPairs(
         person=person,
         citizen=citizen,
