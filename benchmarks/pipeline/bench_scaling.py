@@ -2,7 +2,7 @@ r"""Time, memory and accuracy against size: vnlink beside Splink and recordlinka
 
     python benchmarks/pipeline/bench_scaling.py                                     60,000 land users
     python benchmarks/pipeline/bench_scaling.py --size 60000x100000 --size 1000000x1600000 --size 10000000x16000000 \
-        --country benchmarks/results/national-quiet.json --out benchmarks/results/scaling.json --pictures docs/figures
+        --country benchmarks/results/national.json --out benchmarks/results/scaling.json --pictures docs/figures
 
 Registers of preset raw of several sizes (land users x citizens) are linked from Parquet files to a finished folder by
 `vnlink link`: starting, reading, learning and writing are in its time. Splink is the set-up of benchmarks/quality, which begins
