@@ -131,6 +131,10 @@ def test_a_classifier_has_the_same_part_in_a_look_up_as_in_a_link(registers, pla
     found, linked = taught.lookup(land, tmp_path / "index"), taught.link(land, registers.citizens)
     assert found.links.equals(linked.links)
     assert found.candidates.equals(linked.candidates)
+    one_by_one = [person for row in land.slice(0, 30).to_pylist() for person in taught.lookup(row, tmp_path / "index")]
+    first = linked.links.slice(0, len(one_by_one))
+    assert [person.log_odds for person in one_by_one] == first["log_odds"].to_pylist()
+    assert [person.status for person in one_by_one] == first["status"].to_pylist()
     assert not linked.candidates.equals(plain[0].link(land, registers.citizens).candidates)
 
 
