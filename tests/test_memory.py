@@ -52,6 +52,13 @@ def test_rows_in_a_file_are_the_rows_in_memory_however_many_were_expected(  # ty
     there.close()
 
 
+def test_rows_come_in_where_memory_for_all_that_are_expected_is_refused() -> None:
+    rows = Rows(np.int32, expected=1 << 52)
+    rows.append(np.arange(3, dtype=np.int32))
+    rows.seal()
+    assert rows.read().tolist() == [0, 1, 2]
+
+
 def test_texts_in_a_file_are_the_texts_in_memory(tmp_path) -> None:  # type: ignore[no-untyped-def]
     here, there = Texts(), Texts(tmp_path / "texts")
     for texts in (here, there):
