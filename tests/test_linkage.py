@@ -1,4 +1,4 @@
-"""A linkage counts for its first part while it learns, and can be left at any time."""
+"""A linkage counts for its first part before it learns, prepares its ranking meanwhile, and can be left at any time."""
 
 from __future__ import annotations
 
@@ -27,12 +27,29 @@ def linkage(registers, config):
 def test_what_is_counted_ahead_is_what_is_counted_when_it_is_due(linkage):
     size = len(linkage.land.table)
     due, common = linkage.counted(0, size)
+    due.prepare(10)
     linkage.learn(then_decide=True)
     ahead, common_ahead = linkage.counted(0, size)
     assert ahead is not due
-    assert ahead.usable.tolist() == due.usable.tolist()
+    assert ahead.index.keys.tolist() == due.index.keys.tolist()
+    assert ahead.index.persons.tolist() == due.index.persons.tolist()
     assert ahead.name_count.tolist() == due.name_count.tolist()
     assert common_ahead.report() == common.report()
+
+
+def test_a_sample_has_the_counts_of_everybody_that_a_sweep_of_its_own_gives(linkage):
+    table = linkage.land.table
+    whole = linkage.engine(LandPart.of(table, 0, len(table)))
+    part = linkage.engine(LandPart.of(table, 40, 240))
+    assert whole.count_keys().of(part.index).citizens.tolist() == part.count_keys().citizens.tolist()
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_model_is_the_same_whether_or_not_it_is_learned_from_the_counts_of_everybody(registers, config, threads):
+    config = replace(config, run=replace(config.run, threads=threads))
+    with Linkage(registers.land, registers.citizens, config) as linkage:
+        alone = linkage.learn()
+        assert linkage.learn(then_decide=True).to_json() == alone.to_json()
 
 
 def test_all_sweeps_of_a_linkage_share_the_tables_that_were_packed_before_there_were_threads(linkage):
@@ -44,17 +61,21 @@ def test_all_sweeps_of_a_linkage_share_the_tables_that_were_packed_before_there_
 
 
 def test_a_fault_while_counting_ahead_is_raised_when_the_count_is_due(linkage, monkeypatch):
-    learned = LocalEngine.count
+    def fail(self, progress=None):
+        raise OSError("the disk is gone")
 
-    def fail_for_all(self, *told):
-        if len(self.land.key) == len(linkage.land.table):
-            raise OSError("the disk is gone")
-        return learned(self, *told)
-
-    monkeypatch.setattr(LocalEngine, "count", fail_for_all)
-    monkeypatch.setattr("vnlink.engines.training._SAMPLE_PERSONS", 500)
-    model = linkage.learn(then_decide=True)
+    monkeypatch.setattr(LocalEngine, "count_keys", fail)
     with pytest.raises(OSError, match="the disk is gone"):
+        linkage.learn(then_decide=True)
+
+
+def test_a_fault_while_ranking_is_prepared_is_raised_when_it_is_due(linkage, monkeypatch):
+    def fail(self, keep):
+        raise MemoryError
+
+    monkeypatch.setattr(LocalEngine, "prepare", fail)
+    model = linkage.learn(then_decide=True)
+    with pytest.raises(MemoryError):
         linkage.decide(model, lambda links, candidates: None)
 
 
@@ -70,10 +91,11 @@ def test_one_thread_counts_when_it_is_due(registers, config):
     config = replace(config, run=replace(config.run, threads=1))
     with Linkage(registers.land, registers.citizens, config) as linkage:
         linkage.learn(then_decide=True)
+        assert linkage._counting is None
         assert linkage._ahead is None
 
 
 def test_labels_that_cannot_be_used_are_refused_before_anything_is_counted(linkage):
     with pytest.raises(InputError):
         linkage.learn({"land_user_id": ["L1"]}, then_decide=True)
-    assert linkage._ahead is None
+    assert linkage._counting is None

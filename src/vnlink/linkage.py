@@ -26,7 +26,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from vnlink.blocking.counting import DEFAULT_LIMITS, Capped
+from vnlink.blocking.counting import DEFAULT_LIMITS, Capped, KeyCounts
 from vnlink.classify.drift import profile_of
 from vnlink.classify.learning import learn
 from vnlink.classify.model import Model, blind_guess
@@ -39,7 +39,7 @@ from vnlink.config import Config
 from vnlink.decide.guarantee import citizens_needed
 from vnlink.decide.policy import all_agree
 from vnlink.decide.posterior import best_of_pairs
-from vnlink.deciding import Deciding, Outcome, Take
+from vnlink.deciding import KEEP, Deciding, Outcome, Take
 from vnlink.engines.local import LandPart, LocalEngine
 from vnlink.engines.population import Population, spectrum_of
 from vnlink.engines.training import choose_sample, training_pairs
@@ -68,6 +68,7 @@ if TYPE_CHECKING:
 __all__ = ["Linkage"]
 
 Progress = Callable[[str, int, int], None]
+Step = Callable[[int, int], None]
 _BLOCK = 1 << 20
 
 _RIDGE = 1.0
@@ -104,6 +105,7 @@ class Linkage:
         self.held_out: HoldOut | None = None
         self.parcels: list[NDArray[np.uint64]] = []
         self.capped: dict[str, dict[str, int]] = {}
+        self._counting: Ahead[tuple[LocalEngine, KeyCounts]] | None = None
         self._ahead: Ahead[tuple[LocalEngine, Capped]] | None = None
         self._index = open_population(citizens, config) if is_index(citizens) else None
         self.sources: dict[Side, TableSource | IndexSource] = {Side.LAND: _opened(land, Side.LAND, config)}
@@ -162,8 +164,9 @@ class Linkage:
 
     def close(self) -> None:
         """Let the registers go, and remove the files of this run."""
-        if self._ahead is not None:
-            self._ahead.give_up()
+        for begun in (self._counting, self._ahead):
+            if begun is not None:
+                begun.give_up()
         for table in self._tables:
             table.close()
         self.workspace.close()
@@ -181,28 +184,46 @@ class Linkage:
         return np.concatenate([*parts, np.empty(0, np.uint8)])
 
     def _count_ahead(self) -> None:
-        """Begin to count how common the keys of the land side are: learning, which comes first, mostly keeps one core busy.
+        """Begin to count how common the keys of the whole land side are: ranking needs it, and it holds all of a sample.
 
         Only where all persons are in memory: two sweeps at a time would read files here and there.
         """
-        if not self.plan.in_files and self._threads > 1:
-            everybody = 0, len(self.land.table)
-            self._ahead = Ahead(lambda step: self._counted(*everybody, step), self.stage("count"))
+        if not self.plan.in_files and self._threads > 1 and self._ahead is None:
+            self._counting = Ahead(self._count_everybody, self.stage("count"))
+
+    def _count_everybody(self, step: Step) -> tuple[LocalEngine, KeyCounts]:
+        engine = self.engine(LandPart.of(self.land.table, 0, len(self.land.table)))
+        step(0, len(self.population))
+        return engine, engine.count_keys(step)
+
+    def _counts_of(self, sample: LocalEngine) -> KeyCounts:
+        """How many citizens have each key of a sample: taken from what was counted of everybody, or counted now."""
+        return sample.count_keys() if self._counting is None else self._counting.result()[1].of(sample.index)
+
+    def _prepare_ahead(self) -> None:
+        """Begin what comes between counting and ranking: learning from the pairs that it has keeps one core busy."""
+        if self._counting is None:
+            return
+        engine, counts = self._counting.result()
+        self._counting = None
+
+        def prepare(step: Step) -> tuple[LocalEngine, Capped]:
+            step(0, 0)
+            capped = engine.take_up(counts, DEFAULT_LIMITS)
+            engine.prepare(KEEP)
+            return engine, capped
+
+        self._ahead = Ahead(prepare)
 
     def counted(self, low: int, high: int) -> tuple[LocalEngine, Capped]:
         """Return the sweeps for land persons ``low`` to ``high``, with the population counted, and what is too common."""
         if self._ahead is None:
-            return self._counted(low, high, self.stage("count"))
+            engine = self.engine(LandPart.of(self.land.table, low, high))
+            return engine, engine.count(DEFAULT_LIMITS, self.stage("count"))
         assert (low, high) == (0, len(self.land.table))  # what does not go through files is one part
         counted = self._ahead.result()
         self._ahead = None
         return counted
-
-    def _counted(self, low: int, high: int, progress: Callable[[int, int], None] | None) -> tuple[LocalEngine, Capped]:
-        engine = self.engine(LandPart.of(self.land.table, low, high))
-        if progress:
-            progress(0, len(self.population))
-        return engine, engine.count(DEFAULT_LIMITS, progress)
 
     @property
     def _threads(self) -> int:
@@ -270,9 +291,13 @@ class Linkage:
             sample = choose_sample(table, seed, known.person, None if kept is None else kept.persons)
             people = table.take(sample.rows)
             engine = self.engine(LandPart(table.records.take(sample.rows), people.key, people.household))
-            engine.count(DEFAULT_LIMITS)
+        with self.timed("count"):
+            counts = self._counts_of(engine)
+        with self.timed("learn"):
+            engine.take_up(counts, DEFAULT_LIMITS)
             told = replace(known, person=np.searchsorted(sample.rows, known.person))
             pairs = training_pairs(engine, sample, self.evidence[sample.rows], seed, self.stage("learn"))
+            self._prepare_ahead()
             blind = blind_guess(self.spectrum, pairs.count_citizens, rarity_counts())
             untold = pairs.untold().sorted()
             learned = learn(untold, FIELDS, NAME_GROUPS, blind, ridge=_RIDGE)

@@ -121,3 +121,32 @@ def test_a_cell_that_was_cut_ends_before_the_number_that_was_cut_through() -> No
     personal, old, _, flags = parse_identifier_column(pa.array([cell]), [1])
     assert (personal.tolist(), old.tolist()) == ([-1], [145678902])
     assert int(flags[0]) & CELL_CUT
+
+
+USUAL_DATES = st.one_of(
+    st.from_regex(r"[0-9]{2}([/.-])[0-9]{2}\1[0-9]{4}", fullmatch=True),
+    st.from_regex(r"[0-3][0-9]/[01][0-9]/(18|19|20)[0-9]{2}", fullmatch=True),
+    st.from_regex(r"[0-9/-]{10}", fullmatch=True),
+    st.from_regex(r"(1[89]|20)[0-9]{2}|[0-9]{4}", fullmatch=True),
+)
+USUAL_NUMBERS = st.one_of(
+    st.from_regex(r"[0-9]{9}|[0-9]{12}", fullmatch=True),
+    st.from_regex(r"0[0-3][0-9][0-3][0-9]{8}", fullmatch=True),
+    st.sampled_from(["123456789", "000000000", "999999999999", "12345678901o", "1234567.9"]),
+)
+
+
+@given(st.lists(st.tuples(USUAL_DATES, st.integers(0, 3)), min_size=1, max_size=20))
+def test_usual_dates_are_read_by_the_short_way_as_by_the_long_one(cells: list[tuple[str, int]]) -> None:
+    persons = [count for _, count in cells]
+    short = parse_date_column(pa.array([text for text, _ in cells]), persons)
+    long = parse_date_column(pa.array([f" {text} " for text, _ in cells]), persons)
+    assert [column.tolist() for column in short] == [column.tolist() for column in long]
+
+
+@given(st.lists(st.tuples(USUAL_NUMBERS, st.integers(0, 3)), min_size=1, max_size=20), st.booleans())
+def test_usual_numbers_are_read_by_the_short_way_as_by_the_long_one(cells: list[tuple[str, int]], seconds: bool) -> None:
+    persons = [count for _, count in cells]
+    short = parse_identifier_column(pa.array([text for text, _ in cells]), persons, seconds=seconds)
+    long = parse_identifier_column(pa.array([f" {text} " for text, _ in cells]), persons, seconds=seconds)
+    assert [column.tolist() for column in short] == [column.tolist() for column in long]

@@ -19,7 +19,15 @@ from vnlink.blocking.keys import KeyKind, name_key
 from vnlink.kernels import kernel
 from vnlink.schema import LexiconArrays, PlaceArrays
 
-__all__ = ["DEFAULT_LIMITS", "Capped", "common_keys", "count_population", "name_population", "name_spectrum"]
+__all__ = [
+    "DEFAULT_LIMITS",
+    "Capped",
+    "KeyCounts",
+    "common_keys",
+    "count_population",
+    "name_population",
+    "name_spectrum",
+]
 
 _NO_KEY = np.uint64(0)
 
@@ -93,6 +101,29 @@ class Capped:
                 sums = int(self.persons[of_kind].sum()), int(self.pairs[of_kind].sum())
                 told[kind.name.lower()] = {"keys": int(of_kind.sum()), "persons": sums[0], "pairs": sums[1]}
         return told
+
+
+@dataclass(slots=True)
+class KeyCounts:
+    """How many citizens have each key of an index: ``citizens`` int32[d]."""
+
+    index: LandIndex
+    citizens: NDArray[np.int32]
+
+    def of(self, index: LandIndex) -> KeyCounts:
+        """Return the counts of an index of some of the same land persons."""
+        citizens = np.empty(len(index.keys), np.int32)
+        _counts_of(index.keys, self.index.probe, self.citizens, Scratch.new(), citizens)
+        return KeyCounts(index, citizens)
+
+
+@kernel
+def _counts_of(keys, probe, population, scratch, counts):  # type: ignore[no-untyped-def]
+    for first in range(0, len(keys), len(scratch.rows)):
+        last = min(first + len(scratch.rows), len(keys))
+        look_up(keys[first:last], last - first, probe, scratch.at, scratch.rows)
+        for i in range(first, last):
+            counts[i] = population[scratch.rows[i - first]]
 
 
 @kernel

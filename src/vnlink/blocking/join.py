@@ -34,17 +34,18 @@ class PairBuffer:
         self.right = np.empty(capacity, np.int32)
         self.kinds = np.empty(capacity, np.uint8)
         self.scratch = Scratch.new()
-        self.spans = np.empty((BLOCK * MAX_KEYS, 2), np.int64)
+        self.spans = np.empty((BLOCK * MAX_KEYS + 1, 2), np.int64)
         # A set of (citizen, person), open addressing, of which a citizen uses the first 2 ** k places, at least twice as many
         # as persons can meet it; so it stays in the nearest cache. What an earlier citizen left there counts as empty.
         self.met = np.zeros(1 << (2 * capacity - 1).bit_length(), np.uint64)
 
 
 @inner
-def _spans_of_block(rows, kinds, count, starts, allowed, spans):  # type: ignore[no-untyped-def]
+def _spans_of_block(rows, kinds, count, starts, persons, allowed, spans):  # type: ignore[no-untyped-def]
     """Write where the persons of each key begin and end; nowhere if it is not used.
 
-    Each table is gone through for all keys before the next one, as :func:`~vnlink.blocking.index.look_up` does.
+    Each table is gone through for all keys before the next one, as :func:`~vnlink.blocking.index.look_up` does; the persons are
+    read to have them in the cache, and what is written behind the last span is there so that the reading is not left out.
     """
     for j in range(count):
         if rows[j] >= 0 and allowed[kinds[j]] == 0:
@@ -53,6 +54,11 @@ def _spans_of_block(rows, kinds, count, starts, allowed, spans):  # type: ignore
         spans[j, 0] = spans[j, 1] = 0
         if rows[j] >= 0:
             spans[j, 0], spans[j, 1] = starts[rows[j]], starts[rows[j] + 1]
+    touched = 0
+    for j in range(count):
+        if spans[j, 1] > spans[j, 0]:
+            touched ^= persons[spans[j, 0]]
+    spans[count, 0] = touched
 
 
 @inner
@@ -95,7 +101,7 @@ def _probe(  # type: ignore[no-untyped-def]
         end = min(begin + BLOCK, len(records))
         count = keys_of_block(records, begin, end, fold_hash, regional_hash, communes, province, scratch)
         look_up(scratch.keys, count, probe, scratch.at, rows)
-        _spans_of_block(rows, kinds, count, starts, allowed, spans)
+        _spans_of_block(rows, kinds, count, starts, persons, allowed, spans)
         j = 0
         for i in range(begin, end):
             here, last = j, scratch.ends[i - begin]

@@ -12,6 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from vnlink.decide.policy import CONTRADICTS, Decision, Held
+from vnlink.grouped import numbered
 from vnlink.schema import Field, Flag, OwnerKind, field_levels
 
 __all__ = ["CODES", "NOBODY_LIKELIER", "as_lists", "reason_codes", "reason_lists"]
@@ -135,7 +136,7 @@ def reason_codes(
     linked = case == 0
     mixed = np.where(linked, (best & relevant) | (failed << 40) | (numbers.astype(np.int64) << 50), 0)
     mixed |= (case.astype(np.int64) << 53) | (dead.astype(np.int64) << 58)
-    distinct, inverse = (mixed, np.zeros(1, np.int64)) if len(mixed) == 1 else np.unique(mixed, return_inverse=True)
+    distinct, inverse = (mixed, np.zeros(1, np.int64)) if len(mixed) == 1 else numbered(mixed)
     texts: list[list[str]] = []
     for value in distinct.tolist():
         which = (value >> 53) & 31

@@ -20,7 +20,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.blocking.counting import Capped, common_keys, count_population, name_population
+from vnlink.blocking.counting import Capped, KeyCounts, common_keys, count_population, name_population
 from vnlink.blocking.index import LandIndex, build_index
 from vnlink.blocking.join import PairBuffer, candidate_pairs
 from vnlink.blocking.keys import KeyKind
@@ -117,6 +117,7 @@ class LocalEngine:
         self.usable = np.ones(len(self.index.keys), np.bool_)
         self.name_count = np.zeros(len(land.records), np.int32)
         self._rarity = rarity_level(self.name_count)
+        self._empty: Ranking | None = None
         self.compared = 0
 
     def _sweep(self, work: Callable[[int, NDArray[np.int32]], Result], progress: Progress | None) -> Iterator[Result]:
@@ -134,6 +135,10 @@ class LocalEngine:
 
     def count(self, limits: dict[KeyKind, int], progress: Progress | None = None) -> Capped:
         """First sweep: how many citizens have each key; leave out those that too many share, and say what that leaves out."""
+        return self.take_up(self.count_keys(progress), limits)
+
+    def count_keys(self, progress: Progress | None = None) -> KeyCounts:
+        """Sweep over the citizens and count how many have each key."""
         index = self.index
         spare: SimpleQueue[NDArray[np.int32]] = SimpleQueue()
         partial = [np.zeros(len(index.keys), np.int32) for _ in range(self._threads)]
@@ -152,12 +157,38 @@ class LocalEngine:
         population = partial.pop()
         for counts in partial:
             population += counts
-        common = common_keys(index, population, limits)
+        return KeyCounts(index, population)
+
+    def take_up(self, counts: KeyCounts, limits: dict[KeyKind, int]) -> Capped:
+        """Leave out the keys that no citizen has, or too many, and say what the latter leaves out; see how common names are.
+
+        Parameters
+        ----------
+        counts : KeyCounts
+            Of the index of these land persons.
+        limits : dict
+            Most citizens who may share a key of each kind.
+        """
+        population = counts.citizens
+        common = common_keys(self.index, population, limits)
         self.usable = (population > 0) & ~common
-        self.name_count = name_population(index, population, self.land.records, self.lexicon)
+        self.name_count = name_population(self.index, population, self.land.records, self.lexicon)
         self._rarity = rarity_level(self.name_count)
         write_rarity(self.land.records, self._rarity)
-        return Capped.of(index, population, common)
+        return Capped.of(self.index, population, common)
+
+    def prepare(self, keep: int) -> None:
+        """Do what :meth:`rank` begins with, while there is time."""
+        self._keep_useful_keys()
+        self._empty = self._no_candidates(keep)
+
+    def _keep_useful_keys(self) -> None:
+        if not self.usable.all():
+            self.index = self.index.only(self.usable)
+            self.usable = np.ones(len(self.index.keys), np.bool_)
+
+    def _no_candidates(self, keep: int) -> Ranking:
+        return Ranking.empty(self._rarity.astype(np.int64) << FIELDS[-1].shift, keep)
 
     def lister(
         self, index: LandIndex, land: NDArray[np.int32], allowed: NDArray[np.uint8]
@@ -211,9 +242,7 @@ class LocalEngine:
         progress: Progress | None = None,
     ) -> Ranking:
         """Last sweep: score all pairs and keep the best ``keep`` candidates of each land person."""
-        self.index = self.index.only(self.usable)
-        self.usable = np.ones(len(self.index.keys), np.bool_)
-        shared = self._rarity.astype(np.int64) << FIELDS[-1].shift
+        self._keep_useful_keys()
         list_pairs = self.lister(self.index, self.land.records, np.ones(len(KeyKind), np.uint8))
         scorers: SimpleQueue[Scorer] = SimpleQueue()
         for _ in range(self._threads):
@@ -232,12 +261,14 @@ class LocalEngine:
 
         key = self.population.key
         with ThreadPoolExecutor(1) as pool:
-            made = pool.submit(Ranking.empty, shared, keep)  # beside the first batch: so much memory takes its time
+            # Beside the first batch: so much memory takes its time.
+            made = pool.submit(lambda: self._empty or self._no_candidates(keep))
             for batch in self._sweep(work, progress):
                 for left, right, patterns, scores in batch:
                     made.result().enter(left, right, patterns, scores, key)
                     self.compared += len(left)
             ranking = made.result()
+        self._empty = None
         self._look_at_partners(ranking, [scorers.get() for _ in range(self._threads)])
         return ranking
 

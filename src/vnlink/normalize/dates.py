@@ -40,7 +40,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from vnlink.kernels import allocating, kernel
 from vnlink.normalize.cells import MAX_SLOTS, any_column, fill_slots, is_missing, person_starts, string_buffers
-from vnlink.normalize.date_kernels import DAY_ZERO, FIRST_YEAR, LAST_YEAR, read_date, scan_date
+from vnlink.normalize.date_kernels import DAY_ZERO, FIRST_YEAR, LAST_YEAR, read_date, read_usual, scan_date
 from vnlink.normalize.flags import flag_lists, flag_names
 from vnlink.normalize.own_kind import in_own_kind
 from vnlink.normalize.plain_cells import CELL_CUT, MAX_PLAIN, to_plain
@@ -239,6 +239,9 @@ def _read_cells(
         first = starts[row]
         persons = starts[row + 1] - first
         if not valid[row] or persons == 0:
+            continue
+        birth[first], flags[first] = read_usual(data, offsets[row], offsets[row + 1])
+        if birth[first] != 0:
             continue
         length, noticed = to_plain(data, offsets[row], offsets[row + 1], plain)
         count, listed = fill_slots(plain, 0, length, slot_start, slot_end)

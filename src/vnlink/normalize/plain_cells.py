@@ -17,7 +17,7 @@ from vnlink.kernels import kernel
 from vnlink.normalize.cell_length import MAX_CHARACTERS, kept_end
 from vnlink.schema import Flag
 
-__all__ = ["CELL_CUT", "MAX_PLAIN", "ODD", "OTHER_LETTER", "read_letters_as_digits", "to_plain"]
+__all__ = ["CELL_CUT", "MAX_PLAIN", "ODD", "OTHER_LETTER", "read_letters_as_digits", "to_plain", "whole_number"]
 
 MAX_PLAIN = 2 * MAX_CHARACTERS
 """Bytes of the plain form of a cell at most: an ellipsis has two."""
@@ -128,6 +128,20 @@ def to_plain(data: NDArray[np.uint8], start: int, end: int, plain: NDArray[np.ui
         while length > 0 and plain[length - 1] not in (32, 44, 59):
             length -= 1
     return length, noticed
+
+
+@kernel
+def whole_number(data: NDArray[np.uint8], start: int, end: int) -> int:
+    """Value of ``data[start:end]`` where it is nothing but ASCII digits, at most 18 of them; -1 for anything else."""
+    if not 0 < end - start <= 18:
+        return -1
+    value = 0
+    for at in range(start, end):
+        digit = int(data[at]) - 48
+        if not 0 <= digit <= 9:
+            return -1
+        value = value * 10 + digit
+    return value
 
 
 @kernel
