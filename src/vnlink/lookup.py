@@ -20,11 +20,13 @@ from numpy.typing import NDArray
 from vnlink.classify.model import Model
 from vnlink.classify.presence import circumstances
 from vnlink.compare.patterns import FIELDS, CompareTables, rarity_counts
+from vnlink.compare.places import district_marks, pack_places
+from vnlink.compare.syllables import pack_syllables
 from vnlink.config import Config
 from vnlink.decide.policy import Sides, all_agree, decide
 from vnlink.decide.posterior import Posterior, posterior
 from vnlink.decide.ranking import SCALE, Ranking
-from vnlink.decide.reasons import NOBODY_LIKELIER, as_lists, reason_codes
+from vnlink.decide.reasons import NOBODY_LIKELIER, as_lists, reason_codes, what_decides
 from vnlink.decide.tables import candidates_table, links_table
 from vnlink.deciding import KEEP, available_fields, status_rule
 from vnlink.engines.local import LandPart
@@ -55,7 +57,7 @@ _MOST_WORDS = 200_000
 
 _MOST_SHAPES = 64
 _FEW, _MOST_JUDGED = 4, 1 << 14
-"""Persons of a row that are remembered together, as nearly all rows have them, and how many such rows are."""
+"""Persons of a row who are remembered, as nearly all rows have them, and how many are."""
 
 _NO_CELLS = (list, tuple, set, dict)
 _NUMBERS = ("log_odds", "margin", "namesakes")
@@ -100,6 +102,12 @@ class _Judged(NamedTuple):
     codes: list[list[str]]
     which: NDArray[np.int64]
 
+    @classmethod
+    def of(cls, persons: list[tuple[int, list[str]]]) -> _Judged:
+        """Put together what was decided of each person: the status and its reasons."""
+        statuses = np.array([status for status, _ in persons], np.uint8)
+        return cls(statuses, [codes for _, codes in persons], np.arange(len(persons)))
+
 
 class _Few(NamedTuple):
     """Some rows, ranked and decided."""
@@ -141,7 +149,7 @@ class LookUps:
         self._scorer = model.scorer_maker(self._index.spectrum, len(population), rarity_counts(), SCALE)()
         self._rule = status_rule(config.decide, available_fields(population, config.run.batch_rows))
         self._headers: dict[tuple[str, ...], HeaderMap] = {}
-        self._judged: dict[bytes, _Judged] = {}
+        self._judged: dict[bytes, tuple[int, list[str]]] = {}
         self._begin()
 
     def _begin(self) -> None:
@@ -223,24 +231,27 @@ class LookUps:
         return _Few(people, ranking, post.doubted(self._model.doubt), self._judge(people, ranking, post))
 
     def _judge(self, people: People, ranking: Ranking, post: Posterior) -> _Judged:
-        """Decide; rows that are alike in all that decides get what the last such rows got."""
+        """Decide; a person who is like an earlier one in all that decides gets what that one got."""
         has = ranking.citizen[:, 0] >= 0
         best = ranking.patterns(np.arange(len(people)), 0)
         held, sides = held_by(people), Sides.of(post, self._rule)
+        learns = self._config.decide.status == "learned"  # then every level may tell
         of_land = people.kind, people.flags, held.birth, held.sex, held.personal_id, held.old_id
-        told = best, has, *of_land, *sides, post.nobody < NOBODY_LIKELIER
-        key = b"".join([values.tobytes() for values in told]) if len(people) <= _FEW else b""
-        judged = self._judged.get(key)
-        if judged is None:
-            learned = self._model.calls_full(best, all_agree(best, FIELDS)) if self._config.decide.status == "learned" else None
-            decision = decide(best, has, sides, held, FIELDS, self._rule, learned)
-            codes = reason_codes(decision, best, held, people.kind, people.flags, has, post.nobody, FIELDS)
-            judged = _Judged(decision.status, *codes)
-            if key:
-                if len(self._judged) >= _MOST_JUDGED:
-                    self._judged.clear()
-                self._judged[key] = judged
-        return judged
+        told = best if learns else what_decides(best, FIELDS), has, *of_land, *sides, post.nobody < NOBODY_LIKELIER
+        likes: list[bytes] = []
+        if len(people) <= _FEW:
+            likes = [row.tobytes() for row in np.array(told, np.int64).T]
+            known = [self._judged.get(like) for like in likes]
+            if all(known):
+                return _Judged.of([one for one in known if one])
+        learned = self._model.calls_full(best, all_agree(best, FIELDS)) if learns else None
+        decision = decide(best, has, sides, held, FIELDS, self._rule, learned)
+        codes, which = reason_codes(decision, best, held, people.kind, people.flags, has, post.nobody, FIELDS)
+        if len(self._judged) >= _MOST_JUDGED:
+            self._judged.clear()
+        for like, status, at in zip(likes, decision.status.tolist(), which.tolist(), strict=False):
+            self._judged[like] = status, codes[at]
+        return _Judged(decision.status, codes, which)
 
     def _persons(self, found: _Few, owner: str) -> Iterator[FoundPerson]:
         ranking, post, top = found.ranking, found.post, self._config.decide.top_k
@@ -304,12 +315,11 @@ class _Tables:
             self._room = len(self._tables.syllables), len(self._tables.places)
         elif sizes != self._done:
             first, row = self._done
-            new = CompareTables.of(
-                LexiconArrays._make(column[first:] for column in lexicon),
-                PlaceArrays._make(column[row:] for column in places),
-            )
-            self._tables.syllables[first : sizes[0]] = new.syllables
-            self._tables.places[row : sizes[1]] = new.places
-            self._tables.marks[row : sizes[1]] = new.marks
+            if sizes[0] > first:
+                new = LexiconArrays._make(column[first:] for column in lexicon)
+                self._tables.syllables[first : sizes[0]] = pack_syllables(new)
+            if sizes[1] > row:
+                rows = pack_places(PlaceArrays._make(column[row:] for column in places))
+                self._tables.places[row : sizes[1]], self._tables.marks[row : sizes[1]] = rows, district_marks(rows)
         self._done = sizes
         return self._tables

@@ -7,15 +7,17 @@ other codes are listed in :data:`CODES`.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from vnlink.decide.policy import CONTRADICTS, Decision, Held
+from vnlink.decide.policy import AGREES, CONTRADICTS, Decision, Held
 from vnlink.grouped import numbered
 from vnlink.schema import Field, Flag, OwnerKind, field_levels
 
-__all__ = ["CODES", "NOBODY_LIKELIER", "as_lists", "reason_codes", "reason_lists"]
+__all__ = ["CODES", "NOBODY_LIKELIER", "as_lists", "reason_codes", "reason_lists", "what_decides"]
 
 CODES: dict[str, str] = {
     "organisation": "the owner is an organisation, not a person",
@@ -118,9 +120,7 @@ def reason_codes(
     The codes of each distinct combination are worded once; there are a few thousand combinations for any number of persons.
     """
     by_name = {f.name: f for f in fields}
-    relevant = 0
-    for name in ("name", "birth", "sex", "personal_id", "old_id", "place"):
-        relevant |= ((1 << by_name[name].bits) - 1) << by_name[name].shift
+    relevant = _mask_of_reasons(fields)
     numbers = held.personal_id * 1 + held.old_id * 2
     # A name with bearers brings candidates by itself, unless so many bear it that the name alone is not looked up.
     crowded = ~held.birth & (field_levels(best, by_name["rarity"]) > 0)
@@ -149,6 +149,23 @@ def reason_codes(
             codes = [_CASES[which]]
         texts.append(codes + (["deceased"] if value >> 58 & 1 else []))
     return texts, inverse
+
+
+@cache
+def _mask_of_reasons(fields: tuple[Field, ...]) -> int:
+    """Bits of the fields whose levels reasons name."""
+    named = ("name", "birth", "sex", "personal_id", "old_id", "place")
+    return sum(((1 << f.bits) - 1) << f.shift for f in fields if f.name in named)
+
+
+def what_decides(best: NDArray[np.int64], fields: tuple[Field, ...]) -> NDArray[np.int64]:
+    """Of each pattern what the status rule and the reasons look at, int64[n]: where it is the same, so are they."""
+    by_name = {f.name: f for f in fields}
+    mask = _mask_of_reasons(fields)
+    for name in (*AGREES, *CONTRADICTS):
+        mask |= ((1 << by_name[name].bits) - 1) << by_name[name].shift
+    has_bearers = field_levels(best, by_name["rarity"]) > 0
+    return np.asarray((best & mask) | (has_bearers.astype(np.int64) << by_name["rarity"].shift))
 
 
 def level_columns(patterns: NDArray[np.int64], fields: tuple[Field, ...]) -> dict[str, pa.Array]:
