@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import CancelledError
 from dataclasses import replace
 
 import pytest
 
+from vnlink.compare.patterns import rarity_counts
 from vnlink.config import Config
+from vnlink.decide.ranking import SCALE
 from vnlink.engines.local import LandPart, LocalEngine
 from vnlink.errors import InputError
 from vnlink.linkage import Linkage
@@ -44,12 +47,10 @@ def test_a_sample_has_the_counts_of_everybody_that_a_sweep_of_its_own_gives(link
     assert whole.count_keys().of(part.index).citizens.tolist() == part.count_keys().citizens.tolist()
 
 
-@pytest.mark.parametrize("threads", [1, 2])
-def test_a_model_is_the_same_whether_or_not_it_is_learned_from_the_counts_of_everybody(registers, config, threads):
-    config = replace(config, run=replace(config.run, threads=threads))
-    with Linkage(registers.land, registers.citizens, config) as linkage:
-        alone = linkage.learn()
-        assert linkage.learn(then_decide=True).to_json() == alone.to_json()
+def test_a_model_is_the_same_whether_or_not_it_is_learned_from_the_counts_of_everybody(linkage, monkeypatch):
+    monkeypatch.setattr("vnlink.engines.training._SAMPLE_PERSONS", 300)
+    alone = linkage.learn()
+    assert linkage.learn(then_decide=True).to_json() == alone.to_json()
 
 
 def test_all_sweeps_of_a_linkage_share_the_tables_that_were_packed_before_there_were_threads(linkage):
@@ -79,12 +80,56 @@ def test_a_fault_while_ranking_is_prepared_is_raised_when_it_is_due(linkage, mon
         linkage.decide(model, lambda links, candidates: None)
 
 
-def test_a_linkage_that_is_closed_stops_counting(linkage):
+def test_a_linkage_that_is_closed_stops_counting(linkage, monkeypatch):
+    begun = threading.Event()
+
+    def count_for_ever(self, progress=None):
+        while True:
+            begun.set()
+            progress(0, 1)
+
+    def fail(*told):
+        assert begun.wait(60)
+        raise MemoryError
+
+    monkeypatch.setattr(LocalEngine, "count_keys", count_for_ever)
+    monkeypatch.setattr("vnlink.linkage.choose_sample", fail)
+    with pytest.raises(MemoryError):
+        linkage.learn(then_decide=True)
+    counting = linkage._counting
+    linkage.close()
+    with pytest.raises(CancelledError):
+        counting.result()
+
+
+def test_a_linkage_that_is_closed_stops_what_was_begun_while_it_learned(linkage):
     linkage.learn(then_decide=True)
     ahead = linkage._ahead
     linkage.close()
     with pytest.raises(CancelledError):
         ahead._step(0, 1)
+
+
+def test_what_was_counted_before_learning_failed_is_not_counted_again(linkage, monkeypatch):
+    model = linkage.learn()
+    with monkeypatch.context() as patch:
+        patch.setattr("vnlink.linkage.choose_sample", lambda *told: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            linkage.learn(then_decide=True)
+    swept = []
+    count_keys = LocalEngine.count_keys
+    monkeypatch.setattr(LocalEngine, "count_keys", lambda *told: swept.append(1) or count_keys(*told))
+    assert linkage.decide(model, lambda links, candidates: None).parts == 1
+    assert len(swept) <= 1
+
+
+def test_a_ranking_that_was_prepared_for_other_candidates_is_not_used(linkage):
+    size = len(linkage.land.table)
+    model = linkage.learn()
+    scorer = model.scorer_maker(linkage.spectrum, len(linkage.population), rarity_counts(), SCALE)
+    engine, _ = linkage.counted(0, size)
+    engine.prepare(4)
+    assert engine.rank(scorer, 3).size == 3
 
 
 def test_one_thread_counts_when_it_is_due(registers, config):

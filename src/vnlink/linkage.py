@@ -50,7 +50,7 @@ from vnlink.memory import MemoryPlan
 from vnlink.normalize.encode import EncodedRegister
 from vnlink.persons import PersonTable
 from vnlink.population_index import IndexSource, open_population
-from vnlink.process import give_back
+from vnlink.process import give_back, share_one_heap
 from vnlink.promise import HoldOut, hold_out
 from vnlink.reading import Timer, persons_expected, read_register, register_reader
 from vnlink.rows import Kept
@@ -113,6 +113,8 @@ class Linkage:
         self.reader = register_reader(config.normalize)
         expected = {side: persons_expected(source.rows_expected(), side) for side, source in self.sources.items()}
         self.plan = MemoryPlan.of(expected[Side.LAND], expected[Side.CITIZEN], config.run.memory_bytes)
+        if not self.plan.in_files:
+            share_one_heap()
         self.workspace = Workspace(scratch)
         with ExitStack() as on_failure:
             on_failure.callback(self.close)
@@ -188,7 +190,7 @@ class Linkage:
 
         Only where all persons are in memory: two sweeps at a time would read files here and there.
         """
-        if not self.plan.in_files and self._threads > 1 and self._ahead is None:
+        if not self.plan.in_files and self._threads > 1 and self._counting is None and self._ahead is None:
             self._counting = Ahead(self._count_everybody, self.stage("count"))
 
     def _count_everybody(self, step: Step) -> tuple[LocalEngine, KeyCounts]:
@@ -204,12 +206,13 @@ class Linkage:
         """Begin what comes between counting and ranking: learning from the pairs that it has keeps one core busy."""
         if self._counting is None:
             return
-        engine, counts = self._counting.result()
-        self._counting = None
+        engine, citizens = self._counting.result()[0], self._counting.result()[1].citizens
+        self._counting = None  # and with it the index that was counted: a smaller one takes its place
 
         def prepare(step: Step) -> tuple[LocalEngine, Capped]:
-            step(0, 0)
-            capped = engine.take_up(counts, DEFAULT_LIMITS)
+            step(0, 2)
+            capped = engine.take_up(citizens, DEFAULT_LIMITS)
+            step(1, 2)
             engine.prepare(KEEP)
             return engine, capped
 
@@ -217,6 +220,7 @@ class Linkage:
 
     def counted(self, low: int, high: int) -> tuple[LocalEngine, Capped]:
         """Return the sweeps for land persons ``low`` to ``high``, with the population counted, and what is too common."""
+        self._prepare_ahead()  # where learning did not come so far
         if self._ahead is None:
             engine = self.engine(LandPart.of(self.land.table, low, high))
             return engine, engine.count(DEFAULT_LIMITS, self.stage("count"))
@@ -294,7 +298,7 @@ class Linkage:
         with self.timed("count"):
             counts = self._counts_of(engine)
         with self.timed("learn"):
-            engine.take_up(counts, DEFAULT_LIMITS)
+            engine.take_up(counts.citizens, DEFAULT_LIMITS)
             told = replace(known, person=np.searchsorted(sample.rows, known.person))
             pairs = training_pairs(engine, sample, self.evidence[sample.rows], seed, self.stage("learn"))
             self._prepare_ahead()

@@ -247,7 +247,7 @@ class LookUps:
         learned = self._model.calls_full(best, all_agree(best, FIELDS)) if learns else None
         decision = decide(best, has, sides, held, FIELDS, self._rule, learned)
         codes, which = reason_codes(decision, best, held, people.kind, people.flags, has, post.nobody, FIELDS)
-        if len(self._judged) >= _MOST_JUDGED:
+        if likes and len(self._judged) >= _MOST_JUDGED:
             self._judged.clear()
         for like, status, at in zip(likes, decision.status.tolist(), which.tolist(), strict=False):
             self._judged[like] = status, codes[at]

@@ -10,9 +10,17 @@ import gc
 import os
 import sys
 
-__all__ = ["give_back", "suit_process"]
+__all__ = ["give_back", "share_one_heap", "suit_process"]
 
 _BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_ANY_THREADS = ("OMP_NUM_THREADS", "GOTO_NUM_THREADS")
+_ARROW_POOL = "ARROW_DEFAULT_MEMORY_POOL"
+_TRIM, _TOP_PAD, _MMAP_THRESHOLD, _ARENAS = -1, -2, -3, -8
+_KEPT, _MOST_BEFORE_2_35 = 1 << 30, 32 << 20
+"""From how many bytes on memory is given back when it is freed; older versions of the GNU C library take no more than this."""
+
+_suited = False
+"""Whether this process is a command's own."""
 
 
 def give_back() -> None:
@@ -26,39 +34,50 @@ def give_back() -> None:
 
 
 def suit_process() -> None:
-    """Set this process up for one large run: one heap that keeps what is freed, few searches for cycles, no idle threads.
+    """Set this process up for one large run: keep freed memory, look for cycles of objects seldom, leave BLAS and pandas alone.
 
     - Memory that a new page is needed for is slow: the system clears each, and a virtual machine has to ask its host first. So
-      freed memory is kept, and all threads and Arrow take theirs from one heap, where they find what another one freed: at
-      1,000,000 x 1,600,000 the peak falls from 1.8 to 1.3 GB, and the system takes 1.3 s of processor time for 2.4. Only the C
-      library of GNU systems has these settings; elsewhere they are left out.
-    - Python looks for cycles of objects seldom: at 60,000 x 100,000 a tenth of the wall time went into that while modules and
-      kernels are loaded.
+      freed memory is kept. Only the C library of GNU systems has these settings; elsewhere they are left out.
+    - At 60,000 x 100,000 a tenth of the wall time went into searches for cycles while modules and kernels are loaded.
     - pyarrow imports pandas, where it is installed, as soon as it meets a list (0.4 s of a run of 5 s); a command reads files,
       never frames, so it does without.
     - BLAS works in the thread that calls it. Its own threads are of no use for such small products and wait for the next one
-      by spinning, on the cores that others work on: 0.4 s of processor time. A user's own setting stays.
+      by spinning, on the cores that others work on. What a user's environment says of threads stays.
 
     A library must not do this to its caller's process, a command may to its own.
     """
-    for variable in _BLAS_THREADS:
-        os.environ.setdefault(variable, "1")  # read when NumPy is imported, so this comes first
+    global _suited  # noqa: PLW0603 - a process is suited once, for good
+    _suited = True
+    if not any(variable in os.environ for variable in _ANY_THREADS):
+        for variable in _BLAS_THREADS:
+            os.environ.setdefault(variable, "1")  # read when NumPy is imported, so this comes first
     gc.set_threshold(100_000, 20, 100)
-    _keep_memory()
+    if not _set_malloc(_MMAP_THRESHOLD, _KEPT):
+        _set_malloc(_MMAP_THRESHOLD, _MOST_BEFORE_2_35)
+    _set_malloc(_TRIM, _KEPT)
+    _set_malloc(_TOP_PAD, 64 << 20)
     _read_without_pandas()
 
 
-def _keep_memory() -> None:
-    most, trim, mmap_threshold, top_pad, arenas = 1 << 30, -1, -3, -2, -8
-    try:
-        mallopt = ctypes.CDLL(None).mallopt
-    except (OSError, AttributeError, TypeError):
-        return
-    for setting, value in ((mmap_threshold, most), (trim, most), (top_pad, 64 << 20), (arenas, 1)):
-        mallopt(ctypes.c_int(setting), ctypes.c_int(value))
-    import pyarrow as pa
+def share_one_heap() -> None:
+    """Let all threads and Arrow take memory from one heap, in a process of a command; of others nothing is changed.
 
-    pa.set_memory_pool(pa.system_memory_pool())
+    What one of them frees the others find again: for a run that keeps all in memory the peak falls by a fifth
+    (docs/design/decisions.md). A run through files is better off without: there threads let go of large arrays, and between
+    them in one heap stays what cannot be given back.
+    """
+    if _suited and _set_malloc(_ARENAS, 1) and _ARROW_POOL not in os.environ:
+        import pyarrow as pa
+
+        pa.set_memory_pool(pa.system_memory_pool())
+
+
+def _set_malloc(setting: int, value: int) -> bool:
+    """Set one of the C library's settings of memory; whether it took it."""
+    try:
+        return bool(ctypes.CDLL(None).mallopt(ctypes.c_int(setting), ctypes.c_int(value)))
+    except (OSError, AttributeError, TypeError):
+        return False
 
 
 class _NoPandas:

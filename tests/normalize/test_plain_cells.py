@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from vnlink import parse_date, parse_identifier
 from vnlink.normalize.cell_length import MAX_CHARACTERS
+from vnlink.normalize.date_kernels import read_usual
 from vnlink.normalize.dates import parse_date_column
 from vnlink.normalize.identifiers import parse_identifier_column
-from vnlink.normalize.plain_cells import CELL_CUT, MAX_PLAIN, ODD, OTHER_LETTER, read_letters_as_digits, to_plain
+from vnlink.normalize.plain_cells import CELL_CUT, MAX_PLAIN, ODD, OTHER_LETTER, read_letters_as_digits, to_plain, whole_number
 
 HERS = "038165012345"
 
@@ -150,3 +151,10 @@ def test_usual_numbers_are_read_by_the_short_way_as_by_the_long_one(cells: list[
     short = parse_identifier_column(pa.array([text for text, _ in cells]), persons, seconds=seconds)
     long = parse_identifier_column(pa.array([f" {text} " for text, _ in cells]), persons, seconds=seconds)
     assert [column.tolist() for column in short] == [column.tolist() for column in long]
+
+
+def test_usual_cells_take_the_short_way() -> None:
+    data = np.frombuffer(b"12/03/1970|1970|03-11-1965|3/4/1970", np.uint8)
+    bounds = (0, 10), (11, 15), (16, 26), (27, 35)
+    assert [read_usual(data, *cell)[0] for cell in bounds] == [19700312, 19700000, 19651103, 0]
+    assert [whole_number(data, 11, 15), whole_number(data, 0, 4), whole_number(data, 0, 0)] == [1970, -1, -1]

@@ -123,7 +123,8 @@ def _counts_of(keys, probe, population, scratch, counts):  # type: ignore[no-unt
         last = min(first + len(scratch.rows), len(keys))
         look_up(keys[first:last], last - first, probe, scratch.at, scratch.rows)
         for i in range(first, last):
-            counts[i] = population[scratch.rows[i - first]]
+            row = scratch.rows[i - first]
+            counts[i] = population[row] if row >= 0 else 0
 
 
 @kernel

@@ -94,6 +94,8 @@ class LocalEngine:
         Citizens who carry each person's name; known after :meth:`count`.
     compared : int
         Pairs that :meth:`rank` compared.
+    threads : int
+        Workers.
     """
 
     def __init__(
@@ -111,7 +113,7 @@ class LocalEngine:
         self.lexicon = lexicon
         self.places = places
         self.tables = CompareTables.of(lexicon, places)
-        self._threads = threads
+        self.threads = threads
         self._batch_rows = batch_rows
         self.index: LandIndex = build_index(land.records, lexicon, places, threads)
         self.usable = np.ones(len(self.index.keys), np.bool_)
@@ -128,20 +130,20 @@ class LocalEngine:
             base, records = batch
             return base + len(records), work(base, records)
 
-        for done, result in in_order(on_batch, self.population.batches(self._batch_rows), self._threads):
+        for done, result in in_order(on_batch, self.population.batches(self._batch_rows), self.threads):
             yield result
             if progress:
                 progress(done, total)
 
     def count(self, limits: dict[KeyKind, int], progress: Progress | None = None) -> Capped:
         """First sweep: how many citizens have each key; leave out those that too many share, and say what that leaves out."""
-        return self.take_up(self.count_keys(progress), limits)
+        return self.take_up(self.count_keys(progress).citizens, limits)
 
     def count_keys(self, progress: Progress | None = None) -> KeyCounts:
         """Sweep over the citizens and count how many have each key."""
         index = self.index
         spare: SimpleQueue[NDArray[np.int32]] = SimpleQueue()
-        partial = [np.zeros(len(index.keys), np.int32) for _ in range(self._threads)]
+        partial = [np.zeros(len(index.keys), np.int32) for _ in range(self.threads)]
         for counts in partial:
             spare.put(counts)
 
@@ -159,17 +161,16 @@ class LocalEngine:
             population += counts
         return KeyCounts(index, population)
 
-    def take_up(self, counts: KeyCounts, limits: dict[KeyKind, int]) -> Capped:
+    def take_up(self, population: NDArray[np.int32], limits: dict[KeyKind, int]) -> Capped:
         """Leave out the keys that no citizen has, or too many, and say what the latter leaves out; see how common names are.
 
         Parameters
         ----------
-        counts : KeyCounts
-            Of the index of these land persons.
+        population : int32[d]
+            How many citizens have each key of the index.
         limits : dict
             Most citizens who may share a key of each kind.
         """
-        population = counts.citizens
         common = common_keys(self.index, population, limits)
         self.usable = (population > 0) & ~common
         self.name_count = name_population(self.index, population, self.land.records, self.lexicon)
@@ -195,7 +196,7 @@ class LocalEngine:
     ) -> Callable[[int, NDArray[np.int32]], list[Pairs]]:
         """Make the work of a sweep that lists and compares pairs: (land person, citizen of the register, pattern, key kind)."""
         spare: SimpleQueue[PairBuffer] = SimpleQueue()
-        for _ in range(self._threads):
+        for _ in range(self.threads):
             spare.put(PairBuffer(index))
 
         def work(base: int, records: NDArray[np.int32]) -> list[Pairs]:
@@ -245,7 +246,7 @@ class LocalEngine:
         self._keep_useful_keys()
         list_pairs = self.lister(self.index, self.land.records, np.ones(len(KeyKind), np.uint8))
         scorers: SimpleQueue[Scorer] = SimpleQueue()
-        for _ in range(self._threads):
+        for _ in range(self.threads):
             scorers.put(new_scorer())
 
         def work(
@@ -262,14 +263,14 @@ class LocalEngine:
         key = self.population.key
         with ThreadPoolExecutor(1) as pool:
             # Beside the first batch: so much memory takes its time.
-            made = pool.submit(lambda: self._empty or self._no_candidates(keep))
+            ready, self._empty = self._empty, None
+            made = pool.submit(lambda: ready if ready is not None and ready.size == keep else self._no_candidates(keep))
             for batch in self._sweep(work, progress):
                 for left, right, patterns, scores in batch:
                     made.result().enter(left, right, patterns, scores, key)
                     self.compared += len(left)
             ranking = made.result()
-        self._empty = None
-        self._look_at_partners(ranking, [scorers.get() for _ in range(self._threads)])
+        self._look_at_partners(ranking, [scorers.get() for _ in range(self.threads)])
         return ranking
 
     def _look_at_partners(self, ranking: Ranking, scorers: list[Scorer]) -> None:
@@ -299,7 +300,7 @@ class LocalEngine:
                 spare.put(scorer)
 
         blocks = self._blocks()
-        with ThreadPoolExecutor(self._threads) as pool:
+        with ThreadPoolExecutor(self.threads) as pool:
             found = list(pool.map(wanted, blocks))
             homes = Homes(distinct(np.concatenate([*found, np.empty(0, np.uint64)])), household)
             left, mates, ends = _laid_together(pool.map(bring, blocks))

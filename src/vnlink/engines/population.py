@@ -47,6 +47,11 @@ class Population:
     def __len__(self) -> int:
         return len(self.key)
 
+    @property
+    def in_memory(self) -> bool:
+        """Whether any citizen can be read without reading a file."""
+        return self._records.in_memory
+
     def batches(self, size: int) -> Iterator[tuple[int, NDArray[np.int32]]]:
         """Give the packed citizens in order, with the number of the first of each batch."""
         for low in range(0, len(self), size):

@@ -104,10 +104,19 @@ def training_pairs(
     size = len(sample.rows)
     by_hash = np.zeros(size, bool)
     by_hash[sample.drawn] = True
-    with ThreadPoolExecutor(1) as pool:  # beside the candidates: their sweep is for all threads, what comes after it for one
-        others = pool.submit(lambda: (_namesakes(engine, seed), _strangers(engine, sample.drawn, seed)))
+
+    def others() -> tuple[tuple[Pairs, int], tuple[NDArray[np.int64], NDArray[np.int32]]]:
+        return _namesakes(engine, seed), _strangers(engine, sample.drawn, seed)
+
+    if engine.threads > 1 and engine.population.in_memory:
+        # Beside the candidates: their sweep is for all threads, what comes after it for one.
+        with ThreadPoolExecutor(1) as pool:
+            beside = pool.submit(others)
+            person, citizen, pattern, kinds = engine.pairs(progress)
+            (namesakes, namesakes_citizens), (strangers, strangers_birth) = beside.result()
+    else:
         person, citizen, pattern, kinds = engine.pairs(progress)
-        (namesakes, namesakes_citizens), (strangers, strangers_birth) = others.result()
+        (namesakes, namesakes_citizens), (strangers, strangers_birth) = others()
     return TrainingPairs(
         person=person,
         citizen=citizen,

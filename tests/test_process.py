@@ -1,0 +1,57 @@
+"""What a command does to its own process, and what of the user's environment it leaves."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pyarrow as pa
+import pytest
+
+SHOW = """
+import os
+from vnlink.process import share_one_heap, suit_process
+suit_process()
+share_one_heap()
+import pyarrow as pa
+print(os.environ.get("OPENBLAS_NUM_THREADS"), os.environ.get("OMP_NUM_THREADS"), pa.default_memory_pool().backend_name)
+"""
+
+
+def shown(script: str = SHOW, **environment: str) -> list[str]:
+    unset = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "GOTO_NUM_THREADS", "ARROW_DEFAULT_MEMORY_POOL")
+    clean = {name: value for name, value in os.environ.items() if name not in unset}
+    done = subprocess.run([sys.executable, "-c", script], env=clean | environment, capture_output=True, text=True, check=True)
+    return done.stdout.split()
+
+
+@pytest.fixture
+def other_pool() -> str:
+    others = [name for name in pa.supported_memory_backends() if name != "system"]
+    if not others:
+        pytest.skip("Arrow has one kind of memory here")
+    return others[0]
+
+
+def test_a_command_has_one_heap_for_itself_and_arrow_and_blas_in_its_own_threads() -> None:
+    if not hasattr(os, "confstr") or "glibc" not in (os.confstr("CS_GNU_LIBC_VERSION") or ""):
+        pytest.skip("another C library")
+    assert shown() == ["1", "None", "system"]
+
+
+def test_what_the_users_environment_says_stays(other_pool: str) -> None:
+    assert shown(OPENBLAS_NUM_THREADS="3", ARROW_DEFAULT_MEMORY_POOL=other_pool) == ["3", "None", other_pool]
+    assert shown(OMP_NUM_THREADS="2")[:2] == ["None", "2"]
+
+
+def test_the_process_of_a_caller_is_left_as_it_is() -> None:
+    told = """
+import os
+import pyarrow as pa
+before = pa.default_memory_pool().backend_name
+from vnlink.process import share_one_heap
+share_one_heap()
+print(os.environ.get("OPENBLAS_NUM_THREADS"), pa.default_memory_pool().backend_name == before)
+"""
+    assert shown(told) == ["None", "True"]
