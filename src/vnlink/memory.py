@@ -47,6 +47,9 @@ _DECIDING = 2 << 30
 _LEAST_PART = 1 << 18
 """Land persons of a part that a run must be able to take: with fewer it would sweep the population over and over."""
 
+_BETWEEN = 0.05
+"""Share of all of it that one heap keeps between its pieces, where all is in memory (:func:`vnlink.process.share_one_heap`)."""
+
 _SHARE = 0.75
 """Of the machine's memory, where no limit is given."""
 
@@ -126,7 +129,7 @@ class MemoryPlan:
             return cls(False, None)
         whole = BYTES_PER_PERSON * (land_persons + citizens) + (_CITIZEN + _CITIZEN_ID) * citizens
         whole += (_PART_PERSON + _LAND_PERSON) * land_persons + _PROGRAM
-        plan = cls(whole > limit, limit)
+        plan = cls((1.0 + _BETWEEN) * whole > limit, limit)
         if plan.in_files:
             plan.parts(land_persons, citizens)
         return plan

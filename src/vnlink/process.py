@@ -62,7 +62,7 @@ def suit_process() -> None:
 def share_one_heap() -> None:
     """Let all threads and Arrow take memory from one heap, in a process of a command; of others nothing is changed.
 
-    What one of them frees the others find again: for a run that keeps all in memory the peak falls by a fifth
+    What one of them frees the others find again: for a run that keeps all in memory the peak falls by a tenth
     (docs/design/decisions.md). A run through files is better off without: there threads let go of large arrays, and between
     them in one heap stays what cannot be given back.
     """
