@@ -225,6 +225,16 @@ def test_output_that_cannot_be_written_is_an_error():
     assert error == "vnlink: the output could not be written, the system says: No space left on device\n"
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only some systems have a file that is always full")
+def test_a_command_whose_output_cannot_be_written_says_so_once(tmp_path):
+    names = tmp_path / "names.txt"
+    names.write_text("NGUYEN VAN HOA\n" * 3, encoding="utf-8")
+    with Path("/dev/full").open("w") as full:
+        code, error, _ = ended(f"sys.argv[1:] = ['normalize', {str(names)!r}]; main()", stdout=full)
+    assert code == 5
+    assert error == "vnlink: the output could not be written, the system says: No space left on device\n"
+
+
 def test_whoever_stops_reading_the_output_gets_no_error():
     read, write = os.pipe()
     os.close(read)

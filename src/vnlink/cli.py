@@ -9,11 +9,12 @@ one paragraph on standard error, an exit code by kind (0 done, 2 input or usage,
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
 
@@ -103,18 +104,39 @@ def _config(path: Path | None, *, threads: int | None, memory: str | None, **dec
     return load_config(path).replace(run=run, decide=rule)
 
 
+@contextlib.contextmanager
+def _output() -> Iterator[None]:
+    """Word what the system says of standard output; whoever has stopped reading it is none of that."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise StorageError(_unwritten(error)) from error
+
+
+def _unwritten(error: OSError) -> str:
+    return f"the output could not be written, the system says: {error.strerror}"
+
+
+def _say(text: str, *, nl: bool = True) -> None:
+    with _output():
+        typer.echo(text, nl=nl)
+
+
 def _print(screen: Any) -> None:
     from rich.console import Console
 
     # A log file has no width; 120 columns keep the tables whole there.
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
-    console.print(screen)
+    with _output():
+        console.print(screen)
 
 
 def _print_json(data: Any) -> None:
     import json
 
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False))
+    _say(json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False))
 
 
 @app.command()
@@ -197,9 +219,7 @@ def index(
     if json:
         _print_json(manifest)
     elif not quiet:
-        typer.echo(
-            f"index of {manifest['counts']['citizens']:,} citizens written to {out}/; then: vnlink link LAND {out} --out DIR"
-        )
+        _say(f"index of {manifest['counts']['citizens']:,} citizens written to {out}/; then: vnlink link LAND {out} --out DIR")
 
 
 @app.command()
@@ -225,7 +245,7 @@ def train(
     with terminal_progress(quiet=quiet) as progress:
         run_train(land, citizens, out, labels=labels, config=settings, progress=progress)
     if not quiet:
-        typer.echo(f"model written to {out}")
+        _say(f"model written to {out}")
 
 
 @app.command()
@@ -268,7 +288,7 @@ def synth(
     from vnlink.datasets import write_registers
 
     write_registers(out, citizens=citizens, land_users=land_users, seed=seed, preset=preset)
-    typer.echo(f"written to {out}/: citizens.parquet, land.parquet, truth.parquet")
+    _say(f"written to {out}/: citizens.parquet, land.parquet, truth.parquet")
 
 
 @app.command()
@@ -296,9 +316,7 @@ def demo(
     from vnlink.storage.results import open_result
 
     if not quiet:
-        typer.echo(
-            f"making registers of {DEMO_CITIZENS:,} invented citizens and {DEMO_LAND_USERS:,} land users in {registers}/"
-        )
+        _say(f"making registers of {DEMO_CITIZENS:,} invented citizens and {DEMO_LAND_USERS:,} land users in {registers}/")
     write_registers(registers, citizens=DEMO_CITIZENS, land_users=DEMO_LAND_USERS, seed=DEMO_SEED, preset="raw")
     with terminal_progress(quiet=quiet) as progress:
         manifest = run_link(
@@ -313,7 +331,7 @@ def demo(
         return
     evaluation = measure(open_result(run).table("links.parquet", list(JUDGED)), read_truth(registers / "truth.parquet"))
     _print(run_screen(manifest["summary"], manifest, out=str(run), evaluation=evaluation))
-    typer.echo(f"Open {run / 'report.html'} in a browser; then try your own files: vnlink link LAND CITIZENS --out DIR")
+    _say(f"Open {run / 'report.html'} in a browser; then try your own files: vnlink link LAND CITIZENS --out DIR")
 
 
 def _own_folder(out: Path, registers: Path) -> None:
@@ -340,7 +358,7 @@ def explain(
     result = open_result(folder)
     links, candidates = result.table("links.parquet"), result.table("candidates.parquet")
     text = explain_tables(links, candidates, result.json("model.json"), land_user_id)
-    typer.echo(text, nl=False)
+    _say(text, nl=False)
 
 
 @app.command()
@@ -372,7 +390,7 @@ def audit(
 
         sheet = draw_sheet(result.table("links.parquet"), result.table("candidates.parquet"), sample)
         write_sheet(sheet, out)
-        typer.echo(f"{sheet.num_rows:,} persons written to {out}; fill in the column answer, then: vnlink audit DIR --answers")
+        _say(f"{sheet.num_rows:,} persons written to {out}; fill in the column answer, then: vnlink audit DIR --answers")
         return
     from vnlink.report.text import answers_screen, audit_screen
 
@@ -409,7 +427,7 @@ def normalize(
         ) from None
     with stream:
         for line in stream:
-            typer.echo(_read_line(line.decode("utf-8", errors="replace")))
+            _say(_read_line(line.decode("utf-8", errors="replace")))
 
 
 def _read_line(text: str) -> str:
@@ -441,7 +459,7 @@ def warmup(quiet: Quiet = False) -> None:
         config = _config(None, threads=None, memory=None)
         run_link(registers / "land.parquet", registers / "citizens.parquet", Path(place) / "run", config=config)
     if not quiet:
-        typer.echo("compiled; the next run starts at once")
+        _say("compiled; the next run starts at once")
 
 
 def _version(wanted: bool) -> None:
@@ -475,8 +493,9 @@ def main() -> NoReturn:
     except BrokenPipeError:  # whoever was reading has read enough
         pass
     except OSError as error:
-        typer.echo(f"vnlink: the output could not be written, the system says: {error.strerror}", err=True)
-        code = code or StorageError.exit_code
+        if not code:  # or what went wrong was told
+            typer.echo(f"vnlink: {_unwritten(error)}", err=True)
+            code = StorageError.exit_code
     sys.stderr.flush()
     os._exit(code)
 
