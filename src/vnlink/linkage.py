@@ -206,8 +206,9 @@ class Linkage:
         """Begin what comes between counting and ranking: learning from the pairs that it has keeps one core busy."""
         if self._counting is None:
             return
-        engine, citizens = self._counting.result()[0], self._counting.result()[1].citizens
-        self._counting = None  # and with it the index that was counted: a smaller one takes its place
+        engine, counts = self._counting.result()
+        citizens = counts.citizens  # and not the index that was counted: a smaller one takes its place
+        self._counting = None
 
         def prepare(step: Step) -> tuple[LocalEngine, Capped]:
             step(0, 2)
@@ -277,7 +278,8 @@ class Linkage:
         """Learn a model from these registers, and from clerks' decisions where there are some.
 
         A ``classifier`` (:mod:`vnlink.classify.own`) learns from the decisions; one that is fitted is taken as it is, or judged
-        by them. Where :meth:`decide` comes next, say so: what it needs first is done meanwhile.
+        by them. Where :meth:`decide` comes next, say so: then what both need is counted once, and what it begins with is done
+        meanwhile.
         """
         promised = self.config.decide.max_wrong_full is not None
         own = checked_classifier(classifier, FIELDS, labelled=labels is not None, promised=promised)

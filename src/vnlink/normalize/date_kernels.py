@@ -68,7 +68,7 @@ def read_date(plain: NDArray[np.uint8], start: int, end: int) -> tuple[np.int32,
 def read_usual(data: NDArray[np.uint8], start: int, end: int) -> tuple[np.int32, np.uint32]:
     """Read a cell that is dd/mm/yyyy, dd-mm-yyyy or yyyy and nothing else, as most are; (0, 0) for any other.
 
-    The result is that of :func:`read_date`, in a quarter of the time.
+    The result is that of the long way: :func:`read_date` on the cell made plain.
     """
     value, flag = 0, 0
     if end - start == 4:

@@ -115,7 +115,7 @@ def read_papers(
 
 @kernel
 def _usual(data, start, end, person, number, personal, old, other, flags, seconds):  # type: ignore[no-untyped-def]
-    """Read a cell of 9 or 12 digits and nothing else, as most are: the same as by the long way, in a third of the time."""
+    """Read a cell of 9 or 12 digits and nothing else, as most are: the same as by the long way."""
     digits = end - start
     value = whole_number(data, start, end) if digits == 9 or digits == 12 else -1
     kind, repaired, shape_only = classify_number(value, digits, 0, ROLE_NONE)
