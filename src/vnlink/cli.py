@@ -9,18 +9,18 @@ one paragraph on standard error, an exit code by kind (0 done, 2 input or usage,
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
+from typing import TYPE_CHECKING, Annotated, NoReturn, ParamSpec
 
 import typer
 
 from vnlink.errors import InputError, ResourceError, StorageError, VnlinkError, message
+from vnlink.output import print_json, print_screen, say, unwritten
 
 if TYPE_CHECKING:
     from vnlink.config import Config
@@ -104,41 +104,6 @@ def _config(path: Path | None, *, threads: int | None, memory: str | None, **dec
     return load_config(path).replace(run=run, decide=rule)
 
 
-@contextlib.contextmanager
-def _output() -> Iterator[None]:
-    """Word what the system says of standard output; whoever has stopped reading it is none of that."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise StorageError(_unwritten(error)) from error
-
-
-def _unwritten(error: OSError) -> str:
-    return f"the output could not be written, the system says: {error.strerror}"
-
-
-def _say(text: str, *, nl: bool = True) -> None:
-    with _output():
-        typer.echo(text, nl=nl)
-
-
-def _print(screen: Any) -> None:
-    from rich.console import Console
-
-    # A log file has no width; 120 columns keep the tables whole there.
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
-    with _output():
-        console.print(screen)
-
-
-def _print_json(data: Any) -> None:
-    import json
-
-    _say(json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False))
-
-
 @app.command()
 @_guarded
 def link(
@@ -176,11 +141,11 @@ def link(
             land, citizens, out, model=model, labels=labels, config=settings, overwrite=overwrite, progress=progress
         )
     if json:
-        _print_json(manifest)
+        print_json(manifest)
     elif not quiet:
         from vnlink.report.text import run_screen
 
-        _print(run_screen(manifest["summary"], manifest, out=str(out)))
+        print_screen(run_screen(manifest["summary"], manifest, out=str(out)))
 
 
 @app.command()
@@ -217,9 +182,9 @@ def index(
     with terminal_progress(quiet=quiet or json) as progress:
         manifest = run_index(citizens, out, base=base, removed=removed, config=settings, overwrite=overwrite, progress=progress)
     if json:
-        _print_json(manifest)
+        print_json(manifest)
     elif not quiet:
-        _say(f"index of {manifest['counts']['citizens']:,} citizens written to {out}/; then: vnlink link LAND {out} --out DIR")
+        say(f"index of {manifest['counts']['citizens']:,} citizens written to {out}/; then: vnlink link LAND {out} --out DIR")
 
 
 @app.command()
@@ -245,7 +210,7 @@ def train(
     with terminal_progress(quiet=quiet) as progress:
         run_train(land, citizens, out, labels=labels, config=settings, progress=progress)
     if not quiet:
-        _say(f"model written to {out}")
+        say(f"model written to {out}")
 
 
 @app.command()
@@ -267,9 +232,9 @@ def evaluate(
 
     evaluation = measure(open_result(folder).table("links.parquet", list(JUDGED)), read_truth(truth))
     if json:
-        _print_json(evaluation.to_dict())
+        print_json(evaluation.to_dict())
     else:
-        _print(evaluation_screen(evaluation))
+        print_screen(evaluation_screen(evaluation))
 
 
 @app.command()
@@ -288,7 +253,7 @@ def synth(
     from vnlink.datasets import write_registers
 
     write_registers(out, citizens=citizens, land_users=land_users, seed=seed, preset=preset)
-    _say(f"written to {out}/: citizens.parquet, land.parquet, truth.parquet")
+    say(f"written to {out}/: citizens.parquet, land.parquet, truth.parquet")
 
 
 @app.command()
@@ -316,7 +281,7 @@ def demo(
     from vnlink.storage.results import open_result
 
     if not quiet:
-        _say(f"making registers of {DEMO_CITIZENS:,} invented citizens and {DEMO_LAND_USERS:,} land users in {registers}/")
+        say(f"making registers of {DEMO_CITIZENS:,} invented citizens and {DEMO_LAND_USERS:,} land users in {registers}/")
     write_registers(registers, citizens=DEMO_CITIZENS, land_users=DEMO_LAND_USERS, seed=DEMO_SEED, preset="raw")
     with terminal_progress(quiet=quiet) as progress:
         manifest = run_link(
@@ -330,8 +295,8 @@ def demo(
     if quiet:
         return
     evaluation = measure(open_result(run).table("links.parquet", list(JUDGED)), read_truth(registers / "truth.parquet"))
-    _print(run_screen(manifest["summary"], manifest, out=str(run), evaluation=evaluation))
-    _say(f"Open {run / 'report.html'} in a browser; then try your own files: vnlink link LAND CITIZENS --out DIR")
+    print_screen(run_screen(manifest["summary"], manifest, out=str(run), evaluation=evaluation))
+    say(f"Open {run / 'report.html'} in a browser; then try your own files: vnlink link LAND CITIZENS --out DIR")
 
 
 def _own_folder(out: Path, registers: Path) -> None:
@@ -358,7 +323,7 @@ def explain(
     result = open_result(folder)
     links, candidates = result.table("links.parquet"), result.table("candidates.parquet")
     text = explain_tables(links, candidates, result.json("model.json"), land_user_id)
-    _say(text, nl=False)
+    say(text, nl=False)
 
 
 @app.command()
@@ -390,7 +355,7 @@ def audit(
 
         sheet = draw_sheet(result.table("links.parquet"), result.table("candidates.parquet"), sample)
         write_sheet(sheet, out)
-        _say(f"{sheet.num_rows:,} persons written to {out}; fill in the column answer, then: vnlink audit DIR --answers")
+        say(f"{sheet.num_rows:,} persons written to {out}; fill in the column answer, then: vnlink audit DIR --answers")
         return
     from vnlink.report.text import answers_screen, audit_screen
 
@@ -399,13 +364,13 @@ def audit(
         from vnlink.storage.sheets import read_sheet
 
         judged = judge_answers(result.table("links.parquet"), *read_sheet(answers))
-        _print_json(judged) if json else _print(answers_screen(judged))
+        print_json(judged) if json else print_screen(answers_screen(judged))
         return
     facts = result.json("summary.json").get("audit")
     if facts is None:
         remedy = "draw a sample for clerks with --sample N --out SHEET.csv"
         raise InputError(message("the run measured nothing of itself: no number confirmed anybody", remedy=remedy))
-    _print_json(facts) if json else _print(audit_screen(facts))
+    print_json(facts) if json else print_screen(audit_screen(facts))
 
 
 @app.command()
@@ -427,7 +392,7 @@ def normalize(
         ) from None
     with stream:
         for line in stream:
-            _say(_read_line(line.decode("utf-8", errors="replace")))
+            say(_read_line(line.decode("utf-8", errors="replace")))
 
 
 def _read_line(text: str) -> str:
@@ -459,7 +424,7 @@ def warmup(quiet: Quiet = False) -> None:
         config = _config(None, threads=None, memory=None)
         run_link(registers / "land.parquet", registers / "citizens.parquet", Path(place) / "run", config=config)
     if not quiet:
-        _say("compiled; the next run starts at once")
+        say("compiled; the next run starts at once")
 
 
 def _version(wanted: bool) -> None:
@@ -494,7 +459,7 @@ def main() -> NoReturn:
         pass
     except OSError as error:
         if not code:  # or what went wrong was told
-            typer.echo(f"vnlink: {_unwritten(error)}", err=True)
+            typer.echo(f"vnlink: {unwritten(error)}", err=True)
             code = StorageError.exit_code
     sys.stderr.flush()
     os._exit(code)
