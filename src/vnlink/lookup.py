@@ -60,7 +60,7 @@ _FEW, _MOST_JUDGED = 4, 1 << 14
 """Persons of a row who are remembered, as nearly all rows have them, and how many are."""
 
 _NO_CELLS = (list, tuple, set, dict)
-_NUMBERS = ("log_odds", "margin", "namesakes")
+_LEVELS_OF_FIELDS = tuple((f.name, f.levels, f.shift, (1 << f.bits) - 1) for f in FIELDS)
 _ID = "land_user_id"
 
 
@@ -149,7 +149,7 @@ class LookUps:
         self._scorer = model.scorer_maker(self._index.spectrum, len(population), rarity_counts(), SCALE)()
         self._rule = status_rule(config.decide, available_fields(population, config.run.batch_rows))
         self._headers: dict[tuple[str, ...], HeaderMap] = {}
-        self._judged: dict[bytes, tuple[int, list[str]]] = {}
+        self._judged: dict[tuple[int, ...], tuple[int, list[str]]] = {}
         self._begin()
 
     def _begin(self) -> None:
@@ -238,9 +238,9 @@ class LookUps:
         learns = self._config.decide.status == "learned"  # then every level may tell
         of_land = people.kind, people.flags, held.birth, held.sex, held.personal_id, held.old_id
         told = best if learns else what_decides(best, FIELDS), has, *of_land, *sides, post.nobody < NOBODY_LIKELIER
-        likes: list[bytes] = []
+        likes: list[tuple[int, ...]] = []
         if len(people) <= _FEW:
-            likes = [row.tobytes() for row in np.array(told, np.int64).T]
+            likes = list(zip(*(column.tolist() for column in told), strict=True))
             known = [self._judged.get(like) for like in likes]
             if all(known):
                 return _Judged.of([one for one in known if one])
@@ -254,29 +254,31 @@ class LookUps:
         return _Judged(decision.status, codes, which)
 
     def _persons(self, found: _Few, owner: str) -> Iterator[FoundPerson]:
-        ranking, post, top = found.ranking, found.post, self._config.decide.top_k
-        table, score = ranking.table, ranking.score / SCALE
-        names = self._reader.render(found.people.syllables).to_pylist()
+        people, post = found.people, found.post
         statuses, reasons, which = found.judged
-        for i, number in enumerate(found.people.person_no.tolist()):
-            citizens = [citizen for citizen in table[i, :top, 1].tolist() if citizen >= 0]
-            ids = [self._ids[citizen].as_py() for citizen in citizens]
+        best = found.ranking.table[:, : self._config.decide.top_k].tolist()
+        rows = zip(
+            people.kind.tolist(), people.syllables, best, found.ranking.shared.tolist(), post.probability.tolist(), strict=True
+        )
+        for i, (kind, syllables, of_person, shared, probabilities) in enumerate(rows):
+            every = [
+                Candidate(self._ids[citizen].as_py(), probability, score / SCALE, _levels(pattern | shared))
+                for (score, citizen, pattern), probability in zip(of_person, probabilities, strict=False)
+                if citizen >= 0
+            ]
             status = int(statuses[i])
-            probability = post.probability[i, : len(ids)].tolist()
-            numbers = [column[i].item() for column in (post.log_odds, post.margin, post.namesakes)]
-            told = {name: None if isnan(one) else one for name, one in zip(_NUMBERS, numbers, strict=True)}
-            patterns = table[i, : len(ids), 2].astype(np.int64) | ranking.shared[i]
-            levels = map(_levels, patterns.tolist())
-            every = map(Candidate, ids, probability, score[i, : len(ids)].tolist(), levels)
+            log_odds, margin, namesakes = (_or_none(column[i]) for column in (post.log_odds, post.margin, post.namesakes))
             yield FoundPerson(
-                person_no=number,
-                person_name=owner if found.people.kind[i] > 0 else names[i],
-                citizen_id=ids[0] if status < 2 else None,
-                status=_STATUS[status],
-                probability=probability[0] if ids else None,
-                **told,
-                reasons=tuple(reasons[which[i]]),
-                candidates=tuple(every),
+                people.person_no[i].item(),
+                owner if kind > 0 else self._reader.name_of(syllables),
+                every[0].citizen_id if status < 2 else None,
+                _STATUS[status],
+                probabilities[0] if every else None,
+                log_odds,
+                margin,
+                namesakes,
+                tuple(reasons[which[i]]),
+                tuple(every),
             )
 
 
@@ -291,8 +293,12 @@ def _joined(column: str, texts: list[str | None]) -> str | None:
     return text
 
 
+def _or_none(number: np.float64) -> float | None:
+    return None if isnan(number) else float(number)
+
+
 def _levels(pattern: int) -> dict[str, str]:
-    return {f.name: f.levels[(pattern >> f.shift) & ((1 << f.bits) - 1)] for f in FIELDS}
+    return {name: levels[(pattern >> shift) & mask] for name, levels, shift, mask in _LEVELS_OF_FIELDS}
 
 
 class _Tables:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vnlink.kernels import kernel
 from vnlink.rows import aligned
 from vnlink.schema import MAX_SYLLABLES, People
 
@@ -33,6 +34,7 @@ _MILLION = 1_000_000
 _SEX = 3
 _RARITY = 63 << 2
 _LOCALITY_SHIFT, _LOCALITY = 8, (1 << 24) - 1
+_BIRTH, _PLACE, _ID_HIGH, _ID_LOW, _OLD_ID, _MIXED, _PARTNER = range(MAX_SYLLABLES, RECORD_WIDTH - 1)
 
 
 def pack_records(people: People) -> NDArray[np.int32]:
@@ -48,19 +50,26 @@ def pack_records(people: People) -> NDArray[np.int32]:
     int32[n, 16]
         Aligned to 64 bytes.
     """
-    count = len(people)
-    records = aligned(count, RECORD_WIDTH, np.int32)
-    records[:, :MAX_SYLLABLES] = people.syllables
-    records[:, Column.BIRTH] = people.birth
-    records[:, Column.PLACE] = people.place
-    missing = people.personal_id < 0
-    records[:, Column.ID_HIGH] = np.where(missing, -1, people.personal_id // _MILLION)
-    records[:, Column.ID_LOW] = np.where(missing, -1, people.personal_id % _MILLION)
-    records[:, Column.OLD_ID] = people.old_id
-    # Two bits of sex, six for the rarity of the name (written once the population was counted), the rest for the locality.
-    records[:, Column.SEX_RARITY_LOCALITY] = people.sex.astype(np.int32) | (people.locality << _LOCALITY_SHIFT)
-    records[:, Column.PARTNER_LOW :] = people.partner.view(np.int32).reshape(count, 2)
+    records = aligned(len(people), RECORD_WIDTH, np.int32)
+    numbers, partner = (people.personal_id, people.old_id), people.partner.view(np.int32).reshape(len(people), 2)
+    _pack(people.syllables, people.birth, people.place, people.sex, people.locality, *numbers, partner, records)
     return records
+
+
+@kernel
+def _pack(syllables, birth, place, sex, locality, personal_id, old_id, partner, records):  # type: ignore[no-untyped-def]
+    """Write the records. The rarity of the name is written once the population was counted."""
+    for i in range(len(records)):
+        record = records[i]
+        for j in range(MAX_SYLLABLES):
+            record[j] = syllables[i, j]
+        record[_BIRTH], record[_PLACE], record[_OLD_ID] = birth[i], place[i], np.int32(old_id[i])
+        known = personal_id[i] >= 0
+        record[_ID_HIGH] = np.int32(personal_id[i] // _MILLION if known else -1)
+        record[_ID_LOW] = np.int32(personal_id[i] % _MILLION if known else -1)
+        # Two bits of sex, six for the rarity, the rest for the locality.
+        record[_MIXED] = np.int32(sex[i]) | (locality[i] << _LOCALITY_SHIFT)
+        record[_PARTNER], record[_PARTNER + 1] = partner[i, 0], partner[i, 1]
 
 
 def unpack_records(records: NDArray[np.int32]) -> dict[str, NDArray[Any]]:

@@ -219,9 +219,11 @@ def household_pairs(
     begins = np.searchsorted(person, np.arange(len(land_user) + 1))
     arguments = (land_user, citizen, begins, person[rows], citizen[rows], firsts, lasts, homes.members)
     size = _others(*arguments, none, none)
+    if not size:
+        return none, none
     left, right = np.empty(size, np.int32), np.empty(size, np.int32)
     _others(*arguments, left, right)
     # Two citizens alike to one person may live in one household and bring its members twice.
     pairs = np.sort((left.astype(np.int64) << 32) | right)
-    pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])] if len(pairs) else pairs
+    pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])]
     return (pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32)

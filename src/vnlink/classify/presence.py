@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from vnlink.kernels import kernel
 from vnlink.schema import Flag, People
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
 ]
 
 EVIDENCE_KINDS, _COHORTS = 12, 10
+_DECEASED = np.uint32(Flag.DECEASED)
 CIRCUMSTANCES = EVIDENCE_KINDS * _COHORTS * 2
 """Number of combinations: 12 kinds of evidence, 10 cohorts of birth (0 not known), dead or not."""
 
@@ -44,12 +46,20 @@ def circumstances(people: People) -> NDArray[np.uint8]:
     Evidence: a number or not, no / year-only / full birth date, a place or not. Cohort: unknown, before 1930, then by decades
     to since 2000.
     """
-    number = (people.personal_id >= 0) | (people.old_id >= 0)
-    birth = (people.birth > 0) + (people.birth % 100 > 0).astype(np.int64)
-    kind = number * 6 + birth * 2 + (people.place > 0)
-    cohort = np.minimum(np.maximum(people.birth // 100000 - 191, 1), _COHORTS - 1) * (people.birth > 0)
-    dead = (people.flags & np.uint32(Flag.DECEASED)) > 0
-    return ((kind * _COHORTS + cohort) * 2 + dead).astype(np.uint8)
+    codes = np.empty(len(people), np.uint8)
+    birth, place = np.ascontiguousarray(people.birth), np.ascontiguousarray(people.place)
+    _circumstances(people.personal_id, people.old_id, birth, place, people.flags, codes)
+    return codes
+
+
+@kernel
+def _circumstances(personal_id, old_id, birth, place, flags, codes):  # type: ignore[no-untyped-def]
+    for i in range(len(codes)):
+        number, date = personal_id[i] >= 0 or old_id[i] >= 0, np.int64(birth[i])
+        kind = number * 6 + (1 + np.int64(date % 100 > 0) if date > 0 else 0) * 2 + (place[i] > 0)
+        cohort = min(max(date // 100000 - 191, 1), _COHORTS - 1) if date > 0 else 0
+        dead = flags[i] & _DECEASED != 0
+        codes[i] = (kind * _COHORTS + cohort) * 2 + dead
 
 
 def without_number(code: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.kernels import kernel
-from vnlink.schema import Field, field_levels
+from vnlink.schema import Field
 
-__all__ = ["PartnerLevel", "Support", "household_support", "taken_by_another", "with_partners"]
+__all__ = ["PartnerLevel", "Support", "any_of_land_user", "household_support", "taken_by_another", "with_partners"]
 
 _NONE = np.uint64(0)
 
@@ -56,6 +56,8 @@ _LEVELS = np.array(
     np.int64,
 )
 """Partner level by what the household and what the spouse's name say."""
+
+_OTHER_SPOUSE, _OTHER_PERSON = int(PartnerLevel.OTHER_SPOUSE), int(PartnerLevel.OTHER_PERSON)
 
 
 @kernel
@@ -166,7 +168,41 @@ def with_partners(
     pattern: NDArray[np.int64], support: NDArray[np.uint8], taken: NDArray[np.bool_], field: Field
 ) -> NDArray[np.int64]:
     """Return the patterns with the partner field set by what is known of the other persons of the land user."""
-    spouse = np.minimum(field_levels(pattern, field), PartnerLevel.OTHER_SPOUSE)
-    new = np.where(taken, PartnerLevel.OTHER_PERSON, _LEVELS[support, spouse])
-    mask = np.int64(((1 << field.bits) - 1) << field.shift)
-    return np.asarray((pattern & ~mask) | (new << field.shift))
+    found = np.empty_like(pattern)
+    _with_partners(pattern, support, taken, field.shift, (1 << field.bits) - 1, found)
+    return found
+
+
+@kernel
+def _with_partners(pattern, support, taken, shift, mask, found):  # type: ignore[no-untyped-def]
+    for i in range(len(pattern)):
+        spouse = min((pattern[i] >> shift) & mask, _OTHER_SPOUSE)
+        level = _OTHER_PERSON if taken[i] else _LEVELS[support[i], spouse]
+        found[i] = (pattern[i] & ~(mask << shift)) | (level << shift)
+
+
+def any_of_land_user(land_user: NDArray[np.uint64], marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell for each land person whether any person of the same land user is marked, bool[n].
+
+    Parameters
+    ----------
+    land_user : uint64[n]
+        Hash of the land user of each person, 0 where it names one person only; persons of a land user stand together.
+    marked : bool[n]
+    """
+    found = marked.copy()
+    _mark_together(land_user, found)
+    return found
+
+
+@kernel
+def _mark_together(land_user, marked):  # type: ignore[no-untyped-def]
+    first = 0
+    while first < len(marked):
+        last, found = first + 1, marked[first]
+        while last < len(marked) and land_user[last] != _NONE and land_user[last] == land_user[first]:
+            found |= marked[last]
+            last += 1
+        for i in range(first, last):
+            marked[i] = found
+        first = last

@@ -125,6 +125,9 @@ _LIKENESS = np.array(
 )
 
 
+_SAME_NAME = np.array(NAME_GROUPS) == 1
+
+
 def likeness(patterns: NDArray[np.int64]) -> NDArray[np.uint8]:
     """How much each pair looks like one person by name and birth date, uint8.
 
@@ -135,7 +138,7 @@ def likeness(patterns: NDArray[np.int64]) -> NDArray[np.uint8]:
 
 def same_name(patterns: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether the names of each pair are the same, marks aside."""
-    return np.asarray(np.asarray(NAME_GROUPS)[field_levels(patterns, FIELDS[0])] == 1)
+    return np.asarray(_SAME_NAME[field_levels(patterns, FIELDS[0])])
 
 
 def rarity_level(count: NDArray[np.int32]) -> NDArray[np.int32]:

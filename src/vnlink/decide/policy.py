@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.decide.posterior import Posterior
+from vnlink.kernels import kernel
 from vnlink.schema import Field, field_levels
 
 __all__ = ["Decision", "Held", "Sides", "StatusRule", "all_agree", "decide"]
@@ -116,16 +117,21 @@ class Sides(NamedTuple):
     def of(cls, post: Posterior, rule: StatusRule) -> Sides:
         """Compare posteriors with the thresholds of a rule."""
         without = rule.log_odds_full if rule.log_odds_full_without_id is None else rule.log_odds_full_without_id
-        together = np.zeros(len(post.log_odds))
-        for j in range(min(rule.short_list, post.probability.shape[1])):
-            together += post.probability[:, j]
-        with np.errstate(invalid="ignore"):
-            return cls(
-                post.log_odds >= rule.log_odds_full,
-                post.log_odds >= without,
-                post.probability[:, 0] >= rule.probability_partial,
-                together >= rule.probability_partial,
-            )
+        sides = np.empty((4, len(post.log_odds)), np.bool_)
+        limits = float(rule.log_odds_full), float(without), float(rule.probability_partial)
+        _sides(post.probability, post.log_odds, *limits, rule.short_list, sides)
+        return cls(*sides)
+
+
+@kernel
+def _sides(probability, log_odds, full, full_without_number, partial, short_list, sides):  # type: ignore[no-untyped-def]
+    """Write them. Log-odds are NaN without candidates, and NaN is on no side."""
+    for i in range(len(log_odds)):
+        together = 0.0
+        for j in range(min(short_list, probability.shape[1])):
+            together += probability[i, j]
+        sides[0, i], sides[1, i] = log_odds[i] >= full, log_odds[i] >= full_without_number
+        sides[2, i], sides[3, i] = probability[i, 0] >= partial, together >= partial
 
 
 @dataclass(slots=True)

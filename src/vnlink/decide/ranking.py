@@ -11,6 +11,7 @@ costs. All that is kept of a person is therefore one row, and with ten candidate
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -54,12 +55,10 @@ class Ranking:
     @classmethod
     def empty(cls, shared: NDArray[np.int64], size: int) -> Ranking:
         """Make the ranking of as many persons as ``shared`` has, with no candidates yet, keeping ``size`` of each."""
-        width = _HEAD + 3 * size
-        nobody = cls(np.zeros((1, width + width % 2), np.int32), np.zeros(1, np.int64))
-        nobody.score[:], nobody.citizen[:] = np.iinfo(np.int32).min, -1
-        ranking = cls(aligned(len(shared), width + width % 2, np.int32), shared)
-        ranking.rows[:] = nobody.rows
-        return ranking
+        nobody = _nobody(size)
+        rows = aligned(len(shared), len(nobody), np.int32)
+        rows[:] = nobody
+        return cls(rows, shared)
 
     @property
     def size(self) -> int:
@@ -158,6 +157,15 @@ class Ranking:
     def sort(self, persons: NDArray[np.int64], citizen_key: NDArray[np.uint64]) -> None:
         """Put the kept candidates of ``persons`` in order again after their scores were changed."""
         _sort(persons, citizen_key, self.rows)
+
+
+@cache
+def _nobody(size: int) -> NDArray[np.int32]:
+    """Return the row of a person who has no candidate."""
+    width = _HEAD + 3 * size
+    row = np.zeros(width + width % 2, np.int32)
+    row[_HEAD:width:3], row[_HEAD + 1 : width : 3] = np.iinfo(np.int32).min, -1
+    return row
 
 
 @kernel

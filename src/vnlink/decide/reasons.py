@@ -160,12 +160,19 @@ def _mask_of_reasons(fields: tuple[Field, ...]) -> int:
 
 def what_decides(best: NDArray[np.int64], fields: tuple[Field, ...]) -> NDArray[np.int64]:
     """Of each pattern what the status rule and the reasons look at, int64[n]: where it is the same, so are they."""
+    mask, rarity = _mask_of_decisions(fields)
+    has_bearers = field_levels(best, rarity) > 0
+    return np.asarray((best & mask) | (has_bearers.astype(np.int64) << rarity.shift))
+
+
+@cache
+def _mask_of_decisions(fields: tuple[Field, ...]) -> tuple[int, Field]:
+    """Bits of the fields whose levels the rule or the reasons look at, and the field of which only that there is a level."""
     by_name = {f.name: f for f in fields}
     mask = _mask_of_reasons(fields)
     for name in (*AGREES, *CONTRADICTS):
         mask |= ((1 << by_name[name].bits) - 1) << by_name[name].shift
-    has_bearers = field_levels(best, by_name["rarity"]) > 0
-    return np.asarray((best & mask) | (has_bearers.astype(np.int64) << by_name["rarity"].shift))
+    return mask, by_name["rarity"]
 
 
 def level_columns(patterns: NDArray[np.int64], fields: tuple[Field, ...]) -> dict[str, pa.Array]:

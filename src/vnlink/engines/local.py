@@ -26,7 +26,7 @@ from vnlink.blocking.join import PairBuffer, candidate_pairs
 from vnlink.blocking.keys import KeyKind
 from vnlink.blocking.partners import Homes, homes_to_look_into, household_pairs
 from vnlink.classify.scorer import Scorer
-from vnlink.compare.context import PartnerLevel, household_support, taken_by_another, with_partners
+from vnlink.compare.context import PartnerLevel, any_of_land_user, household_support, taken_by_another, with_partners
 from vnlink.compare.patterns import FIELDS, LIKELY, CompareTables, compare_pairs, likeness, rarity_level, same_name
 from vnlink.decide.ranking import Ranking
 from vnlink.engines.population import Population
@@ -379,7 +379,9 @@ class LocalEngine:
         person, citizen, before = ranking.kept(several)
         pattern = self._with_partners(person, citizen, before)
         # Where more candidates came than were kept, the right partner may be among those let go: then its absence says nothing.
-        unsure = _of_land_user(self.land.household[low:high], ranking.part(low, high).candidates > ranking.size)[person - low]
+        unsure = any_of_land_user(self.land.household[low:high], ranking.part(low, high).candidates > ranking.size)[
+            person - low
+        ]
         pattern = np.where(unsure & (field_levels(pattern, PARTNER) == PartnerLevel.NOT_IN_HOUSEHOLD), before, pattern)
         ranking.rescore(several, pattern, scorer.scores(pattern), self.population.key)
 
@@ -394,15 +396,6 @@ def _laid_together(
         right.append(other)
     ends = np.cumsum([len(one) for one in left[1:]], dtype=np.int64)
     return np.concatenate(left), np.concatenate(right), ends.tolist()
-
-
-def _of_land_user(land_user: NDArray[np.uint64], marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Tell for each land person whether any person of the same land user is marked; they stand together."""
-    if not len(land_user):
-        return marked
-    starts = np.flatnonzero(np.append(True, (land_user[1:] != land_user[:-1]) | (land_user[1:] == 0)))
-    found = np.logical_or.reduceat(marked, starts)
-    return np.repeat(found, np.diff(np.append(starts, len(land_user))))
 
 
 def joined(pieces: list[Pairs]) -> Pairs:

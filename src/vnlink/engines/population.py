@@ -78,8 +78,10 @@ class Population:
     ) -> NDArray[np.int64]:
         """Return the patterns of pairs of a land person and any citizen, int64[p]; ``pool`` compares some at a time."""
         if self._records.in_memory:
-            parts = [slice(low, low + _PAIRS) for low in range(0, max(len(left), 1), _PAIRS)]
             records = self._records.read()
+            if len(left) <= _PAIRS:
+                return compare_pairs(land, records, left, citizens, tables)
+            parts = [slice(low, low + _PAIRS) for low in range(0, len(left), _PAIRS)]
             found = (pool.map if pool else map)(
                 lambda part: compare_pairs(land, records, left[part], citizens[part], tables), parts
             )

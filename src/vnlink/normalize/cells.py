@@ -63,6 +63,12 @@ class StringBuffers(NamedTuple):
     offsets: NDArray[np.int64]
     valid: NDArray[np.bool_]
 
+    @classmethod
+    def of_cell(cls, text: str) -> StringBuffers:
+        """Give what :func:`string_buffers` gives for a column of this one text, which must not be empty; it takes a tenth."""
+        data = np.frombuffer(text.encode(), np.uint8)
+        return cls(data, np.array([0, len(data)], np.int64), np.ones(1, np.bool_))
+
 
 def any_column(column: Any) -> pa.Array | pa.ChunkedArray:
     """Any column of cells as an Arrow array; texts lose unpaired surrogates, which UTF-8 cannot hold.
@@ -127,7 +133,7 @@ def is_missing(value: Any) -> bool:
     return isinstance(value, (Number, np.generic)) and bool(value != value)  # noqa: PLR0124
 
 
-def string_buffers(array: pa.Array | pa.ChunkedArray) -> StringBuffers:
+def string_buffers(array: pa.Array | pa.ChunkedArray | StringBuffers) -> StringBuffers:
     """Give a column's text to the kernels, without a Python object per row.
 
     Text in any of Arrow's layouts (string, large_string, string_view, dictionary, binary) is taken as it is. Whole numbers
@@ -135,8 +141,8 @@ def string_buffers(array: pa.Array | pa.ChunkedArray) -> StringBuffers:
 
     Parameters
     ----------
-    array : pyarrow.Array or pyarrow.ChunkedArray
-        Shape (n,). May be a slice and may have nulls.
+    array : pyarrow.Array, pyarrow.ChunkedArray or StringBuffers
+        Shape (n,). May be a slice and may have nulls. Buffers are given back.
 
     Returns
     -------
@@ -155,6 +161,8 @@ def string_buffers(array: pa.Array | pa.ChunkedArray) -> StringBuffers:
     >>> buffers.offsets.tolist(), buffers.valid.tolist()
     ([0, 4, 4, 7], [True, False, True])
     """
+    if isinstance(array, StringBuffers):
+        return array
     text = as_text(array)
     count = len(text)
     valid = np.ones(count, np.bool_) if text.null_count == 0 else text.is_valid().to_numpy(zero_copy_only=False)
@@ -266,7 +274,7 @@ def person_starts(persons_per_row: ArrayLike, rows: int) -> NDArray[np.int64]:
     counts = np.asarray(persons_per_row, dtype=np.int64)
     if counts.shape != (rows,):
         raise InputError(message("one count of persons per row is required", count=counts.size, remedy="give as many as rows"))
-    if bool((counts < 0).any()):
+    if counts.min(initial=0) < 0:
         first = int(np.argmax(counts < 0)) + 1
         raise InputError(message("a row cannot have fewer than no persons", row=first, remedy="give counts from 0 up"))
     starts = np.zeros(rows + 1, np.int64)

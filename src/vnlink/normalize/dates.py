@@ -39,7 +39,7 @@ import pyarrow.compute as pc
 from numpy.typing import ArrayLike, NDArray
 
 from vnlink.kernels import allocating, kernel
-from vnlink.normalize.cells import MAX_SLOTS, any_column, fill_slots, is_missing, person_starts, string_buffers
+from vnlink.normalize.cells import MAX_SLOTS, StringBuffers, any_column, fill_slots, is_missing, person_starts, string_buffers
 from vnlink.normalize.date_kernels import DAY_ZERO, FIRST_YEAR, LAST_YEAR, read_date, read_usual, scan_date
 from vnlink.normalize.flags import flag_lists, flag_names
 from vnlink.normalize.own_kind import in_own_kind
@@ -156,13 +156,13 @@ def _date_column(column: Any) -> pa.StructArray:
 
 
 def parse_date_column(
-    cells: pa.Array | pa.ChunkedArray, persons_per_row: ArrayLike
+    cells: pa.Array | pa.ChunkedArray | StringBuffers, persons_per_row: ArrayLike
 ) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
     """Read a column of birth dates, one per person.
 
     Parameters
     ----------
-    cells : pyarrow.Array or pyarrow.ChunkedArray, shape (n,)
+    cells : pyarrow.Array, pyarrow.ChunkedArray or StringBuffers, shape (n,)
         Text, whole numbers (1965, 19650201), or Arrow dates and timestamps. Text may hold a list with ";", one slot per
         person. Without ";", exactly as many dates as persons ("1965, 1967" for a couple) are one each; otherwise the first
         date is the first person's.
@@ -189,13 +189,15 @@ def parse_date_column(
     >>> parse_date_column(pa.array(["01/02/1965; 1967", "03/1970"]), [2, 1])[0].tolist()
     [19650201, 19670000, 19700300]
     """
-    starts = person_starts(persons_per_row, len(cells))
+    are_days = not isinstance(cells, StringBuffers) and (pa.types.is_date(cells.type) or pa.types.is_timestamp(cells.type))
+    texts = None if are_days else string_buffers(cells)
+    starts = person_starts(persons_per_row, len(cells if texts is None else texts.valid))
     birth = np.zeros(starts[-1], np.int32)
     flags = np.zeros(starts[-1], np.uint32)
-    if pa.types.is_date(cells.type) or pa.types.is_timestamp(cells.type):
+    if texts is None:
         _take_days(cells, starts, birth, flags)
     else:
-        _read_cells(*string_buffers(cells), starts, birth, flags)
+        _read_cells(*texts, starts, birth, flags)
     return birth, flags
 
 

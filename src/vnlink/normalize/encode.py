@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 
 from vnlink.normalize.encoding_register import Glance, PossibleError, Repair
 from vnlink.normalize.gazetteer import Gazetteer
-from vnlink.normalize.lexicon import name_hash
+from vnlink.normalize.lexicon import Form, name_hash
 from vnlink.normalize.localities import LocalityReader
-from vnlink.normalize.names import parse_name_column
+from vnlink.normalize.names import parse_name_column, spell_name
 from vnlink.normalize.owners import parse_owner_column
 from vnlink.normalize.places import PlaceReader, PlaceTable
 from vnlink.normalize.register_parts import Part, Writer
@@ -173,6 +173,11 @@ class RegisterReader:
     def render(self, syllables: NDArray[np.int32]) -> pa.Array:
         """Write names out for people: "Nguyễn Văn Hùng"."""
         return self._interner.lexicon.render(syllables)
+
+    def name_of(self, syllables: NDArray[np.int32]) -> str:
+        """Write one name out, as :meth:`render` does."""
+        spelling = self._interner.lexicon.spelling
+        return spell_name([spelling(number, Form.TEXT) for number in syllables.tolist() if number >= 0])
 
     def place_codes(self, place: NDArray[np.int32]) -> tuple[pa.Array, pa.Array]:
         """Return the codes of the present commune and province of each place row; null where it means several or is unknown."""

@@ -12,17 +12,20 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from vnlink.normalize.cells import StringBuffers
 from vnlink.normalize.encode import NotPersons, RegisterReader
 from vnlink.normalize.gazetteer import Gazetteer
+from vnlink.normalize.lexicon import name_hash
 from vnlink.normalize.localities import LocalityReader
+from vnlink.normalize.owner_cells import add_births, add_papers
+from vnlink.normalize.owners import parse_owner_column
 from vnlink.normalize.places import PlaceReader
+from vnlink.normalize.register_parts import clear, person_keys
 from vnlink.normalize.sex import SexCodes, parse_sex_column
-from vnlink.schema import SEX_MISSING, People, Side
+from vnlink.schema import SEX_MISSING, OwnerKind, People, Side
 
 __all__ = ["FewRowsReader"]
 
-_READ_AS_COLUMNS = ("birth_date", "id_number")
-_NO_CODES = SexCodes()
 _MOST_SEX_CELLS = 1024
 
 
@@ -92,25 +95,58 @@ class FewRowsReader(RegisterReader):
             A hash of the row's id.
         vintage : {"old", "2025"}, optional
         """
-        part = self._owners({"full_name": pa.array([cells["full_name"]], pa.large_string())})
-        part.row_key = np.array([key], np.uint64)
-        told = {name: pa.array([cells[name]]) for name in _READ_AS_COLUMNS if cells.get(name)}
-        places = self._place_readers.get(vintage)
-        if places is None:
-            places = self._place_readers[vintage] = PlaceReader(Gazetteer.load(), Side.LAND.value, vintage)
-        part.read_cells(told, Side.LAND, places, self._localities, _NO_CODES)
+        owners = parse_owner_column(cells["full_name"] or "", self._interner)
+        persons = len(owners.row)
+        people = People(
+            row=owners.row,
+            person_no=owners.person_no,
+            kind=np.full(persons, owners.kind[0]),
+            flags=owners.flags,
+            syllables=owners.syllables,
+            sex=owners.sex,
+            birth=owners.birth,
+            personal_id=owners.personal_id,
+            old_id=owners.old_id,
+            place=np.zeros(persons, np.int32),
+            locality=np.zeros(persons, np.int32),
+            partner=np.zeros(persons, np.uint64),
+            household=np.full(persons, key if persons > 1 else 0, np.uint64),
+            key=person_keys(np.full(persons, key), owners.person_no),
+        )
+        self._read_cells(people, cells, owners.other_paper)
+        if owners.kind[0] != OwnerKind.PERSON:
+            clear(people, people.kind > 0)
+            return people
         address = cells.get("address")
+        places = self._places_of(vintage)
+        people.place[:] = places.row_of(self._places, address, cells.get("commune_code"), cells.get("commune_vintage"))
         if address:
-            part.locality = self._localities.read(pa.array([address]))
-        part.place[0] = places.row_of(self._places, address, cells.get("commune_code"), cells.get("commune_vintage"))
-        people = part.people(0, Side.LAND)
-        people.place = np.where(people.kind > 0, np.int32(0), people.place)
-        gender = cells.get("gender")
+            people.locality[:] = self._localities.read_one(address)
+        if persons == 2:
+            people.partner[:] = name_hash(people.syllables, self._interner.lexicon.arrays())[::-1]
+        return people
+
+    def _read_cells(self, people: People, cells: Mapping[str, str | None], papers: NDArray[np.uint64]) -> None:
+        """Read what stands beside the names; it goes before what the owner string says."""
+        per_row = np.array([len(people)])
+        births, numbers, gender = (cells.get(name) for name in ("birth_date", "id_number", "gender"))
+        if births:
+            people.birth, noticed = add_births(StringBuffers.of_cell(births), per_row, people.birth)
+            people.flags = people.flags | noticed
+        if numbers:
+            told = people.personal_id, people.old_id, papers
+            people.personal_id, people.old_id, _, noticed = add_papers(StringBuffers.of_cell(numbers), per_row, *told)
+            people.flags = people.flags | noticed
         if gender:
             sex, noticed = self._sexes(gender, len(people))
             people.sex = np.where((sex != SEX_MISSING) & (people.kind == 0), sex, people.sex)
             people.flags = people.flags | noticed
-        return people
+
+    def _places_of(self, vintage: str | None) -> PlaceReader:
+        reader = self._place_readers.get(vintage)
+        if reader is None:
+            reader = self._place_readers[vintage] = PlaceReader(Gazetteer.load(), Side.LAND.value, vintage)
+        return reader
 
     def _sexes(self, cell: str, persons: int) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
         """What a cell of sexes says of the persons of its row; there are few such cells, so what was read is remembered."""

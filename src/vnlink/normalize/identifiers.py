@@ -27,7 +27,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import ArrayLike, NDArray
 
-from vnlink.normalize.cells import MAX_SLOTS, any_column, fill_slots, is_missing, person_starts, string_buffers
+from vnlink.normalize.cells import MAX_SLOTS, StringBuffers, any_column, fill_slots, is_missing, person_starts, string_buffers
 from vnlink.normalize.flags import flag_lists, flag_names
 from vnlink.normalize.id_numbers import (
     INCOMPLETE,
@@ -263,13 +263,13 @@ def _identifier_column(column: Any) -> pa.StructArray:
 
 
 def parse_identifier_column(
-    cells: pa.Array | pa.ChunkedArray, persons_per_row: ArrayLike, *, seconds: bool = True
+    cells: pa.Array | pa.ChunkedArray | StringBuffers, persons_per_row: ArrayLike, *, seconds: bool = True
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint64], NDArray[np.uint32]]:
     """Read the identity numbers of a land register's free-text column, for every person.
 
     Parameters
     ----------
-    cells : pyarrow.Array or pyarrow.ChunkedArray, shape (n,)
+    cells : pyarrow.Array, pyarrow.ChunkedArray or StringBuffers, shape (n,)
         Text or whole numbers; lists with ";" as :mod:`vnlink.normalize.papers` says.
     persons_per_row : array_like of int, shape (n,)
         Persons named in each row.
@@ -300,13 +300,13 @@ def parse_identifier_column(
     >>> old.tolist(), personal.tolist()
     ([145678902, -1, -1], [-1, -1, 38165012345])
     """
-    starts = person_starts(persons_per_row, len(cells))
+    texts = string_buffers(cells)
+    starts = person_starts(persons_per_row, len(texts.valid))
     persons = int(starts[-1])
-    personal = np.full(persons, -1, np.int64)
-    old = np.full(persons, -1, np.int64)
+    personal, old = np.full((2, persons), -1, np.int64)
     other = np.zeros(persons, np.uint64)
     flags = np.zeros(persons, np.uint32)
-    read_papers(*string_buffers(cells), starts, personal, old, other, flags, seconds)
+    read_papers(*texts, starts, personal, old, other, flags, seconds)
     return personal, old, other, flags
 
 

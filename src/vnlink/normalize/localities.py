@@ -97,6 +97,7 @@ class LocalityReader:
     def __init__(self) -> None:
         self._numbering = Numbering()
         self._keys = np.zeros(1, np.int32)
+        self._of_heads: dict[bytes, int] = {}
 
     def read(self, column: pa.Array) -> NDArray[np.int32]:
         """Return a hash of each address's part below the commune, int32[n] of at most 24 bits, 0 where there is none."""
@@ -110,8 +111,23 @@ class LocalityReader:
         numbers, fresh = self._numbering.number(hashes)
         found = np.zeros(len(fresh), np.int32)
         for at, row in enumerate(fresh.tolist()):
-            head = buffers.data[buffers.offsets[row] : ends[row]].tobytes().decode("utf-8", "replace")
-            key = locality_key(head)
-            found[at] = 1 + hash_text(key) % ((1 << _BITS) - 1) if key else 0
+            found[at] = _number_of(buffers.data[buffers.offsets[row] : ends[row]].tobytes())
         self._keys = np.concatenate((self._keys, found))
         return self._keys[numbers]
+
+    def read_one(self, address: str) -> int:
+        """Return what :meth:`read` does, for one address that is not empty."""
+        head, comma, _ = address.encode()[:_MAX_HEAD_BYTES].partition(b",")
+        if not comma:
+            return 0
+        known = self._of_heads.get(head)
+        if known is None:
+            if len(self._of_heads) >= _MAX_HEADS:
+                self._of_heads.clear()
+            known = self._of_heads[head] = _number_of(head)
+        return known
+
+
+def _number_of(head: bytes) -> int:
+    key = locality_key(head.decode("utf-8", "replace"))
+    return 1 + hash_text(key) % ((1 << _BITS) - 1) if key else 0

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
 
+from .cells import StringBuffers
 from .dates import parse_date_column
 from .identifiers import parse_identifier_column
 
@@ -17,7 +18,7 @@ __all__ = ["add_births", "add_papers"]
 
 
 def add_births(
-    cells: pa.Array | pa.ChunkedArray, persons_per_row: ArrayLike, told: NDArray[np.int32]
+    cells: pa.Array | pa.ChunkedArray | StringBuffers, persons_per_row: ArrayLike, told: NDArray[np.int32]
 ) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
     """Birth dates of a column for every person, and where it has none, those that the owner strings told.
 
@@ -44,7 +45,7 @@ def add_births(
 
 
 def add_papers(
-    cells: pa.Array | pa.ChunkedArray,
+    cells: pa.Array | pa.ChunkedArray | StringBuffers,
     persons_per_row: ArrayLike,
     personal: NDArray[np.int64],
     old: NDArray[np.int64],

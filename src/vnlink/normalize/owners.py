@@ -42,8 +42,8 @@ def parse_owner_column(names: Any, interner: Interner) -> OwnerColumn:
 
     Parameters
     ----------
-    names : pyarrow.Array or anything :func:`vnlink.normalize.tokens.text_chunks` takes
-        The owner strings as registered; nulls allowed.
+    names : pyarrow.Array or anything :func:`vnlink.normalize.tokens.text_chunks` takes, or str
+        The owner strings as registered; nulls allowed. A text is a column of it alone.
     interner : Interner
         Words met so far; shared by both registers.
 
@@ -68,7 +68,7 @@ def parse_owner_column(names: Any, interner: Interner) -> OwnerColumn:
     parts: list[dict[str, NDArray[Any]]] = []
     room_to_work = np.zeros(STATE_SIZE, dtype=np.int64), interner.room_for_tokens(TOKEN_WIDTH)
     row = 0
-    for stream in interner.read(names):
+    for stream in (interner.read_text(names),) if isinstance(names, str) else interner.read(names):
         rows = len(stream.cut)
         room = rows + len(stream.codes)
         if room > len(persons):
@@ -82,7 +82,7 @@ def parse_owner_column(names: Any, interner: Interner) -> OwnerColumn:
     columns = parts[0] if parts else _columns(persons, syllables)
     if len(parts) > 1:
         columns = {name: np.concatenate([part[name] for part in parts]) for name in columns}
-    return OwnerColumn(kind=np.concatenate(kinds), **columns)
+    return OwnerColumn(kind=kinds[-1] if len(parts) == 1 else np.concatenate(kinds), **columns)
 
 
 def _columns(persons: NDArray[np.int64], syllables: NDArray[np.int32]) -> dict[str, NDArray[Any]]:
