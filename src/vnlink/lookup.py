@@ -306,26 +306,33 @@ class _Tables:
 
     def __init__(self) -> None:
         self._tables: CompareTables | None = None
-        self._room, self._done = (0, 0), (0, 0)
+        self._done = 0, 0
 
     def of(self, lexicon: LexiconArrays, places: PlaceArrays) -> CompareTables:
         """Return the tables for these syllables and places, which begin with those of the last time."""
-        sizes = (len(lexicon.tone), len(places.province))
-        if self._tables is None or any(size > room for size, room in zip(sizes, self._room, strict=True)):
-            packed = CompareTables.of(lexicon, places)
-            # The standings are of the commonest syllables, which were met first; of a later one they know nothing.
-            syllables, rows, marks = (
-                np.concatenate([table, np.zeros_like(table)]) for table in (packed.syllables, packed.places, packed.marks)
-            )
-            self._tables = CompareTables(syllables, rows, packed.relations, marks)
-            self._room = len(self._tables.syllables), len(self._tables.places)
-        elif sizes != self._done:
+        sizes = len(lexicon.tone), len(places.province)
+        if self._tables is None:
+            self._tables, self._done = CompareTables.of(lexicon, places), sizes
+        if sizes != self._done:
+            syllables, rows, relations, marks = self._tables
             first, row = self._done
             if sizes[0] > first:
+                # The relations are of the commonest syllables, which were met first; of a later one they know nothing.
                 new = LexiconArrays._make(column[first:] for column in lexicon)
-                self._tables.syllables[first : sizes[0]] = pack_syllables(new)
+                syllables = _with_room(syllables, sizes[0])
+                syllables[first : sizes[0]] = pack_syllables(new)
             if sizes[1] > row:
-                rows = pack_places(PlaceArrays._make(column[row:] for column in places))
-                self._tables.places[row : sizes[1]], self._tables.marks[row : sizes[1]] = rows, district_marks(rows)
-        self._done = sizes
+                packed = pack_places(PlaceArrays._make(column[row:] for column in places))
+                rows, marks = _with_room(rows, sizes[1]), _with_room(marks, sizes[1])
+                rows[row : sizes[1]], marks[row : sizes[1]] = packed, district_marks(packed)
+            self._tables, self._done = CompareTables(syllables, rows, relations, marks), sizes
         return self._tables
+
+
+def _with_room(table: NDArray[Any], rows: int) -> NDArray[Any]:
+    """Return the table, or where it has fewer rows one of twice as many as asked for, which begins with it."""
+    if len(table) >= rows:
+        return table
+    wider = np.zeros((2 * rows, *table.shape[1:]), table.dtype)
+    wider[: len(table)] = table
+    return wider

@@ -34,7 +34,7 @@ def aligned(count: int, width: int, dtype: DTypeLike) -> NDArray[Any]:
     kind = np.dtype(dtype)
     size = count * max(width, 1) * kind.itemsize
     raw = np.empty(size + _LINE, np.uint8)
-    start = -raw.ctypes.data % _LINE
+    start = -raw.__array_interface__["data"][0] % _LINE  # "ctypes.data" says the same in twice the time
     values = raw[start : start + size].view(kind)
     return values.reshape(count, width) if width else values
 

@@ -73,6 +73,7 @@ FIELDS: tuple[Field, ...] = (
 """The fields of the built-in land/citizen declaration, in the order of their bits. What a pair shows takes the lower 31 bits;
 the rarity, above them, is the same for all pairs of a land person."""
 
+_NAMES, _BIRTHS = ((1 << f.bits) - 1 for f in FIELDS[:2])
 _BIRTH, _GENERATION, _SEXES, _PERSONAL, _OLD, _PLACES, _PARTNERS, _ORIGINS, _RARITY = (f.shift for f in FIELDS[1:])
 
 
@@ -133,7 +134,15 @@ def likeness(patterns: NDArray[np.int64]) -> NDArray[np.uint8]:
 
     2 where both agree or nearly do: a citizen whom one would take for the person. 0 where the given name is another. 1 between.
     """
-    return np.asarray(_LIKENESS[field_levels(patterns, FIELDS[0]), field_levels(patterns, FIELDS[1])])
+    found = np.empty(len(patterns), np.uint8)
+    _likeness(patterns, found)
+    return found
+
+
+@kernel
+def _likeness(patterns, found):  # type: ignore[no-untyped-def]
+    for i in range(len(found)):
+        found[i] = _LIKENESS[patterns[i] & _NAMES, (patterns[i] >> _BIRTH) & _BIRTHS]
 
 
 def same_name(patterns: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -130,8 +130,9 @@ def reason_codes(
     requirements = [*_BLOCKING, "contradiction", "evidence", "threshold", "short_list"]
     requirements += [name for name in ("learned",) if name in decision.fails]
     failed = np.zeros(len(best), np.int64)
-    for i, requirement in enumerate(requirements):
-        failed |= np.left_shift(decision.fails[requirement], i, dtype=np.int64)
+    for requirement in reversed(requirements):
+        failed += failed
+        failed += decision.fails[requirement]
     dead = (flags & np.uint32(Flag.DECEASED)) > 0
     linked = case == 0
     mixed = np.where(linked, (best & relevant) | (failed << 40) | (numbers.astype(np.int64) << 50), 0)

@@ -163,7 +163,7 @@ class RegisterReader:
     @property
     def lexicon(self) -> LexiconArrays:
         """The syllables met so far."""
-        return LexiconArrays(**self._interner.lexicon.arrays()._asdict())
+        return self._interner.lexicon.arrays()
 
     @property
     def places(self) -> PlaceArrays:
