@@ -40,8 +40,8 @@ from vnlink.compare.dates import birth_level, generation_level
 from vnlink.compare.names import name_level
 from vnlink.compare.numbers import number_level, personal_level
 from vnlink.compare.origins import origin_level, province_of
-from vnlink.compare.patterns import CompareTables, compare_pairs
-from vnlink.compare.places import place_level
+from vnlink.compare.pairs import CompareTables, compare_pairs
+from vnlink.compare.places import origins_of, place_level
 from vnlink.config import Config
 from vnlink.datasets import write_registers
 from vnlink.engines.local import LandPart
@@ -124,7 +124,7 @@ def _old_id(left, i, right, j, tables):  # type: ignore[no-untyped-def]  # noqa:
 
 @_compiled
 def _origin(left, i, right, j, tables):  # type: ignore[no-untyped-def]
-    return origin_level(tables[1], left[i, 9], 1, province_of(right[j, 10]))
+    return origin_level(origins_of(tables[1], left[i, 9]), 1, province_of(right[j, 10]))
 
 
 @_compiled

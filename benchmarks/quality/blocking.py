@@ -33,7 +33,8 @@ from numpy.typing import NDArray
 from vnlink.blocking.counting import DEFAULT_LIMITS, Capped, count_population
 from vnlink.blocking.keys import KeyKind
 from vnlink.classify.presence import evidence_kinds
-from vnlink.compare.patterns import FIELDS, CompareTables
+from vnlink.compare.pairs import CompareTables
+from vnlink.compare.patterns import FIELDS
 from vnlink.config import Config
 from vnlink.engines.local import NO_KEY, LandPart, LocalEngine
 from vnlink.linkage import Linkage

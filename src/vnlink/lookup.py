@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from vnlink.classify.model import Model
 from vnlink.classify.presence import circumstances
-from vnlink.compare.patterns import FIELDS, CompareTables, rarity_counts
+from vnlink.compare.pairs import CompareTables
+from vnlink.compare.patterns import FIELDS, rarity_counts
 from vnlink.compare.places import district_marks, pack_places
 from vnlink.compare.syllables import pack_syllables
 from vnlink.config import Config

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from vnlink.compare.origins import OriginLevel, origin_level, province_of
-from vnlink.compare.places import pack_places, place_level
+from vnlink.compare.places import origins_of, pack_places, place_level
 from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.identifiers import province_names
 from vnlink.normalize.places import PlaceReader, PlaceTable
@@ -47,9 +47,8 @@ def test_a_citizens_number_tells_of_the_province_of_birth(
     numbers = reader.add(pa.array([left, right], pa.string()), None)
     one, other = reader.resolve(table)[numbers].tolist()
     places = pack_places(table.arrays())
-    assert OriginLevel(origin_level(places, one, place_level(places, one, 0, other, 0), province_of(number))) is expected, (
-        reason
-    )
+    level = place_level(places, one, 0, other, 0)
+    assert OriginLevel(origin_level(origins_of(places, one), level, province_of(number))) is expected, reason
 
 
 def test_provinces_stand_in_the_order_of_the_gazetteer() -> None:
@@ -67,5 +66,7 @@ def test_every_old_province_of_a_place_is_kept() -> None:
     rows = reader.resolve(table)[numbers]
     places = pack_places(table.arrays())
     heads = [OLD_PROVINCES[TABLE.old_district_province[d]] * 1000 + 65 for d in range(0, 696, 29)]
-    levels = [origin_level(places, row, 7, province_of(head)) for row, head in zip(rows.tolist(), heads, strict=True)]
+    levels = [
+        origin_level(origins_of(places, row), 7, province_of(head)) for row, head in zip(rows.tolist(), heads, strict=True)
+    ]
     assert np.all(np.array(levels) == OriginLevel.NATIVE_AWAY)

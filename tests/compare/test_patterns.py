@@ -18,13 +18,23 @@ from vnlink.compare.name_tables import (
     name_of_one_more,
     name_of_rare,
     name_of_unlike,
+    rows_of_name,
     standings,
 )
 from vnlink.compare.names import name_level
 from vnlink.compare.numbers import NumberLevel, number_level, personal_level, surely_different
 from vnlink.compare.origins import origin_level, province_of
-from vnlink.compare.patterns import FIELDS, CompareTables, compare_pairs
-from vnlink.compare.places import UNDECIDED, district_marks, pack_places, place_level, plain_place_level
+from vnlink.compare.pairs import CompareTables, compare_pairs
+from vnlink.compare.patterns import FIELDS
+from vnlink.compare.places import (
+    UNDECIDED,
+    district_marks,
+    origins_of,
+    pack_places,
+    place_level,
+    place_to_compare,
+    plain_place_level,
+)
 from vnlink.compare.syllables import pack_syllables
 from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.lexicon import Lexicon
@@ -60,11 +70,19 @@ def row_of(name: list[int]) -> np.ndarray:
     return np.array([[*name, *[-1] * (MAX_SYLLABLES - len(name))]], np.int32)
 
 
+def by_tables(relations: np.ndarray, left: np.ndarray, right: np.ndarray) -> int:
+    """What the tables tell of two rows."""
+    width, begin = np.uint64(len(relations)), np.uint64(0)
+    name = rows_of_name(right.ravel(), begin, width)
+    level: int = name_by_tables(relations.ravel(), width, NAME_LEVELS, left.ravel(), begin, name)
+    return level
+
+
 @pytest.mark.parametrize("relations", [RELATIONS, FEW_KNOWN], ids=["all syllables common", "half of them"])
 @given(names=two_names())
 def test_the_tables_tell_the_level_of_two_names(relations: np.ndarray, names: tuple[list[int], list[int]]) -> None:
     left, right = (row_of(name) for name in names)
-    found = name_by_tables(relations, NAME_LEVELS, left, 0, right, 0)
+    found = by_tables(relations, left, right)
     if found == NOT_IN_TABLE:
         found = name_of_rare(TABLE, relations, NAME_LEVELS, left, 0, right, 0)
     elif found == ONE_MORE:
@@ -77,7 +95,7 @@ def test_the_tables_tell_the_level_of_two_names(relations: np.ndarray, names: tu
 def test_all_names_of_up_to_four_common_syllables_of_one_length_are_in_the_tables() -> None:
     for count in range(5):
         left, right = row_of(SYLLABLES[:count]), row_of(SYLLABLES[5 : 5 + count])
-        assert name_by_tables(RELATIONS, NAME_LEVELS, left, 0, right, 0) != NOT_IN_TABLE
+        assert by_tables(RELATIONS, left, right) != NOT_IN_TABLE
 
 
 @pytest.mark.parametrize("relations", [RELATIONS, FEW_KNOWN], ids=["all syllables common", "half of them"])
@@ -93,7 +111,7 @@ def test_six_standings_tell_the_level_of_a_name_of_a_syllable_more(
     left, right = row_of(longer), row_of(shorter)
     for one, other in ((left, right), (right, left)):
         expected = name_level(TABLE, one, 0, other, 0)
-        found = name_by_tables(relations, NAME_LEVELS, one, 0, other, 0)
+        found = by_tables(relations, one, other)
         if found == ONE_MORE:
             assert name_of_one_more(TABLE, relations, one, 0, other, 0) == expected
         else:
@@ -103,8 +121,8 @@ def test_six_standings_tell_the_level_of_a_name_of_a_syllable_more(
 @pytest.mark.parametrize("count", [2, 3])
 def test_a_name_of_a_syllable_more_is_in_the_tables(count: int) -> None:
     shorter, longer = row_of(SYLLABLES[:count]), row_of(SYLLABLES[5 : 6 + count])
-    assert name_by_tables(RELATIONS, NAME_LEVELS, longer, 0, shorter, 0) == ONE_MORE
-    assert name_by_tables(RELATIONS, NAME_LEVELS, shorter, 0, longer, 0) == ONE_MORE
+    assert by_tables(RELATIONS, longer, shorter) == ONE_MORE
+    assert by_tables(RELATIONS, shorter, longer) == ONE_MORE
 
 
 days = st.one_of(
@@ -148,7 +166,8 @@ def test_a_plain_level_of_two_places_is_their_level(left: Place, right: Place, h
     table = PlaceTable(GAZETTEER)
     one, other = table.number(left), table.number(right)
     packed = pack_places(table.arrays())
-    found = plain_place_level(packed, district_marks(packed), one, here, other, there)
+    words, marks = packed.reshape(-1).view(np.uint64), district_marks(packed)
+    found = plain_place_level(words, marks, np.uint64(one), here, place_to_compare(words, marks, np.uint64(other)), there)
     assert found in (UNDECIDED, place_level(packed, one, here, other, there))
     if 1 <= len(left.communes) <= 3 and len(right.communes) == 1 and not left.districts:
         assert found != UNDECIDED
@@ -189,7 +208,7 @@ def levels_of(left: np.ndarray, i: int, right: np.ndarray, j: int, tables: Compa
         number_level(one[12], other[12]),
         place,
         0 if not partners else 1 if (one[14:] == other[14:]).all() else 2,
-        origin_level(tables.places, one[9], place, province_of(other[10])),
+        origin_level(origins_of(tables.places, one[9]), place, province_of(other[10])),
         (one[13] >> 2) & 63,
     ]
 

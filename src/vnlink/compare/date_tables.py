@@ -22,14 +22,14 @@ _DAYS = 13 * 32
 _FURTHEST = 11
 """Years further apart than ten are all the same."""
 _DEFAULT = 33  # 1 January: 1 * 32 + 1
-_YEAR = np.uint64(10000)
+_YEAR, _ROW, _FACTS = np.uint64(10000), np.uint64(_DAYS), np.uint64(8)
 
 
 class DateTables(NamedTuple):
     """What :func:`parts_of` and :func:`birth_by_parts` read.
 
-    ``number`` uint16[10000] numbers the days by mmdd; ``days`` uint8[416, 416] says how two days stand to each other;
-    ``level`` uint8[12, 256] is the level by years apart and that.
+    ``number`` uint16[10000] numbers the days by mmdd; ``days`` uint8[416 * 416] says how two days stand to each other;
+    ``level`` uint8[12 * 256] is the level by years apart and that.
     """
 
     number: NDArray[np.uint16]
@@ -70,18 +70,19 @@ def date_tables() -> DateTables:
             level[apart, fact] = birth_level(first_year * 10000 + day, (first_year + apart) * 10000 + other)
     for table in (number, days, level):
         table.flags.writeable = False
-    return DateTables(number, days, level)
+    return DateTables(number, days.reshape(-1), level.reshape(-1))
 
 
 @kernel
 def parts_of(number, date):  # type: ignore[no-untyped-def]
     """Year and number of the day of a date, or of 0."""
     year = np.uint64(date) // _YEAR
-    return np.int64(year), number[np.uint64(date) - year * _YEAR]
+    return np.int64(year), np.uint64(number[np.uint64(date) - year * _YEAR])
 
 
 @kernel
 def birth_by_parts(days, level, year, day, other_year, other_day):  # type: ignore[no-untyped-def]
     """Compare two dates as :func:`vnlink.compare.dates.birth_level` does, by what :func:`parts_of` says of each."""
-    found = np.int64(level[min(abs(year - other_year), _FURTHEST), days[day, other_day]])
+    fact = np.uint64(days[day * _ROW + other_day])
+    found = np.int64(level[(np.uint64(min(abs(year - other_year), _FURTHEST)) << _FACTS) | fact])
     return found if (year != 0) & (other_year != 0) else 0

@@ -15,7 +15,6 @@ from enum import IntEnum
 
 import numpy as np
 
-from vnlink.compare.places import origins_of
 from vnlink.kernels import kernel
 from vnlink.schema import OLD_PROVINCES
 
@@ -41,7 +40,9 @@ class OriginLevel(IntEnum):
 _DISTRICTS = np.uint64(1000)
 _BIT_OF_CODE = np.full(1000, -1, np.int64)
 _BIT_OF_CODE[list(OLD_PROVINCES)] = np.arange(len(OLD_PROVINCES))
-_BIT_OF_CODE.flags.writeable = False
+_NEWCOMER = np.array([0, 2, 2, 2, 2, 4, 4, 6])
+"""Level of a newcomer by the level of the places."""
+_BIT_OF_CODE.flags.writeable = _NEWCOMER.flags.writeable = False
 
 
 @kernel
@@ -51,23 +52,19 @@ def province_of(number_high):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def origin_level(places, left, place, province):  # type: ignore[no-untyped-def]
+def origin_level(origins, place, province):  # type: ignore[no-untyped-def]
     """Compare where a citizen comes from with the land user's place and return an :class:`OriginLevel`.
 
     Without branches: whether a citizen was born where the land user lived is what a processor cannot guess.
 
     Parameters
     ----------
-    places : int16[p, 32]
-        Packed places, see :func:`vnlink.compare.places.pack_places`.
-    left : int
-        Row of the land user's place.
+    origins : uint64
+        The old provinces that the land user's place can lie in, see :func:`vnlink.compare.places.origins_of`.
     place : int
         The :class:`~vnlink.compare.places.PlaceLevel` of the pair.
     province : int
         What :func:`province_of` says of the citizen's number.
     """
-    origins = origins_of(places, left)
-    told = np.int64((place != 0) & (province >= 0) & (origins != 0))
-    native = np.int64((origins >> np.uint64(province & 63)) & np.uint64(1))
-    return told * (2 + 2 * np.int64(place > 4) + 2 * np.int64(place > 6) - native)
+    native = np.int64((np.uint64(origins) >> np.uint64(province & 63)) & np.uint64(1))
+    return np.int64((place != 0) & (province >= 0) & (origins != 0)) * (_NEWCOMER[np.uint64(place)] - native)

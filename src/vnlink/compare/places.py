@@ -14,7 +14,18 @@ from numpy.typing import NDArray
 from vnlink.kernels import kernel
 from vnlink.schema import MAX_COMMUNES, PlaceArrays
 
-__all__ = ["UNDECIDED", "PlaceLevel", "district_marks", "origins_of", "pack_places", "place_level", "plain_place_level"]
+__all__ = [
+    "ORIGINS_WORD",
+    "PLACE_WORDS",
+    "UNDECIDED",
+    "PlaceLevel",
+    "district_marks",
+    "origins_of",
+    "pack_places",
+    "place_level",
+    "place_to_compare",
+    "plain_place_level",
+]
 
 
 class PlaceLevel(IntEnum):
@@ -36,6 +47,27 @@ _WIDTH, _ORIGINS = 32, 28
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)  # the golden ratio in 64 bits spreads neighbours over all bits
 UNDECIDED = -1
 """Stands for the level of two places that :func:`plain_place_level` leaves to :func:`place_level`."""
+
+PLACE_WORDS, ORIGINS_WORD, _PROVINCE_WORD = np.uint64(_WIDTH // 4), np.uint64(_ORIGINS // 4), np.uint64(_PROVINCE // 4)
+_NONE, _LANE, _EACH_LANE, _EACH_SIGN = (np.uint64(n) for n in (0, 0xFFFF, 0x0001000100010001, 0x8000800080008000))
+_FIRST_SIGN, _SECOND_SIGN = (np.uint64(1 << bit) for bit in (15, 31))
+"""A place is eight words of four numbers of 16 bits, the first one lowest, as all machines that Numba compiles for have it; a
+negative number stands for none."""
+
+
+def _plain_levels() -> NDArray[np.int8]:
+    """Level by what :func:`plain_place_level` finds, a bit each.
+
+    A common commune, among several; both localities known, the same; a common province; whether that decides.
+    """
+    inside, among, known, same, near, decided = ((np.arange(64) >> bit & 1).astype(bool) for bit in range(6))
+    within = np.where(known, np.where(same, PlaceLevel.LOCALITY, PlaceLevel.OTHER_LOCALITY), PlaceLevel.COMMUNE + among)
+    level = np.where(inside, within, np.where(near, PlaceLevel.PROVINCE, PlaceLevel.OTHER))
+    return np.where(decided, level, UNDECIDED).astype(np.int8)
+
+
+_PLAIN_LEVELS = _plain_levels()
+_PLAIN_LEVELS.flags.writeable = False
 
 
 def pack_places(places: PlaceArrays) -> NDArray[np.int16]:
@@ -127,21 +159,43 @@ def district_marks(packed: NDArray[np.int16]) -> NDArray[np.uint64]:
 
 
 @kernel
-def plain_place_level(table, marks, left, left_locality, right, right_locality):  # type: ignore[no-untyped-def]
+def place_to_compare(words, marks, right):  # type: ignore[no-untyped-def]
+    """What :func:`plain_place_level` reads of the right place: its commune four times, province, marks, whether it is plain.
+
+    Parameters
+    ----------
+    words : uint64[p * 8]
+        The table of :func:`pack_places`, eight bytes at a time.
+    marks : uint64[p]
+        Its :func:`district_marks`.
+    right : uint64
+        Row of the place.
+    """
+    at = right * PLACE_WORDS
+    communes = words[at]
+    plain = np.uint64(right != _NONE) & np.uint64(communes & _FIRST_SIGN == _NONE) & np.uint64(communes & _SECOND_SIGN != _NONE)
+    return (communes & _LANE) * _EACH_LANE, words[at + _PROVINCE_WORD] & _LANE, marks[right], plain
+
+
+@kernel
+def plain_place_level(words, marks, left, left_locality, place, right_locality):  # type: ignore[no-untyped-def]
     """Level of two places of which the left may lie in up to three communes and the right in one, as nearly all do.
 
     It is what :func:`place_level` tells, without branches, and :data:`UNDECIDED` for other places and where old districts may
-    be shared. ``marks`` are the :func:`district_marks` of the table.
+    be shared. ``place`` is what :func:`place_to_compare` tells of the right one. The left one's first four communes are
+    compared at once: of a word with a lane of zeros, one less in each lane has a sign there that the word has not.
     """
-    a, b, c = table[left, _COMMUNES], table[left, _COMMUNES + 1], table[left, _COMMUNES + 2]
-    commune = table[right, _COMMUNES]
-    in_commune = np.int64((a == commune) | (b == commune) | (c == commune))
-    known, same = np.int64((left_locality != 0) & (right_locality != 0)), np.int64(left_locality == right_locality)
-    within = known * (4 - 3 * same) + (1 - known) * (2 + np.int64(b >= 0))
-    province = table[left, _PROVINCE]
-    apart = 7 - np.int64((province >= 0) & (province == table[right, _PROVINCE]))
-    level = in_commune * within + (1 - in_commune) * apart
-    few = ((a | commune) >= 0) & ((table[left, _COMMUNES + 3] & table[right, _COMMUNES + 1]) < 0)
-    far = (in_commune != 0) | (marks[left] & marks[right] == 0)
-    decided = np.int64((left != 0) & (right != 0) & few & far)
-    return decided * (level + 1) - 1
+    commune, other_province, other_marks, plain = place
+    at = left * PLACE_WORDS
+    communes = words[at]
+    apart = communes ^ commune
+    inside = np.uint64((apart - _EACH_LANE) & ~apart & _EACH_SIGN != _NONE)
+    among = np.uint64(communes & _SECOND_SIGN == _NONE)
+    known = np.uint64((left_locality != 0) & (right_locality != 0))
+    same = np.uint64(left_locality == right_locality)
+    province = words[at + _PROVINCE_WORD] & _LANE
+    near = np.uint64((province == other_province) & (province & _FIRST_SIGN == _NONE))
+    facts = inside | (among << np.uint64(1)) | (known << np.uint64(2)) | (same << np.uint64(3)) | (near << np.uint64(4))
+    few = np.uint64(left != _NONE) & np.uint64(communes & _FIRST_SIGN == _NONE) & (communes >> np.uint64(63))
+    far = inside | np.uint64(marks[left] & other_marks == _NONE)
+    return np.int64(_PLAIN_LEVELS[facts | ((plain & few & far) << np.uint64(5))])

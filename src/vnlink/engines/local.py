@@ -27,7 +27,8 @@ from vnlink.blocking.keys import KeyKind
 from vnlink.blocking.partners import Homes, homes_to_look_into, household_pairs
 from vnlink.classify.scorer import Scorer
 from vnlink.compare.context import PartnerLevel, any_of_land_user, household_support, taken_by_another, with_partners
-from vnlink.compare.patterns import FIELDS, LIKELY, CompareTables, compare_pairs, likeness, rarity_level, same_name
+from vnlink.compare.pairs import CompareTables, compare_pairs
+from vnlink.compare.patterns import FIELDS, LIKELY, likeness, rarity_level, same_name
 from vnlink.decide.ranking import Ranking
 from vnlink.engines.population import Population
 from vnlink.grouped import order_by_number

@@ -16,7 +16,8 @@ from vnlink.blocking.index import BLOCK, LandIndex, Scratch, keys_of_block, look
 from vnlink.blocking.keys import MAX_KEYS, KeyKind, indexed
 from vnlink.blocking.partners import Homes
 from vnlink.classify.scorer import Scorer
-from vnlink.compare.patterns import FIELDS, CompareTables, rarity_level
+from vnlink.compare.pairs import CompareTables
+from vnlink.compare.patterns import FIELDS, rarity_level
 from vnlink.decide.ranking import Ranking
 from vnlink.engines.local import LandPart, LocalEngine
 from vnlink.engines.population import Population

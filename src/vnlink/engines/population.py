@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vnlink.blocking.counting import name_spectrum
 from vnlink.blocking.partners import without_crowds
-from vnlink.compare.patterns import CompareTables, compare_pairs
+from vnlink.compare.pairs import CompareTables, compare_pairs
 from vnlink.grouped import numbered
 from vnlink.kernels import kernel
 from vnlink.persons import PersonTable

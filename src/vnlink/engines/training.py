@@ -19,7 +19,8 @@ from vnlink.blocking.counting import DEFAULT_LIMITS
 from vnlink.blocking.keys import KeyKind
 from vnlink.classify.training import TrainingPairs
 from vnlink.compare.context import Support, with_partners
-from vnlink.compare.patterns import compare_pairs, generation_levels, rarity_level
+from vnlink.compare.pairs import compare_pairs
+from vnlink.compare.patterns import generation_levels, rarity_level
 from vnlink.engines.local import NO_KEY, PARTNER, LocalEngine, Pairs, joined
 from vnlink.hashing import spread
 from vnlink.persons import PersonTable
