@@ -28,7 +28,7 @@ from numba.core.options import DefaultOptions
 
 from vnlink import compiling
 
-__all__ = ["COMPILED", "allocating", "inlined", "inner", "kernel"]
+__all__ = ["COMPILED", "allocating", "inner", "kernel"]
 
 # Numba uses these two options in its own library (numba/misc/mergesort.py) but documents neither, so a version may lack them.
 _UNCOUNTED = {"_nrt": False} if hasattr(DefaultOptions, "_nrt") else {}
@@ -37,7 +37,7 @@ _INLINED = {"forceinline": True} if hasattr(DefaultOptions, "forceinline") else 
 COMPILED = not config.DISABLE_JIT
 """Whether kernels are compiled; False with NUMBA_DISABLE_JIT=1, when they run as the plain Python they are written in."""
 
-_DECORATORS = (b"@kernel", b"@inner", b"@inlined", b"@allocating")
+_DECORATORS = (b"@kernel", b"@inner", b"@allocating")
 
 
 class _Compilations(event.Listener):  # type: ignore[misc]
@@ -112,15 +112,10 @@ def kernel(function: Callable[..., Any]) -> Any:
 
 
 def inner(function: Callable[..., Any]) -> Any:
-    """Compile a function that only kernels call: as :func:`kernel`, and without the code to call it from Python."""
-    return _compiled(function, **_UNCOUNTED, **_UNWRAPPED)
+    """Compile a function that only kernels call, into them, and without the code to call it from Python.
 
-
-def inlined(function: Callable[..., Any]) -> Any:
-    """Compile a function into the kernel that calls it, as :func:`inner` does where the compiler thinks it small.
-
-    For a part of a long kernel that is called in one place: an array is handed over as seven to nine numbers, so calling one
-    with a dozen arrays takes longer than what it does to a few pairs.
+    An array is handed over as seven to nine numbers, so to call a function with a dozen arrays can take longer than what it
+    does; the compiler by itself takes in small functions only.
     """
     return _compiled(function, **_UNCOUNTED, **_UNWRAPPED, **_INLINED)
 

@@ -42,7 +42,7 @@ from vnlink.compare.places import (
     plain_place_level,
 )
 from vnlink.compare.syllables import pack_syllables
-from vnlink.kernels import inlined, inner, kernel
+from vnlink.kernels import inner, kernel
 from vnlink.records import RECORD_WIDTH, Column
 from vnlink.schema import LexiconArrays, PlaceArrays
 
@@ -111,7 +111,7 @@ def _sure_levels(mixed, other_mixed, partner, other_partner):  # type: ignore[no
     return (sexes << _SEXES) | (partners << _PARTNERS) | (np.int64((mixed >> 2) & 63) << _RARITY)
 
 
-@inlined
+@inner
 def _compare_block(  # type: ignore[no-untyped-def]
     pairs_left, pairs_right, first, last, persons, person_words, citizens, citizen_words, places, marks, relations, width,
     name_levels, number, days, dates, notes, patterns,
@@ -151,7 +151,7 @@ def _compare_block(  # type: ignore[no-untyped-def]
     return odd, unplaced, personals, olds
 
 
-@inlined
+@inner
 def _finish_names(  # type: ignore[no-untyped-def]
     notes, count, left, right, pairs_left, pairs_right, syllables, relations, name_levels, patterns
 ):
@@ -167,7 +167,7 @@ def _finish_names(  # type: ignore[no-untyped-def]
         patterns[k] = (patterns[k] & ~_KNOWN_NAME) | level
 
 
-@inlined
+@inner
 def _finish_places(notes, count, left, right, pairs_left, pairs_right, places, patterns):  # type: ignore[no-untyped-def]
     for note in range(count):
         k = notes[_UNPLACED, note]
@@ -177,7 +177,7 @@ def _finish_places(notes, count, left, right, pairs_left, pairs_right, places, p
         patterns[k] |= (level << _PLACES) | (came << _ORIGINS)
 
 
-@inlined
+@inner
 def _finish_personal_ids(notes, count, left, right, pairs_left, pairs_right, patterns):  # type: ignore[no-untyped-def]
     """Most of these numbers are surely different, which is told without branches; the few others are told one by one."""
     for note in range(count):
@@ -192,7 +192,7 @@ def _finish_personal_ids(notes, count, left, right, pairs_left, pairs_right, pat
         patterns[k] |= level << _PERSONAL
 
 
-@inlined
+@inner
 def _finish_old_numbers(notes, count, patterns):  # type: ignore[no-untyped-def]
     """As :func:`_finish_personal_ids`."""
     for note in range(count):
