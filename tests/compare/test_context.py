@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vnlink.compare.context import PartnerLevel, Support, household_support, taken_by_another, with_partners
+from vnlink.compare.context import (
+    PartnerLevel,
+    Support,
+    any_of_land_user,
+    household_support,
+    taken_by_another,
+    with_partners,
+)
 from vnlink.compare.patterns import FIELDS, likeness, same_name
 
 FIELD = {field.name: field for field in FIELDS}
@@ -93,3 +100,18 @@ def test_likeness_is_of_name_and_birth_date(name, birth, expected) -> None:  # t
 def test_a_name_is_the_same_whatever_its_marks() -> None:
     assert same_name(levels(name="marks_differ")).tolist() == [True]
     assert same_name(levels(name="regional")).tolist() == [False]
+
+
+@pytest.mark.parametrize(
+    ("land_user", "marked", "expected"),
+    [
+        ([], [], []),
+        ([7, 7, 0, 0, 8, 8], [0, 1, 0, 1, 0, 0], [1, 1, 0, 1, 0, 0]),
+        ([7, 7, 7, 8], [1, 0, 0, 0], [1, 1, 1, 0]),
+        ([0, 0, 0], [1, 0, 1], [1, 0, 1]),
+    ],
+    ids=["nobody", "couples and single persons", "the first of three", "single persons are not one land user"],
+)
+def test_a_mark_of_one_person_is_of_all_persons_of_the_land_user(land_user, marked, expected) -> None:
+    found = any_of_land_user(np.array(land_user, np.uint64), np.array(marked, np.bool_))
+    assert found.tolist() == [bool(one) for one in expected]

@@ -53,3 +53,4 @@ def test_any_text_is_read_the_same_in_one_batch_or_several(cells: list[str | Non
     parts = [reader.read(pa.array(cells[i : i + size], pa.string())).tolist() for i in range(0, len(cells), size)]
     assert whole == [value for part in parts for value in part]
     assert all(0 <= value < 1 << 24 for value in whole)
+    assert whole == [reader.read_one(cell) if cell else 0 for cell in cells]
