@@ -33,6 +33,7 @@ __all__ = ["COMPILED", "allocating", "inner", "kernel"]
 # Numba uses these two options in its own library (numba/misc/mergesort.py) but documents neither, so a version may lack them.
 _UNCOUNTED = {"_nrt": False} if hasattr(DefaultOptions, "_nrt") else {}
 _UNWRAPPED = {"no_cpython_wrapper": True} if hasattr(DefaultOptions, "no_cpython_wrapper") else {}
+# This one it documents, since 0.55.
 _INLINED = {"forceinline": True} if hasattr(DefaultOptions, "forceinline") else {}
 COMPILED = not config.DISABLE_JIT
 """Whether kernels are compiled; False with NUMBA_DISABLE_JIT=1, when they run as the plain Python they are written in."""

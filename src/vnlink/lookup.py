@@ -40,7 +40,7 @@ from vnlink.normalize.few import FewRowsReader
 from vnlink.population_index import open_population
 from vnlink.reading import gender_codes
 from vnlink.records import pack_records
-from vnlink.rows import Kept
+from vnlink.rows import Kept, aligned
 from vnlink.schema import LexiconArrays, People, PlaceArrays, Side, Status
 from vnlink.storage.cells import first_filled, joined, text_of_object
 from vnlink.storage.headers import JOINED, HeaderMap, recognise
@@ -334,6 +334,6 @@ def _with_room(table: NDArray[Any], rows: int) -> NDArray[Any]:
     """Return the table, or where it has fewer rows one of twice as many as asked for, which begins with it."""
     if len(table) >= rows:
         return table
-    wider = np.zeros((2 * rows, *table.shape[1:]), table.dtype)
-    wider[: len(table)] = table
+    wider = aligned(2 * rows, table.shape[1] if table.ndim > 1 else 0, table.dtype)
+    wider[: len(table)], wider[len(table) :] = table, 0
     return wider

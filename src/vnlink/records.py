@@ -34,7 +34,8 @@ _MILLION = 1_000_000
 _SEX = 3
 _RARITY = 63 << 2
 _LOCALITY_SHIFT, _LOCALITY = 8, (1 << 24) - 1
-_BIRTH, _PLACE, _ID_HIGH, _ID_LOW, _OLD_ID, _MIXED, _PARTNER = range(MAX_SYLLABLES, RECORD_WIDTH - 1)
+_BIRTH, _PLACE, _ID_HIGH, _ID_LOW = int(Column.BIRTH), int(Column.PLACE), int(Column.ID_HIGH), int(Column.ID_LOW)
+_OLD_ID, _MIXED, _PARTNER = int(Column.OLD_ID), int(Column.SEX_RARITY_LOCALITY), int(Column.PARTNER_LOW)
 
 
 def pack_records(people: People) -> NDArray[np.int32]:
@@ -52,7 +53,9 @@ def pack_records(people: People) -> NDArray[np.int32]:
     """
     records = aligned(len(people), RECORD_WIDTH, np.int32)
     numbers, partner = (people.personal_id, people.old_id), people.partner.view(np.int32).reshape(len(people), 2)
-    _pack(people.syllables, people.birth, people.place, people.sex, people.locality, *numbers, partner, records)
+    # Persons that were packed before come as columns of their records.
+    columns = map(np.ascontiguousarray, (people.syllables, people.birth, people.place, people.sex, people.locality))
+    _pack(*columns, *numbers, partner, records)
     return records
 
 

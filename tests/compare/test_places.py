@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vnlink.compare.places import PlaceLevel, pack_places, place_level
+from vnlink.compare.places import ORIGINS_WORD, PLACE_WORDS, PlaceLevel, origins_of, pack_places, place_level
 from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.places import Place, PlaceReader, PlaceTable
 from vnlink.schema import MAX_COMMUNES
@@ -120,3 +120,14 @@ def test_the_kernel_says_what_the_sets_say_from_either_side(left: Place, right: 
     within = {PlaceLevel.LOCALITY, PlaceLevel.OTHER_LOCALITY}
     if place_level(data, one, here, other, there) in within:
         assert readable(left, right) in {PlaceLevel.COMMUNE, PlaceLevel.COMMUNE_AMONG}
+
+
+def test_the_words_of_a_place_begin_where_its_columns_do() -> None:
+    table = PlaceTable(TABLE)
+    row = table.number(Place(communes=(7, 8), old_district=3, districts=(3,), province=2))
+    packed = pack_places(table.arrays())
+    word = packed.reshape(-1).view(np.uint64)[row * int(PLACE_WORDS) : (row + 1) * int(PLACE_WORDS)]
+    assert int(word[0]) & 0xFFFF == 7, "the first commune is the lowest lane of the first word"
+    assert int(word[2 * MAX_COMMUNES // 4]) & 0xFFFF == 2, "the province is the lowest lane of its word"
+    assert 2 * MAX_COMMUNES % 4 == 0
+    assert int(word[int(ORIGINS_WORD)]) == int(origins_of(packed, row)) != 0

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vnlink.compare.patterns import FIELDS
-from vnlink.decide.policy import AGREES, CONTRADICTS, Decision, Held, StatusRule, decide
+from vnlink.decide.policy import AGREES, CONTRADICTS, Decision, Held, Sides, StatusRule, decide
 from vnlink.decide.posterior import Posterior
 from vnlink.decide.reasons import CODES, reason_lists
 
@@ -206,3 +206,17 @@ def test_labels_never_make_a_contradiction_full(name: str, level: str) -> None:
 
 def test_labels_never_lower_the_threshold_of_full() -> None:
     assert learned(pattern(name="exact", birth="date"), True, post=sure(1, 0.99, 6.6)).status[0] == 1
+
+
+def test_a_threshold_is_reached_at_its_value_and_nobody_without_candidates_reaches_one() -> None:
+    share = np.array([[0.5, 0.0], [0.3, 0.2], [np.nextafter(0.5, 0.0), 0.0], [0.0, 0.0]])
+    post = Posterior(share, np.array([11.0, 12.0, 10.9, np.nan]), np.full(4, np.nan), np.zeros(4), 1.0 - share.sum(1))
+    rule = StatusRule(11.0, 0.5, 10, (), EVERYTHING, log_odds_full_without_id=12.0)
+    assert [side.tolist() for side in Sides.of(post, rule)] == [
+        [True, True, False, False],
+        [False, True, False, False],
+        [True, False, False, False],
+        [True, True, False, False],
+    ]
+    alone = StatusRule(11.0, 0.5, 1, (), EVERYTHING)
+    assert Sides.of(post, alone).together.tolist() == [True, False, False, False]

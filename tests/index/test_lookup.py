@@ -6,11 +6,15 @@ import json
 import pickle
 import shutil
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from vnlink import ConfigError, InputError, Linker, StorageError
+from vnlink.compare.pairs import CompareTables
 from vnlink.indexing import run_index
+from vnlink.lookup import _Tables
+from vnlink.normalize.few import FewRowsReader
 
 DECIDED = ("person_no", "person_name", "citizen_id", "status", "probability", "log_odds", "margin", "namesakes")
 
@@ -107,6 +111,24 @@ def test_syllables_and_places_never_seen_before_change_no_other_decision(linker,
             index,
         )
     assert linker.lookup(land, index).links.equals(linked.links)
+
+
+def test_tables_that_grew_are_those_of_all_that_was_met():
+    reader, tables = FewRowsReader(), _Tables()
+    for step in range(6):
+        for number in range(4**step):
+            row = {
+                "full_name": f"Lê Văn {chr(97 + number % 26)}{'aeiou'[step % 5]}{number}",
+                "address": f"Xã Lạ {step}{number}, Huyện Ba Vì, Hà Nội",
+            }
+            reader.read_one(row, np.uint64(number))
+        grown, whole = tables.of(reader.lexicon, reader.places), CompareTables.of(reader.lexicon, reader.places)
+        syllables, places = len(whole.syllables), len(whole.places)
+        np.testing.assert_array_equal(grown.syllables[:syllables], whole.syllables)
+        np.testing.assert_array_equal(grown.places[:places], whole.places)
+        np.testing.assert_array_equal(grown.marks[:places], whole.marks)
+        known = len(grown.relations) - 1
+        np.testing.assert_array_equal(grown.relations[:known, :known], whole.relations[:known, :known])
 
 
 def test_a_session_that_met_many_words_begins_anew_and_decides_the_same(finished_run, land, index, linked, monkeypatch):

@@ -44,17 +44,55 @@ cells = st.fixed_dictionaries(
 )
 
 
-@given(cells)
-@example(dict.fromkeys(("full_name", "birth_date", "id_number", "gender", "address", "commune_code", "commune_vintage")))
-def test_a_row_that_is_read_alone_is_read_as_a_table_of_it(row: dict[str, str | None]) -> None:
+def assert_read_alike(reader: FewRowsReader, row: dict[str, str | None], vintage: str | None = None) -> None:
     row = {name: cell or None for name, cell in row.items()}
-    alone = READER.read_one(row, KEY)
+    alone = reader.read_one(row, KEY, vintage)
     columns = {name: pa.array([cell], pa.string()) for name, cell in row.items() if cell is not None or name == "full_name"}
-    people, *_ = READER.read_land(columns | {"land_user_id": pa.array(["L"])}, np.array([KEY]))
+    people, *_ = reader.read_land(columns | {"land_user_id": pa.array(["L"])}, np.array([KEY]), vintage)
     for name in People.__slots__:
         one, other = getattr(alone, name), getattr(people, name)
         assert one.dtype == other.dtype, name
         np.testing.assert_array_equal(one, other, err_msg=name)
+
+
+@given(cells)
+@example(dict.fromkeys(("full_name", "birth_date", "id_number", "gender", "address", "commune_code", "commune_vintage")))
+def test_a_row_that_is_read_alone_is_read_as_a_table_of_it(row: dict[str, str | None]) -> None:
+    assert_read_alike(READER, row)
+
+
+@pytest.mark.parametrize("vintage", [None, "old", "2025"])
+@pytest.mark.parametrize("gender", ["T", "1", "2; 1"])
+def test_what_the_settings_say_counts_for_a_row_alone(vintage: str | None, gender: str) -> None:
+    reader = FewRowsReader({"T": 1, "G": 2})
+    row = {"full_name": "Ông Lê Văn Đức và bà Nguyễn Thị Hòa", "gender": gender, "commune_code": "08974"}
+    assert_read_alike(reader, row | {"address": "Phường Bồ Đề, Hà Nội"}, vintage)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"full_name": "Lê Văn Tám " * 500},
+        {"full_name": "Lê Văn Tám", "address": "Thôn " + "Đông " * 60 + ", Xã Yên Bài, Huyện Ba Vì, Hà Nội"},
+        {"full_name": "Lê Văn Tám", "address": "Thôn 3, " + "ấp " * 200 + "Xã Yên Bài, Huyện Ba Vì, Hà Nội"},
+        {"full_name": "Lê Văn Tám", "birth_date": "x" * 5000, "id_number": "9" * 5000},
+    ],
+    ids=["owner", "first part of an address", "address", "date and number"],
+)
+def test_a_cell_of_any_length_is_read_as_in_a_column(row: dict[str, str | None]) -> None:
+    assert_read_alike(READER, row)
+
+
+def test_what_is_remembered_of_addresses_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vnlink.normalize.localities._MOST_KNOWN", 2)
+    monkeypatch.setattr("vnlink.normalize.places._MOST_KNOWN", 2)
+    reader = FewRowsReader()
+    rows = [{"full_name": "Lê Văn Tám", "address": f"Thôn {number}, Xã Lạ {number}, Tỉnh Xa"} for number in range(5)]
+    first = [reader.read_one(row, KEY) for row in rows]
+    again = [reader.read_one(row, KEY) for row in rows]
+    assert [(one.place.tolist(), one.locality.tolist()) for one in first] == [
+        (one.place.tolist(), one.locality.tolist()) for one in again
+    ]
 
 
 @pytest.mark.parametrize("owner", ["Lê Thị Hoà", "H'Hen Niê", "CÔNG TẰNG TÔN NỮ THỊ LAN ANH", "K'Sor Hơ Bia", "Xyz Qwrt"])

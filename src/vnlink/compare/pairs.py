@@ -62,8 +62,8 @@ _ID_WORD, _PARTNER_WORD = np.uint64(Column.ID_HIGH // 2), np.uint64(Column.PARTN
 _DIFFERENT = int(NumberLevel.DIFFERENT)
 
 _ODD, _FOUND, _UNPLACED, _PERSONALS, _ID, _OTHER_ID, _OLDS, _OLD_ID, _OTHER_OLD_ID, _PLAIN = range(10)
-"""Rows of the notes of a block: pairs whose names need a decision, and what the tables told of them; those whose places,
-personal ids and old numbers do."""
+"""Rows of the notes of a block: pairs whose names need a decision, and what the tables told of them; pairs whose places do;
+pairs whose personal ids differ, with both; pairs whose old numbers do, with both; and which numbers surely differ."""
 
 
 class CompareTables(NamedTuple):
@@ -92,11 +92,11 @@ def _personal_id(side, at):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _of_citizen(citizens, words, j, places, marks, width, day_number):  # type: ignore[no-untyped-def]
+def _of_citizen(citizens, words, j, place_words, marks, width, day_number):  # type: ignore[no-untyped-def]
     """What is worked out of a citizen once for all its pairs: of the name, the date, the place, the numbers and the rest."""
     at = np.uint64(j) * _WIDTH
     birth, mixed = citizens[at + _BIRTH_AT], citizens[at + _MIXED_AT]
-    place = place_to_compare(places, marks, np.uint64(citizens[at + _PLACE_AT]))
+    place = place_to_compare(place_words, marks, np.uint64(citizens[at + _PLACE_AT]))
     numbers = words[at // _TWO + _ID_WORD], _personal_id(citizens, at), citizens[at + _OLD_AT]
     rest = mixed, words[at // _TWO + _PARTNER_WORD], province_of(citizens[at + _ID_AT]), np.int64(generation_level(birth))
     return rows_of_name(citizens, at, width), parts_of(day_number, birth), place, numbers, rest
@@ -113,28 +113,30 @@ def _sure_levels(mixed, other_mixed, partner, other_partner):  # type: ignore[no
 
 @inner
 def _compare_block(  # type: ignore[no-untyped-def]
-    pairs_left, pairs_right, first, last, persons, person_words, citizens, citizen_words, places, marks, relations, width,
-    name_levels, number, days, dates, notes, patterns,
+    pairs_left, pairs_right, first, last, persons, person_words, citizens, citizen_words, place_words, marks, standings_line,
+    width, name_levels, day_number, days, dates, notes, patterns,
 ):  # fmt: skip
     """Compare what needs no decision, and note the rest; how many pairs of each kind were noted."""
     odd = unplaced = personals = olds = _NONE
     citizen = pairs_right[first]
-    name, date, place, numbers, rest = _of_citizen(citizens, citizen_words, citizen, places, marks, width, number)
+    name, date, place, numbers, rest = _of_citizen(citizens, citizen_words, citizen, place_words, marks, width, day_number)
     for k in range(first, last):
         if pairs_right[k] != citizen:
             citizen = pairs_right[k]
-            name, date, place, numbers, rest = _of_citizen(citizens, citizen_words, citizen, places, marks, width, number)
+            name, date, place, numbers, rest = _of_citizen(
+                citizens, citizen_words, citizen, place_words, marks, width, day_number
+            )
         at = np.uint64(pairs_left[k]) * _WIDTH
         mixed, row = persons[at + _MIXED_AT], np.uint64(persons[at + _PLACE_AT])
         other_mixed, other_partner, province, generation = rest
-        level = name_by_tables(relations, width, name_levels, persons, at, name)
+        level = name_by_tables(standings_line, width, name_levels, persons, at, name)
         notes[_ODD, odd], notes[_FOUND, odd] = k, level
         odd += np.uint64(level >= MAYBE_REORDERED)
-        where = plain_place_level(places, marks, row, mixed >> 8, place, other_mixed >> 8)
+        where = plain_place_level(place_words, marks, row, mixed >> 8, place, other_mixed >> 8)
         notes[_UNPLACED, unplaced] = k
         unplaced += np.uint64(where < 0)
         where = max(where, 0)
-        came = origin_level(places[row * PLACE_WORDS + ORIGINS_WORD], where, province)
+        came = origin_level(place_words[row * PLACE_WORDS + ORIGINS_WORD], where, province)
         word, old, (other_word, other_id, other_old) = person_words[at // _TWO + _ID_WORD], persons[at + _OLD_AT], numbers
         known, both = np.int64(persons[at + _ID_AT] >= 0), np.int64((old | other_old) >= 0)
         personal, same_old = known & np.int64(word == other_word), both & np.int64(old == other_old)
@@ -143,7 +145,7 @@ def _compare_block(  # type: ignore[no-untyped-def]
         personals += np.uint64(known ^ personal)
         notes[_OLDS, olds], notes[_OLD_ID, olds], notes[_OTHER_OLD_ID, olds] = k, old, other_old
         olds += np.uint64(both ^ same_old)
-        year, day = parts_of(number, persons[at + _BIRTH_AT])
+        year, day = parts_of(day_number, persons[at + _BIRTH_AT])
         birth = birth_by_parts(days, dates, year, day, date[0], date[1])
         pattern = (level & _KNOWN_NAME) | (birth << _BIRTH) | (personal << _PERSONAL) | (same_old << _OLD)
         pattern |= (where << _PLACES) | (came << _ORIGINS) | (0 if year else generation << _GENERATION)
@@ -172,8 +174,8 @@ def _finish_places(notes, count, left, right, pairs_left, pairs_right, places, p
     for note in range(count):
         k = notes[_UNPLACED, note]
         i, j = pairs_left[k], pairs_right[k]
-        level = place_level(places, left[i, 9], left[i, 13] >> 8, right[j, 9], right[j, 13] >> 8)
-        came = origin_level(origins_of(places, left[i, 9]), level, province_of(right[j, 10]))
+        level = place_level(places, left[i, _PLACE_AT], left[i, _MIXED_AT] >> 8, right[j, _PLACE_AT], right[j, _MIXED_AT] >> 8)
+        came = origin_level(origins_of(places, left[i, _PLACE_AT]), level, province_of(right[j, _ID_AT]))
         patterns[k] |= (level << _PLACES) | (came << _ORIGINS)
 
 
@@ -186,9 +188,16 @@ def _finish_personal_ids(notes, count, left, right, pairs_left, pairs_right, pat
         k = notes[_PERSONALS, note]
         i, j = pairs_left[k], pairs_right[k]
         level = np.int64(_DIFFERENT)
-        if not notes[_PLAIN, note] or left[i, 8] == 0 or left[i, 13] & 3 == 0:
+        if not notes[_PLAIN, note] or left[i, _BIRTH_AT] == 0 or left[i, _MIXED_AT] & 3 == 0:
             other = max(notes[_OTHER_ID, note], -1)
-            level = personal_level(notes[_ID, note], other, left[i, 8], left[i, 13] & 3, right[j, 8], right[j, 13] & 3)
+            level = personal_level(
+                notes[_ID, note],
+                other,
+                left[i, _BIRTH_AT],
+                left[i, _MIXED_AT] & 3,
+                right[j, _BIRTH_AT],
+                right[j, _MIXED_AT] & 3,
+            )
         patterns[k] |= level << _PERSONAL
 
 
@@ -206,8 +215,8 @@ def _finish_old_numbers(notes, count, patterns):  # type: ignore[no-untyped-def]
 
 @kernel
 def _patterns(  # type: ignore[no-untyped-def]
-    left, right, pairs_left, pairs_right, syllables, places, marks, relations, name_levels, number, days, dates,
-    persons, person_words, citizens, citizen_words, place_words, relations_line, notes, patterns,
+    left, right, pairs_left, pairs_right, syllables, places, marks, relations, name_levels, day_number, days, dates,
+    persons, person_words, citizens, citizen_words, place_words, standings_line, notes, patterns,
 ):  # fmt: skip
     """Write the pattern of each pair. What it returns means nothing.
 
@@ -221,7 +230,7 @@ def _patterns(  # type: ignore[no-untyped-def]
             touched += persons[np.uint64(pairs_left[k]) * _WIDTH]
         odd, unplaced, personals, olds = _compare_block(
             pairs_left, pairs_right, first, last, persons, person_words, citizens, citizen_words, place_words, marks,
-            relations_line, width, name_levels, number, days, dates, notes, patterns,
+            standings_line, width, name_levels, day_number, days, dates, notes, patterns,
         )  # fmt: skip
         _finish_names(notes, odd, left, right, pairs_left, pairs_right, syllables, relations, name_levels, patterns)
         _finish_places(notes, unplaced, left, right, pairs_left, pairs_right, places, patterns)
@@ -242,13 +251,13 @@ def compare_pairs(
     Parameters
     ----------
     left, right : int32[n, 16]
-        Packed persons.
+        Packed persons, C-contiguous.
     pairs_left, pairs_right : int32[p]
         Rows of the persons of each pair.
     tables : CompareTables
     """
     patterns = np.empty(len(pairs_left), np.int64)
-    notes = np.empty((10, _BLOCK + 1), np.int64)
+    notes = np.empty((_PLAIN + 1, _BLOCK + 1), np.int64)
     told = tables.syllables, tables.places, tables.marks, tables.relations, NAME_LEVELS, *date_tables()
     lines = *_lines(left), *_lines(right), tables.places.reshape(-1).view(np.uint64), tables.relations.reshape(-1)
     _patterns(left, right, pairs_left, pairs_right, *told, *lines, notes, patterns)

@@ -165,6 +165,7 @@ def _nobody(size: int) -> NDArray[np.int32]:
     width = _HEAD + 3 * size
     row = np.zeros(width + width % 2, np.int32)
     row[_HEAD:width:3], row[_HEAD + 1 : width : 3] = np.iinfo(np.int32).min, -1
+    row.flags.writeable = False
     return row
 
 

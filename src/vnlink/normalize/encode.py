@@ -175,7 +175,7 @@ class RegisterReader:
         return self._interner.lexicon.render(syllables)
 
     def name_of(self, syllables: NDArray[np.int32]) -> str:
-        """Write one name out, as :meth:`render` does."""
+        """Write one name out, as :meth:`render` does; "" for a name without syllables."""
         spelling = self._interner.lexicon.spelling
         return spell_name([spelling(number, Form.TEXT) for number in syllables.tolist() if number >= 0])
 

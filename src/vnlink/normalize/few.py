@@ -1,4 +1,5 @@
-"""A few land rows at once, as while one types: the readers of a whole register without what only a register needs.
+"""A few land rows at once, as while one types: the readers of a whole register without what only a register needs, and one
+row by itself without columns at all.
 
 No second thread, no look at old encodings, no columns that wait for the last batch. A cell means what it means in a table of
 these rows alone: what the codes of a sex or of a commune stand for is inferred from them, where the settings do not say it.
@@ -20,7 +21,7 @@ from vnlink.normalize.localities import LocalityReader
 from vnlink.normalize.owner_cells import add_births, add_papers
 from vnlink.normalize.owners import parse_owner_column
 from vnlink.normalize.places import PlaceReader
-from vnlink.normalize.register_parts import clear, person_keys
+from vnlink.normalize.register_parts import clear_nobody, keys_of_persons
 from vnlink.normalize.sex import SexCodes, parse_sex_column
 from vnlink.schema import SEX_MISSING, OwnerKind, People, Side
 
@@ -85,7 +86,7 @@ class FewRowsReader(RegisterReader):
         return people, place, nobody
 
     def read_one(self, cells: Mapping[str, str | None], key: np.uint64, vintage: str | None = None) -> People:
-        """Encode one row as :meth:`read_land` would.
+        """Encode one row as :meth:`read_land` would: it does what ``RegisterReader._owners`` and ``Part`` do of many.
 
         Parameters
         ----------
@@ -111,11 +112,11 @@ class FewRowsReader(RegisterReader):
             locality=np.zeros(persons, np.int32),
             partner=np.zeros(persons, np.uint64),
             household=np.full(persons, key if persons > 1 else 0, np.uint64),
-            key=person_keys(np.full(persons, key), owners.person_no),
+            key=keys_of_persons(np.full(persons, key), owners.person_no),
         )
         self._read_cells(people, cells, owners.other_paper)
         if owners.kind[0] != OwnerKind.PERSON:
-            clear(people, people.kind > 0)
+            clear_nobody(people, people.kind > 0)
             return people
         address = cells.get("address")
         places = self._places_of(vintage)

@@ -27,6 +27,9 @@ _MAX_HEAD_BYTES = 200
 _MAX_HEADS = 1 << 21
 """Distinct first parts remembered between batches; then the memory starts anew, the result is the same."""
 
+_MOST_KNOWN = 1 << 14
+"""First parts of single addresses that are remembered as they are written."""
+
 _SAME = (
     (r"to dan pho|to dp|tdp|to nhan dan", "to"),
     (r"khu pho|kp", "kp"),
@@ -122,7 +125,7 @@ class LocalityReader:
             return 0
         known = self._of_heads.get(head)
         if known is None:
-            if len(self._of_heads) >= _MAX_HEADS:
+            if len(self._of_heads) >= _MOST_KNOWN:
                 self._of_heads.clear()
             known = self._of_heads[head] = _number_of(head)
         return known

@@ -110,7 +110,7 @@ class PlaceReader:
         self._before = before
         self._known_codes: dict[str, int] = {}
         self._rows_of: PlaceTable | None = None
-        self._known_rows: dict[tuple[bytes, str | None, str | None], int] = {}
+        self._known_rows: dict[tuple[bytes, int, Vintage | None], int] = {}
         self._table = gazetteer
         self._side = side
         self._given = read_vintage(vintage)
@@ -264,20 +264,20 @@ class PlaceReader:
         if table is not self._rows_of:
             self._known_rows.clear()
             self._rows_of = table
-        known = self._known_rows.get((tail, commune_code, commune_vintage))
+        number, given = self._code(commune_code) if commune_code else 0, self._given
+        if number and commune_vintage:
+            given = read_vintage(commune_vintage) or given
+        known = self._known_rows.get((tail, number, given))
         if known is None:
             reading = self._reader.read(tail.decode("utf-8", "replace")) if tail else self._readings[0]
             if reading.rest:
                 reading = reading._replace(rest=str(opaque(reading.rest)))
-            number, given = self._code(commune_code) if commune_code else 0, self._given
-            if number and commune_vintage:
-                given = read_vintage(commune_vintage) or given
             counts = VintageCounts()
             counts.add(self._table, *self._meaner.numbers(number), number, reading, given, 1)
             known = table.number(self._place(number, reading, given, infer_code_vintage(counts), infer_address_vintage(counts)))
             if len(self._known_rows) >= _MOST_KNOWN:
                 self._known_rows.clear()
-            self._known_rows[tail, commune_code, commune_vintage] = known
+            self._known_rows[tail, number, given] = known
         return known
 
     def _code(self, cell: str) -> int:

@@ -22,7 +22,7 @@ from vnlink.records import Column, write_place, write_sex
 from vnlink.rows import Texts
 from vnlink.schema import SEX_MISSING, Flag, People, Side
 
-__all__ = ["Part", "Writer", "clear", "person_keys"]
+__all__ = ["Part", "Writer", "clear_nobody", "keys_of_persons"]
 
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 """The golden ratio in 64 bits; products and sums of hashes wrap round."""
@@ -123,10 +123,10 @@ class Part:
             locality=self.locality[self.row],
             partner=self.partner,
             household=np.where(self.several, row_key, self.household),
-            key=person_keys(row_key, self.person_no),
+            key=keys_of_persons(row_key, self.person_no),
         )
         if side is Side.LAND:
-            clear(people, people.kind > 0)
+            clear_nobody(people, people.kind > 0)
         return people
 
 
@@ -205,12 +205,12 @@ def _narrow(cells: pa.DictionaryArray) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(cells.indices.cast(pa.int8()), cells.dictionary)
 
 
-def person_keys(row_key: NDArray[np.uint64], person_no: NDArray[np.uint8]) -> NDArray[np.uint64]:
+def keys_of_persons(row_key: NDArray[np.uint64], person_no: NDArray[np.uint8]) -> NDArray[np.uint64]:
     """Return a hash of each person, uint64[n], from those of their rows' ids."""
     return np.asarray(row_key + person_no.astype(np.uint64) * _SPREAD)
 
 
-def clear(people: People, rows: NDArray[np.bool_]) -> None:
+def clear_nobody(people: People, rows: NDArray[np.bool_]) -> None:
     """Take from land rows that name no person all by which a citizen is found.
 
     A number or a date beside "UBND xã Tiên Phương", or beside a name that nobody can read, is somebody's, but the row does not

@@ -194,7 +194,8 @@ class Interner:
 
     def read_text(self, text: str) -> Stream:
         """Tokens of one text, valid until the next reading."""
-        data = np.frombuffer(text.encode("utf-8", "replace") or b" ", dtype=np.uint8)
+        # Bytes that may be written to, as those of a column: kernels are compiled for one kind.
+        data = np.frombuffer(bytearray(text.encode("utf-8", "replace") or b" "), dtype=np.uint8)
         offsets = np.array([0, len(data)], dtype=np.int64)
         reached = tokenize(offsets, data, 0, 1, self._table, self._stream)
         if not reached:
