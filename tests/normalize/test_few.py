@@ -103,3 +103,11 @@ def test_one_name_is_written_as_in_a_column(owner: str) -> None:
 
 def test_a_name_without_syllables_is_written_as_nothing() -> None:
     assert READER.name_of(np.full(MAX_SYLLABLES, -1, np.int32)) == ""
+
+
+def test_a_long_cell_is_not_remembered() -> None:
+    reader = FewRowsReader()
+    row = {"full_name": "Lê Văn Tám", "gender": "Nam" + " " * 5000, "commune_code": "09709" + " " * 5000}
+    assert_read_alike(reader, row)
+    held = [*reader._sex_cells, *((cell, 1) for places in reader._place_readers.values() for cell in places._known_codes)]
+    assert all(len(cell) < 5000 for cell, _ in held)

@@ -20,7 +20,7 @@ from vnlink.normalize.lexicon import name_hash
 from vnlink.normalize.localities import LocalityReader
 from vnlink.normalize.owner_cells import add_births, add_papers
 from vnlink.normalize.owners import parse_owner_column
-from vnlink.normalize.places import PlaceReader
+from vnlink.normalize.places import LONGEST_KNOWN, PlaceReader
 from vnlink.normalize.register_parts import clear_nobody, keys_of_persons
 from vnlink.normalize.sex import SexCodes, parse_sex_column
 from vnlink.schema import SEX_MISSING, OwnerKind, People, Side
@@ -155,7 +155,9 @@ class FewRowsReader(RegisterReader):
         if known is None:
             column, codes = pa.array([cell]), SexCodes(self._gender_codes)
             codes.observe(column)
-            if len(self._sex_cells) >= _MOST_SEX_CELLS:
-                self._sex_cells.clear()
-            known = self._sex_cells[cell, persons] = parse_sex_column(column, [persons], codes)
+            known = parse_sex_column(column, [persons], codes)
+            if len(cell) <= LONGEST_KNOWN:
+                if len(self._sex_cells) >= _MOST_SEX_CELLS:
+                    self._sex_cells.clear()
+                self._sex_cells[cell, persons] = known
         return known

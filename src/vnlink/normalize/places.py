@@ -36,7 +36,7 @@ from vnlink.normalize.place_meaning import PlaceMeaner
 from vnlink.normalize.place_table import Place, PlaceTable, opaque
 from vnlink.normalize.vintage import Vintage, VintageCounts, infer_address_vintage, infer_code_vintage, read_vintage
 
-__all__ = ["Address", "AddressForm", "Place", "PlaceReader", "PlaceTable", "Vintage", "parse_address"]
+__all__ = ["LONGEST_KNOWN", "Address", "AddressForm", "Place", "PlaceReader", "PlaceTable", "Vintage", "parse_address"]
 
 _MAX_TAILS = 1 << 21
 """Distinct ends of addresses remembered between batches (about 50 MB); then the memory starts anew, the result is the same."""
@@ -46,6 +46,8 @@ _FEW_ROWS = 4096
 
 _CODE_BITS, _VINTAGE_BITS = 21, 2
 _MOST_KNOWN = 1 << 14
+LONGEST_KNOWN = 64
+"""Characters of a cell up to which what was read of it is remembered: longer ones do not repeat, and would fill the memory."""
 """Codes, and rows of cells, that are remembered of those looked up one by one."""
 
 
@@ -285,10 +287,12 @@ class PlaceReader:
         number = self._known_codes.get(cell)
         if number is None:
             code = np.zeros(1, np.int32)
-            read_codes(*string_buffers(pa.array([cell])), code)
-            if len(self._known_codes) >= _MOST_KNOWN:
-                self._known_codes.clear()
-            number = self._known_codes[cell] = int(code[0])
+            read_codes(*StringBuffers.of_cell(cell), code)
+            number = int(code[0])
+            if len(cell) <= LONGEST_KNOWN:
+                if len(self._known_codes) >= _MOST_KNOWN:
+                    self._known_codes.clear()
+                self._known_codes[cell] = number
         return number
 
     # --- one combination
