@@ -12,7 +12,16 @@ from vnlink.kernels import kernel
 from vnlink.rows import aligned
 from vnlink.schema import MAX_SYLLABLES, People
 
-__all__ = ["RECORD_WIDTH", "Column", "pack_records", "unpack_records", "write_place", "write_rarity", "write_sex"]
+__all__ = [
+    "RECORD_WIDTH",
+    "Column",
+    "localities_of",
+    "pack_records",
+    "unpack_records",
+    "write_place",
+    "write_rarity",
+    "write_sex",
+]
 
 
 class Column(IntEnum):
@@ -86,9 +95,14 @@ def unpack_records(records: NDArray[np.int32]) -> dict[str, NDArray[Any]]:
         "personal_id": np.where(high < 0, -1, high * _MILLION + low),
         "old_id": records[:, Column.OLD_ID].astype(np.int64),
         "sex": (mixed & _SEX).astype(np.uint8),
-        "locality": (mixed >> _LOCALITY_SHIFT) & _LOCALITY,
+        "locality": localities_of(records),
         "partner": np.ascontiguousarray(records[:, Column.PARTNER_LOW :]).view(np.uint64).reshape(len(records)),
     }
+
+
+def localities_of(records: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the hash of the address below the commune of packed persons, int32[n]."""
+    return np.asarray((records[:, Column.SEX_RARITY_LOCALITY] >> _LOCALITY_SHIFT) & _LOCALITY)
 
 
 def write_rarity(records: NDArray[np.int32], rarity: NDArray[np.int32]) -> None:

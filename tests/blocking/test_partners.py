@@ -17,11 +17,11 @@ from vnlink.blocking.partners import (
 
 
 def brought(pairs, land_user, household):
-    """Pairs as tuples, from (person, citizen, alike) triples."""
+    """Pairs as tuples, from (person, citizen, alike) triples; households are numbered from 1."""
     pairs = sorted(pairs)
     person, citizen, alike = (np.array(column) for column in zip(*pairs, strict=True)) if pairs else (np.empty(0),) * 3
     person, citizen = person.astype(np.int32), citizen.astype(np.int32)
-    user, home = np.array(land_user, np.uint64), np.array(household, np.uint64)
+    user, home = np.array(land_user, np.uint64), (2 * np.array(household)).astype(np.uint64)
     rows = homes_to_look_into(person, citizen, alike.astype(bool), user, home)
     homes = Homes(np.unique(home[citizen[rows]]), home)
     left, right = household_pairs(person, citizen, rows, homes, user, home)
@@ -48,13 +48,22 @@ def test_a_citizen_who_is_not_alike_brings_nobody() -> None:
     assert brought([(0, 0, False)], [7, 7], [5, 5]) == []
 
 
+def test_a_citizen_of_whom_only_the_commune_is_known_brings_nobody() -> None:
+    assert brought([(0, 0, True)], [7, 7], [2.5, 2.5]) == []
+
+
+def test_many_in_one_commune_are_no_crowd() -> None:
+    commune = np.array([5] * (_MOST_MEMBERS + 1), np.uint64)
+    assert without_crowds(commune).tolist() == commune.tolist()
+
+
 def test_names_that_many_share_are_left_out() -> None:
     many = [(0, citizen, True) for citizen in range(_MOST_ALIKE + 1)]
     assert brought(many, [7, 7], [*range(1, _MOST_ALIKE + 2), 1]) == []
 
 
 def test_a_household_larger_than_any_family_is_none() -> None:
-    crowd = np.array([5] * (_MOST_MEMBERS + 1) + [6, 6, 0], np.uint64)
+    crowd = np.array([4] * (_MOST_MEMBERS + 1) + [6, 6, 0], np.uint64)
     assert without_crowds(crowd).tolist() == [0] * (_MOST_MEMBERS + 1) + [6, 6, 0]
     assert without_crowds(crowd[1:]).tolist() == crowd[1:].tolist()
     assert without_crowds(crowd[:0]).tolist() == []

@@ -14,10 +14,11 @@ from vnlink.compare.context import (
     with_partners,
 )
 from vnlink.compare.patterns import FIELDS, likeness, same_name
+from vnlink.homes import commune_homes
 
 FIELD = {field.name: field for field in FIELDS}
 PARTNER = FIELD["partner"]
-HOUSEHOLD = np.array([5, 5, 6, 0], np.uint64)
+HOUSEHOLD = np.array([4, 4, 6, 0], np.uint64)
 LAND_USER = np.array([7, 7, 0], np.uint64)
 
 
@@ -47,6 +48,28 @@ def test_without_a_household_or_another_person_nothing_is_known() -> None:
     assert support((0, 3, 2), (2, 0, 2)) == ["UNKNOWN", "UNKNOWN"]
 
 
+NEAR = commune_homes(
+    np.array([[-1, -1], [3, -1], [4, -1]], np.int16), np.array([1, 1, 1, 2], np.int32), np.array([8, 8, 0, 8], np.int32)
+)
+"""Homes of four citizens without a household: two of one hamlet, one of the same commune, one of another."""
+
+
+@pytest.mark.parametrize(
+    ("his", "likeness_of_him", "expected"),
+    [
+        (1, 2, "HAMLET"),
+        (2, 2, "COMMUNE"),
+        (3, 2, "ELSEWHERE"),
+        (1, 1, "ELSEWHERE"),
+        (0, 2, "ELSEWHERE"),
+    ],
+)
+def test_without_a_household_somebody_like_the_other_person_near_by_supports(his, likeness_of_him, expected) -> None:  # type: ignore[no-untyped-def]
+    person, citizen = np.array([0, 1], np.int32), np.array([0, his], np.int32)
+    found = household_support(person, citizen, np.array([2, likeness_of_him], np.uint8), LAND_USER, NEAR)
+    assert Support(found[0]).name == expected
+
+
 def test_a_citizen_with_the_other_owners_name_is_taken() -> None:
     person, citizen = np.array([0, 0, 1, 2], np.int32), np.array([0, 1, 0, 0], np.int32)
     same = np.array([False, False, True, False])
@@ -64,6 +87,11 @@ def test_a_citizen_with_the_other_owners_name_is_taken() -> None:
         (0, Support.NOBODY, False, "NOT_IN_HOUSEHOLD"),
         (2, Support.NOBODY, False, "OTHER_SPOUSE"),
         (0, Support.PERHAPS, False, "HOUSEHOLD_PERHAPS"),
+        (0, Support.HAMLET, False, "SAME_HAMLET"),
+        (1, Support.HAMLET, False, "SPOUSE"),
+        (0, Support.COMMUNE, False, "SAME_COMMUNE"),
+        (0, Support.ELSEWHERE, False, "NOT_IN_COMMUNE"),
+        (2, Support.ELSEWHERE, False, "OTHER_SPOUSE"),
         (1, Support.FOUND, True, "OTHER_PERSON"),
     ],
 )

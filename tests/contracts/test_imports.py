@@ -24,6 +24,7 @@ SHARED = (
     "_version",
     "rows",
     "grouped",
+    "homes",
     "records",
     "persons",
 )
@@ -87,7 +88,7 @@ def test_a_stage_imports_only_itself_and_what_all_share(stage):
 def test_what_all_share_imports_no_stage():
     wrong = [
         f"{name}.py imports {found}"
-        for name in ("schema", "errors", "hashing")
+        for name in ("schema", "errors", "hashing", "homes")
         for found, *_ in imports_of(PACKAGE / f"{name}.py")
         if found.startswith("vnlink.") and found.split(".")[1] not in SHARED
     ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from vnlink.homes import is_household
 from vnlink.kernels import kernel
 from vnlink.rows import distinct
 
@@ -79,7 +80,7 @@ def _rows_alike(person, citizen, alike, land_user, household, rows):  # type: ig
         last = first
         begin = kept
         while last < len(person) and person[last] == person[first]:
-            if alike[last] and land_user[person[last]] != _NONE and household[citizen[last]] != _NONE:
+            if alike[last] and land_user[person[last]] != _NONE and is_household(household[citizen[last]]):
                 rows[kept] = last
                 kept += 1
             last += 1
@@ -123,7 +124,7 @@ def without_crowds(household: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Return the households of the citizens, 0 (not known) where one has more members than any family."""
     ordered = np.sort(household)
     crowds = ordered[_MOST_MEMBERS:][ordered[_MOST_MEMBERS:] == ordered[: max(0, len(ordered) - _MOST_MEMBERS)]]
-    crowds = distinct(crowds[crowds != 0])
+    crowds = distinct(crowds[(crowds != 0) & (crowds & np.uint64(1) == 0)])
     if not len(crowds):
         return household
     return np.where(np.isin(household, crowds), np.uint64(0), household)

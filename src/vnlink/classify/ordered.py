@@ -67,7 +67,11 @@ LAND_CITIZEN_ORDER: Mapping[str, Chains] = {
     "personal_id": (("equal", "near", "different"),),
     "old_id": (("equal", "near", "different"),),
     "place": (("locality", "commune", "commune_among", "other_locality", "district", "province", "other"),),
-    "partner": (("spouse_and_household", "spouse", "other_spouse"), ("spouse_and_household", "household", "not_in_household")),
+    "partner": (
+        ("spouse_and_household", "spouse", "other_spouse"),
+        ("spouse_and_household", "household", "not_in_household"),
+        ("same_hamlet", "same_commune", "not_in_commune"),
+    ),
     "origin": (("native_away", "stranger"),),
     "rarity": (tuple(f"r{i}" for i in range(48)),),
 }

@@ -93,6 +93,9 @@ _SHARES: dict[str, dict[str, float]] = {
         "other_spouse_but_household": 0.02,
         "not_in_household": 0.1,
         "household_perhaps": 0.02,
+        "same_hamlet": 0.4,
+        "same_commune": 0.3,
+        "not_in_commune": 0.15,
     },
 }
 

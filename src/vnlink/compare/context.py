@@ -15,7 +15,8 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.kernels import kernel
+from vnlink.homes import is_household, is_neighbourhood, same_commune, same_hamlet
+from vnlink.kernels import inner, kernel
 from vnlink.schema import Field
 
 __all__ = ["PartnerLevel", "Support", "any_of_land_user", "household_support", "taken_by_another", "with_partners"]
@@ -35,6 +36,9 @@ class PartnerLevel(IntEnum):
     NOT_IN_HOUSEHOLD = 6
     HOUSEHOLD_PERHAPS = 7
     OTHER_PERSON = 8
+    SAME_HAMLET = 9
+    SAME_COMMUNE = 10
+    NOT_IN_COMMUNE = 11
 
 
 class Support(IntEnum):
@@ -44,6 +48,9 @@ class Support(IntEnum):
     NOBODY = 1
     PERHAPS = 2
     FOUND = 3
+    HAMLET = 4
+    COMMUNE = 5
+    ELSEWHERE = 6
 
 
 _LEVELS = np.array(
@@ -52,11 +59,16 @@ _LEVELS = np.array(
         [6, 1, 2],  # NOBODY
         [7, 1, 2],  # PERHAPS
         [3, 4, 5],  # FOUND
+        [9, 1, 2],  # HAMLET
+        [10, 1, 2],  # COMMUNE
+        [11, 1, 2],  # ELSEWHERE
     ],
     np.int64,
 )
 """Partner level by what the household and what the spouse's name say."""
 
+_HAMLET, _COMMUNE, _ELSEWHERE = int(Support.HAMLET), int(Support.COMMUNE), int(Support.ELSEWHERE)
+_LIKELY = 2
 _OTHER_SPOUSE, _OTHER_PERSON = int(PartnerLevel.OTHER_SPOUSE), int(PartnerLevel.OTHER_PERSON)
 
 
@@ -70,6 +82,20 @@ def _end_of(first, person, land_user):  # type: ignore[no-untyped-def]
     return last
 
 
+@inner
+def _near(i, first, last, person, citizen, likeness, home):  # type: ignore[no-untyped-def]
+    """What a candidate without a known household gets from likely candidates of the other persons who live near."""
+    best = _ELSEWHERE
+    for j in range(first, last):
+        if likeness[j] < _LIKELY or person[j] == person[i] or citizen[j] == citizen[i] or not is_neighbourhood(home[j]):
+            continue
+        if same_hamlet(home[i], home[j]):
+            return _HAMLET
+        if same_commune(home[i], home[j]):
+            best = _COMMUNE
+    return best
+
+
 @kernel
 def _support(person, citizen, likeness, land_user, home, support):  # type: ignore[no-untyped-def]
     """Within the pairs of each land user, look for another person's other citizen of the same household."""
@@ -80,7 +106,10 @@ def _support(person, citizen, likeness, land_user, home, support):  # type: igno
             continue
         last = _end_of(first, person, land_user)
         for i in range(first, last):
-            if home[i] == _NONE:
+            if is_neighbourhood(home[i]):
+                support[i] = _near(i, first, last, person, citizen, likeness, home)
+                continue
+            if not is_household(home[i]):
                 continue
             best = 1
             for j in range(first, last):

@@ -383,7 +383,9 @@ class LocalEngine:
         unsure = any_of_land_user(self.land.household[low:high], ranking.part(low, high).candidates > ranking.size)[
             person - low
         ]
-        pattern = np.where(unsure & (field_levels(pattern, PARTNER) == PartnerLevel.NOT_IN_HOUSEHOLD), before, pattern)
+        level = field_levels(pattern, PARTNER)
+        unsaid = unsure & ((level == PartnerLevel.NOT_IN_HOUSEHOLD) | (level == PartnerLevel.NOT_IN_COMMUNE))
+        pattern = np.where(unsaid, before, pattern)
         ranking.rescore(several, pattern, scorer.scores(pattern), self.population.key)
 
 

@@ -165,8 +165,9 @@ def _namesakes(engine: LocalEngine, seed: int) -> tuple[Pairs, int]:
     kinds = np.where(rare & (kinds == KeyKind.NAME), KeyKind.NAME_YEAR, kinds).astype(np.uint8)
     citizen = chosen[within].astype(np.int32)
     # Nobody looked for their partners' candidates; that a namesake's household holds one is rare enough to be left out.
-    known = (engine.land.household[person] != 0) & (population.household[citizen] != 0)
-    support = np.where(known, Support.NOBODY, Support.UNKNOWN).astype(np.uint8)
+    several, home = engine.land.household[person] != 0, population.household[citizen]
+    said = np.where(home & np.uint64(1) == 0, Support.NOBODY, Support.ELSEWHERE)
+    support = np.where(several & (home != 0), said, Support.UNKNOWN).astype(np.uint8)
     pattern = with_partners(pattern, support, np.zeros(len(pattern), np.bool_), PARTNER)
     return (person, citizen, pattern, kinds), len(chosen)
 

@@ -173,7 +173,7 @@ class Registers(Linkage):
         land = pa.table(keys | self._plain(people))
         others = self.citizens.people
         citizens = pa.table({"citizen_id": self.citizens.ids.combine_chunks()} | self._plain(others))
-        households = _known(others.household.view(np.int64), others.household != 0)
+        households = _known(others.household.view(np.int64), (others.household != 0) & (others.household & np.uint64(1) == 0))
         citizens = citizens.append_column("household", households)
         return Prepared(land, citizens)
 

@@ -260,7 +260,8 @@ class RegisterReader:
             for one in waiting:
                 one.result()
         texts.finish()
-        flags = written.resolve(places.resolve(self._places), codes)
+        rows = places.resolve(self._places)
+        flags = written.resolve(rows, self._places.arrays().communes, codes)
         return EncodedRegister(
             written.table,
             written.ids.sealed(),

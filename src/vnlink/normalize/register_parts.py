@@ -10,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from vnlink.hashing import hash_bytes
+from vnlink.homes import commune_homes, couple_homes, household_homes
 from vnlink.kernels import kernel
 from vnlink.normalize.cells import string_buffers
 from vnlink.normalize.identifiers import parse_old_id_column, parse_personal_id_column
@@ -18,7 +19,7 @@ from vnlink.normalize.owner_cells import add_births, add_papers
 from vnlink.normalize.places import PlaceReader
 from vnlink.normalize.sex import SexCodes, parse_sex_column
 from vnlink.persons import PersonTable
-from vnlink.records import Column, write_place, write_sex
+from vnlink.records import Column, localities_of, write_place, write_sex
 from vnlink.rows import Texts
 from vnlink.schema import SEX_MISSING, Flag, People, Side
 
@@ -81,8 +82,8 @@ class Part:
         if "birth_date" in columns:
             self.birth, flags = add_births(columns["birth_date"], self.per_row, self.birth)
             self.flags = self.flags | flags
-        if "household_id" in columns:
-            self.household = _text_hash(columns["household_id"])
+        if side is Side.CITIZEN:
+            self._read_homes(columns)
         readers = (
             (("id_number", self._read_papers),)
             if side is Side.LAND
@@ -91,6 +92,14 @@ class Part:
         for name, read in readers:
             if name in columns:
                 self.flags = self.flags | read(columns[name])
+
+    def _read_homes(self, columns: dict[str, pa.Array]) -> None:
+        """Read the households; where none is told, who is whose spouse makes one of two."""
+        if "household_id" in columns:
+            self.household = household_homes(_text_hash(columns["household_id"]))
+        if "spouse_id" in columns:
+            own, spouse = (_text_hash(columns[name]) for name in ("citizen_id", "spouse_id"))
+            self.household = np.where(self.household == 0, couple_homes(own, spouse), self.household)
 
     def _read_papers(self, cells: pa.Array) -> NDArray[np.uint32]:
         self.personal_id, self.old_id, self.other_paper, flags = add_papers(
@@ -155,8 +164,11 @@ class Writer:
         self._genders.append((part.gender, part.per_row.astype(np.uint8), len(part.row)))
         self._rows += len(part.per_row)
 
-    def resolve(self, place_rows: NDArray[np.int32], codes: SexCodes) -> dict[str, int]:
-        """Give every person the place and the sex that the whole columns mean; count the flags."""
+    def resolve(self, place_rows: NDArray[np.int32], communes: NDArray[np.int16], codes: SexCodes) -> dict[str, int]:
+        """Give every person the place and the sex that the whole columns mean; count the flags.
+
+        ``communes`` int16[p, k] are those that each place can mean: where citizens without a household live.
+        """
         self.table.seal()
         sexes = codes.resolve()
         lows = np.cumsum([0, *(size for *_, size in self._genders)]).tolist()
@@ -167,6 +179,8 @@ class Writer:
             self.table.place.write(low, place)
             if self._side is Side.LAND:
                 place = np.where(self.table.column("kind", low, low + size) > 0, 0, place)
+            else:
+                self._add_homes(communes, place, records, low)
             write_place(records, place)
             if gender is not None:
                 self._add_sexes(records, flags, low, *parse_sex_column(gender, per_row, sexes))
@@ -179,6 +193,16 @@ class Writer:
             bits = sum(pool.map(lambda low, batch: of_batch(low, *batch), lows, self._genders), np.zeros(32, np.int64))
         counts = {flag: int(bits[int(flag).bit_length() - 1]) for flag in Flag}
         return {flag.name.lower(): count for flag, count in counts.items() if count}
+
+    def _add_homes(self, communes: NDArray[np.int16], place: NDArray[np.int32], records: NDArray[np.int32], low: int) -> None:
+        """Put in where citizens live of whom no household is known."""
+        homes = self.table.column("household", low, low + len(place))
+        if (homes != 0).all():
+            return
+        without = np.flatnonzero(homes == 0)
+        homes = homes.copy()
+        homes[without] = commune_homes(communes, place[without], localities_of(records[without]))
+        self.table.replace("household", low, homes)
 
     def _add_sexes(
         self,

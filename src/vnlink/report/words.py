@@ -145,6 +145,9 @@ LEVEL_WORDS: dict[str, dict[str, Words]] = {
         "not_in_household": Words("không cùng hộ", "the other owner is not in the household"),
         "household_perhaps": Words("có thể cùng hộ", "somebody like the other owner is in the household"),
         "other_person": Words("là người cùng đứng tên", "the citizen bears the other owner's name"),
+        "same_hamlet": Words("cùng thôn, tổ với người kia", "somebody like the other owner lives in the hamlet"),
+        "same_commune": Words("cùng xã với người kia", "somebody like the other owner lives in the commune"),
+        "not_in_commune": Words("không cùng xã với người kia", "nobody like the other owner is found in the commune"),
     },
     "place": {
         "missing": _MISSING,

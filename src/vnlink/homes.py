@@ -1,0 +1,98 @@
+"""Where a citizen lives, as one number: the household, or the commune and hamlet where no household is known.
+
+Two owners of one certificate mostly live under one roof. Where a population register has no households, or not for everybody,
+that both are found in one hamlet or commune says the same, less loudly. So the number of a citizen's home is
+
+======================  =====================================================================================
+0                       nothing is known
+even                    a hash of the household id; without one, of the couple (``spouse_id``)
+odd                     the present commune (upper bits) and the part of the address below it (24 bits, 0 unknown)
+======================  =====================================================================================
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnlink.hashing import mix64
+from vnlink.kernels import inner, kernel
+
+__all__ = [
+    "commune_homes",
+    "couple_homes",
+    "household_homes",
+    "is_household",
+    "is_neighbourhood",
+    "same_commune",
+    "same_hamlet",
+]
+
+_NONE, _ONE, _TWO = np.uint64(0), np.uint64(1), np.uint64(2)
+_HAMLET_BITS = 24
+_HAMLET, _COMMUNE_SHIFT = np.uint64(((1 << _HAMLET_BITS) - 1) << 1), np.uint64(_HAMLET_BITS + 1)
+
+
+@inner
+def is_household(home):  # type: ignore[no-untyped-def]
+    """Whether a home is a household that is known."""
+    return home != _NONE and home & _ONE == _NONE
+
+
+@inner
+def is_neighbourhood(home):  # type: ignore[no-untyped-def]
+    """Whether of a home only the commune is known, and perhaps the hamlet."""
+    return home & _ONE != _NONE
+
+
+@inner
+def same_commune(home, other):  # type: ignore[no-untyped-def]
+    """Whether two neighbourhoods are of one commune."""
+    return home >> _COMMUNE_SHIFT == other >> _COMMUNE_SHIFT
+
+
+@inner
+def same_hamlet(home, other):  # type: ignore[no-untyped-def]
+    """Whether two neighbourhoods are one hamlet of one commune."""
+    return home == other and home & _HAMLET != _NONE
+
+
+def household_homes(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Homes of citizens by a hash of their household ids, 0 where there is none; uint64[n]."""
+    even = hashes & ~_ONE
+    return np.where((hashes != 0) & (even == 0), _TWO, even)
+
+
+def couple_homes(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Homes of citizens by hashes of their own ids and of their spouses': equal for both, 0 where a hash is 0; uint64[n]."""
+    homes = np.empty(len(one), np.uint64)
+    _mix_couples(one, other, homes)
+    return household_homes(homes)
+
+
+@kernel
+def _mix_couples(one, other, homes):  # type: ignore[no-untyped-def]
+    for i in range(len(homes)):
+        homes[i] = _NONE if one[i] == _NONE or other[i] == _NONE else mix64(mix64(one[i]) ^ mix64(other[i]))
+
+
+def commune_homes(communes: NDArray[np.int16], place: NDArray[np.int32], locality: NDArray[np.int32]) -> NDArray[np.uint64]:
+    """Homes of citizens of whom no household is known; uint64[n].
+
+    Parameters
+    ----------
+    communes : int16[p, k]
+        Present communes that each place can mean, see :class:`vnlink.schema.PlaceArrays`.
+    place, locality : int32[n]
+        Place of each citizen, and hash of the address below the commune.
+
+    Returns
+    -------
+    uint64[n]
+        0 where the place is not one single commune.
+    """
+    single = (communes[:, 0] >= 0) & (communes[:, 1] < 0)
+    of_place = np.where(single, ((communes[:, 0].astype(np.uint64) + _ONE) << _COMMUNE_SHIFT) | _ONE, _NONE)
+    found = of_place[place]
+    hamlet = (locality.astype(np.uint64) << _ONE) & _HAMLET
+    return np.asarray(np.where(found != 0, found | hamlet, found))

@@ -1,0 +1,104 @@
+"""Where a citizen lives, as one number."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import vnlink
+from vnlink.homes import commune_homes, couple_homes, household_homes, is_household, is_neighbourhood, same_commune, same_hamlet
+from vnlink.kernels import kernel
+
+WORDS = st.integers(0, 2**64 - 1)
+COMMUNES = np.array([[-1, -1], [0, -1], [7, -1], [7, 9]], np.int16)
+"""By place: nothing known, two communes, and a place that may lie in either of two."""
+
+
+@kernel
+def _judge(one, other, found):  # type: ignore[no-untyped-def]
+    for i in range(len(one)):
+        found[i, 0], found[i, 1] = is_household(one[i]), is_neighbourhood(one[i])
+        found[i, 2], found[i, 3] = same_commune(one[i], other[i]), same_hamlet(one[i], other[i])
+
+
+def judged(one, other=None):
+    one = np.asarray(one, np.uint64)
+    found = np.zeros((len(one), 4), np.bool_)
+    _judge(one, one if other is None else np.asarray(other, np.uint64), found)
+    return found
+
+
+def lives(place, locality):
+    return commune_homes(COMMUNES, np.array([place], np.int32), np.array([locality], np.int32))
+
+
+@given(st.lists(WORDS, max_size=5))
+def test_a_household_is_a_household_and_none_stays_none(hashes) -> None:  # type: ignore[no-untyped-def]
+    homes = household_homes(np.array(hashes, np.uint64))
+    assert ((homes != 0) == (np.array(hashes, np.uint64) != 0)).all()
+    found = judged(homes)
+    assert (found[:, 0] == (homes != 0)).all()
+    assert not found[:, 1].any()
+
+
+@given(WORDS, WORDS)
+def test_spouses_have_one_home_whoever_of_them_is_asked(one, other) -> None:  # type: ignore[no-untyped-def]
+    hers, his = (couple_homes(np.array([a], np.uint64), np.array([b], np.uint64)) for a, b in ((one, other), (other, one)))
+    assert hers == his
+    assert (hers[0] != 0) == (0 not in (one, other) and one != other)
+
+
+@given(st.integers(1, 2), st.integers(1, 2), st.integers(0, 2**24 - 1), st.integers(0, 2**24 - 1))
+def test_neighbours_are_told_by_commune_and_by_hamlet(place, other_place, hamlet, other_hamlet) -> None:  # type: ignore[no-untyped-def]
+    household, neighbourhood, commune, same = judged(lives(place, hamlet), lives(other_place, other_hamlet))[0]
+    assert neighbourhood
+    assert not household
+    assert commune == (place == other_place)
+    assert same == (place == other_place and hamlet == other_hamlet != 0)
+
+
+@pytest.mark.parametrize("place", [0, 3])
+def test_a_place_that_is_not_one_commune_is_no_home(place) -> None:  # type: ignore[no-untyped-def]
+    assert lives(place, 5).tolist() == [0]
+
+
+HAMLET = "Khóm 3, Phường An Bình, Tỉnh Đồng Tháp"
+OTHER_HAMLET = "Khóm 9, Phường An Bình, Tỉnh Đồng Tháp"
+ELSEWHERE = "Khóm 7, Phường Hồng Ngự, Tỉnh Đồng Tháp"
+LAND = pa.table(
+    {"land_user_id": ["L1"], "full_name": ["Hộ ông: Lê Văn Đức và vợ là bà: Trần Thị Hòa"], "birth_date": ["1962; 1965"]}
+)
+
+
+def level_of_partner(his_address, **columns):
+    """Level of the wife's pair with the citizen of her name, where the husband lives at ``his_address``."""
+    citizens = pa.table(
+        {
+            "citizen_id": ["C1", "C2", "C3"],
+            "full_name": ["Lê Văn Đức", "Trần Thị Hòa", "Phạm Thị Lan"],
+            "birth_date": ["1962", "1965", "1990"],
+            "address": [his_address, HAMLET, HAMLET],
+        }
+        | columns
+    )
+    rows = vnlink.Linker().fit(LAND, citizens).link(LAND, citizens).candidates.to_pylist()
+    return next(row["level_partner"] for row in rows if (row["person_no"], row["citizen_id"]) == (2, "C2"))
+
+
+@pytest.mark.parametrize(
+    ("his_address", "expected"), [(HAMLET, "same_hamlet"), (OTHER_HAMLET, "same_commune"), (ELSEWHERE, "not_in_commune")]
+)
+def test_without_households_it_tells_whether_the_husband_lives_near(his_address, expected) -> None:  # type: ignore[no-untyped-def]
+    assert level_of_partner(his_address) == expected
+
+
+def test_a_household_that_is_known_goes_before_the_commune() -> None:
+    assert level_of_partner(ELSEWHERE, household_id=["H1", "H1", None]) == "household"
+    assert level_of_partner(HAMLET, household_id=["H1", "H2", None]) == "not_in_household"
+
+
+def test_spouses_who_name_each_other_are_found_together_wherever_they_live() -> None:
+    assert level_of_partner(ELSEWHERE, spouse_id=["C2", "C1", None]) == "household"
