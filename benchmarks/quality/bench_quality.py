@@ -3,6 +3,7 @@
     python benchmarks/quality/bench_quality.py                                     raw, clean and hard, made here
     python benchmarks/quality/bench_quality.py --register hard --citizens 200000 --land-users 150000
     python benchmarks/quality/bench_quality.py --register FOLDER --register FOLDER=SISTER --across
+    python benchmarks/quality/bench_quality.py --register FOLDER --without household_id --without spouse_name
 
 The peers are no dependency of the package. In an environment of their own (recordlinkage needs pandas before 3):
 
@@ -36,7 +37,7 @@ import recordlinkage_peer
 from charts import draw
 from methods import METHODS, NEEDS, read_vnlink
 from preparation import prepare
-from registers import Register, find_registers
+from registers import Register, find_registers, without_columns
 from scoring import bootstrap, calibration, curve, judge, recall_of_pairs
 from tables import markdown
 
@@ -64,9 +65,9 @@ def _vnlink(arguments: list[str]) -> list[str]:
     return [sys.executable, "-m", "vnlink", *arguments, "--quiet"]
 
 
-def _link(register: Register, out: Path, model: Path | None = None) -> list[str]:
+def _link(register: Register, out: Path, model: Path | None = None, *, adapt: bool = False) -> list[str]:
     land, citizens, _ = (str(path) for path in register.files)
-    given = ["--model", str(model)] if model else []
+    given = ["--model", str(model), *(["--adapt"] if adapt else [])] if model else []
     return _vnlink(["link", land, citizens, "--out", str(out), "--overwrite", *given])
 
 
@@ -107,8 +108,13 @@ def run_register(register: Register, methods: list[str], options: argparse.Names
     return {"counts": counts, "methods": runs, "left_out": left_out, "curves": curves, "drawn": drawn, **found}
 
 
-def run_across(registers: list[Register], options: argparse.Namespace, work: Path) -> dict[str, dict[str, float]]:
-    """Train vnlink on each register and link every register with it: recall at 99.9 % by [trained on][linked]."""
+def run_across(
+    registers: list[Register], options: argparse.Namespace, work: Path, *, adapt: bool
+) -> dict[str, dict[str, float]]:
+    """Train vnlink on each register and link every register with it: recall at 99.9 % by [trained on][linked].
+
+    The model is used as it is, or with ``adapt`` learning begins with it.
+    """
     found: dict[str, dict[str, float]] = {}
     for source in registers:
         model = work / f"{source.name}.json"
@@ -117,7 +123,7 @@ def run_across(registers: list[Register], options: argparse.Namespace, work: Pat
         found[source.name] = {}
         for target in registers:
             out = work / "across"
-            measured(_link(target, out, model))
+            measured(_link(target, out, model, adapt=adapt))
             prepared = prepare(target.folder, options.keep)
             one = judge(read_vnlink(out, prepared), prepared, target.folder / "truth.parquet")
             recall = bootstrap({"vnlink": one}, 0, 0)["recall"]["vnlink"]
@@ -145,6 +151,7 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
     parser.add_argument("--seed", type=int, default=77)
     parser.add_argument("--method", action="append", choices=METHODS, default=None, help="all when not given; repeat")
     parser.add_argument("--bootstrap", type=int, default=400, help="draws for the intervals")
+    parser.add_argument("--without", action="append", default=[], help="column of the citizens to leave out; repeat")
     parser.add_argument("--across", action="store_true", help="link each register with models trained on the others")
     parser.add_argument("--keep", type=Path, default=Path("build/quality"), help="folder for registers and their preparation")
     parser.add_argument("--out", type=Path, default=Path("build/quality/result"))
@@ -157,6 +164,8 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
     registers = find_registers(
         options.register or ["raw", "clean", "hard"], options.keep, options.citizens, options.land_users, options.seed
     )
+    if options.without:
+        registers = [without_columns(register, options.without, options.keep) for register in registers]
     result: dict[str, Any] = {
         "versions": versions(),
         "left_out": {m: f"{' and '.join(lacking)} not installed" for m, lacking in missing.items() if lacking},
@@ -167,7 +176,8 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
         for register in registers:
             result["registers"][register.name] = run_register(register, methods, options, Path(folder))
         if options.across:
-            result["across"] = run_across(registers, options, Path(folder))
+            for name, adapt in (("across", False), ("across_adapted", True)):
+                result[name] = run_across(registers, options, Path(folder), adapt=adapt)
     (options.out / "quality.json").write_text(json.dumps(result, indent=1))
     (options.out / "quality.md").write_text(markdown(result), encoding="utf-8")
     print(markdown(result))

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import runpy
+import shutil
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 import vnlink
 
-__all__ = ["PRESETS", "Register", "find_registers", "fingerprint"]
+__all__ = ["PRESETS", "Register", "find_registers", "fingerprint", "without_columns"]
 
 PRESETS = ("raw", "clean", "hard")
 FILES = ("land.parquet", "citizens.parquet", "truth.parquet")
@@ -71,6 +74,17 @@ def find_registers(wanted: list[str], keep: Path, citizens: int, land_users: int
     if len(set(names)) < len(names):
         raise SystemExit("two registers have the same name; give folders with different names")
     return found
+
+
+def without_columns(register: Register, columns: list[str], keep: Path) -> Register:
+    """Make the same register anew without some columns of the citizens; it has no sister."""
+    place = keep / "without" / f"{register.name}-{'-'.join(columns)}"
+    place.mkdir(parents=True, exist_ok=True)
+    citizens = pq.read_table(register.folder / "citizens.parquet")
+    pq.write_table(citizens.drop_columns([c for c in columns if c in citizens.column_names]), place / "citizens.parquet")
+    for name in ("land.parquet", "truth.parquet"):
+        shutil.copyfile(register.folder / name, place / name)
+    return Register(register.name, place)
 
 
 @cache

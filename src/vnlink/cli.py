@@ -113,6 +113,9 @@ def link(
     model: Annotated[
         Path | None, typer.Option("--model", metavar="M.json", help="A trained model; default: learn here.")
     ] = None,
+    adapt: Annotated[
+        bool, typer.Option("--adapt", help="Learn from these registers too, beginning with the model of --model.")
+    ] = False,
     labels: Labels = None,
     config: ConfigFile = None,
     threads: Threads = None,
@@ -138,7 +141,15 @@ def link(
 
     with terminal_progress(quiet=quiet or json) as progress:
         manifest = run_link(
-            land, citizens, out, model=model, labels=labels, config=settings, overwrite=overwrite, progress=progress
+            land,
+            citizens,
+            out,
+            model=model,
+            adapt=adapt,
+            labels=labels,
+            config=settings,
+            overwrite=overwrite,
+            progress=progress,
         )
     if json:
         print_json(manifest)

@@ -43,7 +43,7 @@ from vnlink.deciding import KEEP, Deciding, Outcome, Take
 from vnlink.engines.local import LandPart, LocalEngine
 from vnlink.engines.population import Population, spectrum_of
 from vnlink.engines.training import choose_sample, training_pairs
-from vnlink.errors import ConfigError, message
+from vnlink.errors import ConfigError, ModelError, message
 from vnlink.hashing import spread
 from vnlink.labels import Labels, label_groups, resolve_labels
 from vnlink.memory import MemoryPlan
@@ -274,14 +274,20 @@ class Linkage:
         """Old encodings that were found in the text columns of each side."""
         return {Side.LAND.value: self.land.encodings, Side.CITIZEN.value: self.citizens.encodings}
 
-    def learn(self, labels: Any = None, classifier: Any = None, *, then_decide: bool = False) -> Model:
+    def learn(
+        self, labels: Any = None, classifier: Any = None, *, start: Model | None = None, then_decide: bool = False
+    ) -> Model:
         """Learn a model from these registers, and from clerks' decisions where there are some.
+
+        ``start`` is a model that was learned elsewhere: learning begins with it and keeps of it what these registers do not
+        say, among it what labels taught of full and partial.
 
         A ``classifier`` (:mod:`vnlink.classify.own`) learns from the decisions; one that is fitted is taken as it is, or judged
         by them. Where :meth:`decide` comes next, say so: then what both need is counted once, and what it begins with is done
         meanwhile.
         """
         promised = self.config.decide.max_wrong_full is not None
+        _check_start(start, promised=promised)
         own = checked_classifier(classifier, FIELDS, labelled=labels is not None, promised=promised)
         with self.timed("learn"):
             none = np.empty(0, np.int64)
@@ -306,8 +312,13 @@ class Linkage:
             self._prepare_ahead()
             blind = blind_guess(self.spectrum, pairs.count_citizens, rarity_counts())
             untold = pairs.untold().sorted()
-            learned = learn(untold, FIELDS, NAME_GROUPS, blind, ridge=_RIDGE)
+            begin = None
+            if start is not None:
+                begin = start.for_population(self.spectrum, pairs.count_citizens, rarity_counts())
+            learned = learn(untold, FIELDS, NAME_GROUPS, blind, ridge=_RIDGE, start=begin)
             model = Model.of(learned, pairs.count_citizens)
+            if start is not None:
+                model.agreement, model.labels = start.agreement, start.labels
             absent = mean_absent_bits(untold.evidence, model.present)
             if len(known) and len(pairs.pattern):
                 place = table.place.take(sample.rows)
@@ -375,6 +386,16 @@ class Linkage:
         outcome = deciding.run(take)
         self.pairs, self.capped = deciding.pairs, deciding.capped
         return outcome
+
+
+def _check_start(start: Model | None, *, promised: bool) -> None:
+    """Refuse a model that learning cannot begin with."""
+    if start is not None and start.own is not None:
+        what = "a model with a classifier of your own cannot be adapted: it corrects the scores that it was fitted on"
+        raise ModelError(message(what, remedy="use the model as it is, or train a new one with the classifier"))
+    if start is not None and promised and _HELD_OUT not in start.report:
+        what = "max_wrong_full needs a model that was trained with half of the citizens held out"
+        raise ConfigError(message(what, remedy="begin with a model that was trained with decide.max_wrong_full, or with none"))
 
 
 def _opened(data: Any, side: Side, config: Config) -> TableSource:

@@ -231,6 +231,37 @@ class Linker:
             self.model_ = linkage.learn(labels, self.classifier)
         return self
 
+    def adapt(self, land: Any, citizens: Any, labels: Any = None) -> Self:
+        """Learn from two registers, beginning with the model that this linker has.
+
+        A model that was learned elsewhere loses where people and clerks are others. Adapted, it learns what these registers
+        show and keeps what they do not: from a few hundred land users little is learned, from tens of thousands nearly
+        everything. Without any number that agrees its shares are what is believed beforehand.
+
+        Parameters
+        ----------
+        land, citizens, labels : path or frame
+            As for :meth:`fit`.
+
+        Returns
+        -------
+        Linker
+            Itself, with another ``model_``.
+
+        Raises
+        ------
+        InputError
+            There is no model yet, or a table is not what the contract asks for.
+        ModelError
+            The model has a classifier of the user's own.
+        """
+        if not hasattr(self, "model_"):
+            raise InputError(message("there is no model to adapt", remedy="call fit, or Linker.load, first"))
+        config, start = self._config(), self.model_
+        with notebook_progress() as progress, Linkage(land, citizens, config, progress) as linkage:
+            self.model_ = linkage.learn(labels, self.classifier, start=start)
+        return self
+
     def link(self, land: Any, citizens: Any) -> LinkResult:
         """Link two registers and decide every person of every land user.
 

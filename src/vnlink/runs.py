@@ -93,6 +93,7 @@ def run_link(
     out: str | os.PathLike[str],
     *,
     model: str | os.PathLike[str] | None = None,
+    adapt: bool = False,
     labels: Any = None,
     config: Config | None = None,
     overwrite: bool = False,
@@ -107,8 +108,10 @@ def run_link(
         The folder to make. It appears when everything is written, or not at all.
     model : path-like, optional
         A trained model; learned from the registers when not given.
+    adapt : bool
+        Whether these registers are learned from, beginning with ``model``, instead of using it as it is.
     labels : path or frame, optional
-        Clerks' decisions to learn from; they cannot be used together with a model.
+        Clerks' decisions to learn from; they cannot be used together with a model that is used as it is.
     config : Config, optional
     overwrite : bool
         Whether an earlier result there may be replaced.
@@ -120,16 +123,22 @@ def run_link(
         The manifest, with "summary" added.
     """
     config = config or Config()
-    if model is not None and labels is not None:
-        raise InputError(message("a trained model does not learn from labels", remedy="give either a model or labels"))
+    if adapt and model is None:
+        raise InputError(message("there is no model to adapt", remedy="give a model, or leave adapt out to learn from nothing"))
+    if model is not None and labels is not None and not adapt:
+        what, remedy = "a trained model does not learn from labels", "give either a model or labels, or let it adapt"
+        raise InputError(message(what, remedy=remedy))
     with ResultFolder(out, overwrite=overwrite) as folder:
         loaded = Model.load(Path(model), FIELDS, NAME_GROUPS) if model is not None else None
         with Linkage(land, citizens, config, progress, folder.scratch) as linkage:
-            used = loaded or linkage.learn(labels, then_decide=True)
+            used = loaded
+            if used is None or adapt:
+                used = linkage.learn(labels, start=loaded, then_decide=True)
             with WritingBeside(folder, ("links.parquet", "candidates.parquet")) as writing:
                 outcome = linkage.decide(used, writing.take)
             manifest = manifest_of(linkage, outcome, config, used)
         manifest["model_from"] = sha256_of(Path(model)) if model is not None else "learned in this run"
+        manifest["adapted"] = adapt
         with linkage.timed("write"):
             quarantine = quarantine_table(linkage.sources[Side.LAND].quarantine, linkage.sources[Side.CITIZEN].quarantine)
             with folder.parquet("quarantine.parquet", quarantine.schema) as file:

@@ -195,6 +195,7 @@ def test_the_benchmark_of_ablations_learns_again_without_each_kind_of_evidence(t
 @pytest.mark.slow
 def test_the_benchmark_of_quality_judges_the_methods_that_are_there_and_names_those_that_are_not(tmp_path):
     options = ["--register", "raw", "--citizens", "600", "--land-users", "300", "--bootstrap", "20", "--across"]
+    options += ["--without", "mother_name"]
     places = ["--keep", str(tmp_path / "keep"), "--out", str(tmp_path / "out")]
     command = [sys.executable, str(QUALITY / "bench_quality.py"), *options, *places]
     subprocess.run(command, check=True, capture_output=True)
@@ -216,6 +217,7 @@ def test_the_benchmark_of_quality_judges_the_methods_that_are_there_and_names_th
     assert register["recall"]["vnlink"]["0.99"]["value"] > 0.5
     assert register["methods"]["vnlink"]["blocking"]["recall"] > 0.9
     assert result["across"]["raw"]["raw"] > 0.5
+    assert result["across_adapted"]["raw"]["raw"] > 0.5
     assert "| vnlink |" in (tmp_path / "out" / "quality.md").read_text()
 
 

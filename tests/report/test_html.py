@@ -211,7 +211,7 @@ def test_labels_have_their_confusion_and_log_loss():
 @pytest.mark.parametrize(
     ("verdict", "words"),
     [
-        ("far off", "Learn a model from this register."),
+        ("far off", "Learn a model from this register, or let this one adapt (--adapt)."),
         ("moved", "too few confident links"),
         ("as expected", "too few confident links"),
     ],

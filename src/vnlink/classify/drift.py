@@ -182,7 +182,8 @@ def _sentence(fields: Mapping[str, Mapping[str, Any]]) -> str:
     if far:
         shares = {name: f"{fields[name]['share_expected']:.1%} expected, {fields[name]['share_seen']:.1%} seen" for name in far}
         told = "; ".join(f"{name} ({fields[name]['level']}: {shares[name]})" for name in far)
-        return f"This register is far from the one that the model was learned on: {told}. Learn a model from this register."
+        remedy = "Learn a model from this register, or let this one adapt (--adapt)."
+        return f"This register is far from the one that the model was learned on: {told}. {remedy}"
     if any(one["verdict"] == "too few to say" for one in fields.values()):
         return "There are too few confident links to compare this register with the one that the model was learned on."
     moved = [name for name, one in fields.items() if one["verdict"] == "moved"]

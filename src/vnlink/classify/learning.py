@@ -18,7 +18,7 @@ bear.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -133,13 +133,27 @@ def _log2(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.log2(np.maximum(values, 1e-12))
 
 
+def _believed(field: Field, start: FellegiSunter | None) -> NDArray[np.float64]:
+    """Share of each level among right pairs as it is believed beforehand; 0 for level 0 (missing)."""
+    if start is None:
+        return prior_shares(field)
+    shares = start.m[field.name].copy()
+    shares[0] = 0.0
+    return np.asarray(shares / shares.sum())
+
+
 def _right_shares(
-    pairs: TrainingPairs, fields: tuple[Field, ...], rows: NDArray[np.int64], weight: NDArray[np.float64], belief: float
+    pairs: TrainingPairs,
+    fields: tuple[Field, ...],
+    rows: NDArray[np.int64],
+    weight: NDArray[np.float64],
+    belief: float,
+    start: FellegiSunter | None,
 ) -> dict[str, NDArray[np.float64]]:
     """m: share of each level among right pairs, from rows of the candidates with their probabilities of being right."""
     m = {}
     for f in fields:
-        seen = level_shares(pairs.pattern[rows], weight, f, belief * prior_shares(f))
+        seen = level_shares(pairs.pattern[rows], weight, f, belief * _believed(f, start))
         m[f.name] = (1.0 - _UNFORESEEN) * seen + _UNFORESEEN * level_shares(pairs.strangers, np.ones(len(pairs.strangers)), f)
     return m
 
@@ -201,10 +215,11 @@ def _without_numbers(
     weight: NDArray[np.float64],
     u: dict[str, NDArray[np.float64]],
     blind: NDArray[np.float64],
+    start: FellegiSunter | None,
 ) -> FellegiSunter:
     """Weights where hardly any number agrees: EM over all candidates, from what is believed of right pairs."""
     plain = tuple(f for f in fields[:-1] if f.name not in NUMBER_FIELDS)
-    model = _weigh(fields, groups, _right_shares(dateless, plain, anchors, weight, _BELIEF_ALONE), u, blind)
+    model = _weigh(fields, groups, _right_shares(dateless, plain, anchors, weight, _BELIEF_ALONE, start), u, blind)
     everybody = np.arange(len(pairs.pattern))
     told = np.isin(pairs.person, pairs.person[anchors])
     for _ in range(_EM_ROUNDS):
@@ -212,7 +227,7 @@ def _without_numbers(
         # Who was found through the other person's household alone would confirm that households agree, and little else.
         right = np.where(told | pairs.by_partner_only, 0.0, _posteriors(grouped, model.score(grouped.patterns), present))
         right[anchors] = weight
-        model = _weigh(fields, groups, _right_shares(dateless, plain, everybody, right, _BELIEF_ALONE), u, blind)
+        model = _weigh(fields, groups, _right_shares(dateless, plain, everybody, right, _BELIEF_ALONE, start), u, blind)
     return model
 
 
@@ -258,10 +273,12 @@ def _right_and_wrong(
     return distinct, right, np.bincount(inverse, weights=chosen_wrong, minlength=len(distinct)).astype(np.float64)
 
 
-def _start_numbers(model: FellegiSunter, count_citizens: int) -> None:
+def _start_numbers(model: FellegiSunter, count_citizens: int, start: FellegiSunter | None) -> None:
     """Weights of the number fields before any is learned: agreeing ones prove nearly everything, others little."""
     for f in model.fields:
-        if f.name in NUMBER_FIELDS:
+        if f.name in NUMBER_FIELDS and start is not None:
+            model.weights[f.name] = start.weights[f.name].copy()
+        elif f.name in NUMBER_FIELDS:
             model.weights[f.name][:, 1:] = [_START_BITS.get(level, -4.0) for level in f.levels[1:]]
             model.weights[f.name][:, _EQUAL] = np.log2(0.95 * count_citizens / 0.02)
 
@@ -308,8 +325,20 @@ def _learn_presence(pairs: TrainingPairs, grouped: _Grouped, model: FellegiSunte
     return learn_presence(total, pairs.evidence)
 
 
+def _begun(start: FellegiSunter, m: dict[str, NDArray[np.float64]], u: dict[str, NDArray[np.float64]]) -> FellegiSunter:
+    """Weights of a model that was learned elsewhere, beside the shares that are found here."""
+    weights = {name: table.copy() for name, table in start.weights.items()}
+    return replace(start, weights=weights, m=start.m | m, u=start.u | {name: table[1] for name, table in u.items()})
+
+
 def learn(
-    pairs: TrainingPairs, fields: tuple[Field, ...], groups: tuple[int, ...], blind: NDArray[np.float64], *, ridge: float
+    pairs: TrainingPairs,
+    fields: tuple[Field, ...],
+    groups: tuple[int, ...],
+    blind: NDArray[np.float64],
+    *,
+    ridge: float,
+    start: FellegiSunter | None = None,
 ) -> Learned:
     """Learn a model from the pairs of a sample of land persons.
 
@@ -324,6 +353,9 @@ def learn(
         Bits of a blind guess, see :func:`vnlink.classify.model.blind_guess`.
     ridge : float
         How strongly the corrected weights are pulled to the Fellegi-Sunter ones; 1 is a prior of one natural unit (1.44 bits).
+    start : FellegiSunter, optional
+        Weights that were learned elsewhere, for this population (:meth:`vnlink.classify.model.Model.for_population`). The
+        correction then begins with them, and so does what is believed where no number agrees.
 
     Returns
     -------
@@ -337,14 +369,15 @@ def learn(
     weight, wrong_share = _unmix(pairs.pattern[anchors], pairs.strangers, plain[:-1])
     u = chance_shares(dateless, plain[:-1], groups, known_citizens(pairs, anchors))
     if weight.sum() < _FEW_ANCHORS:
-        model = _without_numbers(pairs, grouped, dateless, fields, groups, anchors, weight, u, blind)
+        model = _without_numbers(pairs, grouped, dateless, fields, groups, anchors, weight, u, blind, start)
     else:
-        model = _weigh(fields, groups, _right_shares(dateless, plain[:-1], anchors, weight, _BELIEF), u, blind)
+        m = _right_shares(dateless, plain[:-1], anchors, weight, _BELIEF, start)
+        model = _weigh(fields, groups, m, u, blind) if start is None else _begun(start, m, u)
     distinct, right, wrong = _right_and_wrong(pairs, fields, anchors, weight)
     if right.sum() >= _FEW_ANCHORS:
         correct_weights(model, plain, distinct, right, wrong, ridge=ridge)
     present = usual_presence()
-    _start_numbers(model, pairs.count_citizens)
+    _start_numbers(model, pairs.count_citizens, start)
     for _ in range(2):
         _learn_numbers(pairs, grouped, model, fields, present)
         present = _learn_presence(pairs, grouped, model)
