@@ -302,8 +302,8 @@ DRIFT_WORDS = {
 DRIFT_SENTENCES = {
     "far off": Words(
         "Dữ liệu này khác xa nơi mô hình được học. Nên học lại từ chính dữ liệu này, hoặc học tiếp từ mô hình này (--adapt).",
-        "This register is far from the one that the model was learned on. Learn a model from this register, or let this one adapt "
-        "(--adapt).",
+        "This register is far from the one that the model was learned on. "
+        "Learn a model from this register, or let this one adapt (--adapt).",
     ),
     "too few to say": Words(
         "Quá ít liên kết chắc chắn để so với nơi mô hình được học.",
