@@ -23,10 +23,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 from households import Rates, households
 
 from vnlink.fields import Category, Code, Date, Declaration, FieldLinker, Name, Text
+from vnlink.report.reliability import reliability_of
 
 Links = dict[str, tuple[str, float]]
 """Left id -> the best right id and its probability."""
@@ -189,14 +191,30 @@ METHODS: dict[str, Callable[[pa.Table, pa.Table, Declaration], Links]] = {
 }
 
 
-def judge(links: Links, truth: dict[str, str]) -> dict[str, float]:
-    """F1, precision and recall of the links of at least one half."""
+def judge(links: Links, truth: dict[str, str]) -> dict[str, float | None]:
+    """F1, precision and recall of the links of at least one half, and whether their probabilities hold.
+
+    ``expected_error`` is that of :mod:`vnlink.report.reliability`; ``surest`` are the links above 0.9999, with how many of
+    them are wrong and how many would be by their probabilities.
+    """
     chosen = {a: b for a, (b, p) in links.items() if p >= 0.5}
     right = sum(truth.get(a) == b for a, b in chosen.items())
+    numbers: dict[str, int] = {}
+    about = [numbers.setdefault(truth.get(a, b), len(numbers)) for a, b in chosen.items()]
+    held = reliability_of(
+        np.array([links[a][1] for a in chosen], np.float64),
+        np.array([truth.get(a) == b for a, b in chosen.items()], bool),
+        np.array(about, np.int64),
+    )
+    surest = held.bins[-1]
     return {
         "f1": round(2 * right / max(len(chosen) + len(truth), 1), 5),
         "precision": round(right / max(len(chosen), 1), 5),
         "recall": round(right / max(len(truth), 1), 5),
+        "expected_error": None if held.error is None else round(held.error, 5),
+        "surest": surest.persons,
+        "surest_wrong": round((surest.wrong or 0.0) * surest.persons),
+        "surest_promised_wrong": round((surest.promised_wrong or 0.0) * surest.persons, 3),
     }
 
 

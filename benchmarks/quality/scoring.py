@@ -19,7 +19,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from preparation import EVIDENCE
 
-from vnlink.report.measures import Rate
+from vnlink.report.reliability import RELIABILITY_EDGES
+from vnlink.report.weighted import Rate
 
 __all__ = [
     "BINS",
@@ -35,7 +36,7 @@ __all__ = [
 ]
 
 PRECISIONS = (0.99, 0.995, 0.999, 0.9999)
-BINS = (0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 0.9999)
+BINS = RELIABILITY_EDGES[1:-1]
 _CURVE_POINTS = 400
 _OUT_OF_SCOPE, _NOBODY = -2, -1
 

@@ -233,7 +233,7 @@ def evaluate(
 ) -> None:
     """Compare a result with the truth.
 
-    Precision and recall with intervals, and the three-class table.
+    Precision and recall with intervals, the three-class table, and whether the probabilities hold.
     """
     from vnlink.report.measures import JUDGED
     from vnlink.report.measures import evaluate as measure

@@ -88,6 +88,18 @@ def test_every_key_of_a_json_file_is_told_and_no_other(name, finished_run):
     assert set(told) == there | SOMETIMES[name]
 
 
+def test_every_key_that_evaluate_prints_is_told_and_no_other():
+    import pyarrow as pa
+
+    from vnlink.report.measures import evaluate
+
+    row = {"land_user_id": ["a"], "person_no": [1], "citizen_id": ["1"], "status": ["full"], "log_odds": [9.0]}
+    printed = evaluate(pa.table(row | {"probability": [0.998]}), pa.table(row)).to_dict()
+    told = part_of("json-files.md", "## vnlink evaluate --json")
+    assert set(first_cells(told)) == set(paths_of(printed, {"reliability"}))
+    assert {f"`{key}`" for key in printed["reliability"]["bins"][0]} <= set(re.findall(r"`[a-z_]+`", told))
+
+
 def shown():
     """Full names of what the pages of the Python reference take from docstrings."""
     pages = (REFERENCE / "api").glob("*.md")

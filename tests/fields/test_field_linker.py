@@ -9,11 +9,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
 
 from vnlink import ConfigError, InputError, ModelError
+from vnlink.classify.prior import BELIEVED_PAIRS
 from vnlink.fields import Category, Code, Date, Declaration, FieldLinker, Key, Name, Number, Text
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks" / "quality"))
@@ -119,10 +121,64 @@ def test_a_saved_model_gives_the_same_links_and_a_damaged_one_is_refused(made, t
         ("fields", []),
         ("declaration", {}),
         ("relations", [{"shared": [99]}]),
+        ("learned_from", {"right_pairs": "many"}),
+        ("learned_from", {"right_pairs": -1}),
+        ("learned_from", {"right_pairs": float("nan")}),
+        ("learned_from", {"right_pairs": 10**400}),
+        ("learned_from", []),
     ):
         (tmp_path / "damaged.json").write_text(json.dumps(data | {name: wrong}), encoding="utf-8")
         with pytest.raises(ModelError):
             FieldLinker.load(tmp_path / "damaged.json")
+
+
+def test_a_shown_probability_leaves_one_in_the_right_pairs_learned_from_and_believed_to_nobody(linked, made):
+    pairs = linked.manifest["learned_from"]["right_pairs"]
+    assert abs(pairs - len(made[2])) < 0.1 * len(made[2])
+    doubt = 1.0 / (pairs + BELIEVED_PAIRS)
+    rows = [row for row in linked.links.to_pylist() if row["probability"] is not None]
+    for row in rows:
+        assert row["probability"] == pytest.approx((1.0 - doubt) / (1.0 + 2.0 ** -row["log_odds"]), rel=1e-9)
+    assert max(row["probability"] for row in rows) <= 1.0 - doubt
+    best = {row["left_id"]: row["probability"] for row in linked.candidates.to_pylist() if row["rank"] == 1}
+    assert best == {row["left_id"]: row["probability"] for row in rows}
+
+
+@pytest.mark.parametrize("one_to_one", [False, True])
+def test_what_is_decided_does_not_depend_on_the_share_of_doubt(made, one_to_one):
+    left, right, _ = made
+    linker = FieldLinker(PEOPLE, one_to_one=one_to_one).fit(left, right)
+    sure = linker.link(left, right)
+    linker.model_.report["right_pairs"] = 0
+    unsure = linker.link(left, right)
+    shown = ["probability"]
+    assert unsure.links.drop_columns(shown).equals(sure.links.drop_columns(shown))
+    assert unsure.candidates.drop_columns(shown).equals(sure.candidates.drop_columns(shown))
+    less, more = (np.asarray(pc.drop_null(one.links["probability"])) for one in (unsure, sure))
+    assert (less < more).all()
+    assert (np.argsort(less, kind="stable") == np.argsort(more, kind="stable")).all()
+
+
+def test_a_full_link_may_ask_for_more_than_a_shown_probability_can_reach(made):
+    left, right, _ = made
+    links = FieldLinker(PEOPLE, probability_full=1.0 - 1e-6).link(left, right).links
+    full = links.filter(pc.equal(links["status"], "full"))
+    assert full.num_rows > 100
+    assert pc.max(full["probability"]).as_py() < 1.0 - 1e-6
+
+
+def test_a_model_saved_without_its_right_pairs_loads_and_leaves_the_doubt_of_what_was_believed(made, tmp_path):
+    left, right, _ = made
+    linker = FieldLinker(PEOPLE).fit(left, right)
+    linker.save(tmp_path / "model.json")
+    data = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
+    del data["learned_from"]["right_pairs"]
+    (tmp_path / "older.json").write_text(json.dumps(data), encoding="utf-8")
+    older = FieldLinker.load(tmp_path / "older.json")
+    assert older.model_.doubt == 1.0 / BELIEVED_PAIRS > linker.model_.doubt
+    links = older.link(left, right).links
+    assert links.drop_columns(["probability"]).equals(linker.link(left, right).links.drop_columns(["probability"]))
+    assert pc.max(links["probability"]).as_py() <= 1.0 - 1.0 / BELIEVED_PAIRS
 
 
 def test_one_to_one_gives_no_right_row_twice(made):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vnlink.report.audit import RELIABILITY_EDGES, Relinked, audit_facts
+from vnlink.report.audit import Relinked, audit_facts
+from vnlink.report.reliability import RELIABILITY_EDGES
 
 
 def sample_of(probability, right):

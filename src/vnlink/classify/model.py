@@ -22,6 +22,7 @@ from vnlink.classify.learning import Learned
 from vnlink.classify.ordered import declare, pattern_levels
 from vnlink.classify.own import OwnClassifier
 from vnlink.classify.presence import CIRCUMSTANCES
+from vnlink.classify.prior import share_of_doubt
 from vnlink.classify.saved_models import LinearSplit
 from vnlink.classify.scorer import PatternScorer, Scorer, WeightScorer
 from vnlink.classify.taught import RULE_BITS
@@ -34,9 +35,6 @@ FORMAT = "vnlink-model"
 VERSION = 1
 MAX_CITIZENS = 10**10
 """Most citizens of a population: more than there are people."""
-
-_BELIEVED_PAIRS = 10_000.0
-"""Pairs as which the beliefs that learning begins with count in :attr:`Model.doubt`: an assumption, not learned."""
 
 _EQUAL = 1
 _LEAST_SHARE = float(np.finfo(np.float64).eps)
@@ -83,7 +81,7 @@ class Model:
 
         These are the pairs confirmed by a number, and ten thousand as which the documented beliefs count.
         """
-        return 1.0 / (max(0.0, float(self.report.get("anchors", 0.0))) + _BELIEVED_PAIRS)
+        return share_of_doubt(float(self.report.get("anchors", 0.0)))
 
     @classmethod
     def of(cls, learned: Learned, count_citizens: int) -> Model:

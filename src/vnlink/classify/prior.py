@@ -1,4 +1,4 @@
-"""What is believed of right pairs before any is seen.
+"""What is believed of right pairs before any is seen, and how far what is learned of them reaches.
 
 Orders of magnitude by judgement, after reports on Vietnamese land records: no source gives a rate per kind of error. They
 count as a few pairs only, so they matter where hardly any number agrees, and vanish where thousands do. A level that is not
@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 
 from vnlink.schema import Field
 
-__all__ = ["prior_shares"]
+__all__ = ["BELIEVED_PAIRS", "prior_shares", "share_of_doubt"]
+
+BELIEVED_PAIRS = 10_000.0
+"""Pairs as which the beliefs that learning begins with count in :func:`share_of_doubt`: an assumption, not learned."""
 
 _UNNAMED = 0.001
 
@@ -109,3 +112,21 @@ def prior_shares(field: Field) -> NDArray[np.float64]:
     shares = np.array([1.0 if named is None else named.get(level, _UNNAMED) for level in field.levels])
     shares[0] = 0.0
     return np.asarray(shares / shares.sum())
+
+
+def share_of_doubt(pairs: float) -> float:
+    """Share of every probability that is left to what a model never met: one in the right pairs it learned from.
+
+    A coincidence that is rarer than one in so many has not been seen, however many bits the weights add up to.
+
+    Parameters
+    ----------
+    pairs : float
+        Right pairs that were learned from; the beliefs count as :data:`BELIEVED_PAIRS` more.
+
+    Examples
+    --------
+    >>> share_of_doubt(0.0), share_of_doubt(90_000.0)
+    (0.0001, 1e-05)
+    """
+    return 1.0 / (max(0.0, pairs) + BELIEVED_PAIRS)

@@ -1,7 +1,8 @@
 """Decisions on declared fields: the same posterior, status rule and tables as for the built-in registers.
 
 full: one right row beyond reasonable doubt, and every required field that the left row holds agrees. partial: a probability of
-one half for one right row, or for a short list. none: the rest.
+one half for one right row, or for a short list. none: the rest. The probabilities that the tables show leave a share of doubt
+(:attr:`vnlink.fields.model.FieldModel.doubt`); everything is decided before.
 """
 
 from __future__ import annotations
@@ -165,7 +166,7 @@ def links_of(model: FieldModel, registers: Registers, ranked: Ranked, rule: Fiel
             "left_id": registers.left_ids,
             "right_id": registers.right_ids.take(right),
             "status": _STATUS.take(pa.array(status)),
-            "probability": known(post.probability[:, 0]),
+            "probability": known(post.doubted(model.doubt).probability[:, 0]),
             "log_odds": known(post.log_odds),
             "margin": known(post.margin),
             "namesakes": known(post.namesakes),
@@ -182,7 +183,7 @@ def candidates_of(model: FieldModel, registers: Registers, ranked: Ranked, top_k
         "left_id": registers.left_ids.take(pa.array(left)),
         "rank": pa.array((rank + 1).astype(np.int32)),
         "right_id": registers.right_ids.take(pa.array(ranked.ranking.citizen[left, rank].astype(np.int64))),
-        "probability": pa.array(ranked.post.probability[left, rank]),
+        "probability": pa.array(ranked.post.doubted(model.doubt).probability[left, rank]),
         "match_weight": pa.array(ranked.ranking.score[left, rank] / SCALE),
     }
     for i, kind in enumerate(model.declaration.fields):

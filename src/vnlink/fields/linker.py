@@ -31,6 +31,9 @@ from vnlink.storage.quarantine import Quarantine, quarantine_table
 __all__ = ["FieldLinker", "FieldResult"]
 
 FORMAT, VERSION = "vnlink-fields", 1
+_MOST_ROWS = 1e18
+"""Most rows or pairs that a model can have been learned from: more than there can be."""
+
 _SETTINGS = {
     "top_k": whole(1, 10),
     "probability_partial": share(0.0, 1.0),
@@ -321,4 +324,8 @@ def _of_dict(data: dict[str, Any]) -> FieldModel:
         shared[i, numbers(entry["shared"], len(entry["shared"]), 0, len(right) - 1).astype(np.int64)] = True
     rates = numbers([entry["rate"] for entry in data["relations"]], len(shared), 0.0, 1.0)
     present = float(numbers([data["present"]], 1, 1e-6, 1.0 - 1e-6)[0])
-    return FieldModel(declaration, right, chance, shared, rates, present, dict(data["learned_from"]))
+    report = data["learned_from"]
+    if not isinstance(report, dict):
+        raise TypeError(type(report))
+    numbers(list(report.values()), len(report), 0.0, _MOST_ROWS)
+    return FieldModel(declaration, right, chance, shared, rates, present, report)

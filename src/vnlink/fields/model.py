@@ -22,6 +22,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from vnlink.classify.prior import share_of_doubt
 from vnlink.classify.training import by_pattern, fixed
 from vnlink.fields.blocking import Blocking
 from vnlink.fields.compare import CODES, FIRST_BAND, codes_of, levels_of, patterns
@@ -64,7 +65,8 @@ class FieldModel:
     present : float
         Probability that a left row is among the right ones, before its candidates are looked at.
     report : dict
-        Numbers of rows and pairs learned from.
+        Numbers of rows and pairs learned from. ``right_pairs`` are those that EM took for right at its end: the sum of their
+        probabilities, for no number confirms any.
     """
 
     declaration: Declaration
@@ -74,6 +76,14 @@ class FieldModel:
     rates: NDArray[np.float64]
     present: float
     report: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def doubt(self) -> float:
+        """Share of every probability that is left to what the model never met; see :attr:`vnlink.classify.model.Model.doubt`.
+
+        A model that does not say how many right pairs it learned from counts as one that learned from none.
+        """
+        return share_of_doubt(float(self.report.get("right_pairs", 0)))
 
     def weights(self, registers: Registers) -> NDArray[np.float64]:
         """Bits of every code of every field for these registers, float64[fields, CODES]."""
@@ -265,5 +275,10 @@ def learn_fields(
         after = [*model.right_shares, np.array([model.present])]
         if max(float(np.abs(a - b).max()) for a, b in zip(after, before, strict=True)) < _STILL:
             break
-    model.report = {"left_rows": rows, "candidate_pairs": len(pattern), "random_pairs": int(stranger_count.sum())}
+    model.report = {
+        "left_rows": rows,
+        "candidate_pairs": len(pattern),
+        "random_pairs": int(stranger_count.sum()),
+        "right_pairs": int(found),
+    }
     return model

@@ -17,15 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from vnlink.report.reliability import LEAST_LINKED, RELIABILITY_EDGES, bin_of, expected_error
 from vnlink.report.weighted import clustered_share
 
-__all__ = ["RELIABILITY_EDGES", "Relinked", "audit_facts"]
+__all__ = ["Relinked", "audit_facts"]
 
 HOLDS_FOR = "persons like those whose number confirms who they are; nothing here is measured on others"
 _FULL, _NONE = 0, 2
-
-RELIABILITY_EDGES = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 0.9999, 1.0)
-"""Bins of probability in which promises are held against what came of them: fine where decisions are made."""
 
 
 @dataclass(slots=True)
@@ -74,22 +72,21 @@ def _rates(sample: Relinked, rows: NDArray[np.bool_], weight: NDArray[np.float64
 def _reliability(sample: Relinked) -> dict[str, Any]:
     """What the probabilities promised and what came of it, by bins of the best candidate's probability.
 
-    ``error`` is the expected calibration error (Naeini, Cooper and Hauskrecht, "Obtaining well calibrated probabilities using
-    Bayesian binning", AAAI 2015): the mean distance between the share promised and the share found, each bin counting with
-    its persons. It is over the bins from 0.5 on, where there are links.
+    ``error`` is the expected calibration error (:func:`vnlink.report.reliability.expected_error`) over the bins from 0.5 on,
+    where there are links.
     """
-    bins, error, linked = [], 0.0, 0
-    place = np.searchsorted(RELIABILITY_EDGES[1:-1], sample.probability, side="right")
+    bins, linked = [], []
+    place = bin_of(sample.probability)
     for i, (low, high) in enumerate(pairwise(RELIABILITY_EDGES)):
         rows = (place == i) & (sample.probability > 0.0)
         count = int(np.count_nonzero(rows))
         promised = float(sample.probability[rows].mean()) if count else None
         found = clustered_share(sample.right, rows, sample.citizen)
         bins.append({"low": low, "high": high, "promised": None if promised is None else round(promised, 8), "right": found})
-        if promised is not None and low >= 0.5:
-            linked += count
-            error += count * abs(found["value"] - promised)
-    return {"bins": bins, "error": round(error / linked, 6) if linked else None}
+        if low >= LEAST_LINKED:
+            linked.append((count, promised, found["value"]))
+    error = expected_error(linked)
+    return {"bins": bins, "error": None if error is None else round(error, 6)}
 
 
 def _by_threshold(sample: Relinked) -> list[dict[str, Any]]:

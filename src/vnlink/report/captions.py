@@ -370,6 +370,7 @@ LEARNED_WORDS = {
     "held_out": Words("một nửa công dân không dùng để học", "half of the citizens kept out of learning"),
     "left_rows": Words("số dòng bên trái", "left rows"),
     "candidate_pairs": Words("số cặp ứng viên", "candidate pairs"),
+    "right_pairs": Words("số cặp được coi là đúng", "pairs taken for right"),
 }
 """What the report of a model counts."""
 

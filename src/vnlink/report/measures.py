@@ -8,6 +8,8 @@ Two units are counted. Persons are what the register has rows of; citizens are w
 parcels is right or wrong five times together, so an interval over persons is too narrow and the one over citizens is the
 honest one.
 
+Probabilities are held against what came of them in bins (:mod:`vnlink.report.reliability`).
+
 Everything is a column operation of Arrow or NumPy; the join costs one 8-byte key per row beside the tables.
 """
 
@@ -23,7 +25,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from vnlink.errors import InputError, message
+from vnlink.report.reliability import LEAST_LINKED, Reliability, reliability_of
 from vnlink.report.truth import table_of
+from vnlink.report.weighted import Rate
 from vnlink.rows import distinct
 from vnlink.schema import Status
 
@@ -35,58 +39,13 @@ CURVE_PRECISIONS = (0.99, 0.995, 0.999, 0.9999)
 CURVE_POINTS = 200
 """Points kept of the precision-recall curve: enough for a chart."""
 
-JUDGED = ("land_user_id", "person_no", "citizen_id", "status", "log_odds")
+NEEDED = ("land_user_id", "person_no", "citizen_id", "status", "log_odds")
+"""Columns of the links without which :func:`evaluate` judges nothing."""
+
+JUDGED = (*NEEDED, "probability")
 """Columns of the links that :func:`evaluate` reads."""
 
 STATUSES = tuple(str(status) for status in Status)
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A share with its exact binomial interval.
-
-    Attributes
-    ----------
-    count, total : int
-        The cases that are so, of all that could be.
-    confidence : float
-        Of the two-sided interval, 0.95 unless said otherwise.
-
-    Examples
-    --------
-    >>> rate = Rate(998, 1000)
-    >>> round(rate.value, 3), [round(bound, 4) for bound in rate.interval]
-    (0.998, [0.9928, 0.9998])
-    >>> Rate(0, 0).value is None
-    True
-    """
-
-    count: int
-    total: int
-    confidence: float = 0.95
-
-    @property
-    def value(self) -> float | None:
-        """The share, or None when there was no case to count."""
-        return self.count / self.total if self.total else None
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Clopper and Pearson's interval (Biometrika 26, 1934): exact, so it holds near 0 and 1, where Wald's fails."""
-        from scipy.special import betaincinv  # noqa: PLC0415 - slow to load, and only a report needs it
-
-        if not self.total:
-            return (0.0, 1.0)
-        tail = (1.0 - self.confidence) / 2.0
-        hits, misses = self.count, self.total - self.count
-        low = float(betaincinv(hits, misses + 1, tail)) if hits else 0.0
-        high = float(betaincinv(hits + 1, misses, 1.0 - tail)) if misses else 1.0
-        return (low, high)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give the share, its interval and its counts for JSON."""
-        low, high = self.interval
-        return {"value": self.value, "count": self.count, "total": self.total, "low": low, "high": high}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +70,8 @@ class Evaluation:
         ``confusion[true][decided]``; None when the truth has no status.
     counts : mapping of str to int
         persons, persons_with_citizen, persons_missing (in the truth only), persons_extra (in the links only), rows_unjudged.
+    reliability : Reliability | None
+        Whether the probabilities of the links hold, in bins; None when the links have no column of probabilities.
     """
 
     precision: Rate
@@ -123,6 +84,7 @@ class Evaluation:
     curve: tuple[tuple[float, float, float], ...]
     confusion: Mapping[str, Mapping[str, int]] | None
     counts: Mapping[str, int] = field(default_factory=dict)
+    reliability: Reliability | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Give everything as plain dicts, lists and numbers for JSON."""
@@ -136,6 +98,7 @@ class Evaluation:
             "recall_at_precision": {str(precision): recall for precision, recall in self.recall_at_precision.items()},
             "confusion": None if self.confusion is None else {true: dict(row) for true, row in self.confusion.items()},
             "counts": dict(self.counts),
+            "reliability": None if self.reliability is None else self.reliability.to_dict(),
             "curve": [list(point) for point in self.curve],
         }
 
@@ -146,7 +109,7 @@ def evaluate(links: Any, truth: Any, *, confidence: float = 0.95) -> Evaluation:
     Parameters
     ----------
     links : pyarrow.Table or any frame
-        As in ``links.parquet``: land_user_id, person_no, citizen_id, status, log_odds (bits).
+        As in ``links.parquet``: land_user_id, person_no, citizen_id, status, log_odds (bits); probability where it is there.
     truth : pyarrow.Table or any frame
         land_user_id, person_no (1 when the column is absent), citizen_id (null: nobody in the register), optional status. It
         lists every person of each land user that it names.
@@ -156,7 +119,7 @@ def evaluate(links: Any, truth: Any, *, confidence: float = 0.95) -> Evaluation:
     Raises
     ------
     InputError
-        A column is missing, or a (land_user_id, person_no) stands twice on one side.
+        A column is missing, a (land_user_id, person_no) stands twice on one side, or a probability is not between 0 and 1.
 
     Examples
     --------
@@ -190,6 +153,7 @@ def evaluate(links: Any, truth: Any, *, confidence: float = 0.95) -> Evaluation:
         curve=curve,
         confusion=judged.confusion(),
         counts=judged.counts,
+        reliability=judged.reliability(confidence),
     )
 
 
@@ -197,6 +161,8 @@ def evaluate(links: Any, truth: Any, *, confidence: float = 0.95) -> Evaluation:
 class _Judged:
     """The rows of links that are judged, each beside its truth. Arrays have one entry per such row.
 
+    ``probability`` is NaN where there is none, and None where the links have no such column. ``about`` is the number of the
+    citizen a link from one half on is about: the true one, or the one who was linked where nobody is right; else -1.
     ``true_status`` is -1 where the truth does not list the person or has no status; ``missing_status`` counts the true
     statuses of the persons that the links do not have.
     """
@@ -207,6 +173,8 @@ class _Judged:
     true_status: NDArray[np.int8]
     log_odds: NDArray[np.float64]
     citizen_code: NDArray[np.int32]
+    probability: NDArray[np.float64] | None
+    about: NDArray[np.int64]
     has_status: bool
     missing_status: NDArray[np.int64]
     count_truth_with_citizen: int
@@ -227,10 +195,18 @@ class _Judged:
         cells[:, STATUSES.index("none")] += self.missing_status
         return {true: {said: int(cells[i, j]) for j, said in enumerate(STATUSES)} for i, true in enumerate(STATUSES)}
 
+    def reliability(self, confidence: float) -> Reliability | None:
+        if self.probability is None:
+            return None
+        rows = self.about >= 0
+        not_linked = int(np.count_nonzero((self.probability >= LEAST_LINKED) & ~self.linked))
+        probability, right, about = self.probability[rows], self.right[rows], self.about[rows]
+        return reliability_of(probability, right, about, not_linked=not_linked, confidence=confidence)
+
 
 def _join(links: pa.Table, truth: pa.Table) -> _Judged:
     """Lay the truth beside the links by one integer key: (number of the land user) x 2^16 + person_no."""
-    _require(links, JUDGED, "the links")
+    _require(links, NEEDED, "the links")
     _require(truth, ("land_user_id", "citizen_id"), "the truth")
     users = pc.unique(_text(truth["land_user_id"]))
     left_key, truth_key = _key(links, users, "the links"), _key(truth, users, "the truth")
@@ -248,6 +224,8 @@ def _join(links: pa.Table, truth: pa.Table) -> _Judged:
     beside = true_id.take(pa.array(truth_row, mask=truth_row < 0))
     right = _booleans(pc.fill_null(pc.equal(said_id, beside), False))
     log_odds = np.nan_to_num(_numbers(links["log_odds"].take(pa.array(in_scope))), nan=-np.inf)
+    linked, probability = _booleans(said_id.is_valid()), _probability(links, in_scope)
+    sure = linked & (probability >= LEAST_LINKED) if probability is not None else np.zeros(len(in_scope), np.bool_)
 
     has_status = "status" in truth.column_names
     true_code = _status_code(truth["status"]) if has_status else np.full(truth.num_rows, -1, np.int8)
@@ -256,12 +234,14 @@ def _join(links: pa.Table, truth: pa.Table) -> _Judged:
     missing = true_code[unseen]
     with_citizen = truth.num_rows - true_id.null_count
     return _Judged(
-        linked=_booleans(said_id.is_valid()),
+        linked=linked,
         right=right,
         decided=_status_code(links["status"])[in_scope],
         true_status=np.where(truth_row >= 0, true_code[truth_row], np.int8(-1)) if len(true_code) else np.zeros(0, np.int8),
         log_odds=log_odds,
         citizen_code=_numbers(pc.fill_null(said_id.dictionary_encode().indices, -1), np.int32),
+        probability=probability,
+        about=_about(said_id, beside, sure),
         has_status=has_status,
         missing_status=np.bincount(missing[missing >= 0], minlength=3),
         count_truth_with_citizen=with_citizen,
@@ -273,6 +253,27 @@ def _join(links: pa.Table, truth: pa.Table) -> _Judged:
             "rows_unjudged": links.num_rows - len(in_scope),
         },
     )
+
+
+def _probability(links: pa.Table, rows: NDArray[np.int64]) -> NDArray[np.float64] | None:
+    """Probabilities of some rows, NaN where there is none; None where the links have no such column."""
+    if "probability" not in links.column_names:
+        return None
+    found = _numbers(links["probability"].take(pa.array(rows)))
+    outside = int(np.count_nonzero((found < 0.0) | (found > 1.0)))
+    if outside:
+        what, remedy = "a probability must be between 0 and 1", "give probabilities as shares, or leave the column out"
+        raise InputError(message(what, column="probability", count=outside, remedy=remedy))
+    return found
+
+
+def _about(said: pa.Array, true: pa.Array, rows: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Number of the true citizen, or of the one who was said where nobody is right; -1 for rows that are not asked for."""
+    at = np.flatnonzero(rows)
+    taken = pa.array(at)
+    about = np.full(len(rows), -1, np.int64)
+    about[at] = _numbers(pc.coalesce(true.take(taken), said.take(taken)).dictionary_encode().indices, np.int64)
+    return about
 
 
 def _curve(

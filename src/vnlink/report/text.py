@@ -16,6 +16,7 @@ from rich.text import Text
 
 from vnlink.report.captions import STRANDS
 from vnlink.report.measures import Evaluation, Rate
+from vnlink.report.reliability import LEAST_LINKED, Reliability
 from vnlink.report.words import STATUS_WORDS, reason_words
 
 __all__ = ["answers_screen", "audit_screen", "evaluation_screen", "percent", "run_screen"]
@@ -85,7 +86,10 @@ def run_screen(
 
 
 def evaluation_screen(evaluation: Evaluation) -> RenderableType:
-    """Lay out the rates with their 95 % intervals, the recall at fixed precisions, and the three-class table."""
+    """Lay out the rates with their 95 % intervals, the recall at fixed precisions, and the three-class table.
+
+    Then the probabilities: wrong links promised and found in each bin that has some.
+    """
     table = _table(["", "", "95 % interval", ""], right=(1,))
     rows: Sequence[tuple[str, Rate | None, str]] = (
         ("precision of full", evaluation.precision_full, "full links"),
@@ -103,7 +107,23 @@ def evaluation_screen(evaluation: Evaluation) -> RenderableType:
     parts.append(Padding(Text(f"recall at precision {curve}"), (0, 0, 0, 2)))
     if evaluation.confusion is not None:
         parts.append(Padding(_confusion(evaluation.confusion), (1, 0, 0, 2)))
+    if evaluation.reliability is not None and evaluation.reliability.error is not None:
+        parts += [Padding(part, (at == 0, 0, 0, 2)) for at, part in enumerate(_by_probability(evaluation.reliability))]
     return Group(*parts)
+
+
+def _by_probability(found: Reliability) -> list[RenderableType]:
+    """Wrong links promised by the probabilities beside those found, with their interval over citizens; and the error."""
+    table = _table(["probability", "promised", "wrong", "95 % interval", "persons", "citizens"], right=(1, 2, 3, 4, 5))
+    for one in found.bins:
+        if one.persons:
+            low, high = (percent(bound, 3) for bound in one.wrong_citizens.interval)
+            shares = percent(one.promised_wrong, 3), percent(one.wrong, 3), f"{low} to {high}"
+            table.add_row(f"from {one.low:g}", *shares, f"{one.persons:,}", f"{one.wrong_citizens.total:,}")
+    told = f"expected calibration error {found.error:.4f}"
+    if found.not_linked:
+        told += f"; {found.not_linked:,} from {LEAST_LINKED:g} on without a link are left out"
+    return [table, Text(told)]
 
 
 _MEASURES = {

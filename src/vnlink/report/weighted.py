@@ -1,6 +1,6 @@
-"""Shares of weighted samples with intervals, rows of one citizen counted together.
+"""Shares with intervals: of plain counts, and of weighted samples with rows of one citizen counted together.
 
-The interval is Clopper and Pearson's with the effective size of the sample: the size at which a simple random sample would have
+The interval is Clopper and Pearson's; of a sample with its effective size: the size at which a simple random sample would have
 the variance that was found (Korn and Graubard, "Confidence intervals for proportions with small expected number of positive
 counts estimated from survey data", Survey Methodology 24, 1998).
 """
@@ -8,12 +8,13 @@ counts estimated from survey data", Survey Methodology 24, 1998).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["clopper_pearson", "clustered_share", "raked"]
+__all__ = ["Rate", "clopper_pearson", "clustered_share", "raked"]
 
 _ROUNDS = 30
 _MOST_TIMES_MEAN = 30.0
@@ -24,6 +25,55 @@ _DENSE, _DENSE_LEAST = 4, 100_000
 """Numbers of clusters up to which counting them all is quicker than sorting: for each row, and in any case."""
 
 
+def _bounds(hits: float, misses: float, confidence: float) -> tuple[float, float]:
+    from scipy.special import betaincinv  # noqa: PLC0415 - slow to load, and only a report needs it
+
+    tail = (1.0 - confidence) / 2.0
+    low = float(betaincinv(hits, misses + 1.0, tail)) if hits > 0.0 else 0.0
+    high = float(betaincinv(hits + 1.0, misses, 1.0 - tail)) if misses > 0.0 else 1.0
+    return low, high
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share with its exact binomial interval.
+
+    Attributes
+    ----------
+    count, total : int
+        The cases that are so, of all that could be.
+    confidence : float
+        Of the two-sided interval, 0.95 unless said otherwise.
+
+    Examples
+    --------
+    >>> rate = Rate(998, 1000)
+    >>> round(rate.value, 3), [round(bound, 4) for bound in rate.interval]
+    (0.998, [0.9928, 0.9998])
+    >>> Rate(0, 0).value is None
+    True
+    """
+
+    count: int
+    total: int
+    confidence: float = 0.95
+
+    @property
+    def value(self) -> float | None:
+        """The share, or None when there was no case to count."""
+        return self.count / self.total if self.total else None
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Clopper and Pearson's interval (Biometrika 26, 1934): exact, so it holds near 0 and 1, where Wald's fails."""
+        return _bounds(self.count, self.total - self.count, self.confidence)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the share, its interval and its counts for JSON."""
+        low, high = self.interval
+        return {"value": self.value, "count": self.count, "total": self.total, "low": low, "high": high}
+
+
 def clopper_pearson(share: float, size: float, confidence: float = 0.95) -> tuple[float, float]:
     """Two-sided interval of a share seen in a sample of ``size``, which need not be whole.
 
@@ -32,15 +82,9 @@ def clopper_pearson(share: float, size: float, confidence: float = 0.95) -> tupl
     >>> [round(bound, 4) for bound in clopper_pearson(0.998, 1000.0)]
     [0.9928, 0.9998]
     """
-    from scipy.special import betaincinv  # noqa: PLC0415 - slow to load, and only a report needs it
-
     if size <= 0.0:
         return 0.0, 1.0
-    tail = (1.0 - confidence) / 2.0
-    hits, misses = share * size, (1.0 - share) * size
-    low = float(betaincinv(hits, misses + 1.0, tail)) if hits > 0.0 else 0.0
-    high = float(betaincinv(hits + 1.0, misses, 1.0 - tail)) if misses > 0.0 else 1.0
-    return low, high
+    return _bounds(share * size, (1.0 - share) * size, confidence)
 
 
 def clustered_share(
