@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import vnlink
-from vnlink.homes import commune_homes, couple_homes, household_homes, is_household, is_neighbourhood, same_commune, same_hamlet
+from vnlink.homes import (
+    are_couples,
+    commune_homes,
+    couple_homes,
+    household_homes,
+    is_household,
+    is_neighbourhood,
+    same_commune,
+    same_hamlet,
+)
 from vnlink.kernels import kernel
 
 WORDS = st.integers(0, 2**64 - 1)
@@ -42,12 +51,14 @@ def test_a_household_is_a_household_and_none_stays_none(hashes) -> None:  # type
     found = judged(homes)
     assert (found[:, 0] == (homes != 0)).all()
     assert not found[:, 1].any()
+    assert not are_couples(homes).any()
 
 
 @given(WORDS, WORDS)
 def test_spouses_have_one_home_whoever_of_them_is_asked(one, other) -> None:  # type: ignore[no-untyped-def]
     hers, his = (couple_homes(np.array([a], np.uint64), np.array([b], np.uint64)) for a, b in ((one, other), (other, one)))
     assert hers == his
+    assert judged(hers)[0, 0] == are_couples(hers)[0] == (hers[0] != 0)
     assert (hers[0] != 0) == (0 not in (one, other) and one != other)
 
 
@@ -101,4 +112,9 @@ def test_a_household_that_is_known_goes_before_the_commune() -> None:
 
 
 def test_spouses_who_name_each_other_are_found_together_wherever_they_live() -> None:
-    assert level_of_partner(ELSEWHERE, spouse_id=["C2", "C1", None]) == "household"
+    assert level_of_partner(ELSEWHERE, spouse_id=["C2", " C1 ", None]) == "household"
+
+
+@pytest.mark.parametrize("spouses", [[None, "C1", None], ["C3", "C1", None], ["X1", "X2", None], ["C1", "C2", None]])
+def test_a_spouse_who_does_not_name_the_other_one_says_nothing(spouses) -> None:  # type: ignore[no-untyped-def]
+    assert level_of_partner(ELSEWHERE, spouse_id=spouses) in {"missing", "not_in_commune"}

@@ -5,7 +5,8 @@ that both are found in one hamlet or commune says the same, less loudly. So the 
 
 ======================  =====================================================================================
 0                       nothing is known
-even                    a hash of the household id; without one, of the couple (``spouse_id``)
+multiple of four        a hash of the household id
+other even number       a hash of a couple, without a household id: of the citizen's id and the spouse's (``spouse_id``)
 odd                     the present commune (upper bits) and the part of the address below it (24 bits, 0 unknown)
 ======================  =====================================================================================
 """
@@ -19,6 +20,7 @@ from vnlink.hashing import mix64
 from vnlink.kernels import inner, kernel
 
 __all__ = [
+    "are_couples",
     "commune_homes",
     "couple_homes",
     "household_homes",
@@ -28,7 +30,7 @@ __all__ = [
     "same_hamlet",
 ]
 
-_NONE, _ONE, _TWO = np.uint64(0), np.uint64(1), np.uint64(2)
+_NONE, _ONE, _COUPLE, _KIND = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3)
 _HAMLET_BITS = 24
 _HAMLET, _COMMUNE_SHIFT = np.uint64(((1 << _HAMLET_BITS) - 1) << 1), np.uint64(_HAMLET_BITS + 1)
 
@@ -59,21 +61,33 @@ def same_hamlet(home, other):  # type: ignore[no-untyped-def]
 
 def household_homes(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Homes of citizens by a hash of their household ids, 0 where there is none; uint64[n]."""
-    even = hashes & ~_ONE
-    return np.where((hashes != 0) & (even == 0), _TWO, even)
+    homes = hashes & ~_KIND
+    return np.where((hashes != 0) & (homes == 0), _KIND + _ONE, homes)
 
 
 def couple_homes(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Homes of citizens by hashes of their own ids and of their spouses': equal for both, 0 where a hash is 0; uint64[n]."""
+    """Homes of citizens by hashes of their own ids and of their spouses': equal for both; uint64[n].
+
+    0 where a hash is 0, or both are one.
+    """
     homes = np.empty(len(one), np.uint64)
     _mix_couples(one, other, homes)
-    return household_homes(homes)
+    return homes
 
 
 @kernel
 def _mix_couples(one, other, homes):  # type: ignore[no-untyped-def]
     for i in range(len(homes)):
-        homes[i] = _NONE if one[i] == _NONE or other[i] == _NONE else mix64(mix64(one[i]) ^ mix64(other[i]))
+        if one[i] == _NONE or other[i] == _NONE or one[i] == other[i]:
+            homes[i] = _NONE
+        else:
+            homes[i] = (mix64(mix64(one[i]) ^ mix64(other[i])) & ~_KIND) | _COUPLE
+
+
+def are_couples(homes: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Whether each home is that of a couple without a household id, bool[n]."""
+    low = homes.astype(np.uint8)  # the lowest byte: a copy of the whole column would be eight times as large
+    return np.asarray((low & np.uint8(_KIND)) == _COUPLE)
 
 
 def commune_homes(communes: NDArray[np.int16], place: NDArray[np.int32], locality: NDArray[np.int32]) -> NDArray[np.uint64]:

@@ -14,6 +14,7 @@ from vnlink.blocking.partners import (
     household_pairs,
     without_crowds,
 )
+from vnlink.homes import couple_homes
 
 
 def brought(pairs, land_user, household):
@@ -21,7 +22,7 @@ def brought(pairs, land_user, household):
     pairs = sorted(pairs)
     person, citizen, alike = (np.array(column) for column in zip(*pairs, strict=True)) if pairs else (np.empty(0),) * 3
     person, citizen = person.astype(np.int32), citizen.astype(np.int32)
-    user, home = np.array(land_user, np.uint64), (2 * np.array(household)).astype(np.uint64)
+    user, home = np.array(land_user, np.uint64), (4 * np.array(household)).astype(np.uint64)
     rows = homes_to_look_into(person, citizen, alike.astype(bool), user, home)
     homes = Homes(np.unique(home[citizen[rows]]), home)
     left, right = household_pairs(person, citizen, rows, homes, user, home)
@@ -49,7 +50,15 @@ def test_a_citizen_who_is_not_alike_brings_nobody() -> None:
 
 
 def test_a_citizen_of_whom_only_the_commune_is_known_brings_nobody() -> None:
-    assert brought([(0, 0, True)], [7, 7], [2.5, 2.5]) == []
+    assert brought([(0, 0, True)], [7, 7], [1.25, 1.25]) == []
+
+
+def test_a_couple_of_whom_one_is_not_there_is_no_home() -> None:
+    one, other, third = couple_homes(np.array([1, 2, 3], np.uint64), np.array([2, 1, 9], np.uint64)).tolist()
+    assert one == other
+    homes = np.array([one, 8, third, other, 12, 5], np.uint64)
+    assert without_crowds(homes).tolist() == [one, 8, 0, other, 12, 5]
+    assert without_crowds(homes[:1]).tolist() == [0]
 
 
 def test_many_in_one_commune_are_no_crowd() -> None:
@@ -63,8 +72,8 @@ def test_names_that_many_share_are_left_out() -> None:
 
 
 def test_a_household_larger_than_any_family_is_none() -> None:
-    crowd = np.array([4] * (_MOST_MEMBERS + 1) + [6, 6, 0], np.uint64)
-    assert without_crowds(crowd).tolist() == [0] * (_MOST_MEMBERS + 1) + [6, 6, 0]
+    crowd = np.array([4] * (_MOST_MEMBERS + 1) + [8, 8, 0], np.uint64)
+    assert without_crowds(crowd).tolist() == [0] * (_MOST_MEMBERS + 1) + [8, 8, 0]
     assert without_crowds(crowd[1:]).tolist() == crowd[1:].tolist()
     assert without_crowds(crowd[:0]).tolist() == []
 

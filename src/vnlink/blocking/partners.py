@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.homes import is_household
+from vnlink.homes import are_couples, is_household
 from vnlink.kernels import kernel
 from vnlink.rows import distinct
 
@@ -25,6 +25,9 @@ _MOST_MEMBERS = 24
 """Members of a household. Larger ones are barracks, dormitories and fillers in the column: they say nothing of who lives with
 whom."""
 
+
+_PIECE = 1 << 20
+"""Citizens whose homes are looked up at a time."""
 
 _SIX, _LOW_SIX, _ONE, _NONE = np.uint64(6), np.uint64(63), np.uint64(1), np.uint64(0)
 
@@ -121,13 +124,30 @@ def _others(land_user, citizen, begins, persons, citizens, firsts, lasts, member
 
 
 def without_crowds(household: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return the households of the citizens, 0 (not known) where one has more members than any family."""
+    """Return the homes of the citizens, 0 (not known) where one is no family's that can be looked into.
+
+    That is a household with more members than any family, and a couple of whom only one names the other: who is named may have
+    died, or be written in another kind of id.
+    """
     ordered = np.sort(household)
     crowds = ordered[_MOST_MEMBERS:][ordered[_MOST_MEMBERS:] == ordered[: max(0, len(ordered) - _MOST_MEMBERS)]]
     crowds = distinct(crowds[(crowds != 0) & (crowds & np.uint64(1) == 0)])
-    if not len(crowds):
-        return household
-    return np.where(np.isin(household, crowds), np.uint64(0), household)
+    couples = ordered[are_couples(ordered)]
+    repeated = couples[1:] == couples[:-1]
+    alone = couples[~(np.append(repeated, False) | np.append(False, repeated))] if len(couples) else couples
+    wrong = np.sort(np.append(crowds, alone))
+    del ordered, couples
+    return _forgotten(household, wrong) if len(wrong) else household
+
+
+def _forgotten(household: NDArray[np.uint64], wrong: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return a copy with 0 in place of the homes that are among some, ascending; piece by piece, for the column is large."""
+    found = household.copy()
+    for low in range(0, len(found), _PIECE):
+        piece = found[low : low + _PIECE]
+        at = np.minimum(np.searchsorted(wrong, piece), len(wrong) - 1)
+        piece[wrong[at] == piece] = 0
+    return found
 
 
 class Homes:

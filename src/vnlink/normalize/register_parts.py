@@ -98,7 +98,8 @@ class Part:
         if "household_id" in columns:
             self.household = household_homes(_text_hash(columns["household_id"]))
         if "spouse_id" in columns:
-            own, spouse = (_text_hash(columns[name]) for name in ("citizen_id", "spouse_id"))
+            cells = (pa.compute.utf8_trim_whitespace(columns[name]) for name in ("citizen_id", "spouse_id"))
+            own, spouse = (_text_hash(column) for column in cells)
             self.household = np.where(self.household == 0, couple_homes(own, spouse), self.household)
 
     def _read_papers(self, cells: pa.Array) -> NDArray[np.uint32]:
