@@ -115,6 +115,21 @@ def test_spouses_who_name_each_other_are_found_together_wherever_they_live() -> 
     assert level_of_partner(ELSEWHERE, spouse_id=["C2", " C1 ", None]) == "household"
 
 
-@pytest.mark.parametrize("spouses", [[None, "C1", None], ["C3", "C1", None], ["X1", "X2", None], ["C1", "C2", None]])
-def test_a_spouse_who_does_not_name_the_other_one_says_nothing(spouses) -> None:  # type: ignore[no-untyped-def]
-    assert level_of_partner(ELSEWHERE, spouse_id=spouses) in {"missing", "not_in_commune"}
+@pytest.mark.parametrize("spouses", [["C3", "C1", None], ["X1", "X2", None]])
+def test_spouses_who_do_not_name_each_other_say_nothing(spouses) -> None:  # type: ignore[no-untyped-def]
+    assert level_of_partner(ELSEWHERE, spouse_id=spouses) == "missing"
+    assert level_of_partner(HAMLET, spouse_id=spouses) == "missing"
+
+
+def test_who_is_the_own_spouse_has_none() -> None:
+    assert level_of_partner(HAMLET, spouse_id=["C1", "C2", None]) == "same_hamlet"
+
+
+def test_a_husband_of_whom_no_commune_is_known_may_live_anywhere() -> None:
+    assert level_of_partner(None) == "missing"
+    assert level_of_partner("Tỉnh Đồng Tháp") == "missing"
+    assert level_of_partner(HAMLET, household_id=["H1", None, None]) == "missing"
+
+
+def test_somebody_who_may_be_the_husband_is_not_counted_against_the_wife() -> None:
+    assert level_of_partner(HAMLET, birth_date=["1972", "1965", "1990"]) == "missing"

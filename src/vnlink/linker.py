@@ -254,6 +254,9 @@ class Linker:
             There is no model yet, or a table is not what the contract asks for.
         ModelError
             The model has a classifier of the user's own.
+        ConfigError
+            ``max_wrong_full`` is set and the model was not trained with it: half of the citizens had to be kept out. That half
+            is drawn by citizen ids, so a model of the same people under other ids is not to be begun with.
         """
         if not hasattr(self, "model_"):
             raise InputError(message("there is no model to adapt", remedy="call fit, or Linker.load, first"))

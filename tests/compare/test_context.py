@@ -60,7 +60,8 @@ NEAR = commune_homes(
         (1, 2, "HAMLET"),
         (2, 2, "COMMUNE"),
         (3, 2, "ELSEWHERE"),
-        (1, 1, "ELSEWHERE"),
+        (1, 1, "UNKNOWN"),
+        (2, 1, "ELSEWHERE"),
         (0, 2, "ELSEWHERE"),
     ],
 )

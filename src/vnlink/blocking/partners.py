@@ -129,9 +129,10 @@ def without_crowds(household: NDArray[np.uint64]) -> NDArray[np.uint64]:
     That is a household with more members than any family, and a couple of whom only one names the other: who is named may have
     died, or be written in another kind of id.
     """
-    ordered = np.sort(household)
-    crowds = ordered[_MOST_MEMBERS:][ordered[_MOST_MEMBERS:] == ordered[: max(0, len(ordered) - _MOST_MEMBERS)]]
-    crowds = distinct(crowds[(crowds != 0) & (crowds & np.uint64(1) == 0)])
+    ordered = household[(household.astype(np.uint8) & 1) == 0]  # not the communes, of which there are many alike
+    ordered = ordered[ordered != 0]
+    ordered.sort()
+    crowds = distinct(ordered[_MOST_MEMBERS:][ordered[_MOST_MEMBERS:] == ordered[: max(0, len(ordered) - _MOST_MEMBERS)]])
     couples = ordered[are_couples(ordered)]
     repeated = couples[1:] == couples[:-1]
     alone = couples[~(np.append(repeated, False) | np.append(False, repeated))] if len(couples) else couples

@@ -67,7 +67,12 @@ _LEVELS = np.array(
 )
 """Partner level by what the household and what the spouse's name say."""
 
-_HAMLET, _COMMUNE, _ELSEWHERE = int(Support.HAMLET), int(Support.COMMUNE), int(Support.ELSEWHERE)
+_UNKNOWN, _HAMLET, _COMMUNE, _ELSEWHERE = (
+    int(Support.UNKNOWN),
+    int(Support.HAMLET),
+    int(Support.COMMUNE),
+    int(Support.ELSEWHERE),
+)
 _LIKELY = 2
 _OTHER_SPOUSE, _OTHER_PERSON = int(PartnerLevel.OTHER_SPOUSE), int(PartnerLevel.OTHER_PERSON)
 
@@ -85,15 +90,19 @@ def _end_of(first, person, land_user):  # type: ignore[no-untyped-def]
 @inner
 def _near(i, first, last, person, citizen, likeness, home):  # type: ignore[no-untyped-def]
     """What a candidate without a known household gets from likely candidates of the other persons who live near."""
-    best = _ELSEWHERE
+    best, unsure = _ELSEWHERE, False
     for j in range(first, last):
-        if likeness[j] < _LIKELY or person[j] == person[i] or citizen[j] == citizen[i] or not is_neighbourhood(home[j]):
+        if likeness[j] == 0 or person[j] == person[i] or citizen[j] == citizen[i]:
             continue
-        if same_hamlet(home[i], home[j]):
+        if not is_neighbourhood(home[j]):
+            unsure |= likeness[j] == _LIKELY  # who knows in which commune
+        elif likeness[j] < _LIKELY:
+            unsure |= same_hamlet(home[i], home[j])
+        elif same_hamlet(home[i], home[j]):
             return _HAMLET
-        if same_commune(home[i], home[j]):
+        elif same_commune(home[i], home[j]):
             best = _COMMUNE
-    return best
+    return _UNKNOWN if unsure and best == _ELSEWHERE else best
 
 
 @kernel
