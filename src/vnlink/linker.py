@@ -235,8 +235,8 @@ class Linker:
         """Learn from two registers, beginning with the model that this linker has.
 
         A model that was learned elsewhere loses where people and clerks are others. Adapted, it learns what these registers
-        show and keeps what they do not: from a few hundred land users little is learned, from tens of thousands nearly
-        everything. Without any number that agrees its shares are what is believed beforehand.
+        show and keeps what they do not. Where fewer than 200 numbers agree the weights are found anew, with the model's shares
+        as what is believed beforehand: so adapt to whole registers, and use a model as it is for a few hundred land users.
 
         Parameters
         ----------
