@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import vnlink
+import vnlink.engines.population
 from vnlink.homes import (
     are_couples,
     commune_homes,
@@ -20,6 +21,7 @@ from vnlink.homes import (
     same_hamlet,
 )
 from vnlink.kernels import kernel
+from vnlink.memory import MemoryPlan
 
 WORDS = st.integers(0, 2**64 - 1)
 COMMUNES = np.array([[-1, -1], [0, -1], [7, -1], [7, 9]], np.int16)
@@ -115,10 +117,26 @@ def test_spouses_who_name_each_other_are_found_together_wherever_they_live() -> 
     assert level_of_partner(ELSEWHERE, spouse_id=["C2", " C1 ", None]) == "household"
 
 
-@pytest.mark.parametrize("spouses", [["C3", "C1", None], ["X1", "X2", None]])
-def test_spouses_who_do_not_name_each_other_say_nothing(spouses) -> None:  # type: ignore[no-untyped-def]
-    assert level_of_partner(ELSEWHERE, spouse_id=spouses) == "missing"
-    assert level_of_partner(HAMLET, spouse_id=spouses) == "missing"
+@pytest.mark.parametrize("spouses", [["C3", "C1", None], ["X1", "X2", None], [None, "C1", None], ["  ", "-", None]])
+@pytest.mark.parametrize(("his_address", "expected"), [(HAMLET, "same_hamlet"), (ELSEWHERE, "not_in_commune")])
+def test_spouses_who_do_not_name_each_other_are_seen_as_without_that_column(spouses, his_address, expected) -> None:  # type: ignore[no-untyped-def]
+    assert level_of_partner(his_address, spouse_id=spouses) == expected
+
+
+def test_a_household_larger_than_any_family_is_seen_as_none() -> None:
+    others = 30
+    crowd = {
+        "citizen_id": [f"C{number + 1}" for number in range(2 + others)],
+        "full_name": ["Lê Văn Đức", "Trần Thị Hòa", *["Phạm Văn An"] * others],
+        "birth_date": ["1962", "1965", *["1990"] * others],
+        "address": [HAMLET] * (2 + others),
+    }
+    assert level_of_partner(HAMLET, **crowd, household_id=["0"] * (2 + others)) == "same_hamlet"
+
+
+def test_blanks_around_a_household_id_are_no_part_of_it() -> None:
+    assert level_of_partner(ELSEWHERE, household_id=["H1 ", "\tH1", None]) == "household"
+    assert level_of_partner(HAMLET, household_id=["  ", "", None]) == "same_hamlet"
 
 
 def test_who_is_the_own_spouse_has_none() -> None:
@@ -133,3 +151,51 @@ def test_a_husband_of_whom_no_commune_is_known_may_live_anywhere() -> None:
 
 def test_somebody_who_may_be_the_husband_is_not_counted_against_the_wife() -> None:
     assert level_of_partner(HAMLET, birth_date=["1972", "1965", "1990"]) == "missing"
+
+
+def without_households(registers):
+    return registers.citizens.drop_columns(["household_id", "spouse_name"])
+
+
+def with_some_spouses(registers):
+    """Half of the households, and spouses who name each other, do not, or are nobody; a fifth live nobody knows where."""
+    rows = registers.citizens.to_pylist()
+    home = {row["household_id"]: [] for row in rows}
+    for row in rows:
+        home[row["household_id"]].append(row["citizen_id"])
+    for i, row in enumerate(rows):
+        family = home[row["household_id"]]
+        row["spouse_id"] = [family[0], family[-1], f"X{i}", None][i % 4] if len(family) > 1 else None
+        row["household_id"] = row["household_id"] if i % 2 else None
+        row["address"] = row["address"] if i % 5 else None
+        row["commune_code"] = row["commune_code"] if i % 5 else None
+    schema = registers.citizens.schema.append(pa.field("spouse_id", pa.string()))
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+@pytest.mark.parametrize("made", [without_households, with_some_spouses])
+def test_however_a_register_with_few_households_is_linked_the_decisions_are_the_same(  # type: ignore[no-untyped-def]
+    made, registers, tmp_path, monkeypatch
+) -> None:
+    land, citizens = registers.land.slice(0, 600), made(registers)
+    linker = vnlink.Linker(threads=1)
+    whole = linker.fit(land, citizens).link(land, citizens)
+    levels = set(whole.candidates["level_partner"].to_pylist())
+    assert levels >= {"same_hamlet", "same_commune", "not_in_commune"}
+    assert ("household" in levels) == (made is with_some_spouses)
+    linker.index(citizens, tmp_path / "index")
+    linker.index(citizens.slice(0, 2_000), tmp_path / "old")
+    linker.index(citizens.slice(2_000), tmp_path / "changed", base=tmp_path / "old")
+    ways = {
+        "small batches": vnlink.Linker(threads=2, batch_rows=500).fit(land, citizens).link(land, citizens),
+        "index": linker.link(land, tmp_path / "index"),
+        "changed index": linker.link(land, tmp_path / "changed"),
+        "looked up": linker.lookup(land, tmp_path / "changed"),
+    }
+    monkeypatch.setattr(MemoryPlan, "of", classmethod(lambda cls, *_: cls(in_files=True, limit=None)))
+    monkeypatch.setattr(MemoryPlan, "parts", lambda *_: 3)
+    monkeypatch.setattr(vnlink.engines.population, "_PAIRS", 700)
+    ways["in files"] = vnlink.Linker(threads=2).fit(land, citizens).link(land, citizens)
+    for name, found in ways.items():
+        assert found.links.equals(whole.links), name
+        assert found.candidates.equals(whole.candidates), name

@@ -1,7 +1,8 @@
 """Where a citizen lives, as one number: the household, or the commune and hamlet where no household is known.
 
 Two owners of one certificate mostly live under one roof. Where a population register has no households, or not for everybody,
-that both are found in one hamlet or commune says the same, less loudly. So the number of a citizen's home is
+that both are found in one hamlet or commune says the same, less loudly. So the number of a citizen's home
+(the column ``household`` of citizens) is
 
 ======================  =====================================================================================
 0                       nothing is known
@@ -21,6 +22,7 @@ from vnlink.kernels import inner, kernel
 
 __all__ = [
     "are_couples",
+    "are_households",
     "commune_homes",
     "couple_homes",
     "household_homes",
@@ -31,8 +33,14 @@ __all__ = [
 ]
 
 _NONE, _ONE, _COUPLE, _KIND = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3)
+_FOUR = np.uint64(4)
 _HAMLET_BITS = 24
 _HAMLET, _COMMUNE_SHIFT = np.uint64(((1 << _HAMLET_BITS) - 1) << 1), np.uint64(_HAMLET_BITS + 1)
+
+
+def are_households(homes: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Whether each home is a household or a couple, and not a commune or unknown; bool[n]."""
+    return np.asarray((homes != _NONE) & (homes & _ONE == _NONE))
 
 
 @inner
@@ -62,7 +70,7 @@ def same_hamlet(home, other):  # type: ignore[no-untyped-def]
 def household_homes(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Homes of citizens by a hash of their household ids, 0 where there is none; uint64[n]."""
     homes = hashes & ~_KIND
-    return np.where((hashes != 0) & (homes == 0), _KIND + _ONE, homes)
+    return np.where((hashes != 0) & (homes == 0), _FOUR, homes)
 
 
 def couple_homes(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> NDArray[np.uint64]:

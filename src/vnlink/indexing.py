@@ -24,6 +24,7 @@ from vnlink.blocking.partners import without_crowds
 from vnlink.config import Config, Normalize
 from vnlink.engines.population import spectrum_of
 from vnlink.errors import InputError, message
+from vnlink.homes import are_households
 from vnlink.index_changes import changed, removed_ids
 from vnlink.memory import MemoryPlan
 from vnlink.normalize.encode import EncodedRegister, RegisterReader
@@ -173,7 +174,7 @@ def write_index(
     folder.write_table(QUARANTINE, quarantine.table(Side.CITIZEN).select(["row", "reason"]))
     folder.write_rows(SPECTRUM, [spectrum_of(table, reader.lexicon, config.run.batch_rows)])
     homes = without_crowds(table.column("household"))
-    homes = np.where(homes & np.uint64(1) == 0, homes, np.uint64(0))  # only households are looked into
+    homes = np.where(are_households(homes), homes, np.uint64(0))  # only households are looked into
     order = np.argsort(homes, kind="stable").astype(np.int32)
     order = order[int(np.searchsorted(homes[order], 1)) :]  # those whose household is not known stand first
     folder.write_rows(HOME_FILES[0], [homes[order]])

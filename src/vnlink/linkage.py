@@ -132,7 +132,7 @@ class Linkage:
         with ThreadPoolExecutor(1) as pool:
             spectrum = pool.submit(self._spectrum)
             self.evidence = self._circumstances()
-            self.population = Population(self.citizens.table)
+            self.population = Population(self.citizens.table, self.reader.places.communes)
             self.spectrum = spectrum.result()
         # Once, for all threads: the reader packs them when they are asked for.
         self._lexicon, self._places = self.reader.lexicon, self.reader.places

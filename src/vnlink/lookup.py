@@ -144,14 +144,14 @@ class LookUps:
         self._config, self._model = config, model
         self._index = open_population(path, config, every_file=True)
         register = self._index.register(Kept.MAPPED)
-        population = Population(register.table)
+        self._begin()
+        population = Population(register.table, self._reader.places.communes)
         self._ids = register.ids
         self._engine = LookupEngine(population, self._index.keys(), SortedHomes(*self._index.homes()))
         self._scorer = model.scorer_maker(self._index.spectrum, len(population), rarity_counts(), SCALE)()
         self._rule = status_rule(config.decide, available_fields(population, config.run.batch_rows))
         self._headers: dict[tuple[str, ...], HeaderMap] = {}
         self._judged: dict[tuple[int, ...], tuple[int, list[str]]] = {}
-        self._begin()
 
     def _begin(self) -> None:
         self._reader = FewRowsReader(gender_codes(self._config.normalize))

@@ -124,20 +124,26 @@ def _others(land_user, citizen, begins, persons, citizens, firsts, lasts, member
 
 
 def without_crowds(household: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return the homes of the citizens, 0 (not known) where one is no family's that can be looked into.
+    """Return the homes of the citizens (:mod:`vnlink.homes`), 0 where one is no family's that can be looked into.
 
     That is a household with more members than any family, and a couple of whom only one names the other: who is named may have
     died, or be written in another kind of id.
     """
-    ordered = household[(household.astype(np.uint8) & 1) == 0]  # not the communes, of which there are many alike
-    ordered = ordered[ordered != 0]
+    looked_into = household.astype(np.uint8)
+    looked_into &= 1
+    looked_into ^= 1  # not the communes, of which there are many alike
+    looked_into &= household != 0
+    ordered = household[looked_into.view(np.bool_)]
+    del looked_into
     ordered.sort()
     crowds = distinct(ordered[_MOST_MEMBERS:][ordered[_MOST_MEMBERS:] == ordered[: max(0, len(ordered) - _MOST_MEMBERS)]])
-    couples = ordered[are_couples(ordered)]
-    repeated = couples[1:] == couples[:-1]
-    alone = couples[~(np.append(repeated, False) | np.append(False, repeated))] if len(couples) else couples
-    wrong = np.sort(np.append(crowds, alone))
-    del ordered, couples
+    alone = are_couples(ordered)
+    repeated = ordered[1:] == ordered[:-1]
+    alone[1:] &= ~repeated
+    alone[:-1] &= ~repeated
+    wrong = np.append(crowds, ordered[alone])
+    del ordered, alone, repeated
+    wrong.sort()
     return _forgotten(household, wrong) if len(wrong) else household
 
 

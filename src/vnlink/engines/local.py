@@ -279,7 +279,7 @@ class LocalEngine:
 
         Blocks of land persons have nothing to do with each other, so they are looked at side by side.
         """
-        household = self.population.household
+        household = self.population.home
         spare: SimpleQueue[Scorer] = SimpleQueue()
         for scorer in scorers:
             spare.put(scorer)
@@ -328,10 +328,10 @@ class LocalEngine:
         self, person: NDArray[np.int32], citizen: NDArray[np.int32], pattern: NDArray[np.int64]
     ) -> NDArray[np.int64]:
         alike = likeness(pattern) == LIKELY
-        return homes_to_look_into(person, citizen, alike, self.land.household, self.population.household)
+        return homes_to_look_into(person, citizen, alike, self.land.household, self.population.home)
 
     def _homes(self, person: NDArray[np.int32], citizen: NDArray[np.int32], pattern: NDArray[np.int64]) -> Homes:
-        household = self.population.household
+        household = self.population.home
         return Homes(distinct(household[citizen[self._looked_into(person, citizen, pattern)]]), household)
 
     def _housemates(
@@ -346,7 +346,7 @@ class LocalEngine:
         """List the pairs that a land user's other persons bring; of land persons ``low`` to ``high``."""
         rows = self._looked_into(person, citizen, pattern)
         user = self.land.household[low:high]
-        left, right = household_pairs(person - np.int32(low), citizen, rows, homes, user, self.population.household)
+        left, right = household_pairs(person - np.int32(low), citizen, rows, homes, user, self.population.home)
         return left + np.int32(low), right
 
     def found_without_number(self, person: NDArray[np.int64], citizen: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -369,7 +369,7 @@ class LocalEngine:
         self, person: NDArray[np.int32], citizen: NDArray[np.int32], pattern: NDArray[np.int64]
     ) -> NDArray[np.int64]:
         """Add to patterns what only shows when all pairs of a land user are seen together."""
-        land_user, household = self.land.household, self.population.household
+        land_user, household = self.land.household, self.population.home
         support = household_support(person, citizen, likeness(pattern), land_user, household)
         taken = taken_by_another(person, citizen, same_name(pattern), land_user)
         return with_partners(pattern, support, taken, PARTNER)

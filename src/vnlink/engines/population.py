@@ -12,9 +12,10 @@ from vnlink.blocking.counting import name_spectrum
 from vnlink.blocking.partners import without_crowds
 from vnlink.compare.pairs import CompareTables, compare_pairs
 from vnlink.grouped import numbered
+from vnlink.homes import commune_homes
 from vnlink.kernels import kernel
 from vnlink.persons import PersonTable
-from vnlink.records import Column
+from vnlink.records import Column, localities_of
 from vnlink.schema import LexiconArrays
 
 __all__ = ["Population", "spectrum_of"]
@@ -30,19 +31,33 @@ class Population:
     ----------
     table : PersonTable
         The citizens, in memory or in files.
+    communes : int16[p, k]
+        Present communes that each place can mean (:class:`vnlink.schema.PlaceArrays`).
 
     Attributes
     ----------
     key : uint64[m]
         Hash of each citizen's id: it breaks ties.
-    household : uint64[m]
-        Hash of each citizen's household, 0 where it is not known or no family's.
+    home : uint64[m]
+        Where each citizen lives (:mod:`vnlink.homes`): the household, or the commune where none is known that is a family's.
     """
 
-    def __init__(self, table: PersonTable) -> None:
+    def __init__(self, table: PersonTable, communes: NDArray[np.int16]) -> None:
         self._records = table.records
         self.key: NDArray[np.uint64] = table.column("key")
-        self.household = without_crowds(table.column("household"))
+        written = table.column("household")
+        self.home = without_crowds(written)
+        if self.home is not written:
+            self._add_communes(written, communes)
+
+    def _add_communes(self, written: NDArray[np.uint64], communes: NDArray[np.int16]) -> None:
+        """Put in the communes of citizens whose home is written down and no family's."""
+        for low in range(0, len(written), _PAIRS):
+            piece = slice(low, low + _PAIRS)
+            rows = low + np.flatnonzero((self.home[piece] == 0) & (written[piece] != 0))
+            if len(rows):
+                records = self._records.take(rows)
+                self.home[rows] = commune_homes(communes, records[:, Column.PLACE], localities_of(records))
 
     def __len__(self) -> int:
         return len(self.key)

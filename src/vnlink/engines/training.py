@@ -23,6 +23,7 @@ from vnlink.compare.pairs import compare_pairs
 from vnlink.compare.patterns import generation_levels, rarity_level
 from vnlink.engines.local import NO_KEY, PARTNER, LocalEngine, Pairs, joined
 from vnlink.hashing import spread
+from vnlink.homes import are_households
 from vnlink.persons import PersonTable
 from vnlink.records import Column
 from vnlink.rows import distinct
@@ -165,8 +166,8 @@ def _namesakes(engine: LocalEngine, seed: int) -> tuple[Pairs, int]:
     kinds = np.where(rare & (kinds == KeyKind.NAME), KeyKind.NAME_YEAR, kinds).astype(np.uint8)
     citizen = chosen[within].astype(np.int32)
     # Nobody looked for their partners' candidates; that a namesake's household holds one is rare enough to be left out.
-    several, home = engine.land.household[person] != 0, population.household[citizen]
-    said = np.where(home & np.uint64(1) == 0, Support.NOBODY, Support.ELSEWHERE)
+    several, home = engine.land.household[person] != 0, population.home[citizen]
+    said = np.where(are_households(home), Support.NOBODY, Support.ELSEWHERE)
     support = np.where(several & (home != 0), said, Support.UNKNOWN).astype(np.uint8)
     pattern = with_partners(pattern, support, np.zeros(len(pattern), np.bool_), PARTNER)
     return (person, citizen, pattern, kinds), len(chosen)

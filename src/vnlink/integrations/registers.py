@@ -40,6 +40,7 @@ from vnlink.blocking.keys import KeyKind
 from vnlink.config import Config
 from vnlink.engines.local import LandPart, LocalEngine, joined
 from vnlink.errors import InputError, message
+from vnlink.homes import are_households
 from vnlink.linkage import Linkage
 from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.lexicon import sequence_hash
@@ -173,7 +174,7 @@ class Registers(Linkage):
         land = pa.table(keys | self._plain(people))
         others = self.citizens.people
         citizens = pa.table({"citizen_id": self.citizens.ids.combine_chunks()} | self._plain(others))
-        households = _known(others.household.view(np.int64), (others.household != 0) & (others.household & np.uint64(1) == 0))
+        households = _known(others.household.view(np.int64), are_households(others.household))
         citizens = citizens.append_column("household", households)
         return Prepared(land, citizens)
 

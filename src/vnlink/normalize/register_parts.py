@@ -30,6 +30,9 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 _SIDE_BY_SIDE = 2
 
+_BLANK = 0x20
+"""The space, and all control characters below it."""
+
 
 class Part:
     """The persons of one batch, before what needs the whole column is known."""
@@ -98,8 +101,7 @@ class Part:
         if "household_id" in columns:
             self.household = household_homes(_text_hash(columns["household_id"]))
         if "spouse_id" in columns:
-            cells = (pa.compute.utf8_trim_whitespace(columns[name]) for name in ("citizen_id", "spouse_id"))
-            own, spouse = (_text_hash(column) for column in cells)
+            own, spouse = (_text_hash(columns[name]) for name in ("citizen_id", "spouse_id"))
             self.household = np.where(self.household == 0, couple_homes(own, spouse), self.household)
 
     def _read_papers(self, cells: pa.Array) -> NDArray[np.uint32]:
@@ -260,12 +262,17 @@ def _count_bits(words, counts):  # type: ignore[no-untyped-def]
 @kernel
 def _hash_cells(data, offsets, valid, out):  # type: ignore[no-untyped-def]
     for i in range(len(out)):
-        if valid[i] and offsets[i + 1] > offsets[i]:
-            out[i] = hash_bytes(data, offsets[i], offsets[i + 1])
+        first, last = offsets[i], offsets[i + 1]
+        while first < last and data[first] <= _BLANK:
+            first += 1
+        while last > first and data[last - 1] <= _BLANK:
+            last -= 1
+        if valid[i] and last > first:
+            out[i] = hash_bytes(data, first, last)
 
 
 def _text_hash(cells: pa.Array) -> NDArray[np.uint64]:
-    """Hash of each cell's text, 0 where it is missing or empty."""
+    """Hash of each cell's text without the blanks around it, 0 where nothing is left."""
     out = np.zeros(len(cells), np.uint64)
     _hash_cells(*string_buffers(cells), out)
     return out
