@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from vnlink.blocking.counting import DEFAULT_LIMITS, Capped, KeyCounts
 from vnlink.classify.drift import profile_of
-from vnlink.classify.learning import learn
+from vnlink.classify.learning import Start, learn
 from vnlink.classify.model import Model, blind_guess
 from vnlink.classify.own import checked_classifier, is_fitted, mean_absent_bits, taken_as_given
 from vnlink.classify.presence import circumstances
@@ -314,10 +314,11 @@ class Linkage:
             untold = pairs.untold().sorted()
             begin = None
             if start is not None:
-                begin = start.for_population(self.spectrum, pairs.count_citizens, rarity_counts())
+                weights = start.for_population(self.spectrum, pairs.count_citizens, rarity_counts())
+                begin = Start(weights, start.present)
             learned = learn(untold, FIELDS, NAME_GROUPS, blind, ridge=_RIDGE, start=begin)
             model = Model.of(learned, pairs.count_citizens)
-            if start is not None:
+            if start is not None and start.agreement is not None:
                 model.agreement, model.labels = start.agreement, start.labels
             absent = mean_absent_bits(untold.evidence, model.present)
             if len(known) and len(pairs.pattern):

@@ -235,8 +235,8 @@ class Linker:
         """Learn from two registers, beginning with the model that this linker has.
 
         A model that was learned elsewhere loses where people and clerks are others. Adapted, it learns what these registers
-        show and keeps what they do not. Where fewer than 200 numbers agree the weights are found anew, with the model's shares
-        as what is believed beforehand: so adapt to whole registers, and use a model as it is for a few hundred land users.
+        show and keeps what they do not: of fewer than two hundred persons hardly anything is learned. Begin with the model from
+        elsewhere each time: what one register shows counts again each time that it is adapted to.
 
         Parameters
         ----------

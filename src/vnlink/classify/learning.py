@@ -33,7 +33,7 @@ from vnlink.classify.training import TrainingPairs, by_pattern, fixed, level_sha
 from vnlink.kernels import kernel
 from vnlink.schema import Field, field_levels
 
-__all__ = ["Learned", "learn"]
+__all__ = ["Learned", "Start", "learn"]
 
 _EQUAL = 1
 _START_BITS = {"near": 0.0, "different_fits": -2.0, "fits": 1.0, "contradicts": -2.0}
@@ -67,6 +67,21 @@ class _Grouped(NamedTuple):
     @classmethod
     def of(cls, pairs: TrainingPairs) -> _Grouped:
         return cls(*by_pattern(pairs.pattern), np.searchsorted(pairs.sample_person, pairs.person))
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A model that was learned elsewhere, to begin with.
+
+    Attributes
+    ----------
+    weights : FellegiSunter
+        For the population at hand (:meth:`vnlink.classify.model.Model.for_population`).
+    present : float64[CIRCUMSTANCES]
+    """
+
+    weights: FellegiSunter
+    present: NDArray[np.float64]
 
 
 @dataclass(slots=True)
@@ -133,11 +148,11 @@ def _log2(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.log2(np.maximum(values, 1e-12))
 
 
-def _believed(field: Field, start: FellegiSunter | None) -> NDArray[np.float64]:
+def _believed(field: Field, start: Start | None) -> NDArray[np.float64]:
     """Share of each level among right pairs as it is believed beforehand; 0 for level 0 (missing)."""
     if start is None:
         return prior_shares(field)
-    shares = start.m[field.name].copy()
+    shares = start.weights.m[field.name].copy()
     shares[0] = 0.0
     return np.asarray(shares / shares.sum())
 
@@ -148,7 +163,7 @@ def _right_shares(
     rows: NDArray[np.int64],
     weight: NDArray[np.float64],
     belief: float,
-    start: FellegiSunter | None,
+    start: Start | None,
 ) -> dict[str, NDArray[np.float64]]:
     """m: share of each level among right pairs, from rows of the candidates with their probabilities of being right."""
     m = {}
@@ -215,7 +230,7 @@ def _without_numbers(
     weight: NDArray[np.float64],
     u: dict[str, NDArray[np.float64]],
     blind: NDArray[np.float64],
-    start: FellegiSunter | None,
+    start: Start | None,
 ) -> FellegiSunter:
     """Weights where hardly any number agrees: EM over all candidates, from what is believed of right pairs."""
     plain = tuple(f for f in fields[:-1] if f.name not in NUMBER_FIELDS)
@@ -223,7 +238,7 @@ def _without_numbers(
     everybody = np.arange(len(pairs.pattern))
     told = np.isin(pairs.person, pairs.person[anchors])
     for _ in range(_EM_ROUNDS):
-        present = _learn_presence(pairs, grouped, model)[pairs.evidence]
+        present = _learn_presence(pairs, grouped, model, None if start is None else start.present)[pairs.evidence]
         # Who was found through the other person's household alone would confirm that households agree, and little else.
         right = np.where(told | pairs.by_partner_only, 0.0, _posteriors(grouped, model.score(grouped.patterns), present))
         right[anchors] = weight
@@ -273,11 +288,12 @@ def _right_and_wrong(
     return distinct, right, np.bincount(inverse, weights=chosen_wrong, minlength=len(distinct)).astype(np.float64)
 
 
-def _start_numbers(model: FellegiSunter, count_citizens: int, start: FellegiSunter | None) -> None:
+def _start_numbers(model: FellegiSunter, count_citizens: int, start: Start | None) -> None:
     """Weights of the number fields before any is learned: agreeing ones prove nearly everything, others little."""
     for f in model.fields:
         if f.name in NUMBER_FIELDS and start is not None:
-            model.weights[f.name] = start.weights[f.name].copy()
+            for now, before in ((model.weights, start.weights.weights), (model.m, start.weights.m), (model.u, start.weights.u)):
+                now[f.name] = before[f.name].copy()
         elif f.name in NUMBER_FIELDS:
             model.weights[f.name][:, 1:] = [_START_BITS.get(level, -4.0) for level in f.levels[1:]]
             model.weights[f.name][:, _EQUAL] = np.log2(0.95 * count_citizens / 0.02)
@@ -318,17 +334,20 @@ def _learn_numbers(
             break
 
 
-def _learn_presence(pairs: TrainingPairs, grouped: _Grouped, model: FellegiSunter) -> NDArray[np.float64]:
+def _learn_presence(
+    pairs: TrainingPairs, grouped: _Grouped, model: FellegiSunter, believed: NDArray[np.float64] | None
+) -> NDArray[np.float64]:
     """Share of persons of each kind of circumstances who are in the population, odds held fixed."""
     odds = np.exp2(np.minimum(model.score(grouped.patterns), 60.0))[grouped.pattern_of]
     total = np.bincount(grouped.person_of, weights=odds, minlength=len(pairs.sample_person)).astype(np.float64)
-    return learn_presence(total, pairs.evidence)
+    return learn_presence(total, pairs.evidence, believed)
 
 
-def _begun(start: FellegiSunter, m: dict[str, NDArray[np.float64]], u: dict[str, NDArray[np.float64]]) -> FellegiSunter:
+def _begun(start: Start, m: dict[str, NDArray[np.float64]], u: dict[str, NDArray[np.float64]]) -> FellegiSunter:
     """Weights of a model that was learned elsewhere, beside the shares that are found here."""
-    weights = {name: table.copy() for name, table in start.weights.items()}
-    return replace(start, weights=weights, m=start.m | m, u=start.u | {name: table[1] for name, table in u.items()})
+    model = start.weights
+    weights = {name: table.copy() for name, table in model.weights.items()}
+    return replace(model, weights=weights, m=model.m | m, u=model.u | {name: table[1] for name, table in u.items()})
 
 
 def learn(
@@ -338,7 +357,7 @@ def learn(
     blind: NDArray[np.float64],
     *,
     ridge: float,
-    start: FellegiSunter | None = None,
+    start: Start | None = None,
 ) -> Learned:
     """Learn a model from the pairs of a sample of land persons.
 
@@ -353,9 +372,10 @@ def learn(
         Bits of a blind guess, see :func:`vnlink.classify.model.blind_guess`.
     ridge : float
         How strongly the corrected weights are pulled to the Fellegi-Sunter ones; 1 is a prior of one natural unit (1.44 bits).
-    start : FellegiSunter, optional
-        Weights that were learned elsewhere, for this population (:meth:`vnlink.classify.model.Model.for_population`). The
-        correction then begins with them, and so does what is believed where no number agrees.
+    start : Start, optional
+        A model that was learned elsewhere. The correction begins with its weights, and what is believed of right pairs and of
+        presence is what it found. Without numbers its weights stay where there are too few persons for EM to find others.
+        Weights of the numbers stay where too few agree.
 
     Returns
     -------
@@ -368,7 +388,9 @@ def learn(
     anchors = _single_anchors(pairs, fields)
     weight, wrong_share = _unmix(pairs.pattern[anchors], pairs.strangers, plain[:-1])
     u = chance_shares(dateless, plain[:-1], groups, known_citizens(pairs, anchors))
-    if weight.sum() < _FEW_ANCHORS:
+    # Fewer persons than the belief counts for say less of right pairs than the model that could be begun with.
+    enough = start is None or len(pairs.sample_person) >= _BELIEF_ALONE
+    if weight.sum() < _FEW_ANCHORS and enough:
         model = _without_numbers(pairs, grouped, dateless, fields, groups, anchors, weight, u, blind, start)
     else:
         m = _right_shares(dateless, plain[:-1], anchors, weight, _BELIEF, start)
@@ -376,11 +398,12 @@ def learn(
     distinct, right, wrong = _right_and_wrong(pairs, fields, anchors, weight)
     if right.sum() >= _FEW_ANCHORS:
         correct_weights(model, plain, distinct, right, wrong, ridge=ridge)
-    present = usual_presence()
+    present = usual_presence() if start is None else start.present
     _start_numbers(model, pairs.count_citizens, start)
     for _ in range(2):
-        _learn_numbers(pairs, grouped, model, fields, present)
-        present = _learn_presence(pairs, grouped, model)
+        if start is None or weight.sum() >= _FEW_ANCHORS:
+            _learn_numbers(pairs, grouped, model, fields, present)
+        present = _learn_presence(pairs, grouped, model, None if start is None else start.present)
     for f in fields:
         # Whole units of 1/4096 bit: sums of weights are exact, and the model is the same after saving and loading.
         model.weights[f.name] = np.rint(model.weights[f.name] * 4096.0) / 4096.0

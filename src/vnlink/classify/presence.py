@@ -95,12 +95,22 @@ def _effects() -> NDArray[np.float64]:
     return design
 
 
+def _effects_of(present: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Effects that give these probabilities, as nearly as the sum of effects can."""
+    design = _effects()
+    log_odds = np.log(present) - np.log1p(-present)
+    # All that add up to the same are as good; the least of them stays nearest to no effect.
+    return np.asarray(np.linalg.lstsq(design, log_odds, rcond=None)[0])
+
+
 def _fit(
-    design: NDArray[np.float64], found: NDArray[np.float64], sizes: NDArray[np.float64], effects: NDArray[np.float64]
+    design: NDArray[np.float64],
+    found: NDArray[np.float64],
+    sizes: NDArray[np.float64],
+    effects: NDArray[np.float64],
+    believed: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Effects by which ``found`` of ``sizes`` persons are in the population: a few Newton steps from ``effects``."""
-    believed = np.zeros(len(effects))
-    believed[0] = np.log(_PRIOR / (1.0 - _PRIOR))
     for _ in range(_STEPS):
         share = 1.0 / (1.0 + np.exp(-np.clip(design @ effects, -30.0, 30.0)))
         gradient = design.T @ (found - sizes * share) - _RIDGE * (effects - believed)
@@ -113,7 +123,9 @@ def _fit(
     return effects
 
 
-def learn_presence(odds: NDArray[np.float64], code: NDArray[np.uint8]) -> NDArray[np.float64]:
+def learn_presence(
+    odds: NDArray[np.float64], code: NDArray[np.uint8], believed: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """Probability to be in the population for each combination of circumstances, float64[CIRCUMSTANCES].
 
     Parameters
@@ -122,12 +134,17 @@ def learn_presence(odds: NDArray[np.float64], code: NDArray[np.uint8]) -> NDArra
         Sum of the odds of each person's candidates, 0 without any.
     code : uint8[s]
         As :func:`circumstances` gives.
+    believed : float64[CIRCUMSTANCES], optional
+        What was learned elsewhere, to which the ridge pulls; :func:`usual_presence` when not given.
     """
     design = _effects()
     effects = np.zeros(design.shape[1])
     effects[0] = np.log(_PRIOR / (1.0 - _PRIOR))
+    if believed is not None:
+        effects = _effects_of(believed)
+    pulled_to = effects.copy()
     sizes = np.bincount(code, minlength=CIRCUMSTANCES).astype(np.float64)
-    present = usual_presence()
+    present = usual_presence() if believed is None else believed.copy()
     with threadpool_limits(1):
         for _ in range(_ROUNDS):
             prior = present[code]
@@ -135,7 +152,7 @@ def learn_presence(odds: NDArray[np.float64], code: NDArray[np.uint8]) -> NDArra
             # Multiples of 2**-20: their sums are exact, and the same in whatever order the rows came.
             found = np.rint(found * 2.0**20) * 2.0**-20
             sums = np.bincount(code, weights=found, minlength=CIRCUMSTANCES).astype(np.float64)
-            effects = _fit(design, sums, sizes, effects)
+            effects = _fit(design, sums, sizes, effects, pulled_to)
             share = 1.0 / (1.0 + np.exp(-np.clip(design @ effects, -30.0, 30.0)))
             before, present = present, np.clip(np.round(share, 7), _LEAST, _MOST)
             if np.abs(present - before).max() < _STILL:
