@@ -23,10 +23,10 @@ def shares(field, **given):
 CONFIRMED = {
     "name": shares("name", exact=0.9, mark_lost=0.05, middle_missing=0.05),
     "birth": shares("birth", date=0.6, year=0.4),
-    "place": shares("place", locality=0.6, commune=0.3, other=0.1),
+    "place": shares("place", hamlet_1024=0.6, commune_65536=0.3, other=0.1),
     "partner": shares("partner", household=1.0),
 }
-MOVED = shares("place", locality=0.35, commune=0.3, other=0.35)
+MOVED = shares("place", hamlet_1024=0.35, commune_65536=0.3, other=0.35)
 
 
 def ranking_of(place, *, present=0.8, seed=1):
@@ -59,7 +59,7 @@ def test_more_persons_who_moved_are_found_among_those_without_a_number():
 
 
 def test_who_agrees_badly_is_never_taken_to_be_rarer_than_among_the_confirmed():
-    perfect = shares("place", locality=1.0)
+    perfect = shares("place", hamlet_1024=1.0)
     found = shares_without_number(ranking_of(perfect), np.arange(PERSONS), np.full(PERSONS, 0.25), CONFIRMED)
     level = FIELD["place"].levels.index("other")
     assert found["place"][level] >= CONFIRMED["place"][level]

@@ -113,6 +113,13 @@ def reasons() -> str:
     return _table(("code", "meaning", "tiếng Việt"), rows) + "\n"
 
 
+NOTES = {
+    "place": """ A hamlet or commune that agrees is graded by its *reach*: how many people would live there if it had of all families
+the share that it has of the citizen's ([why](../design/decisions.md#a-place-tells-by-how-many-of-the-family-live-there))."""
+}
+"""What is to be said of a field beside its levels."""
+
+
 def levels() -> str:
     """The levels of every field of the built-in registers; how rare a name is has numbers in place of words."""
     parts = []
@@ -122,7 +129,8 @@ def levels() -> str:
         title = field_words(field.name)
         said = {level: level_words(field.name, level) for level in field.levels}
         rows = [(f"`{level}`", words.en, words.vi) for level, words in said.items()]
-        parts.append(f"\n### {field.name}\n\n{title.en} ({title.vi}).\n" + _table(("level", "meaning", "tiếng Việt"), rows))
+        note = NOTES.get(field.name, "")
+        parts.append(f"\n### {field.name}\n\n{title.en} ({title.vi}).{note}\n" + _table(("level", "meaning", "tiếng Việt"), rows))
     return "".join(parts) + "\n"
 
 

@@ -35,7 +35,7 @@ from vnlink.decide.ranking import SCALE
 from vnlink.engines import local, population, training
 from vnlink.linkage import Linkage
 from vnlink.records import write_rarity
-from vnlink.schema import field_levels
+from vnlink.schema import COMMUNE_LEVELS, HAMLET_LEVELS, field_levels
 
 __all__ = ["ABLATIONS", "ablation"]
 
@@ -60,11 +60,20 @@ def _levels(field: str) -> tuple[str, ...]:
     return next(f for f in FIELDS if f.name == field).levels
 
 
+_COMMUNE = "commune_65536"
+_ANY_COMMUNE = dict.fromkeys(COMMUNE_LEVELS, _COMMUNE)
+"""What communes count as where it is not told apart how many of the family live there."""
+
 ABLATIONS: dict[str, Levels] = {
     "everything": {},
     "without the other person (partner)": _gone("partner"),
     "without place": _gone("place"),
-    "without what is below the commune": {"place": {"locality": "commune", "other_locality": "commune"}},
+    "without what is below the commune": {
+        "place": dict.fromkeys((*HAMLET_LEVELS, *COMMUNE_LEVELS, "other_locality"), _COMMUNE)
+    },
+    "without families of a place": {
+        "place": dict.fromkeys(HAMLET_LEVELS, "hamlet_1024") | dict.fromkeys(COMMUNE_LEVELS, _COMMUNE)
+    },
     "without birth date": _gone("birth"),
     "without day and month": {"birth": _YEAR_ONLY},
     "without generation": _gone("generation"),

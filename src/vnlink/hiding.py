@@ -24,7 +24,7 @@ from vnlink.classify.scorer import Scorer
 from vnlink.compare.patterns import FIELDS
 from vnlink.decide.policy import Held
 from vnlink.decide.posterior import posterior
-from vnlink.decide.ranking import Ranking
+from vnlink.decide.ranking import LOWER, Ranking
 from vnlink.hashing import shares
 from vnlink.kernels import kernel
 from vnlink.schema import SEX_MISSING, People
@@ -212,8 +212,8 @@ def hide(
     table = hidden.table
     lost = absent | ~found
     row, rank = np.nonzero(table[:, :, 1] >= 0)
-    patterns = (table[row, rank, 2].astype(np.int64) & ~held) | shared[row]
-    table[row, rank, 2] = patterns & ((np.int64(1) << 31) - 1)
+    patterns = (table[row, rank, 2] & LOWER & ~held) | shared[row]
+    table[row, rank, 2] = patterns & LOWER
     table[row, rank, 0] = scorer.scores(patterns)
     gone = (table[:, :, 1] == right[:, None]) & lost[:, None]
     table[gone, 0], table[gone, 1] = _NO_SCORE, -1

@@ -24,6 +24,7 @@ from vnlink.blocking.partners import without_crowds
 from vnlink.config import Config, Normalize
 from vnlink.engines.population import spectrum_of
 from vnlink.errors import InputError, message
+from vnlink.families import grade_places
 from vnlink.homes import are_households
 from vnlink.index_changes import changed, removed_ids
 from vnlink.memory import MemoryPlan
@@ -165,6 +166,7 @@ def write_index(
 ) -> dict[str, Any]:
     """Write all files of an index but its manifest, and return what the manifest has to say of them."""
     table = register.table
+    grade_places(table.records, reader.lexicon, reader.places)
     numbers = _Numbers(reader, table)
     for name, column in table.files().items():
         folder.write_rows(name, (numbers.applied(name, column.read(low, low + _BLOCK)) for low in _lows(table)))

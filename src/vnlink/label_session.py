@@ -28,7 +28,7 @@ from vnlink.hashing import spread
 from vnlink.name_pairs import NameComparison, compare_names
 from vnlink.report.words import BEST_LEVEL, Words, field_words, level_words
 from vnlink.result import LinkResult
-from vnlink.schema import Side
+from vnlink.schema import COMMUNE_LEVELS, HAMLET_LEVELS, Side
 from vnlink.storage.answers import AnswerFile
 from vnlink.storage.sources import open_source
 
@@ -249,7 +249,7 @@ _LINES = (
 
 _SAME = {
     "birth": ("month", "year"),
-    "place": ("locality", "commune", "commune_among"),
+    "place": (*HAMLET_LEVELS, *COMMUNE_LEVELS, "commune_among"),
     "partner": ("spouse", "household", "spouse_and_household"),
 }
 """Levels beside the best that are no difference: all that one side holds agrees."""

@@ -44,6 +44,7 @@ from vnlink.engines.local import LandPart, LocalEngine
 from vnlink.engines.population import Population, spectrum_of
 from vnlink.engines.training import choose_sample, training_pairs
 from vnlink.errors import ConfigError, ModelError, message
+from vnlink.families import grade_places
 from vnlink.hashing import spread
 from vnlink.labels import Labels, label_groups, resolve_labels
 from vnlink.memory import MemoryPlan
@@ -130,17 +131,18 @@ class Linkage:
     def _take_up(self) -> None:
         """Count what is counted of every person; what is read from different files is read side by side."""
         with ThreadPoolExecutor(1) as pool:
+            # Once, for all threads: the reader packs them when they are asked for.
+            self._lexicon, self._places = self.reader.lexicon, self.reader.places
             spectrum = pool.submit(self._spectrum)
             self.evidence = self._circumstances()
-            self.population = Population(self.citizens.table, self.reader.places.communes)
+            self.population = Population(self.citizens.table, self._places.communes)
             self.spectrum = spectrum.result()
-        # Once, for all threads: the reader packs them when they are asked for.
-        self._lexicon, self._places = self.reader.lexicon, self.reader.places
 
     def _spectrum(self) -> NDArray[np.int64]:
         if self._index:
             return self._index.spectrum
-        return spectrum_of(self.citizens.table, self.reader.lexicon, self.config.run.batch_rows)
+        grade_places(self.citizens.table.records, self._lexicon, self._places)
+        return spectrum_of(self.citizens.table, self._lexicon, self.config.run.batch_rows)
 
     def citizen_ids(self, persons: int) -> pa.Array | pa.ChunkedArray:
         """Return the keys of the citizens for a part of so many persons: in one piece where there is room for a copy.

@@ -26,7 +26,7 @@ from vnlink.compare.syllables import pack_syllables
 from vnlink.config import Config
 from vnlink.decide.policy import Sides, all_agree, decide
 from vnlink.decide.posterior import Posterior, posterior
-from vnlink.decide.ranking import SCALE, Ranking
+from vnlink.decide.ranking import LOWER, SCALE, Ranking
 from vnlink.decide.reasons import NOBODY_LIKELIER, as_lists, reason_codes, what_decides
 from vnlink.decide.tables import candidates_table, links_table
 from vnlink.deciding import KEEP, available_fields, status_rule
@@ -63,6 +63,7 @@ _FEW, _MOST_JUDGED = 4, 1 << 14
 _NO_CELLS = (list, tuple, set, dict)
 _LEVELS_OF_FIELDS = tuple((f.name, f.levels, f.shift, (1 << f.bits) - 1) for f in FIELDS)
 _ID = "land_user_id"
+_LOWER = int(LOWER)
 
 
 class Candidate(NamedTuple):
@@ -263,7 +264,7 @@ class LookUps:
         )
         for i, (kind, syllables, of_person, shared, probabilities) in enumerate(rows):
             every = [
-                Candidate(self._ids[citizen].as_py(), probability, score / SCALE, _levels(pattern | shared))
+                Candidate(self._ids[citizen].as_py(), probability, score / SCALE, _levels((pattern & _LOWER) | shared))
                 for (score, citizen, pattern), probability in zip(of_person, probabilities, strict=False)
                 if citizen >= 0
             ]

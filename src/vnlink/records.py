@@ -18,6 +18,7 @@ __all__ = [
     "localities_of",
     "pack_records",
     "unpack_records",
+    "write_grades",
     "write_place",
     "write_rarity",
     "write_sex",
@@ -70,7 +71,7 @@ def pack_records(people: People) -> NDArray[np.int32]:
 
 @kernel
 def _pack(syllables, birth, place, sex, locality, personal_id, old_id, partner, records):  # type: ignore[no-untyped-def]
-    """Write the records. The rarity of the name is written once the population was counted."""
+    """Write the records. The rarity of a name and the grades of a place are written once the population was counted."""
     for i in range(len(records)):
         record = records[i]
         for j in range(MAX_SYLLABLES):
@@ -79,7 +80,7 @@ def _pack(syllables, birth, place, sex, locality, personal_id, old_id, partner, 
         known = personal_id[i] >= 0
         record[_ID_HIGH] = np.int32(personal_id[i] // _MILLION if known else -1)
         record[_ID_LOW] = np.int32(personal_id[i] % _MILLION if known else -1)
-        # Two bits of sex, six for the rarity, the rest for the locality.
+        # Two bits of sex, six for the rarity (land) or the grades (citizens), the rest for the locality.
         record[_MIXED] = np.int32(sex[i]) | (locality[i] << _LOCALITY_SHIFT)
         record[_PARTNER], record[_PARTNER + 1] = partner[i, 0], partner[i, 1]
 
@@ -110,6 +111,11 @@ def write_rarity(records: NDArray[np.int32], rarity: NDArray[np.int32]) -> None:
     column = records[:, Column.SEX_RARITY_LOCALITY]
     column &= ~np.int32(_RARITY)
     column |= rarity << 2
+
+
+def write_grades(records: NDArray[np.int32], hamlet: NDArray[np.uint8], commune: NDArray[np.uint8]) -> None:
+    """Enter the grades of each citizen's hamlet and commune (:mod:`vnlink.families`, 0 to 7), where others have a rarity."""
+    write_rarity(records, (hamlet | (commune << 3)).astype(np.int32))
 
 
 def write_sex(records: NDArray[np.int32], sex: NDArray[np.uint8]) -> None:

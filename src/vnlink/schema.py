@@ -33,6 +33,10 @@ __all__ = [
     "SEX_FEMALE",
     "SEX_MALE",
     "SEX_MISSING",
+    "COMMUNE_LEVELS",
+    "COMMUNE_REACHES",
+    "HAMLET_LEVELS",
+    "HAMLET_REACHES",
     "Field",
     "Flag",
     "LexiconArrays",
@@ -54,6 +58,16 @@ MAX_SYLLABLES = 8
 """Syllables kept of one name. The longest names of citizens have five or six; 8 x 4 bytes is half a cache line."""
 
 SEX_MISSING, SEX_MALE, SEX_FEMALE = 0, 1, 2
+
+HAMLET_REACHES, COMMUNE_REACHES = (64, 256, 1024, 4096, 16384), (4096, 16384, 65536)
+"""Reaches of a hamlet and of a commune (:mod:`vnlink.families`) at which the next grade begins: grade 1 is below the first one.
+Grade 0 is not known."""
+
+HAMLET_LEVELS, COMMUNE_LEVELS = (
+    (*(f"{place}_{reach}" for reach in reaches), f"{place}_more")
+    for place, reaches in (("hamlet", HAMLET_REACHES), ("commune", COMMUNE_REACHES))
+)
+"""Levels of two places in one hamlet, and in one commune, by the grade of the citizen's: the one that tells most first."""
 
 OLD_PROVINCES = (
     *(1, 2, 4, 6, 8, 10, 11, 12, 14, 15, 17, 19, 20, 22, 24, 25, 26, 27, 30, 31, 33),

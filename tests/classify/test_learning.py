@@ -41,8 +41,8 @@ M = {
     "birth": {"date": 0.84, "default_day": 0.04, "swapped": 0.02, "year_slip": 0.06, "different_date": 0.04},
     "sex": {"same": 0.98, "different": 0.02},
     "place": {
-        "locality": 0.3,
-        "commune": 0.5,
+        "hamlet_1024": 0.3,
+        "commune_65536": 0.5,
         "other_locality": 0.02,
         "district": 0.06,
         "province": 0.06,
@@ -64,8 +64,8 @@ U = {
     "birth": {"date": 0.01, "default_day": 0.01, "swapped": 0.01, "year_slip": 0.05, "different_date": 0.92},
     "sex": {"same": 0.5, "different": 0.5},
     "place": {
-        "locality": 0.01,
-        "commune": 0.03,
+        "hamlet_1024": 0.01,
+        "commune_65536": 0.03,
         "other_locality": 0.03,
         "district": 0.11,
         "province": 0.2,
@@ -145,7 +145,7 @@ class Simulation:
         self.add(right, self.levels(right, M, self.names), np.where(wrong_number[right], 3, agrees), right=True)
         # A wrong number is a relative's: another name, another date, the same commune.
         holders = np.flatnonzero(wrong_number)
-        relatives = self.levels(holders, U | {"place": {"locality": 0.5, "commune": 0.5}})
+        relatives = self.levels(holders, U | {"place": {"hamlet_1024": 0.5, "commune_65536": 0.5}})
         self.add(holders, relatives, np.ones(len(holders), np.int64))
         namesakes = rng.poisson(NAMESAKES, self.persons)
         alike = np.repeat(np.arange(self.persons), namesakes)
@@ -154,11 +154,11 @@ class Simulation:
             sounding = np.repeat(np.arange(self.persons), rng.poisson(0.1 * NAMESAKES, self.persons))
             self.add(sounding, self.levels(sounding, U, {"regional": 1.0}), np.full(len(sounding), 3))
         # Others who were born on that day in that commune.
-        neighbour = U["birth"]["date"] * (U["place"]["locality"] + U["place"]["commune"])
+        neighbour = U["birth"]["date"] * (U["place"]["hamlet_1024"] + U["place"]["commune_65536"])
         both = np.flatnonzero(self.birth & self.place)
         born = np.repeat(both, rng.poisson(CITIZENS * neighbour, len(both)))
         other = {level: share for level, share in U["name"].items() if level not in ALIKE}
-        close = U | {"birth": {"date": 1.0}, "place": {"locality": 0.25, "commune": 0.75}}
+        close = U | {"birth": {"date": 1.0}, "place": {"hamlet_1024": 0.25, "commune_65536": 0.75}}
         self.add(born, self.levels(born, close, other), np.full(len(born), 3))
         return self.training(namesakes)
 
@@ -248,8 +248,8 @@ def weight(learned, field, level, group=1):
         ("birth", "different_date", 0.6),
         ("sex", "same", 0.4),
         ("sex", "different", 0.6),
-        ("place", "locality", 0.6),
-        ("place", "commune", 0.4),
+        ("place", "hamlet_1024", 0.6),
+        ("place", "commune_65536", 0.4),
         ("place", "district", 0.6),
         ("place", "province", 0.6),
         ("place", "other", 0.5),
@@ -394,12 +394,12 @@ def test_without_any_number_the_model_is_finite_and_whole(unnumbered):
 
 def test_without_any_number_dates_and_places_of_other_names_are_in_order(unnumbered):
     assert in_order(unnumbered, "birth", ["date", "year_slip", "different_date"], group=3)
-    assert in_order(unnumbered, "place", ["locality", "commune", "province", "other"], group=3)
+    assert in_order(unnumbered, "place", ["hamlet_1024", "commune_65536", "province", "other"], group=3)
 
 
 def test_without_any_number_dates_places_and_sexes_are_in_order(unnumbered):
     assert in_order(unnumbered, "birth", ["date", "year_slip", "different_date"])
-    assert in_order(unnumbered, "place", ["locality", "commune", "province", "other"])
+    assert in_order(unnumbered, "place", ["hamlet_1024", "commune_65536", "province", "other"])
     assert in_order(unnumbered, "sex", ["same", "different"])
 
 

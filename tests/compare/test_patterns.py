@@ -27,7 +27,9 @@ from vnlink.compare.origins import origin_level, province_of
 from vnlink.compare.pairs import CompareTables, compare_pairs
 from vnlink.compare.patterns import FIELDS
 from vnlink.compare.places import (
+    GRADED_PLACES,
     UNDECIDED,
+    PlaceLevel,
     district_marks,
     origins_of,
     pack_places,
@@ -40,7 +42,7 @@ from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.lexicon import Lexicon
 from vnlink.normalize.places import Place, PlaceTable
 from vnlink.records import RECORD_WIDTH, Column
-from vnlink.schema import MAX_COMMUNES, MAX_SYLLABLES, field_levels
+from vnlink.schema import COMMUNE_LEVELS, HAMLET_LEVELS, MAX_COMMUNES, MAX_SYLLABLES, field_levels
 
 GAZETTEER = Gazetteer.load()
 LEXICON = Lexicon()
@@ -192,6 +194,15 @@ def persons(rng: np.random.Generator, count: int, count_places: int) -> np.ndarr
     return records
 
 
+def graded_place(place: int, hamlet: int, commune: int) -> str:
+    """Name of the level of two places in a pattern, by the citizen's grades; typical ones where those are not known."""
+    if place == PlaceLevel.LOCALITY:
+        return HAMLET_LEVELS[min(hamlet, len(HAMLET_LEVELS)) - 1] if hamlet else "hamlet_1024"
+    if place == PlaceLevel.COMMUNE:
+        return COMMUNE_LEVELS[min(commune, len(COMMUNE_LEVELS)) - 1] if commune else "commune_65536"
+    return PlaceLevel(place).name.lower()
+
+
 def levels_of(left: np.ndarray, i: int, right: np.ndarray, j: int, tables: CompareTables) -> list[int]:
     """The levels of all fields of a pair, each by the comparison of its field alone."""
     one, other = left[i].astype(np.int64), right[j].astype(np.int64)
@@ -199,6 +210,7 @@ def levels_of(left: np.ndarray, i: int, right: np.ndarray, j: int, tables: Compa
     id_, other_id = (int(p[10] * 1_000_000 + p[11]) if p[10] >= 0 else -1 for p in (one, other))
     place = place_level(tables.places, one[9], one[13] >> 8, other[9], other[13] >> 8)
     partners = one[14:].any() and other[14:].any()
+    grades = (other[13] >> 2) & 63
     return [
         name_level(tables.syllables, left, i, right, j),
         birth_level(one[8], other[8]),
@@ -206,7 +218,7 @@ def levels_of(left: np.ndarray, i: int, right: np.ndarray, j: int, tables: Compa
         0 if 0 in (sex, other_sex) else 1 if sex == other_sex else 2,
         personal_level(id_, other_id, one[8], sex, other[8], other_sex),
         number_level(one[12], other[12]),
-        place,
+        GRADED_PLACES.index(graded_place(place, grades & 7, grades >> 3)),
         0 if not partners else 1 if (one[14:] == other[14:]).all() else 2,
         origin_level(origins_of(tables.places, one[9]), place, province_of(other[10])),
         (one[13] >> 2) & 63,

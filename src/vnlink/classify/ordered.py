@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.errors import InputError, message
-from vnlink.schema import Field, field_levels
+from vnlink.schema import COMMUNE_LEVELS, HAMLET_LEVELS, Field, field_levels
 
 __all__ = [
     "LAND_CITIZEN_ORDER",
@@ -66,7 +66,11 @@ LAND_CITIZEN_ORDER: Mapping[str, Chains] = {
     "sex": (("same", "different"),),
     "personal_id": (("equal", "near", "different"),),
     "old_id": (("equal", "near", "different"),),
-    "place": (("locality", "commune", "commune_among", "other_locality", "district", "province", "other"),),
+    "place": (
+        HAMLET_LEVELS,
+        (HAMLET_LEVELS[0], *COMMUNE_LEVELS),
+        (COMMUNE_LEVELS[0], "commune_among", "other_locality", "district", "province", "other"),
+    ),
     "partner": (
         ("spouse_and_household", "spouse", "other_spouse"),
         ("spouse_and_household", "household", "not_in_household"),

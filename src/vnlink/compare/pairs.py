@@ -32,6 +32,7 @@ from vnlink.compare.numbers import NumberLevel, number_level, personal_level, su
 from vnlink.compare.origins import origin_level, province_of
 from vnlink.compare.patterns import FIELDS
 from vnlink.compare.places import (
+    GRADED_LEVELS,
     ORIGINS_WORD,
     PLACE_WORDS,
     district_marks,
@@ -103,6 +104,12 @@ def _of_citizen(citizens, words, j, place_words, marks, width, day_number):  # t
 
 
 @inner
+def _graded(place, mixed):  # type: ignore[no-untyped-def]
+    """Level of two places in a pattern: of one hamlet or commune by the grades of the citizen's."""
+    return np.int64(GRADED_LEVELS[np.uint64((place << 6) | ((mixed >> 2) & 63))])
+
+
+@inner
 def _sure_levels(mixed, other_mixed, partner, other_partner):  # type: ignore[no-untyped-def]
     """Sex, partner and rarity of a pair, in their bits."""
     sex, other_sex = mixed & 3, other_mixed & 3
@@ -148,7 +155,7 @@ def _compare_block(  # type: ignore[no-untyped-def]
         year, day = parts_of(day_number, persons[at + _BIRTH_AT])
         birth = birth_by_parts(days, dates, year, day, date[0], date[1])
         pattern = (level & _KNOWN_NAME) | (birth << _BIRTH) | (personal << _PERSONAL) | (same_old << _OLD)
-        pattern |= (where << _PLACES) | (came << _ORIGINS) | (0 if year else generation << _GENERATION)
+        pattern |= (_graded(where, other_mixed) << _PLACES) | (came << _ORIGINS) | (0 if year else generation << _GENERATION)
         patterns[k] = pattern | _sure_levels(mixed, other_mixed, person_words[at // _TWO + _PARTNER_WORD], other_partner)
     return odd, unplaced, personals, olds
 
@@ -176,7 +183,7 @@ def _finish_places(notes, count, left, right, pairs_left, pairs_right, places, p
         i, j = pairs_left[k], pairs_right[k]
         level = place_level(places, left[i, _PLACE_AT], left[i, _MIXED_AT] >> 8, right[j, _PLACE_AT], right[j, _MIXED_AT] >> 8)
         came = origin_level(origins_of(places, left[i, _PLACE_AT]), level, province_of(right[j, _ID_AT]))
-        patterns[k] |= (level << _PLACES) | (came << _ORIGINS)
+        patterns[k] |= (_graded(level, right[j, _MIXED_AT]) << _PLACES) | (came << _ORIGINS)
 
 
 @inner

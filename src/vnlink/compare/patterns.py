@@ -19,7 +19,7 @@ from vnlink.compare.dates import BirthLevel, GenerationLevel
 from vnlink.compare.names import NameLevel
 from vnlink.compare.numbers import NumberLevel, PersonalLevel
 from vnlink.compare.origins import OriginLevel
-from vnlink.compare.places import PlaceLevel
+from vnlink.compare.places import GRADED_PLACES
 from vnlink.kernels import kernel
 from vnlink.schema import Field, field_levels
 
@@ -49,12 +49,12 @@ FIELDS: tuple[Field, ...] = (
     Field("sex", _SEX, 14, 2),
     Field("personal_id", _names(PersonalLevel), 16, 3),
     Field("old_id", _names(NumberLevel), 19, 2),
-    Field("place", _names(PlaceLevel), 21, 3),
-    Field("partner", _names(PartnerLevel), 24, 4),
-    Field("origin", _names(OriginLevel), 28, 3),
+    Field("place", GRADED_PLACES, 21, 4),
+    Field("partner", _names(PartnerLevel), 25, 4),
+    Field("origin", _names(OriginLevel), 29, 3),
     Field("rarity", tuple(f"r{i}" for i in range(RARITY_LEVELS)), 32, 6),
 )
-"""The fields of the built-in land/citizen declaration, in the order of their bits. What a pair shows takes the lower 31 bits;
+"""The fields of the built-in land/citizen declaration, in the order of their bits. What a pair shows takes the lower 32 bits;
 the rarity, above them, is the same for all pairs of a land person."""
 
 _NAMES, _BIRTHS, _BIRTH = (1 << FIELDS[0].bits) - 1, (1 << FIELDS[1].bits) - 1, FIELDS[1].shift

@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.kernels import kernel
-from vnlink.schema import MAX_COMMUNES, PlaceArrays
+from vnlink.schema import COMMUNE_LEVELS, HAMLET_LEVELS, MAX_COMMUNES, PlaceArrays
 
 __all__ = [
+    "GRADED_LEVELS",
+    "GRADED_PLACES",
     "ORIGINS_WORD",
     "PLACE_WORDS",
     "UNDECIDED",
@@ -40,6 +42,36 @@ class PlaceLevel(IntEnum):
     PROVINCE = 6
     OTHER = 7
 
+
+GRADED_PLACES = (
+    PlaceLevel.MISSING.name.lower(),
+    *HAMLET_LEVELS,
+    *COMMUNE_LEVELS,
+    *(level.name.lower() for level in PlaceLevel if level > PlaceLevel.COMMUNE),
+)
+"""Levels of two places in a pattern: those of one hamlet and of one commune are told apart by the citizen's grades."""
+
+_TYPICAL_HAMLET, _TYPICAL_COMMUNE = (GRADED_PLACES.index(name) for name in ("hamlet_1024", "commune_65536"))
+_GRADE, _GRADES = (1 << 3) - 1, 1 << 6
+
+
+def _graded_levels() -> NDArray[np.int8]:
+    place, grades = np.divmod(np.arange(len(PlaceLevel) * _GRADES), _GRADES)
+    hamlet, commune = grades & _GRADE, grades >> 3
+    fixed = np.array(
+        [GRADED_PLACES.index(level.name.lower()) if level.name.lower() in GRADED_PLACES else 0 for level in PlaceLevel]
+    )
+    first = GRADED_PLACES.index(HAMLET_LEVELS[0]), GRADED_PLACES.index(COMMUNE_LEVELS[0])
+    in_hamlet = np.where(hamlet == 0, _TYPICAL_HAMLET, first[0] + np.minimum(hamlet, len(HAMLET_LEVELS)) - 1)
+    in_commune = np.where(commune == 0, _TYPICAL_COMMUNE, first[1] + np.minimum(commune, len(COMMUNE_LEVELS)) - 1)
+    level = np.where(place == PlaceLevel.LOCALITY, in_hamlet, np.where(place == PlaceLevel.COMMUNE, in_commune, fixed[place]))
+    return level.astype(np.int8)
+
+
+GRADED_LEVELS = _graded_levels()
+"""Level in a pattern, by 64 times the :class:`PlaceLevel` and the two grades of the citizen; where those were not counted, a
+typical one."""
+GRADED_LEVELS.flags.writeable = False
 
 _COMMUNES, _DISTRICTS = 0, MAX_COMMUNES
 _PROVINCE, _OTHER_LOW, _OTHER_HIGH = range(2 * MAX_COMMUNES, 2 * MAX_COMMUNES + 3)

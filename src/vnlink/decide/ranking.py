@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from vnlink.kernels import kernel
 from vnlink.rows import aligned
 
-__all__ = ["ODDS_ONE", "SCALE", "Ranking", "odds_units"]
+__all__ = ["LOWER", "ODDS_ONE", "SCALE", "Ranking", "odds_units"]
 
 SCALE = 4096
 """Score units to the bit. A rounding of 1/8192 bit is far below any difference that matters."""
@@ -28,7 +28,9 @@ SCALE = 4096
 ODDS_ONE = 1 << 32
 """What odds of 1:1 count in :attr:`Ranking.tail`."""
 
-_LOWER = np.int64((1 << 31) - 1)
+LOWER = np.int64((1 << 32) - 1)
+"""Bits of a pattern that are kept of each candidate."""
+
 _BLOCK = 64
 _COUNT_BITS = 12
 _COUNT = np.uint64((1 << _COUNT_BITS) - 1)
@@ -67,7 +69,7 @@ class Ranking:
 
     @property
     def table(self) -> NDArray[np.int32]:
-        """Score (in ``1 / SCALE`` bits), citizen (-1 where there are fewer candidates) and the lower 31 bits of the pattern.
+        """Score (in ``1 / SCALE`` bits), citizen (-1 where there are fewer candidates) and the lower 32 bits of the pattern.
 
         int32[n, k, 3]; a view.
         """
@@ -115,7 +117,7 @@ class Ranking:
 
     def patterns(self, person: NDArray[Any], rank: NDArray[np.int64] | int) -> NDArray[np.int64]:
         """Patterns of kept candidates, by person and rank, int64."""
-        return np.asarray(self.table[person, rank, 2].astype(np.int64) | self.shared[person])
+        return np.asarray((self.table[person, rank, 2] & LOWER) | self.shared[person])
 
     def enter(
         self,
@@ -221,7 +223,7 @@ def _enter_all(persons, citizens, patterns, scores, citizen_key, rows, heads):  
                     continue
             else:
                 heads[person, 0] = (tail << np.uint64(_COUNT_BITS)) | count
-            _put(row, at, score, citizen, patterns[i] & _LOWER, citizen_key)
+            _put(row, at, score, citizen, patterns[i] & LOWER, citizen_key)
     return touched
 
 
@@ -234,7 +236,7 @@ def _list_kept(rows, shared, persons, person, citizen, pattern):  # type: ignore
             if row[place + 1] < 0:
                 break
             person[count], citizen[count] = one, row[place + 1]
-            pattern[count] = np.int64(row[place + 2]) | shared[one]
+            pattern[count] = (np.int64(row[place + 2]) & LOWER) | shared[one]
             count += 1
     return count
 
@@ -247,7 +249,7 @@ def _give_scores(rows, persons, patterns, scores):  # type: ignore[no-untyped-de
         for place in range(_HEAD, _HEAD + (rows.shape[1] - _HEAD) // 3 * 3, 3):
             if row[place + 1] < 0:
                 break
-            row[place], row[place + 2] = scores[count], patterns[count] & _LOWER
+            row[place], row[place + 2] = scores[count], patterns[count] & LOWER
             count += 1
 
 

@@ -78,7 +78,7 @@ def _codes_of(pattern: int, held: int, fields: dict[str, Field], failed: dict[st
         codes.append("short_list")
     elif failed["threshold"] and not codes:
         codes.append("below_threshold")
-    place = fields["place"].levels[(pattern >> fields["place"].shift) & 7]
+    place = fields["place"].levels[(pattern >> fields["place"].shift) & ((1 << fields["place"].bits) - 1)]
     if place in _FAR_PLACES:
         codes.append("place_differs")
     return codes

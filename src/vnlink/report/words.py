@@ -6,7 +6,10 @@ or a field that the user declared needs no entry. ``<field>_<level>`` is put tog
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
+
+from vnlink.schema import COMMUNE_REACHES, HAMLET_REACHES
 
 __all__ = [
     "FIELD_WORDS",
@@ -70,6 +73,17 @@ _PERSONAL = {
     "fits": Words("số đúng với giới tính và năm sinh", "no number to compare; sex and year in it fit"),
     "contradicts": Words("số trái với giới tính hoặc năm sinh", "no number to compare; sex or year in it do not fit"),
 }
+
+
+def _graded(place: str, reaches: Sequence[int], vi: str, en: str) -> dict[str, Words]:
+    """Words of the levels of one place, by how much it tells: as much as a place of so many people (:mod:`vnlink.families`)."""
+    words = {
+        f"{place}_{reach}": Words(f"{vi}, như nơi dưới {reach:,} người", f"{en} (reach under {reach:,})") for reach in reaches
+    }
+    most = f"{reaches[-1]:,}"
+    return words | {f"{place}_more": Words(f"{vi}, như nơi từ {most} người", f"{en} (reach {most} or more)")}
+
+
 _BINARY = {"missing": _MISSING, "same": _SAME, "different": _DIFFERENT}
 
 LEVEL_WORDS: dict[str, dict[str, Words]] = {
@@ -151,8 +165,8 @@ LEVEL_WORDS: dict[str, dict[str, Words]] = {
     },
     "place": {
         "missing": _MISSING,
-        "locality": Words("cùng thôn, tổ hoặc đường", "the same hamlet or street"),
-        "commune": Words("cùng xã", "the same commune"),
+        **_graded("hamlet", HAMLET_REACHES, "cùng thôn, tổ, đường", "the same hamlet or street"),
+        **_graded("commune", COMMUNE_REACHES, "cùng xã", "the same commune"),
         "commune_among": Words("có thể cùng xã", "the same commune among several"),
         "other_locality": Words("cùng xã, khác thôn hoặc tổ", "the same commune, another hamlet"),
         "district": Words("cùng huyện cũ", "the same district of before 2025"),
@@ -234,7 +248,7 @@ BEST_LEVEL = {
     "sex": "same",
     "personal_id": "equal",
     "old_id": "equal",
-    "place": "locality",
+    "place": "hamlet_64",
     "partner": "spouse_and_household",
 }
 """The level of each built-in field that leaves nothing to ask."""

@@ -1,0 +1,140 @@
+"""How much it tells that two live in one place: graded for each citizen, by how many of the own family live there.
+
+A village has a few families, and a name is most common where its family is at home. That a Nguyễn of a hamlet of three hundred
+Nguyễn is found there under a common name says little; that the only Tạ of a street is, nearly everything. So what an agreeing
+hamlet or commune is worth is learned apart for each *reach*: how many people would live in the place if its share of all
+families were the share that it has of the citizen's,
+
+    reach = citizens x (others of the family in the place + 1/2) / (others of the family in the country + 1/2).
+
+For a family that is as common there as everywhere this is the number of inhabitants, and it does not depend on the size of the
+population register. Bearers of the very name are too few in a hamlet to be counted: a grade by them is learned no better, and
+where few persons are confirmed, worse. A family is the first syllable of a name, without its marks.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnlink.hashing import combine
+from vnlink.kernels import kernel
+from vnlink.records import Column, write_grades
+from vnlink.rows import Rows
+from vnlink.schema import COMMUNE_REACHES, HAMLET_REACHES, LexiconArrays, PlaceArrays
+
+__all__ = ["grade_places"]
+
+_BLOCK = 1 << 17
+_KEYS = 3
+_BITS, _COUNT = 64, np.uint64((1 << 24) - 1)
+_FINGER = ~_COUNT
+_NONE, _ONE, _FAMILY = np.uint64(0), np.uint64(1), np.uint64(0xFA)
+_PLACE, _MIXED = int(Column.PLACE), int(Column.SEX_RARITY_LOCALITY)
+
+
+def _communes(places: PlaceArrays) -> NDArray[np.uint64]:
+    """A number for the commune of each place, uint64[p]: of the first one, or of the place that is in no table; 0 for none."""
+    first = places.communes[:, 0].astype(np.int64) + 1
+    other = np.where(places.other != 0, (places.other << _ONE) | _ONE, _NONE)
+    return np.where(first > 0, first.astype(np.uint64) << _ONE, other)
+
+
+@kernel
+def _keys_of(record, fold_hash, commune):  # type: ignore[no-untyped-def]
+    """Keys of a citizen's family, of the family in the commune and in the hamlet; 0 where these are not known."""
+    family = combine(_FAMILY, fold_hash[record[0]] if record[0] >= 0 else _NONE)
+    where, locality = commune[record[_PLACE]], np.uint64((record[_MIXED] >> 8) & 0xFFFFFF)
+    here = combine(family, where) if where != _NONE else _NONE
+    return family, here, combine(here, locality) if here != _NONE and locality != _NONE else _NONE
+
+
+@kernel
+def _slot(key, table, shift):  # type: ignore[no-untyped-def]
+    """Where the entry of a key is, or the empty place where it would be. An entry is 40 bits of the key and 24 of its count."""
+    at = np.int64(key >> shift)
+    while table[at] != _NONE and (table[at] ^ key) & _FINGER != _NONE:
+        at = (at + 1) & (len(table) - 1)
+    return at
+
+
+@kernel
+def _add(key, table, shift):  # type: ignore[no-untyped-def]
+    """Count a key; 1 if it is a new one."""
+    if key == _NONE:
+        return 0
+    at = _slot(key, table, shift)
+    if table[at] == _NONE:
+        table[at] = (key & _FINGER) | _ONE
+        return 1
+    if table[at] & _COUNT != _COUNT:
+        table[at] += _ONE
+    return 0
+
+
+@kernel
+def _count(records, fold_hash, commune, table, shift):  # type: ignore[no-untyped-def]
+    """Count the keys of some citizens. Returns how many of these are new."""
+    new = 0
+    for i in range(len(records)):
+        family, here, hamlet = _keys_of(records[i], fold_hash, commune)
+        new += _add(family, table, shift) + _add(here, table, shift) + _add(hamlet, table, shift)
+    return new
+
+
+@kernel
+def _move(entries, table, shift):  # type: ignore[no-untyped-def]
+    for entry in entries:
+        if entry != _NONE:
+            table[_slot(entry, table, shift)] = entry
+
+
+@kernel
+def _grade_of(key, rate, reaches, table, shift):  # type: ignore[no-untyped-def]
+    """Grade of a place by the bearers of the family there, ``rate`` citizens for each bearer in the country."""
+    if key == _NONE:
+        return 0
+    reach = rate * (np.float64(table[_slot(key, table, shift)] & _COUNT) - 0.5)
+    grade = 1
+    while grade <= len(reaches) and reach >= reaches[grade - 1]:
+        grade += 1
+    return grade
+
+
+@kernel
+def _grade(records, fold_hash, commune, table, shift, citizens, hamlets, communes):  # type: ignore[no-untyped-def]
+    for i in range(len(records)):
+        family, here, hamlet = _keys_of(records[i], fold_hash, commune)
+        rate = citizens / (np.float64(table[_slot(family, table, shift)] & _COUNT) - 0.5)
+        hamlets[i] = _grade_of(hamlet, rate, HAMLET_REACHES, table, shift)
+        communes[i] = _grade_of(here, rate, COMMUNE_REACHES, table, shift)
+
+
+def grade_places(rows: Rows, lexicon: LexiconArrays, places: PlaceArrays) -> None:
+    """Write into the records of all citizens of a population how much it tells that somebody lives where they do.
+
+    Parameters
+    ----------
+    rows : Rows of int32[16]
+        Packed citizens, in memory or in a file; changed in place.
+    lexicon, places : LexiconArrays, PlaceArrays
+        Tables that the records point into.
+    """
+    commune, citizens = _communes(places), len(rows)
+    bits, used = 4, 0
+    table = np.zeros(1 << bits, np.uint64)
+    for low in range(0, citizens, _BLOCK):
+        records = rows.read(low, low + _BLOCK)
+        most = 2 * (used + _KEYS * len(records))  # were all of them new, half of the table would be empty
+        if most > len(table):
+            bits = most.bit_length()
+            entries, table = table, np.zeros(1 << bits, np.uint64)
+            _move(entries, table, np.uint64(_BITS - bits))
+        used += _count(records, lexicon.fold_hash, commune, table, np.uint64(_BITS - bits))
+    for low in range(0, citizens, _BLOCK):
+        records = rows.read(low, low + _BLOCK)
+        hamlets, communes = (np.empty(len(records), np.uint8) for _ in range(2))
+        told = float(citizens), hamlets, communes
+        _grade(records, lexicon.fold_hash, commune, table, np.uint64(_BITS - bits), *told)
+        write_grades(records, hamlets, communes)
+        rows.write(low, records)
