@@ -114,8 +114,9 @@ def reasons() -> str:
 
 
 NOTES = {
-    "place": """ A hamlet or commune that agrees is graded by its *reach*: how many people would live there if it had of all families
-the share that it has of the citizen's ([why](../design/decisions.md#a-place-tells-by-how-many-of-the-family-live-there))."""
+    "place": """ A hamlet or commune that agrees is graded by its *reach*: how many people would live there if it had of all
+families the share that it has of the citizen's
+([why](../design/decisions.md#a-place-tells-by-how-many-of-the-family-live-there))."""
 }
 """What is to be said of a field beside its levels."""
 
@@ -130,7 +131,9 @@ def levels() -> str:
         said = {level: level_words(field.name, level) for level in field.levels}
         rows = [(f"`{level}`", words.en, words.vi) for level, words in said.items()]
         note = NOTES.get(field.name, "")
-        parts.append(f"\n### {field.name}\n\n{title.en} ({title.vi}).{note}\n" + _table(("level", "meaning", "tiếng Việt"), rows))
+        parts.append(
+            f"\n### {field.name}\n\n{title.en} ({title.vi}).{note}\n" + _table(("level", "meaning", "tiếng Việt"), rows)
+        )
     return "".join(parts) + "\n"
 
 

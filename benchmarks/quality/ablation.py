@@ -68,12 +68,10 @@ ABLATIONS: dict[str, Levels] = {
     "everything": {},
     "without the other person (partner)": _gone("partner"),
     "without place": _gone("place"),
-    "without what is below the commune": {
-        "place": dict.fromkeys((*HAMLET_LEVELS, *COMMUNE_LEVELS, "other_locality"), _COMMUNE)
+    "without what is below the commune, and families": {
+        "place": dict.fromkeys((*HAMLET_LEVELS, "other_locality"), _COMMUNE) | _ANY_COMMUNE
     },
-    "without families of a place": {
-        "place": dict.fromkeys(HAMLET_LEVELS, "hamlet_1024") | dict.fromkeys(COMMUNE_LEVELS, _COMMUNE)
-    },
+    "without families of a place": {"place": dict.fromkeys(HAMLET_LEVELS, "hamlet_1024") | _ANY_COMMUNE},
     "without birth date": _gone("birth"),
     "without day and month": {"birth": _YEAR_ONLY},
     "without generation": _gone("generation"),

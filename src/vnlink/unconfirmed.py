@@ -21,7 +21,7 @@ from vnlink.classify.ordered import declare
 from vnlink.classify.training import fixed
 from vnlink.compare.patterns import FIELDS
 from vnlink.decide.ranking import ODDS_ONE, SCALE, Ranking
-from vnlink.schema import HAMLET_LEVELS, Field, field_levels
+from vnlink.schema import COMMUNE_LEVELS, HAMLET_LEVELS, Field, field_levels
 
 __all__ = ["VARYING", "level_shares", "shares_without_number"]
 
@@ -80,9 +80,13 @@ def shares_without_number(
 
 def _never_rarer(found: NDArray[np.float64], confirmed: NDArray[np.float64], field: Field) -> NDArray[np.float64]:
     """Let no level that has a better one be rarer than among the confirmed; the levels without a better one make room."""
-    # Hamlets are graded by how much they tell: which grade it is says nothing of how well a pair agrees.
-    worse = (np.array(declare((field,))[0].better) >= 0) & ~np.isin(field.levels, HAMLET_LEVELS)
+    worse = np.array(declare((field,))[0].better) >= 0
     held = np.where(worse, np.maximum(found, confirmed), 0.0)
+    # Places are graded by how much they tell: which grade it is says nothing of how well a pair agrees.
+    hamlet, commune = (np.isin(field.levels, levels) for levels in (HAMLET_LEVELS, COMMUNE_LEVELS))
+    worse, held[hamlet] = worse & ~hamlet, 0.0
+    if commune.any():
+        held[commune] = found[commune] * max(1.0, confirmed[commune].sum() / found[commune].sum())
     best = np.where(worse, 0.0, found)
     if held.sum() >= 1.0 or not best.sum() > 0.0:
         return found

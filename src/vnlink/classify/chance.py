@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from vnlink.classify.fellegi_sunter import GROUPS
 from vnlink.classify.training import TrainingPairs, level_shares
 from vnlink.schema import Field, field_levels
 
@@ -33,7 +34,7 @@ _FOLD_ALIKE = (
 )
 _CONTRADICTING = ("different_year", "different_date", "year_only_agrees")
 _ENOUGH = 300
-_SAME_NAME = 1
+_SAME_NAME, _OTHER_NAME = GROUPS.index("same"), GROUPS.index("other")
 
 
 def known_citizens(pairs: TrainingPairs, anchors: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -90,7 +91,10 @@ def chance_shares(
     namesakes = pairs.namesakes[wrong]
     candidate_group = group_of[field_levels(pairs.pattern, name)]
     right = known[pairs.person]
-    is_wrong = (right >= 0) & (right != pairs.citizen) if taught else _among(pairs.pattern, birth, _CONTRADICTING)
+    # Of another name and a date that contradicts are only those whom the other person's household brought. So without known
+    # citizens all of another name stand for the wrong ones: hardly any is right.
+    untaught = _among(pairs.pattern, birth, _CONTRADICTING) | (candidate_group == _OTHER_NAME)
+    is_wrong = (right >= 0) & (right != pairs.citizen) if taught else untaught
     stranger_group = group_of[field_levels(pairs.strangers, name)]
     shares = {}
     for f in fields:

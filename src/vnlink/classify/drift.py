@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from scipy.special import chdtri
 
 from vnlink.classify.presence import cohorts_of, evidence_kinds
-from vnlink.schema import Field, field_levels
+from vnlink.schema import COMMUNE_LEVELS, HAMLET_LEVELS, Field, field_levels
 
 __all__ = ["CONFIDENT", "Profile", "drift", "profile_from_dict", "profile_of", "shannon_distance", "sum_of_profiles"]
 
@@ -152,9 +152,20 @@ def drift(expected: Profile, seen: Profile) -> dict[str, Any]:
         ``verdict`` ("as expected", "moved", "far off", "too few to say"), and the level whose share moved most with both
         shares; ``sentence``: what a reader should know.
     """
-    fields = {name: _compared(expected[name], seen[name]) for name in expected}
+    fields = {name: _compared(*(_joined_grades(name, one[name]) for one in (expected, seen))) for name in expected}
     counts = {"expected": expected["person_found"]["confident"], "seen": seen["person_found"]["confident"]}
     return {"confident_links": counts, "fields": fields, "sentence": _sentence(fields)}
+
+
+def _joined_grades(name: str, counts: Mapping[str, int]) -> Mapping[str, int]:
+    """Counts of a field's levels, the grades of a place taken together: they tell where people live, not how a pair agrees."""
+    if name != "place":
+        return counts
+    joined: dict[str, int] = {}
+    for level, count in counts.items():
+        plain = "hamlet" if level in HAMLET_LEVELS else "commune" if level in COMMUNE_LEVELS else level
+        joined[plain] = joined.get(plain, 0) + count
+    return joined
 
 
 def _compared(expected: Mapping[str, int], seen: Mapping[str, int]) -> dict[str, Any]:

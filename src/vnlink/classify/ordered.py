@@ -68,8 +68,8 @@ LAND_CITIZEN_ORDER: Mapping[str, Chains] = {
     "old_id": (("equal", "near", "different"),),
     "place": (
         HAMLET_LEVELS,
-        (HAMLET_LEVELS[0], *COMMUNE_LEVELS),
-        (COMMUNE_LEVELS[0], "commune_among", "other_locality", "district", "province", "other"),
+        (HAMLET_LEVELS[0], *COMMUNE_LEVELS, "other_locality", "district", "province", "other"),
+        (COMMUNE_LEVELS[0], "commune_among"),
     ),
     "partner": (
         ("spouse_and_household", "spouse", "other_spouse"),

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from vnlink.classify.prior import prior_shares
 from vnlink.grouped import numbered, order_within
-from vnlink.schema import Field, field_levels
+from vnlink.schema import COMMUNE_LEVELS, HAMLET_LEVELS, Field, field_levels
 
 __all__ = ["TrainingPairs", "by_pattern", "fixed", "level_shares"]
 
@@ -22,6 +23,12 @@ _ALTERNATIVES: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 """Levels of which one or another holds, where a field's levels repeat what another field says: of origin, how near a citizen
 lives. Their shares are counted among each other, or how near would count twice."""
+
+_GRADED = {"place": (HAMLET_LEVELS, COMMUNE_LEVELS)}
+"""Levels that are grades of one. Twenty pairs in the usual grades are added to how these share among each other, never to how
+often there is any of them: a grade of which few pairs were seen is worth what all of them together are."""
+
+_USUAL = 20.0
 
 
 @dataclass(slots=True)
@@ -149,6 +156,10 @@ def level_shares(
     counts = np.bincount(field_levels(patterns, field), weights=weight, minlength=size)[:size].astype(np.float64)
     counts += _SMOOTHING if prior is None else prior
     counts[0] = 0.0
+    for names in _GRADED.get(field.name, ()):
+        levels = [field.levels.index(name) for name in names]
+        usual, total = prior_shares(field)[levels], counts[levels].sum()
+        counts[levels] = total * (counts[levels] + _USUAL * usual / usual.sum()) / (total + _USUAL)
     shares = counts / counts.sum()
     for names in _ALTERNATIVES.get(field.name, ()):
         levels = [field.levels.index(name) for name in names]

@@ -167,6 +167,8 @@ LEVEL_WORDS: dict[str, dict[str, Words]] = {
         "missing": _MISSING,
         **_graded("hamlet", HAMLET_REACHES, "cùng thôn, tổ, đường", "the same hamlet or street"),
         **_graded("commune", COMMUNE_REACHES, "cùng xã", "the same commune"),
+        "hamlet": Words("cùng thôn, tổ, đường", "the same hamlet or street"),
+        "commune": Words("cùng xã", "the same commune"),
         "commune_among": Words("có thể cùng xã", "the same commune among several"),
         "other_locality": Words("cùng xã, khác thôn hoặc tổ", "the same commune, another hamlet"),
         "district": Words("cùng huyện cũ", "the same district of before 2025"),
