@@ -19,6 +19,7 @@ from vnlink.schema import COMMUNE_REACHES, HAMLET_REACHES
 
 LEXICON = Lexicon()
 FAMILIES = [LEXICON.intern(word) for word in ("Nguyễn", "Trần", "Tạ")]
+UNMARKED = LEXICON.intern("Nguyen")
 PLACES = PlaceTable(Gazetteer.load())
 UNKNOWN = 0
 COMMUNES = [PLACES.number(Place(communes=(number,))) for number in (1, 2)]
@@ -129,3 +130,20 @@ def test_a_register_twice_as_large_with_twice_as_many_of_all_families_elsewhere_
 def test_where_no_place_is_known_there_is_no_grade() -> None:
     assert graded([(FAMILIES[0], UNKNOWN, 1), (FAMILIES[0], UNKNOWN, 0)]) == [(0, 0), (0, 0)]
     assert graded([(FAMILIES[0], COMMUNES[0], 0)])[0][0] == 0
+
+
+def test_a_family_is_counted_whatever_its_marks() -> None:
+    nguyen, here = FAMILIES[0], COMMUNES[0]
+    elsewhere = [(FAMILIES[1], COMMUNES[1], 2)] * 4_000
+    written = graded([(nguyen, here, 1)] * 60 + [(UNMARKED, here, 1)] * 60 + elsewhere)
+    assert written == graded([(nguyen, here, 1)] * 120 + elsewhere)
+    assert written[0] == written[60]
+
+
+def test_a_family_may_have_more_bearers_than_a_country() -> None:
+    table = np.zeros(16, np.uint64)
+    key, shift = np.uint64(0xABCDEF0000000000), np.uint64(60)
+    assert families._add(key, table, shift) == 1
+    table[table != 0] += np.uint64(150_000_000)
+    assert families._add(key, table, shift) == 0
+    assert int(table[table != 0][0] & families._COUNT) == 150_000_002

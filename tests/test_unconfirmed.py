@@ -8,6 +8,7 @@ import pytest
 from vnlink.compare.patterns import FIELDS
 from vnlink.decide.ranking import SCALE, Ranking
 from vnlink.report.weighted import raked
+from vnlink.schema import COMMUNE_LEVELS
 from vnlink.unconfirmed import VARYING, shares_without_number
 
 FIELD = {f.name: f for f in FIELDS}
@@ -79,3 +80,12 @@ def test_raking_gives_every_grouping_its_size_and_leaves_alone_who_is_in_none():
 def test_a_group_without_rows_is_left_out_of_raking():
     assert raked(2, 10.0, [(np.zeros(2, np.int64), np.array([1.0, 1.0]))]).tolist() == [5.0, 5.0]
     assert raked(0, 10.0, [(np.empty(0, np.int64), np.array([1.0]))]).tolist() == []
+
+
+def test_of_communes_the_sum_is_never_rarer_and_not_each_grade():
+    larger = shares("place", hamlet_1024=0.6, commune_more=0.3, other=0.1)
+    found = shares_without_number(ranking_of(larger), np.arange(PERSONS), np.full(PERSONS, 0.25), CONFIRMED)["place"]
+    levels = FIELD["place"].levels
+    communes = [levels.index(level) for level in COMMUNE_LEVELS]
+    assert found[communes].sum() == pytest.approx(0.3, abs=0.05)
+    assert found[levels.index("hamlet_1024")] == pytest.approx(0.6, abs=0.07)

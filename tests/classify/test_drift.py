@@ -70,3 +70,16 @@ def test_a_damaged_profile_is_refused():
     ):
         with pytest.raises((KeyError, TypeError, ValueError)):
             profile_from_dict(broken, FIELDS)
+
+
+def test_where_people_live_is_no_drift_of_how_places_agree():
+    place = next(field for field in FIELDS if field.name == "place")
+
+    def homes(grades):
+        best = np.repeat([place.levels.index(grade) << place.shift for grade in grades], 1500).astype(np.int64)
+        return profile_of(best, np.full(len(best), 0.999), np.zeros(len(best), np.uint8), FIELDS)
+
+    villages, towns = homes(("hamlet_64", "hamlet_256", "commune_4096")), homes(("hamlet_4096", "hamlet_more", "commune_more"))
+    assert drift(villages, towns)["fields"]["place"]["verdict"] == "as expected"
+    moved = drift(villages, homes(("hamlet_64", "other", "commune_4096")))["fields"]["place"]
+    assert (moved["verdict"], moved["level"]) == ("far off", "hamlet")

@@ -84,6 +84,8 @@ def table_of(field, shares):
     return table / table.sum()
 
 
+NEAR = ("hamlet_1024", "commune_65536")
+
 SOUNDS_ALIKE = {"exact": 0.70, "regional": 0.03}
 """Part of m of the name where a name may be written as it is spoken."""
 
@@ -106,7 +108,8 @@ class Truth:
 class Simulation:
     """Pairs of land persons with citizens, drawn field by field and let through as blocking would."""
 
-    def __init__(self, persons, *, seed, with_numbers=0.6, sounds_alike=False):
+    def __init__(self, persons, *, seed, with_numbers=0.6, sounds_alike=False, moved=None):
+        self.moved = moved
         self.names = M["name"] | (SOUNDS_ALIKE if sounds_alike else {})
         self.rng = np.random.default_rng(seed)
         self.persons = persons
@@ -142,7 +145,12 @@ class Simulation:
         wrong_number = self.number & (rng.random(self.persons) < WRONG_NUMBERS)
         right = np.flatnonzero(self.present)
         agrees = rng.choice([1, 2, 3], size=len(right), p=[NUMBER_AGREES, NUMBER_NEAR, 1 - NUMBER_AGREES - NUMBER_NEAR])
-        self.add(right, self.levels(right, M, self.names), np.where(wrong_number[right], 3, agrees), right=True)
+        levels = self.levels(right, M, self.names)
+        if self.moved is not None:
+            at = FIELDS.index(FIELD["place"])
+            others = np.where(self.place[right], drawn(rng, "place", self.moved, len(right)), 0)
+            levels[:, at] = np.where(self.number[right], levels[:, at], others)
+        self.add(right, levels, np.where(wrong_number[right], 3, agrees), right=True)
         # A wrong number is a relative's: another name, another date, the same commune.
         holders = np.flatnonzero(wrong_number)
         relatives = self.levels(holders, U | {"place": {"hamlet_1024": 0.5, "commune_65536": 0.5}})
@@ -173,7 +181,7 @@ class Simulation:
         pattern = sum(levels[:, i] << f.shift for i, f in enumerate(FIELDS))
         group = np.asarray(NAME_GROUPS)[levels[:, 0]]
         day = levels[:, FIELDS.index(FIELD["birth"])] == FIELD["birth"].levels.index("date")
-        near = np.isin(levels[:, FIELDS.index(FIELD["place"])], [1, 2])
+        near = np.isin(levels[:, FIELDS.index(FIELD["place"])], [FIELD["place"].levels.index(level) for level in NEAR])
         found = (group == 1) | (day & near)
         number = (levels[:, FIELDS.index(FIELD["personal_id"])] == 1) | (levels[:, FIELDS.index(FIELD["old_id"])] == 1)
         brought = found | number
@@ -371,6 +379,21 @@ def test_the_numbering_of_persons_and_citizens_does_not_change_a_bit_of_the_mode
         by_hash=pairs.by_hash[back],
     )
     assert same(learned, learned_from(again))
+
+
+# Persons whom no number confirms
+
+
+MOVED = {"hamlet_1024": 0.2, "commune_65536": 0.3, "other_locality": 0.02, "district": 0.06, "province": 0.12, "other": 0.3}
+
+
+def test_who_has_no_number_and_moved_more_often_is_weighed_as_such(learned):
+    moved = learned_from(Simulation(8_000, seed=1, with_numbers=0.5, moved=MOVED).run().pairs)
+    for level, tolerance in (("other", 0.7), ("hamlet_1024", 0.4), ("commune_65536", 0.4)):
+        told = weight(moved, "place", level) - weight(learned, "place", level)
+        assert told == pytest.approx(np.log2(MOVED[level] / M["place"][level]), abs=tolerance), level
+    # What nobody shows is worth what it was.
+    assert weight(moved, "place", "commune_among") == pytest.approx(weight(learned, "place", "commune_among"), abs=0.3)
 
 
 # Registers without any number

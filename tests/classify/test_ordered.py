@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from vnlink.classify.ordered import LAND_CITIZEN_ORDER, Design, LevelCodeError, declare, pattern_levels
 from vnlink.compare.patterns import FIELDS
 from vnlink.errors import InputError
-from vnlink.schema import Field
+from vnlink.schema import COMMUNE_LEVELS, HAMLET_LEVELS, Field
 
 A = Field("a", ("missing", "best", "middle", "worst", "free"), 0, 3)
 CHAIN = {"a": ("best", "middle", "worst")}
@@ -86,3 +88,18 @@ def test_a_pattern_becomes_a_row_of_level_codes_and_back():
     for column, f in enumerate(FIELDS):
         patterns |= codes[:, column] << f.shift
     assert np.array_equal(pattern_levels(patterns, FIELDS), codes)
+
+
+def test_no_place_that_agrees_may_be_worth_less_than_another_of_its_kind_that_tells_less():
+    levels = next(field for field in FIELDS if field.name == "place").levels
+    below = declare(FIELDS)[[field.name for field in FIELDS].index("place")].below()
+
+    def worse(one, other):
+        return below[levels.index(one), levels.index(other)]
+
+    for grades in (HAMLET_LEVELS, COMMUNE_LEVELS):
+        assert all(worse(after, before) and not worse(before, after) for before, after in pairwise(grades))
+    assert all(
+        worse(away, commune) for commune in COMMUNE_LEVELS for away in ("other_locality", "district", "province", "other")
+    )
+    assert all(worse(commune, HAMLET_LEVELS[0]) for commune in (*COMMUNE_LEVELS, "commune_among"))

@@ -123,3 +123,16 @@ def test_who_has_no_candidates_yet_has_places_for_them():
     assert ranking.tail.tolist() == [0] * 3
     assert (ranking.citizen == -1).all()
     assert (ranking.score == np.iinfo(np.int32).min).all()
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 47))
+def test_all_bits_of_a_pattern_come_back(lower: int, rarity: int) -> None:
+    shared = np.array([rarity << 32], np.int64)
+    ranking = Ranking.empty(shared, 3)
+    one, score, keys = np.zeros(1, np.int32), np.array([5], np.int32), np.zeros(1, np.uint64)
+    ranking.enter(one, one, shared | lower, score, keys)
+    assert ranking.patterns(np.zeros(1, np.int64), 0).tolist() == [rarity << 32 | lower]
+    _, _, kept = ranking.kept(np.zeros(1, np.int64))
+    assert kept.tolist() == [rarity << 32 | lower]
+    ranking.rescore(np.zeros(1, np.int64), kept, score, keys)
+    assert ranking.patterns(np.zeros(1, np.int64), 0).tolist() == [rarity << 32 | lower]

@@ -47,3 +47,12 @@ def test_patterns_alike_in_what_decides_get_one_status_and_the_same_reasons(one,
 def test_another_level_of_a_field_that_decides_is_told_apart():
     name = FIELDS[0]
     assert what_decides(np.array([1 << name.shift]), FIELDS) != what_decides(np.array([2 << name.shift]), FIELDS)
+
+
+def test_a_place_differs_from_another_district_on_and_never_within_a_commune():
+    place = next(field for field in FIELDS if field.name == "place")
+    said = {
+        level: "place_differs" in decided(1 | number << place.shift, True, [True] * 4, [True] * 4, 0.1)[1]
+        for number, level in enumerate(place.levels)
+    }
+    assert {level for level, differs in said.items() if differs} == {"district", "province", "other"}

@@ -192,3 +192,20 @@ def test_an_error_shows_no_cell(linker, index):
     with pytest.raises(InputError) as error:
         linker.lookup({"full_name": ["Nguyễn Văn Bí Mật"]}, index)
     assert "Bí Mật" not in str(error.value)
+
+
+def test_a_citizen_who_moved_away_from_the_own_province_is_told_as_a_link_tells_it(linker, tmp_path):
+    away = ("Thôn 2, Xã Minh Tân, Tỉnh Ninh Bình", "13750", "2025")
+    columns = ("citizen_id", "full_name", "birth_date", "gender", "personal_id", "address", "commune_code", "commune_vintage")
+    rows = [
+        ("C1", "Đoàn Văn Hữu", "03/08/1965", "Nam", "079065001203"),
+        ("C2", "Đoàn Văn Hữu", "05/02/1966", "Nam", "001066001207"),
+    ]
+    citizens = pa.Table.from_pylist([dict(zip(columns, (*row, *away), strict=True)) for row in rows])
+    of_land = {"land_user_id": "L1", "full_name": "Ông Đoàn Văn Hữu", "address": "Phường Bến Thành, Thành phố Hồ Chí Minh"}
+    run_index(citizens, tmp_path / "index")
+    (found,) = linker.lookup(of_land, tmp_path / "index")
+    linked = linker.link(pa.Table.from_pylist([of_land]), citizens).candidates.to_pylist()
+    told = [{name.removeprefix("level_"): level for name, level in one.items() if name.startswith("level_")} for one in linked]
+    assert [one.levels for one in found.candidates] == told
+    assert {one["origin"] for one in told} == {"native_away", "stranger"}

@@ -1,0 +1,26 @@
+"""Registers in which no number is written: what is learned of them is never absurd."""
+
+from __future__ import annotations
+
+import pytest
+
+from vnlink import Linker
+from vnlink.compare.patterns import FIELDS
+from vnlink.datasets import synthesize
+
+
+@pytest.fixture(scope="module")
+def linker():
+    made = synthesize(citizens=4_000, land_users=2_500, seed=11, preset="raw")
+    land = made.land.drop_columns(["id_number"])
+    return Linker(threads=1).fit(land, made.citizens)
+
+
+def test_that_the_other_owner_is_not_in_the_household_never_proves_who_somebody_is(linker):
+    partner = next(field for field in FIELDS if field.name == "partner")
+    _, same, part, other = linker.model_.weights.weights["partner"]
+    for level in ("not_in_household", "other_spouse", "other_person"):
+        at = partner.levels.index(level)
+        assert max(same[at], part[at]) < 0.0, level
+        # Hardly any candidate of another name comes by anything but the household, so this is learned from few.
+        assert other[at] < 4.0, level
