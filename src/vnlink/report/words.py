@@ -167,8 +167,6 @@ LEVEL_WORDS: dict[str, dict[str, Words]] = {
         "missing": _MISSING,
         **_graded("hamlet", HAMLET_REACHES, "cùng thôn, tổ, đường", "the same hamlet or street"),
         **_graded("commune", COMMUNE_REACHES, "cùng xã", "the same commune"),
-        "hamlet": Words("cùng thôn, tổ, đường", "the same hamlet or street"),
-        "commune": Words("cùng xã", "the same commune"),
         "commune_among": Words("có thể cùng xã", "the same commune among several"),
         "other_locality": Words("cùng xã, khác thôn hoặc tổ", "the same commune, another hamlet"),
         "district": Words("cùng huyện cũ", "the same district of before 2025"),
@@ -244,6 +242,12 @@ KEY_WORDS = {
 }
 """Kinds of blocking key (:class:`vnlink.blocking.keys.KeyKind`)."""
 
+GRADED_WORDS = {
+    "hamlet": Words("cùng thôn, tổ, đường", "the same hamlet or street"),
+    "commune": Words("cùng xã", "the same commune"),
+}
+"""Levels of places whose grades are taken together, as drift does."""
+
 BEST_LEVEL = {
     "name": "exact",
     "birth": "date",
@@ -299,7 +303,7 @@ def level_words(field: str, level: str) -> Words:
         count = f"{round(2.0 ** (int(level[1:]) / 2.0)):,}"
         return Words(f"khoảng {count} người cùng tên", f"carried by about {count} of the citizens")
     plain = level.replace("_", " ")
-    return LEVEL_WORDS.get(field, {}).get(level, Words(plain, plain))
+    return LEVEL_WORDS.get(field, {}).get(level, GRADED_WORDS.get(level, Words(plain, plain)))
 
 
 def reason_words(code: str) -> Words:
