@@ -389,6 +389,18 @@ def _begun(start: Start, m: dict[str, NDArray[np.float64]], u: dict[str, NDArray
     return replace(model, weights=weights, m=model.m | m, u=model.u | {name: table[1] for name, table in u.items()})
 
 
+def _report(pairs: TrainingPairs, anchors: int, wrong_share: float) -> dict[str, float]:
+    """Say what was learned from."""
+    return {
+        "sampled_persons": len(pairs.sample_person),
+        "sampled_pairs": len(pairs.pattern),
+        "anchors": anchors,
+        "wrong_number_share": round(wrong_share, 6) if anchors else 0.0,
+        "namesake_pairs": len(pairs.namesakes),
+        "random_pairs": len(pairs.strangers),
+    }
+
+
 def learn(
     pairs: TrainingPairs,
     fields: tuple[Field, ...],
@@ -451,12 +463,4 @@ def learn(
         model.weights[f.name] = np.rint(model.weights[f.name] * 4096.0) / 4096.0
     # The blind guess belongs to the population, not to the model.
     model.weights[fields[-1].name] -= blind
-    report = {
-        "sampled_persons": len(pairs.sample_person),
-        "sampled_pairs": len(pairs.pattern),
-        "anchors": len(anchors),
-        "wrong_number_share": round(wrong_share, 6) if len(anchors) else 0.0,
-        "namesake_pairs": len(pairs.namesakes),
-        "random_pairs": len(pairs.strangers),
-    }
-    return Learned(model, present, report)
+    return Learned(model, present, _report(pairs, len(anchors), wrong_share))
