@@ -242,11 +242,13 @@ KEY_WORDS = {
 }
 """Kinds of blocking key (:class:`vnlink.blocking.keys.KeyKind`)."""
 
-GRADED_WORDS = {
-    "hamlet": Words("cùng thôn, tổ, đường", "the same hamlet or street"),
-    "commune": Words("cùng xã", "the same commune"),
+JOINED_WORDS = {
+    "place": {
+        "hamlet": Words("cùng thôn, tổ, đường", "the same hamlet or street"),
+        "commune": Words("cùng xã", "the same commune"),
+    }
 }
-"""Levels of places whose grades are taken together, as drift does."""
+"""Levels whose grades are taken together, as drift does."""
 
 BEST_LEVEL = {
     "name": "exact",
@@ -295,6 +297,8 @@ def level_words(field: str, level: str) -> Words:
 
     >>> level_words("birth", "swapped").en, level_words("rarity", "r12").en
     ('day and month swapped', 'carried by about 64 of the citizens')
+    >>> level_words("place", "commune").vi, level_words("seat", "commune").vi
+    ('cùng xã', 'commune')
     """
     if level == _NOT_COMPARABLE:
         return Words("dân cư không có", "not in the population register")
@@ -303,7 +307,8 @@ def level_words(field: str, level: str) -> Words:
         count = f"{round(2.0 ** (int(level[1:]) / 2.0)):,}"
         return Words(f"khoảng {count} người cùng tên", f"carried by about {count} of the citizens")
     plain = level.replace("_", " ")
-    return LEVEL_WORDS.get(field, {}).get(level, GRADED_WORDS.get(level, Words(plain, plain)))
+    known = LEVEL_WORDS.get(field, {}) | JOINED_WORDS.get(field, {})
+    return known.get(level, Words(plain, plain))
 
 
 def reason_words(code: str) -> Words:
