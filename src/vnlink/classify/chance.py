@@ -34,6 +34,9 @@ _FOLD_ALIKE = (
 )
 _CONTRADICTING = ("different_year", "different_date", "year_only_agrees")
 _ENOUGH = 300
+_BELIEVED = 20.0
+"""How many pairs strangers count for, beside the candidates of another name."""
+
 _SAME_NAME, _OTHER_NAME = GROUPS.index("same"), GROUPS.index("other")
 
 
@@ -61,7 +64,11 @@ def wrong_namesakes(pairs: TrainingPairs, name: Field, known: NDArray[np.int64])
 
 
 def chance_shares(
-    pairs: TrainingPairs, fields: tuple[Field, ...], groups: tuple[int, ...], known: NDArray[np.int64]
+    pairs: TrainingPairs,
+    fields: tuple[Field, ...],
+    groups: tuple[int, ...],
+    anchors: NDArray[np.int64],
+    weight: NDArray[np.float64],
 ) -> dict[str, NDArray[np.float64]]:
     """Share of each level among wrong pairs, by group of name levels.
 
@@ -72,8 +79,8 @@ def chance_shares(
         Fields to count, the name first.
     groups : tuple of int
         Group of each name level.
-    known : int64[persons]
-        Right citizen of each person or -1, see :func:`known_citizens`.
+    anchors, weight : int64[a], float64[a]
+        Rows of the pairs whose numbers agree, and the probability of each of being right.
 
     Returns
     -------
@@ -84,6 +91,7 @@ def chance_shares(
     group_of = np.asarray(groups, np.int64)
     count = int(group_of.max()) + 1
     birth = next(f for f in fields if f.name == "birth")
+    known = known_citizens(pairs, anchors)
     wrong = wrong_namesakes(pairs, name, known)
     taught = int(wrong.sum()) >= _ENOUGH
     if not taught:
@@ -95,6 +103,10 @@ def chance_shares(
     # citizens all of another name stand for the wrong ones: hardly any is right.
     untaught = _among(pairs.pattern, birth, _CONTRADICTING) | (candidate_group == _OTHER_NAME)
     is_wrong = (right >= 0) & (right != pairs.citizen) if taught else untaught
+    # Of quite another name is only whom a number brought that is not his, mostly a relative's, or the other person's household.
+    # A number alone can make such a one win, so chance is counted there: that he lives where the land user does tells little.
+    mistaken = pairs.pattern[anchors]
+    mistaken_weight = np.where(candidate_group[anchors] == _OTHER_NAME, 1.0 - weight, 0.0)
     stranger_group = group_of[field_levels(pairs.strangers, name)]
     shares = {}
     for f in fields:
@@ -109,5 +121,7 @@ def chance_shares(
             elif group == _SAME_NAME:
                 brought = pairs.strangers
             rows.append(level_shares(brought, np.ones(len(brought)), f))
+            if group == _OTHER_NAME and f is not name:
+                rows[-1] = level_shares(mistaken, mistaken_weight, f, _BELIEVED * np.append(0.0, rows[-1][1:]))
         shares[f.name] = np.array(rows)
     return shares

@@ -438,7 +438,7 @@ def learn(
     grouped = _Grouped.of(pairs)
     anchors = _single_anchors(pairs, fields)
     weight, wrong_share = _unmix(pairs.pattern[anchors], pairs.strangers, plain[:-1])
-    u = chance_shares(dateless, plain[:-1], groups, known_citizens(pairs, anchors))
+    u = chance_shares(dateless, plain[:-1], groups, anchors, weight)
     # Fewer persons than the belief counts for say less of right pairs than the model that could be begun with.
     enough = start is None or len(pairs.sample_person) >= _BELIEF_ALONE
     if weight.sum() < _FEW_ANCHORS and enough:
