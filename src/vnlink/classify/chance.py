@@ -2,11 +2,15 @@
 
 Among strangers from random pairs; among those of one folded name from namesakes who are known to be others. Where no number
 agrees nobody is known to be another, and namesakes with a contradicting birth date stand for them, but for the birth date
-itself, of which strangers have to tell. Namesakes live closer together than strangers: in villages of a few families, a name is
-most common where its bearers are at home.
+itself, of which strangers have to tell. Where hardly any date is told either, namesakes whose given name bears other marks
+stand for them, and where the land register writes no marks, strangers of one family. Namesakes live closer together than
+strangers: in villages of a few families, a name is most common where its bearers are at home. Of quite another name, what
+chance brings is what numbers bring that are not the person's own.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +19,7 @@ from vnlink.classify.fellegi_sunter import GROUPS
 from vnlink.classify.training import TrainingPairs, level_shares
 from vnlink.schema import Field, field_levels
 
-__all__ = ["CONTEXT_FIELDS", "chance_shares", "folds_alike", "known_citizens", "wrong_namesakes"]
+__all__ = ["CONTEXT_FIELDS", "CONTRADICTING", "chance_shares", "folds_alike", "known_citizens", "wrong_namesakes"]
 
 CONTEXT_FIELDS = ("partner",)
 """Fields whose levels depend on the other candidates of the same land user."""
@@ -32,12 +36,17 @@ _FOLD_ALIKE = (
     "given_vowel_differs",
     "marks_differ",
 )
-_CONTRADICTING = ("different_year", "different_date", "year_only_agrees")
+CONTRADICTING = ("different_year", "different_date", "year_only_agrees")
+_OTHER_GIVEN = ("given_tone_differs", "given_vowel_differs")
+_OTHER_OF_FAMILY = ("given_differs", "middle_differs")
 _ENOUGH = 300
+_TELLING = 0.05
+"""Share of the namesakes that dates must tell to be others; those of fewer were chosen by more than by chance."""
+
 _BELIEVED = 20.0
 """How many pairs strangers count for, beside the candidates of another name."""
 
-_SAME_NAME, _OTHER_NAME = GROUPS.index("same"), GROUPS.index("other")
+_SAME_NAME, _PART, _OTHER_NAME = (GROUPS.index(name) for name in ("same", "part", "other"))
 
 
 def known_citizens(pairs: TrainingPairs, anchors: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -61,6 +70,56 @@ def wrong_namesakes(pairs: TrainingPairs, name: Field, known: NDArray[np.int64])
     """Which of the namesake pairs are of one folded name, and wrong because the right citizen is another."""
     right = known[pairs.namesakes_person]
     return (right >= 0) & (right != pairs.namesakes_citizen) & folds_alike(pairs.namesakes, name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """Pairs that are wrong, or stand for those that are.
+
+    Attributes
+    ----------
+    namesakes : int64[a]
+        Patterns of one folded name.
+    names : int64[b]
+        The same for the name itself, where ``namesakes`` were chosen by it.
+    candidates : bool[p]
+        Which candidates.
+    dated : bool
+        Whether the dates of ``namesakes`` tell of chance, so they were not chosen by them.
+    like_same : int
+        Group of the candidates that stand for those of one name.
+    """
+
+    namesakes: NDArray[np.int64]
+    names: NDArray[np.int64]
+    candidates: NDArray[np.bool_]
+    dated: bool
+    like_same: int
+
+
+def _wrong(pairs: TrainingPairs, name: Field, birth: Field, known: NDArray[np.int64], other: NDArray[np.bool_]) -> _Wrong:
+    """Choose by numbers, or by dates where numbers tell of too few, or by names where dates do as well.
+
+    ``other`` says which candidates are of quite another name. They are only those whom the other person's household brought, so
+    all of them stand for the wrong ones where no number tells: hardly any is right.
+    """
+    alike = folds_alike(pairs.namesakes, name)
+    by_number = wrong_namesakes(pairs, name, known)
+    if by_number.sum() >= _ENOUGH:
+        right = known[pairs.person]
+        chosen = pairs.namesakes[by_number]
+        return _Wrong(chosen, chosen, (right >= 0) & (right != pairs.citizen), True, _SAME_NAME)
+    by_date = alike & _among(pairs.namesakes, birth, CONTRADICTING)
+    contradicts = _among(pairs.pattern, birth, CONTRADICTING) | other
+    if by_date.sum() >= max(_ENOUGH, _TELLING * alike.sum()):
+        chosen = pairs.namesakes[by_date]
+        return _Wrong(chosen, chosen, contradicts, False, _SAME_NAME)
+    candidates = contradicts | _among(pairs.pattern, name, (*_OTHER_GIVEN, *_OTHER_OF_FAMILY))
+    by_marks = alike & _among(pairs.namesakes, name, _OTHER_GIVEN)
+    if by_marks.sum() >= _ENOUGH:
+        return _Wrong(pairs.namesakes[by_marks], pairs.namesakes[alike], candidates, False, _SAME_NAME)
+    of_family = pairs.strangers[_among(pairs.strangers, name, _OTHER_OF_FAMILY)]
+    return _Wrong(of_family, pairs.namesakes[alike], candidates, False, _PART)
 
 
 def chance_shares(
@@ -89,35 +148,26 @@ def chance_shares(
     """
     name = fields[0]
     group_of = np.asarray(groups, np.int64)
-    count = int(group_of.max()) + 1
+    candidate_group, stranger_group = (group_of[field_levels(rows, name)] for rows in (pairs.pattern, pairs.strangers))
     birth = next(f for f in fields if f.name == "birth")
-    known = known_citizens(pairs, anchors)
-    wrong = wrong_namesakes(pairs, name, known)
-    taught = int(wrong.sum()) >= _ENOUGH
-    if not taught:
-        wrong = folds_alike(pairs.namesakes, name) & _among(pairs.namesakes, birth, _CONTRADICTING)
-    namesakes = pairs.namesakes[wrong]
-    candidate_group = group_of[field_levels(pairs.pattern, name)]
-    right = known[pairs.person]
-    # Of another name and a date that contradicts are only those whom the other person's household brought. So without known
-    # citizens all of another name stand for the wrong ones: hardly any is right.
-    untaught = _among(pairs.pattern, birth, _CONTRADICTING) | (candidate_group == _OTHER_NAME)
-    is_wrong = (right >= 0) & (right != pairs.citizen) if taught else untaught
+    wrong = _wrong(pairs, name, birth, known_citizens(pairs, anchors), candidate_group == _OTHER_NAME)
     # Of quite another name is only whom a number brought that is not his, mostly a relative's, or the other person's household.
     # A number alone can make such a one win, so chance is counted there: that he lives where the land user does tells little.
     mistaken = pairs.pattern[anchors]
     mistaken_weight = np.where(candidate_group[anchors] == _OTHER_NAME, 1.0 - weight, 0.0)
-    stranger_group = group_of[field_levels(pairs.strangers, name)]
     shares = {}
     for f in fields:
         rows = []
-        for group in range(count):
+        for group in range(int(group_of.max()) + 1):
             brought = pairs.strangers if group == 0 or f is name else pairs.strangers[stranger_group == group]
             if f.name in CONTEXT_FIELDS and group:
                 # Seen only among the candidates of a land user, so what chance brings is counted there.
-                brought = pairs.pattern[is_wrong & (candidate_group == group)]
-            elif group == _SAME_NAME and (taught or f is not birth):
-                brought = namesakes
+                like = wrong.like_same if group == _SAME_NAME else group
+                brought = pairs.pattern[wrong.candidates & (candidate_group == like)]
+            elif group == _SAME_NAME and f is name:
+                brought = wrong.names
+            elif group == _SAME_NAME and (wrong.dated or f is not birth):
+                brought = wrong.namesakes
             elif group == _SAME_NAME:
                 brought = pairs.strangers
             rows.append(level_shares(brought, np.ones(len(brought)), f))

@@ -11,7 +11,9 @@
 4. What an agreeing or differing *number* is worth is learned last, from the pairs that are matches by everything else.
 5. How many persons of each kind are in the population at all follows by EM from the odds of their candidates
    (:mod:`vnlink.classify.presence`).
-6. Who is confirmed by a number has mostly not moved, for a move brings a new number. So how places and partners agree is found
+6. Where numbers confirm hardly anybody, m is found by EM over all candidates. When the weights are corrected, persons with one
+   candidate of their name and whole birth date stand for those whom numbers confirm, and dates are hidden.
+7. Who is confirmed by a number has mostly not moved, for a move brings a new number. So how places and partners agree is found
    again among the persons whom no number confirms, by EM with everything else fixed.
 
 References: Fellegi and Sunter 1969; Winkler 1988 (EM for record linkage); Hand and Christen 2018 on what such estimates can
@@ -26,7 +28,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.classify.chance import chance_shares, folds_alike, known_citizens, wrong_namesakes
+from vnlink.classify.chance import CONTRADICTING, chance_shares, folds_alike, known_citizens, wrong_namesakes
 from vnlink.classify.correction import correct_weights
 from vnlink.classify.fellegi_sunter import GROUPS, NUMBER_FIELDS, FellegiSunter
 from vnlink.classify.presence import learn_presence, usual_presence
@@ -51,7 +53,14 @@ _BELIEF, _BELIEF_ALONE = 10.0, 200.0
 _LEAST_WRONG = 1e-4
 """Least rate of wrong citizens with the number of a land person that is believed."""
 
-_FEW_ANCHORS = 200
+_FEW_ANCHORS, _MANY_ANCHORS = 200, 1_000
+_AS_MANY = 3.0
+"""How many times as many persons dates have to confirm as numbers do, where these confirm few but not many."""
+
+_BIRTH = "birth"
+_CIRCUMSTANTIAL = ("place", "origin", "partner")
+"""Fields that tell where somebody lives and with whom."""
+
 _SELECTED = ("place", "partner")
 """Fields whose agreement differs between persons whom a number confirms and others. The same for names and dates was worse: EM
 alone cannot tell a badly written person from a namesake."""
@@ -74,6 +83,13 @@ class _Grouped(NamedTuple):
     @classmethod
     def of(cls, pairs: TrainingPairs) -> _Grouped:
         return cls(*by_pattern(pairs.pattern), np.searchsorted(pairs.sample_person, pairs.person))
+
+
+class _Confirmed(NamedTuple):
+    """Candidates whom a number, or a whole birth date, confirms: their rows, and how probably each is right."""
+
+    rows: NDArray[np.int64]
+    weight: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +192,19 @@ def _right_shares(
     m = {}
     for f in fields:
         seen = level_shares(pairs.pattern[rows], weight, f, belief * _believed(f, start))
+        if f.name == _BIRTH and belief == _BELIEF_ALONE:
+            seen = _held(seen, f, start)
         m[f.name] = (1.0 - _UNFORESEEN) * seen + _UNFORESEEN * level_shares(pairs.strangers, np.ones(len(pairs.strangers)), f)
     return m
+
+
+def _held(shares: NDArray[np.float64], field: Field, start: Start | None) -> NDArray[np.float64]:
+    """Let dates that contradict be as frequent among right pairs as is believed: EM takes namesakes for such pairs."""
+    held = np.array([level in CONTRADICTING for level in field.levels])
+    believed = _believed(field, start)
+    rest = np.where(held, 0.0, shares)
+    rest[1:] *= (1.0 - believed[held].sum()) / rest[1:].sum()
+    return np.asarray(np.where(held, believed, rest))
 
 
 def _weigh(
@@ -233,19 +260,19 @@ def _without_numbers(
     dateless: TrainingPairs,
     fields: tuple[Field, ...],
     groups: tuple[int, ...],
-    anchors: NDArray[np.int64],
-    weight: NDArray[np.float64],
+    confirmed: _Confirmed,
     u: dict[str, NDArray[np.float64]],
     blind: NDArray[np.float64],
     start: Start | None,
 ) -> FellegiSunter:
     """Weights where hardly any number agrees: EM over all candidates, from what is believed of right pairs."""
+    anchors, weight = confirmed
     plain = tuple(f for f in fields[:-1] if f.name not in NUMBER_FIELDS)
     model = _weigh(fields, groups, _right_shares(dateless, plain, anchors, weight, _BELIEF_ALONE, start), u, blind)
     everybody = np.arange(len(pairs.pattern))
     told = np.isin(pairs.person, pairs.person[anchors])
     for _ in range(_EM_ROUNDS):
-        present = _learn_presence(pairs, grouped, model, None if start is None else start.present)[pairs.evidence]
+        present = _learn_presence(pairs, grouped, model, start)[pairs.evidence]
         # Who was found through the other person's household alone would confirm that households agree, and little else.
         right = np.where(told | pairs.by_partner_only, 0.0, _posteriors(grouped, model.score(grouped.patterns), present))
         right[anchors] = weight
@@ -269,10 +296,31 @@ def _knocked_out(
     return np.where(counted, lowered, pairs.pattern)
 
 
+def _by_date(pairs: TrainingPairs, grouped: _Grouped, model: FellegiSunter, present: NDArray[np.float64]) -> _Confirmed:
+    """Pairs of one folded name and one whole birth date, of persons with exactly one such; and how probably each is right.
+
+    Only names and dates are asked for the probability: places and partners are what these pairs are to tell of.
+    """
+    birth = next(f for f in model.fields if f.name == _BIRTH)
+    agrees = (field_levels(pairs.pattern, birth) == birth.levels.index("date")) & folds_alike(pairs.pattern, model.fields[0])
+    rows = np.flatnonzero(agrees)
+    _, first, count = np.unique(pairs.person[rows], return_index=True, return_counts=True)
+    rows = rows[np.sort(first[count == 1])]
+    score = model.score(grouped.patterns, without=(*NUMBER_FIELDS, *_CIRCUMSTANTIAL))
+    return _Confirmed(rows, _posteriors(grouped, score, present[pairs.evidence])[rows])
+
+
 def _right_and_wrong(
-    pairs: TrainingPairs, fields: tuple[Field, ...], anchors: NDArray[np.int64], weight: NDArray[np.float64]
+    pairs: TrainingPairs,
+    fields: tuple[Field, ...],
+    confirmed: _Confirmed,
+    hidden_fields: tuple[str, ...],
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-    """Distinct patterns, numbers hidden, with the right and wrong pairs of each among persons whose answer is known."""
+    """Distinct patterns, what confirms hidden, with the right and wrong pairs of each among persons whose answer is known.
+
+    Where dates are hidden only pairs of one folded name are taken: others are candidates for their dates.
+    """
+    anchors, weight = confirmed
     owner = np.full(int(pairs.person.max(initial=0)) + 1, -1, np.int64)
     owner[pairs.person[anchors]] = anchors
     of_known = owner[pairs.person] >= 0
@@ -283,9 +331,11 @@ def _right_and_wrong(
     # A pair that only its number brought is one of those that were not found, unless all pairs of its name are counted.
     undecided[anchors] = (weight < 0.9) | (pairs.by_number_only[anchors] & ~folds_alike(pairs.pattern[anchors], fields[0]))
     usable = of_known & ~undecided & ~np.isin(pairs.person, pairs.person[anchors[weight < 0.9]])
+    if _BIRTH in hidden_fields:
+        usable &= folds_alike(pairs.pattern, fields[0])
     hidden = np.int64(0)
     for f in fields:
-        if f.name in NUMBER_FIELDS:
+        if f.name in hidden_fields:
             hidden |= np.int64(((1 << f.bits) - 1) << f.shift)
     missed = wrong_namesakes(pairs, fields[0], known_citizens(pairs, anchors[weight >= 0.9])) & ~pairs.namesakes_found
     seen = np.append(_knocked_out(pairs, fields, owner, is_right > 0.0)[usable], pairs.namesakes[missed]) & ~hidden
@@ -341,13 +391,11 @@ def _learn_numbers(
             break
 
 
-def _learn_presence(
-    pairs: TrainingPairs, grouped: _Grouped, model: FellegiSunter, believed: NDArray[np.float64] | None
-) -> NDArray[np.float64]:
+def _learn_presence(pairs: TrainingPairs, grouped: _Grouped, model: FellegiSunter, start: Start | None) -> NDArray[np.float64]:
     """Share of persons of each kind of circumstances who are in the population, odds held fixed."""
     odds = np.exp2(np.minimum(model.score(grouped.patterns), 60.0))[grouped.pattern_of]
     total = np.bincount(grouped.person_of, weights=odds, minlength=len(pairs.sample_person)).astype(np.float64)
-    return learn_presence(total, pairs.evidence, believed)
+    return learn_presence(total, pairs.evidence, None if start is None else start.present)
 
 
 def _learn_others(
@@ -355,8 +403,7 @@ def _learn_others(
     grouped: _Grouped,
     model: FellegiSunter,
     fields: tuple[Field, ...],
-    anchors: NDArray[np.int64],
-    weight: NDArray[np.float64],
+    confirmed: _Confirmed,
     present: NDArray[np.float64],
 ) -> None:
     """Correct, in place, the weights of the selected fields for the persons whom no number confirms.
@@ -367,8 +414,8 @@ def _learn_others(
     selected = tuple(
         (f, field_levels(pairs.pattern, f), field_levels(grouped.patterns, f)) for f in fields if f.name in _SELECTED
     )
-    confirmed = {f.name: level_shares(pairs.pattern[anchors], weight, f) for f, *_ in selected}
-    others = ~np.isin(pairs.person, pairs.person[anchors])
+    usual = {f.name: level_shares(pairs.pattern[confirmed.rows], confirmed.weight, f) for f, *_ in selected}
+    others = ~np.isin(pairs.person, pairs.person[confirmed.rows])
     prior, before = present[pairs.evidence], model.score(grouped.patterns)
     more = {f.name: np.zeros(len(f.levels)) for f, *_ in selected}
     for _ in range(_OTHERS_ROUNDS):
@@ -376,7 +423,7 @@ def _learn_others(
         right = np.where(others, _posteriors(grouped, score, prior), 0.0)
         for f, of_pair, _ in selected:
             found = np.bincount(of_pair, weights=right, minlength=len(f.levels))
-            expected = confirmed[f.name] * found[1:].sum()
+            expected = usual[f.name] * found[1:].sum()
             more[f.name][1:] = np.log2((found[1:] + _USUAL) / (expected[1:] + _USUAL))
     for f, *_ in selected:
         model.weights[f.name] = model.weights[f.name] + more[f.name]
@@ -389,13 +436,42 @@ def _begun(start: Start, m: dict[str, NDArray[np.float64]], u: dict[str, NDArray
     return replace(model, weights=weights, m=model.m | m, u=model.u | {name: table[1] for name, table in u.items()})
 
 
-def _report(pairs: TrainingPairs, anchors: int, wrong_share: float) -> dict[str, float]:
+def _begin(
+    pairs: TrainingPairs,
+    grouped: _Grouped,
+    fields: tuple[Field, ...],
+    groups: tuple[int, ...],
+    by_number: _Confirmed,
+    blind: NDArray[np.float64],
+    start: Start | None,
+) -> tuple[FellegiSunter, _Confirmed]:
+    """Weights before they are corrected, and the pairs to correct them by.
+
+    Where numbers confirm hardly anybody, or few beside those whom dates do, dates stand for numbers.
+    """
+    plain = tuple(f for f in fields[:-1] if f.name not in NUMBER_FIELDS)
+    dateless = pairs.dateless(next(f for f in fields if f.name == "generation"))
+    u = chance_shares(dateless, plain, groups, *by_number)
+    told = float(by_number.weight.sum())
+    # Fewer persons than the belief counts for say less of right pairs than the model that could be begun with.
+    enough = start is None or len(pairs.sample_person) >= _BELIEF_ALONE
+    if told < _MANY_ANCHORS and enough:
+        model = _without_numbers(pairs, grouped, dateless, fields, groups, by_number, u, blind, start)
+        by_date = _by_date(pairs, grouped, model, _learn_presence(pairs, grouped, model, start))
+        if told < _FEW_ANCHORS or by_date.weight.sum() >= _AS_MANY * told:
+            return model, by_date
+    m = _right_shares(dateless, plain, *by_number, _BELIEF, start)
+    return _weigh(fields, groups, m, u, blind) if start is None else _begun(start, m, u), by_number
+
+
+def _report(pairs: TrainingPairs, anchors: int, wrong_share: float, by_date: int) -> dict[str, float]:
     """Say what was learned from."""
     return {
         "sampled_persons": len(pairs.sample_person),
         "sampled_pairs": len(pairs.pattern),
         "anchors": anchors,
         "wrong_number_share": round(wrong_share, 6) if anchors else 0.0,
+        "confirmed_by_date": by_date,
         "namesake_pairs": len(pairs.namesakes),
         "random_pairs": len(pairs.strangers),
     }
@@ -434,19 +510,15 @@ def learn(
     """
     plain = tuple(f for f in fields if f.name not in NUMBER_FIELDS)
     pairs = pairs.sorted()
-    dateless = pairs.dateless(next(f for f in fields if f.name == "generation"))
     grouped = _Grouped.of(pairs)
     anchors = _single_anchors(pairs, fields)
     weight, wrong_share = _unmix(pairs.pattern[anchors], pairs.strangers, plain[:-1])
-    u = chance_shares(dateless, plain[:-1], groups, anchors, weight)
-    # Fewer persons than the belief counts for say less of right pairs than the model that could be begun with.
-    enough = start is None or len(pairs.sample_person) >= _BELIEF_ALONE
-    if weight.sum() < _FEW_ANCHORS and enough:
-        model = _without_numbers(pairs, grouped, dateless, fields, groups, anchors, weight, u, blind, start)
-    else:
-        m = _right_shares(dateless, plain[:-1], anchors, weight, _BELIEF, start)
-        model = _weigh(fields, groups, m, u, blind) if start is None else _begun(start, m, u)
-    distinct, right, wrong = _right_and_wrong(pairs, fields, anchors, weight)
+    by_number = _Confirmed(anchors, weight)
+    model, confirmed = _begin(pairs, grouped, fields, groups, by_number, blind, start)
+    by_date = confirmed is not by_number
+    dateless = pairs.dateless(next(f for f in fields if f.name == "generation"))
+    hidden = (*NUMBER_FIELDS, _BIRTH) if by_date else NUMBER_FIELDS
+    distinct, right, wrong = _right_and_wrong(dateless if by_date else pairs, fields, confirmed, hidden)
     if right.sum() >= _FEW_ANCHORS:
         correct_weights(model, plain, distinct, right, wrong, ridge=ridge)
     present = usual_presence() if start is None else start.present
@@ -454,13 +526,13 @@ def learn(
     for _ in range(2):
         if start is None or weight.sum() >= _FEW_ANCHORS:
             _learn_numbers(pairs, grouped, model, fields, present)
-        present = _learn_presence(pairs, grouped, model, None if start is None else start.present)
-    if right.sum() >= _FEW_ANCHORS:
-        _learn_others(pairs, grouped, model, fields, anchors, weight, present)
-        present = _learn_presence(pairs, grouped, model, None if start is None else start.present)
+        present = _learn_presence(pairs, grouped, model, start)
+    if right.sum() >= _FEW_ANCHORS and not by_date:
+        _learn_others(pairs, grouped, model, fields, confirmed, present)
+        present = _learn_presence(pairs, grouped, model, start)
     for f in fields:
         # Whole units of 1/4096 bit: sums of weights are exact, and the model is the same after saving and loading.
         model.weights[f.name] = np.rint(model.weights[f.name] * 4096.0) / 4096.0
     # The blind guess belongs to the population, not to the model.
     model.weights[fields[-1].name] -= blind
-    return Learned(model, present, _report(pairs, len(anchors), wrong_share))
+    return Learned(model, present, _report(pairs, len(anchors), wrong_share, len(confirmed.rows) if by_date else 0))
