@@ -58,9 +58,6 @@ _AS_MANY = 3.0
 """How many times as many persons dates have to confirm as numbers do, where these confirm few but not many."""
 
 _BIRTH = "birth"
-_CIRCUMSTANTIAL = ("place", "origin", "partner")
-"""Fields that tell where somebody lives and with whom."""
-
 _SELECTED = ("place", "partner")
 """Fields whose agreement differs between persons whom a number confirms and others. The same for names and dates was worse: EM
 alone cannot tell a badly written person from a namesake."""
@@ -299,14 +296,15 @@ def _knocked_out(
 def _by_date(pairs: TrainingPairs, grouped: _Grouped, model: FellegiSunter, present: NDArray[np.float64]) -> _Confirmed:
     """Pairs of one folded name and one whole birth date, of persons with exactly one such; and how probably each is right.
 
-    Only names and dates are asked for the probability: places and partners are what these pairs are to tell of.
+    Only names and dates are asked for the probability: of all else these pairs are to tell, so they must not be chosen by it.
     """
     birth = next(f for f in model.fields if f.name == _BIRTH)
     agrees = (field_levels(pairs.pattern, birth) == birth.levels.index("date")) & folds_alike(pairs.pattern, model.fields[0])
     rows = np.flatnonzero(agrees)
     _, first, count = np.unique(pairs.person[rows], return_index=True, return_counts=True)
     rows = rows[np.sort(first[count == 1])]
-    score = model.score(grouped.patterns, without=(*NUMBER_FIELDS, *_CIRCUMSTANTIAL))
+    others = tuple(f.name for f in model.fields[1:-1] if f is not birth)
+    score = model.score(grouped.patterns, without=others)
     return _Confirmed(rows, _posteriors(grouped, score, present[pairs.evidence])[rows])
 
 
