@@ -108,13 +108,13 @@ class Truth:
 class Simulation:
     """Pairs of land persons with citizens, drawn field by field and let through as blocking would."""
 
-    def __init__(self, persons, *, seed, with_numbers=0.6, sounds_alike=False, moved=None):
+    def __init__(self, persons, *, seed, with_numbers=0.6, with_dates=0.7, sounds_alike=False, moved=None):
         self.moved = moved
         self.names = M["name"] | (SOUNDS_ALIKE if sounds_alike else {})
         self.rng = np.random.default_rng(seed)
         self.persons = persons
         self.number = self.rng.random(persons) < with_numbers
-        self.birth = self.rng.random(persons) < 0.7
+        self.birth = self.rng.random(persons) < with_dates
         self.place = self.rng.random(persons) < 0.8
         self.sex = self.rng.random(persons) < 0.9
         self.old = self.rng.random(persons) < 0.5
@@ -441,6 +441,48 @@ def test_without_any_number_names_are_in_order(unnumbered):
     # In this simulation "exact" and "unmarked" are worth the same (0.73 / 0.75 and 0.05 / 0.05), "mark_differs" far less.
     assert in_order(unnumbered, "name", ["exact", "mark_differs"])
     assert in_order(unnumbered, "name", ["unmarked", "mark_differs"])
+
+
+def test_without_any_number_whole_dates_confirm_persons_and_correct_what_other_fields_are_worth(unnumbered):
+    assert 1_000 < unnumbered.report["confirmed_by_date"] < 2_400
+    for field, level, tolerance in (
+        ("sex", "same", 0.4),
+        ("sex", "different", 0.6),
+        ("place", "hamlet_1024", 1.0),
+        ("place", "commune_65536", 0.5),
+        ("place", "other", 0.5),
+    ):
+        assert weight(unnumbered, field, level) == pytest.approx(worth(field, level), abs=tolerance), level
+
+
+def test_numbers_confirm_alone_where_they_confirm_many(learned):
+    assert learned.report["confirmed_by_date"] == 0
+
+
+def test_few_numbers_give_way_to_three_times_as_many_dates():
+    few = learned_from(Simulation(4_000, seed=2, with_numbers=0.1).run().pairs)
+    assert 200 < few.report["anchors"] < 500
+    assert few.report["confirmed_by_date"] > 3 * few.report["anchors"]
+
+
+def test_without_any_number_a_namesake_of_another_date_is_never_taken_for_a_badly_written_one():
+    # Half of the persons are absent, and one of their namesakes often lives where they do.
+    simulation = Simulation(4_000, seed=3, with_numbers=0.0)
+    simulation.present &= simulation.rng.random(simulation.persons) < 0.6
+    learned = learned_from(simulation.run().pairs)
+    birth = FIELD["birth"]
+    assert learned.model.m["birth"][birth.levels.index("different_date")] < 0.004
+    assert weight(learned, "birth", "different_date") < -7.0
+
+
+def test_without_numbers_and_dates_given_names_of_other_marks_tell_chance():
+    learned = learned_from(Simulation(6_000, seed=4, with_numbers=0.0, with_dates=0.0).run().pairs)
+    assert learned.report["confirmed_by_date"] == 0
+    assert in_order(learned, "place", ["hamlet_1024", "commune_65536", "province", "other"])
+    # One in six of these namesakes is right in this simulation, far more than in a register: so chance looks a bit like truth.
+    assert weight(learned, "place", "commune_65536") == pytest.approx(worth("place", "commune_65536"), abs=1.5)
+    assert weight(learned, "place", "other") == pytest.approx(worth("place", "other"), abs=1.0)
+    assert weight(learned, "name", "exact") == pytest.approx(0.0, abs=0.5)
 
 
 # Small samples
