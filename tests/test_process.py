@@ -40,6 +40,27 @@ def test_a_command_has_one_heap_for_itself_and_arrow_and_blas_in_its_own_threads
     assert shown() == ["1", "None", "system"]
 
 
+def test_a_command_that_has_to_fit_into_little_gives_freed_memory_back() -> None:
+    """Of an array of 256 MiB nothing stays; a command that need not save keeps it for the next one."""
+    if not hasattr(os, "confstr") or "glibc" not in (os.confstr("CS_GNU_LIBC_VERSION") or ""):
+        pytest.skip("what is kept is a setting of the GNU C library, and this system has another one")
+    told = """
+from pathlib import Path
+from vnlink.process import keep_little, suit_process
+suit_process()
+LITTLE
+import numpy as np
+def held():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 >> 20
+before = held()
+array = np.ones(32 << 20)
+del array
+print(held() - before > 200)
+"""
+    assert shown(told.replace("LITTLE", "keep_little()")) == ["False"]
+    assert shown(told.replace("LITTLE", "")) == ["True"]
+
+
 def test_what_the_users_environment_says_of_threads_stays() -> None:
     assert shown(OPENBLAS_NUM_THREADS="3")[:2] == ["3", "None"]
     assert shown(OMP_NUM_THREADS="2")[:2] == ["None", "2"]

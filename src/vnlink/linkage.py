@@ -51,7 +51,7 @@ from vnlink.memory import MemoryPlan
 from vnlink.normalize.encode import EncodedRegister
 from vnlink.persons import PersonTable
 from vnlink.population_index import IndexSource, open_population
-from vnlink.process import give_back, share_one_heap
+from vnlink.process import give_back, keep_little, share_one_heap
 from vnlink.promise import HoldOut, hold_out
 from vnlink.reading import Timer, persons_expected, read_register, register_reader
 from vnlink.rows import Kept
@@ -114,7 +114,9 @@ class Linkage:
         self.reader = register_reader(config.normalize)
         expected = {side: persons_expected(source.rows_expected(), side) for side, source in self.sources.items()}
         self.plan = MemoryPlan.of(expected[Side.LAND], expected[Side.CITIZEN], config.run.memory_bytes)
-        if not self.plan.in_files:
+        if self.plan.in_files:
+            keep_little()
+        else:
             share_one_heap()
         self.workspace = Workspace(scratch)
         with ExitStack() as on_failure:

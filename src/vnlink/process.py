@@ -10,7 +10,7 @@ import gc
 import os
 import sys
 
-__all__ = ["give_back", "share_one_heap", "suit_process"]
+__all__ = ["give_back", "keep_little", "share_one_heap", "suit_process"]
 
 _BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _ANY_THREADS = ("OMP_NUM_THREADS", "GOTO_NUM_THREADS")
@@ -18,6 +18,9 @@ _ARROW_POOL = "ARROW_DEFAULT_MEMORY_POOL"
 _TRIM, _TOP_PAD, _MMAP_THRESHOLD, _ARENAS = -1, -2, -3, -8
 _KEPT, _MOST_BEFORE_2_35 = 1 << 30, 32 << 20
 """From how many bytes on memory is given back when it is freed; older versions of the GNU C library take no more than this."""
+
+_LITTLE = 4 << 20
+"""The same where memory is short."""
 
 _suited = False
 """Whether this process is a command's own."""
@@ -57,6 +60,19 @@ def suit_process() -> None:
     _set_malloc(_TRIM, _KEPT)
     _set_malloc(_TOP_PAD, 64 << 20)
     _read_without_pandas()
+
+
+def keep_little() -> None:
+    """Give memory back as soon as it is freed, in a process of a command whose run has to fit into little.
+
+    What :func:`suit_process` keeps makes a run larger: 10,000,000 x 16,000,000 in 4 GiB took 4.7 with it and 3.0 without, in
+    the same time (docs/limits.md).
+    """
+    if _suited:
+        _set_malloc(_MMAP_THRESHOLD, _LITTLE)
+        _set_malloc(_TRIM, _LITTLE)
+        _set_malloc(_TOP_PAD, 1 << 20)
+        give_back()
 
 
 def share_one_heap() -> None:
