@@ -28,7 +28,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.classify.chance import CONTRADICTING, chance_shares, folds_alike, known_citizens, wrong_namesakes
+from vnlink.classify.chance import CONTRADICTING, chance_shares
+from vnlink.classify.confirmed import BIRTH, Confirmed, confirmed_by_date, confirmed_by_number, right_and_wrong
 from vnlink.classify.correction import correct_weights
 from vnlink.classify.fellegi_sunter import GROUPS, NUMBER_FIELDS, FellegiSunter
 from vnlink.classify.presence import learn_presence, usual_presence
@@ -57,7 +58,6 @@ _FEW_ANCHORS, _MANY_ANCHORS = 200, 1_000
 _AS_MANY = 3.0
 """How many times as many persons dates have to confirm as numbers do, where these confirm few but not many."""
 
-_BIRTH = "birth"
 _SELECTED = ("place", "partner")
 """Fields whose agreement differs between persons whom a number confirms and others. The same for names and dates was worse: EM
 alone cannot tell a badly written person from a namesake."""
@@ -80,13 +80,6 @@ class _Grouped(NamedTuple):
     @classmethod
     def of(cls, pairs: TrainingPairs) -> _Grouped:
         return cls(*by_pattern(pairs.pattern), np.searchsorted(pairs.sample_person, pairs.person))
-
-
-class _Confirmed(NamedTuple):
-    """Candidates whom a number, or a whole birth date, confirms: their rows, and how probably each is right."""
-
-    rows: NDArray[np.int64]
-    weight: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,48 +115,6 @@ class Learned:
     report: dict[str, float]
 
 
-def _single_anchors(pairs: TrainingPairs, fields: tuple[Field, ...]) -> NDArray[np.int64]:
-    """Rows of the pairs whose numbers agree; persons with exactly one such pair."""
-    personal_field, old_field = (f for f in fields if f.name in NUMBER_FIELDS)
-    personal, old = field_levels(pairs.pattern, personal_field), field_levels(pairs.pattern, old_field)
-    different = [level for level, name in enumerate(personal_field.levels) if name.startswith("different")]
-    numbers = (personal == _EQUAL) | ((old == _EQUAL) & ~np.isin(personal, different))
-    agrees = np.flatnonzero(numbers)
-    _, first, count = np.unique(pairs.person[agrees], return_index=True, return_counts=True)
-    return agrees[np.sort(first[count == 1])]
-
-
-def _unmix(
-    patterns: NDArray[np.int64], strangers: NDArray[np.int64], fields: tuple[Field, ...]
-) -> tuple[NDArray[np.float64], float]:
-    """Probability that each anchor pattern is a match: EM of two classes, started from random pairs for the wrong one."""
-    distinct, count, inverse = by_pattern(patterns)
-    wrong_start = {f.name: level_shares(strangers, np.ones(len(strangers)), f) for f in fields}
-    # A wrong number is mostly a relative's: places agree, so only who the person is tells the classes apart at the start.
-    for f in fields:
-        if f.name == "place":
-            wrong_start[f.name] = level_shares(distinct, count, f)
-    right = {f.name: level_shares(distinct, count, f) for f in fields}
-    wrong, share = wrong_start, 0.02
-    probability = np.ones(len(distinct))
-    for _ in range(30):
-        log_ratio = np.full(len(distinct), np.log(share / (1.0 - share)))
-        for f in fields:
-            levels = field_levels(distinct, f)
-            log_ratio += np.log(wrong[f.name][levels] / right[f.name][levels])
-        probability = fixed(1.0 / (1.0 + np.exp(np.clip(log_ratio, -500, 500))))
-        share = float(np.clip(((1.0 - probability) @ count + 1.0) / (count.sum() + 50.0), 1e-4, 0.3))
-        right = {f.name: level_shares(distinct, count * probability, f) for f in fields}
-        # The wrong class stays anchored to how it started, with the weight of 50 pairs.
-        mistaken = float((1.0 - probability) @ count)
-        wrong = {
-            f.name: (level_shares(distinct, count * (1.0 - probability), f) * mistaken + 50.0 * wrong_start[f.name])
-            / (mistaken + 50.0)
-            for f in fields
-        }
-    return probability[inverse], share
-
-
 def _log2(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.log2(np.maximum(values, 1e-12))
 
@@ -189,7 +140,7 @@ def _right_shares(
     m = {}
     for f in fields:
         seen = level_shares(pairs.pattern[rows], weight, f, belief * _believed(f, start))
-        if f.name == _BIRTH and belief == _BELIEF_ALONE:
+        if f.name == BIRTH and belief == _BELIEF_ALONE:
             seen = _held(seen, f, start)
         m[f.name] = (1.0 - _UNFORESEEN) * seen + _UNFORESEEN * level_shares(pairs.strangers, np.ones(len(pairs.strangers)), f)
     return m
@@ -257,7 +208,7 @@ def _without_numbers(
     dateless: TrainingPairs,
     fields: tuple[Field, ...],
     groups: tuple[int, ...],
-    confirmed: _Confirmed,
+    confirmed: Confirmed,
     u: dict[str, NDArray[np.float64]],
     blind: NDArray[np.float64],
     start: Start | None,
@@ -275,72 +226,6 @@ def _without_numbers(
         right[anchors] = weight
         model = _weigh(fields, groups, _right_shares(dateless, plain, everybody, right, _BELIEF_ALONE, start), u, blind)
     return model
-
-
-def _knocked_out(
-    pairs: TrainingPairs, fields: tuple[Field, ...], owner: NDArray[np.int64], is_right: NDArray[np.bool_]
-) -> NDArray[np.int64]:
-    """Patterns in which the wrong candidates look as they would if the right one were absent.
-
-    A person known to be in the population adds one to the bearers of the own name. Somebody absent does not: whoever is found
-    under such a name is a namesake. So wrong candidates carry the rarity of the name without its true bearer; otherwise a name
-    that one citizen carries would seem to prove that this citizen is the person.
-    """
-    name, rarity = fields[0], fields[-1]
-    anchor = owner[pairs.person]
-    counted = (anchor >= 0) & folds_alike(pairs.pattern[np.maximum(anchor, 0)], name) & ~is_right
-    lowered = (pairs.pattern & ((np.int64(1) << rarity.shift) - 1)) | (pairs.rarity_without.astype(np.int64) << rarity.shift)
-    return np.where(counted, lowered, pairs.pattern)
-
-
-def _by_date(pairs: TrainingPairs, grouped: _Grouped, model: FellegiSunter, present: NDArray[np.float64]) -> _Confirmed:
-    """Pairs of one folded name and one whole birth date, of persons with exactly one such; and how probably each is right.
-
-    Only names and dates are asked for the probability: of all else these pairs are to tell, so they must not be chosen by it.
-    """
-    birth = next(f for f in model.fields if f.name == _BIRTH)
-    agrees = (field_levels(pairs.pattern, birth) == birth.levels.index("date")) & folds_alike(pairs.pattern, model.fields[0])
-    rows = np.flatnonzero(agrees)
-    _, first, count = np.unique(pairs.person[rows], return_index=True, return_counts=True)
-    rows = rows[np.sort(first[count == 1])]
-    others = tuple(f.name for f in model.fields[1:-1] if f is not birth)
-    score = model.score(grouped.patterns, without=others)
-    return _Confirmed(rows, _posteriors(grouped, score, present[pairs.evidence])[rows])
-
-
-def _right_and_wrong(
-    pairs: TrainingPairs,
-    fields: tuple[Field, ...],
-    confirmed: _Confirmed,
-    hidden_fields: tuple[str, ...],
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-    """Distinct patterns, what confirms hidden, with the right and wrong pairs of each among persons whose answer is known.
-
-    Where dates are hidden only pairs of one folded name are taken: others are candidates for their dates.
-    """
-    anchors, weight = confirmed
-    owner = np.full(int(pairs.person.max(initial=0)) + 1, -1, np.int64)
-    owner[pairs.person[anchors]] = anchors
-    of_known = owner[pairs.person] >= 0
-    of_known &= ~pairs.by_number_only | (owner[pairs.person] == np.arange(len(pairs.person)))
-    is_right = np.zeros(len(pairs.pattern))
-    is_right[anchors] = weight
-    undecided = np.zeros(len(pairs.pattern), bool)
-    # A pair that only its number brought is one of those that were not found, unless all pairs of its name are counted.
-    undecided[anchors] = (weight < 0.9) | (pairs.by_number_only[anchors] & ~folds_alike(pairs.pattern[anchors], fields[0]))
-    usable = of_known & ~undecided & ~np.isin(pairs.person, pairs.person[anchors[weight < 0.9]])
-    if _BIRTH in hidden_fields:
-        usable &= folds_alike(pairs.pattern, fields[0])
-    hidden = np.int64(0)
-    for f in fields:
-        if f.name in hidden_fields:
-            hidden |= np.int64(((1 << f.bits) - 1) << f.shift)
-    missed = wrong_namesakes(pairs, fields[0], known_citizens(pairs, anchors[weight >= 0.9])) & ~pairs.namesakes_found
-    seen = np.append(_knocked_out(pairs, fields, owner, is_right > 0.0)[usable], pairs.namesakes[missed]) & ~hidden
-    chosen_right = np.append(is_right[usable], np.zeros(np.count_nonzero(missed)))
-    chosen_wrong = np.append(1.0 - is_right[usable], np.full(np.count_nonzero(missed), pairs.namesakes_weight))
-    distinct, right, inverse = by_pattern(seen, chosen_right)
-    return distinct, right, np.bincount(inverse, weights=chosen_wrong, minlength=len(distinct)).astype(np.float64)
 
 
 def _start_numbers(model: FellegiSunter, count_citizens: int, start: Start | None) -> None:
@@ -401,7 +286,7 @@ def _learn_others(
     grouped: _Grouped,
     model: FellegiSunter,
     fields: tuple[Field, ...],
-    confirmed: _Confirmed,
+    confirmed: Confirmed,
     present: NDArray[np.float64],
 ) -> None:
     """Correct, in place, the weights of the selected fields for the persons whom no number confirms.
@@ -439,10 +324,10 @@ def _begin(
     grouped: _Grouped,
     fields: tuple[Field, ...],
     groups: tuple[int, ...],
-    by_number: _Confirmed,
+    by_number: Confirmed,
     blind: NDArray[np.float64],
     start: Start | None,
-) -> tuple[FellegiSunter, _Confirmed]:
+) -> tuple[FellegiSunter, Confirmed]:
     """Weights before they are corrected, and the pairs to correct them by.
 
     Where numbers confirm hardly anybody, or few beside those whom dates do, dates stand for numbers.
@@ -455,7 +340,10 @@ def _begin(
     enough = start is None or len(pairs.sample_person) >= _BELIEF_ALONE
     if told < _MANY_ANCHORS and enough:
         model = _without_numbers(pairs, grouped, dateless, fields, groups, by_number, u, blind, start)
-        by_date = _by_date(pairs, grouped, model, _learn_presence(pairs, grouped, model, start))
+        others = tuple(f.name for f in fields[1:-1] if f.name != BIRTH)
+        present = _learn_presence(pairs, grouped, model, start)[pairs.evidence]
+        probability = _posteriors(grouped, model.score(grouped.patterns, without=others), present)
+        by_date = confirmed_by_date(pairs, fields, probability)
         if told < _FEW_ANCHORS or by_date.weight.sum() >= _AS_MANY * told:
             return model, by_date
     m = _right_shares(dateless, plain, *by_number, _BELIEF, start)
@@ -509,20 +397,18 @@ def learn(
     plain = tuple(f for f in fields if f.name not in NUMBER_FIELDS)
     pairs = pairs.sorted()
     grouped = _Grouped.of(pairs)
-    anchors = _single_anchors(pairs, fields)
-    weight, wrong_share = _unmix(pairs.pattern[anchors], pairs.strangers, plain[:-1])
-    by_number = _Confirmed(anchors, weight)
+    by_number, wrong_share = confirmed_by_number(pairs, fields)
     model, confirmed = _begin(pairs, grouped, fields, groups, by_number, blind, start)
     by_date = confirmed is not by_number
     dateless = pairs.dateless(next(f for f in fields if f.name == "generation"))
-    hidden = (*NUMBER_FIELDS, _BIRTH) if by_date else NUMBER_FIELDS
-    distinct, right, wrong = _right_and_wrong(dateless if by_date else pairs, fields, confirmed, hidden)
+    hidden = (*NUMBER_FIELDS, BIRTH) if by_date else NUMBER_FIELDS
+    distinct, right, wrong = right_and_wrong(dateless if by_date else pairs, fields, confirmed, hidden)
     if right.sum() >= _FEW_ANCHORS:
         correct_weights(model, plain, distinct, right, wrong, ridge=ridge)
     present = usual_presence() if start is None else start.present
     _start_numbers(model, pairs.count_citizens, start)
     for _ in range(2):
-        if start is None or weight.sum() >= _FEW_ANCHORS:
+        if start is None or by_number.weight.sum() >= _FEW_ANCHORS:
             _learn_numbers(pairs, grouped, model, fields, present)
         present = _learn_presence(pairs, grouped, model, start)
     if right.sum() >= _FEW_ANCHORS and not by_date:
@@ -533,4 +419,4 @@ def learn(
         model.weights[f.name] = np.rint(model.weights[f.name] * 4096.0) / 4096.0
     # The blind guess belongs to the population, not to the model.
     model.weights[fields[-1].name] -= blind
-    return Learned(model, present, _report(pairs, len(anchors), wrong_share, len(confirmed.rows) if by_date else 0))
+    return Learned(model, present, _report(pairs, len(by_number.rows), wrong_share, len(confirmed.rows) if by_date else 0))

@@ -365,6 +365,7 @@ LEARNED_WORDS = {
     "sampled_pairs": Words("số cặp được xem", "pairs looked at"),
     "anchors": Words("số người được số giấy tờ xác nhận", "persons confirmed by a number"),
     "wrong_number_share": Words("tỷ lệ số giấy tờ của người khác", "share of numbers that are somebody else's"),
+    "confirmed_by_date": Words("số người được ngày sinh đầy đủ xác nhận", "persons confirmed by a whole birth date"),
     "namesake_pairs": Words("số cặp trùng tên, khác người", "pairs of namesakes who are two persons"),
     "random_pairs": Words("số cặp ngẫu nhiên", "random pairs"),
     "held_out": Words("một nửa công dân không dùng để học", "half of the citizens kept out of learning"),

@@ -1,0 +1,158 @@
+"""Persons whose right citizen is known without labels: whom a number confirms, or a whole birth date.
+
+What confirms them is hidden from what is learned of them. Their wrong candidates count as they would look if the right one were
+absent, for the mistakes that hurt are made for persons who are not in the population.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnlink.classify.chance import folds_alike, known_citizens, wrong_namesakes
+from vnlink.classify.fellegi_sunter import NUMBER_FIELDS
+from vnlink.classify.training import TrainingPairs, by_pattern, fixed, level_shares
+from vnlink.schema import Field, field_levels
+
+__all__ = ["BIRTH", "Confirmed", "confirmed_by_date", "confirmed_by_number", "right_and_wrong"]
+
+BIRTH = "birth"
+_EQUAL = 1
+_SURE = 0.9
+"""Pairs that are less probably right are neither counted as right nor as wrong."""
+
+
+class Confirmed(NamedTuple):
+    """Candidates whom a number, or a whole birth date, confirms: their rows, and how probably each is right."""
+
+    rows: NDArray[np.int64]
+    weight: NDArray[np.float64]
+
+
+def _single_anchors(pairs: TrainingPairs, fields: tuple[Field, ...]) -> NDArray[np.int64]:
+    """Rows of the pairs whose numbers agree; persons with exactly one such pair."""
+    personal_field, old_field = (f for f in fields if f.name in NUMBER_FIELDS)
+    personal, old = field_levels(pairs.pattern, personal_field), field_levels(pairs.pattern, old_field)
+    different = [level for level, name in enumerate(personal_field.levels) if name.startswith("different")]
+    numbers = (personal == _EQUAL) | ((old == _EQUAL) & ~np.isin(personal, different))
+    agrees = np.flatnonzero(numbers)
+    _, first, count = np.unique(pairs.person[agrees], return_index=True, return_counts=True)
+    return agrees[np.sort(first[count == 1])]
+
+
+def _unmix(
+    patterns: NDArray[np.int64], strangers: NDArray[np.int64], fields: tuple[Field, ...]
+) -> tuple[NDArray[np.float64], float]:
+    """Probability that each anchor pattern is a match: EM of two classes, started from random pairs for the wrong one."""
+    distinct, count, inverse = by_pattern(patterns)
+    wrong_start = {f.name: level_shares(strangers, np.ones(len(strangers)), f) for f in fields}
+    # A wrong number is mostly a relative's: places agree, so only who the person is tells the classes apart at the start.
+    for f in fields:
+        if f.name == "place":
+            wrong_start[f.name] = level_shares(distinct, count, f)
+    right = {f.name: level_shares(distinct, count, f) for f in fields}
+    wrong, share = wrong_start, 0.02
+    probability = np.ones(len(distinct))
+    for _ in range(30):
+        log_ratio = np.full(len(distinct), np.log(share / (1.0 - share)))
+        for f in fields:
+            levels = field_levels(distinct, f)
+            log_ratio += np.log(wrong[f.name][levels] / right[f.name][levels])
+        probability = fixed(1.0 / (1.0 + np.exp(np.clip(log_ratio, -500, 500))))
+        share = float(np.clip(((1.0 - probability) @ count + 1.0) / (count.sum() + 50.0), 1e-4, 0.3))
+        right = {f.name: level_shares(distinct, count * probability, f) for f in fields}
+        # The wrong class stays anchored to how it started, with the weight of 50 pairs.
+        mistaken = float((1.0 - probability) @ count)
+        wrong = {
+            f.name: (level_shares(distinct, count * (1.0 - probability), f) * mistaken + 50.0 * wrong_start[f.name])
+            / (mistaken + 50.0)
+            for f in fields
+        }
+    return probability[inverse], share
+
+
+def confirmed_by_number(pairs: TrainingPairs, fields: tuple[Field, ...]) -> tuple[Confirmed, float]:
+    """Return the pairs whose numbers agree, of persons with exactly one, and the share of wrong ones among them.
+
+    Parameters
+    ----------
+    pairs : TrainingPairs
+    fields : tuple of Field
+        Layout of the patterns, name first and rarity last.
+    """
+    rows = _single_anchors(pairs, fields)
+    plain = tuple(f for f in fields[:-1] if f.name not in NUMBER_FIELDS)
+    weight, wrong_share = _unmix(pairs.pattern[rows], pairs.strangers, plain)
+    return Confirmed(rows, weight), wrong_share
+
+
+def confirmed_by_date(pairs: TrainingPairs, fields: tuple[Field, ...], probability: NDArray[np.float64]) -> Confirmed:
+    """Return the pairs of one folded name and one whole birth date, of persons with exactly one such.
+
+    Parameters
+    ----------
+    pairs : TrainingPairs
+    fields : tuple of Field
+    probability : float64[p]
+        How probably each candidate is right, by name and birth date alone: of all else these pairs are to tell, so they must
+        not be chosen by it.
+    """
+    birth = next(f for f in fields if f.name == BIRTH)
+    agrees = (field_levels(pairs.pattern, birth) == birth.levels.index("date")) & folds_alike(pairs.pattern, fields[0])
+    rows = np.flatnonzero(agrees)
+    _, first, count = np.unique(pairs.person[rows], return_index=True, return_counts=True)
+    rows = rows[np.sort(first[count == 1])]
+    return Confirmed(rows, probability[rows])
+
+
+def _knocked_out(
+    pairs: TrainingPairs, fields: tuple[Field, ...], owner: NDArray[np.int64], is_right: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Patterns in which the wrong candidates look as they would if the right one were absent.
+
+    A person known to be in the population adds one to the bearers of the own name. Somebody absent does not: whoever is found
+    under such a name is a namesake. So wrong candidates carry the rarity of the name without its true bearer; otherwise a name
+    that one citizen carries would seem to prove that this citizen is the person.
+    """
+    name, rarity = fields[0], fields[-1]
+    anchor = owner[pairs.person]
+    counted = (anchor >= 0) & folds_alike(pairs.pattern[np.maximum(anchor, 0)], name) & ~is_right
+    lowered = (pairs.pattern & ((np.int64(1) << rarity.shift) - 1)) | (pairs.rarity_without.astype(np.int64) << rarity.shift)
+    return np.where(counted, lowered, pairs.pattern)
+
+
+def right_and_wrong(
+    pairs: TrainingPairs,
+    fields: tuple[Field, ...],
+    confirmed: Confirmed,
+    hidden_fields: tuple[str, ...],
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Distinct patterns, what confirms hidden, with the right and wrong pairs of each among persons whose answer is known.
+
+    Where dates are hidden only pairs of one folded name are taken: others are candidates for their dates.
+    """
+    anchors, weight = confirmed
+    owner = np.full(int(pairs.person.max(initial=0)) + 1, -1, np.int64)
+    owner[pairs.person[anchors]] = anchors
+    of_known = owner[pairs.person] >= 0
+    of_known &= ~pairs.by_number_only | (owner[pairs.person] == np.arange(len(pairs.person)))
+    is_right = np.zeros(len(pairs.pattern))
+    is_right[anchors] = weight
+    undecided = np.zeros(len(pairs.pattern), bool)
+    # A pair that only its number brought is one of those that were not found, unless all pairs of its name are counted.
+    undecided[anchors] = (weight < _SURE) | (pairs.by_number_only[anchors] & ~folds_alike(pairs.pattern[anchors], fields[0]))
+    usable = of_known & ~undecided & ~np.isin(pairs.person, pairs.person[anchors[weight < _SURE]])
+    if BIRTH in hidden_fields:
+        usable &= folds_alike(pairs.pattern, fields[0])
+    hidden = np.int64(0)
+    for f in fields:
+        if f.name in hidden_fields:
+            hidden |= np.int64(((1 << f.bits) - 1) << f.shift)
+    missed = wrong_namesakes(pairs, fields[0], known_citizens(pairs, anchors[weight >= _SURE])) & ~pairs.namesakes_found
+    seen = np.append(_knocked_out(pairs, fields, owner, is_right > 0.0)[usable], pairs.namesakes[missed]) & ~hidden
+    chosen_right = np.append(is_right[usable], np.zeros(np.count_nonzero(missed)))
+    chosen_wrong = np.append(1.0 - is_right[usable], np.full(np.count_nonzero(missed), pairs.namesakes_weight))
+    distinct, right, inverse = by_pattern(seen, chosen_right)
+    return distinct, right, np.bincount(inverse, weights=chosen_wrong, minlength=len(distinct)).astype(np.float64)
