@@ -19,7 +19,7 @@ from vnlink.classify.fellegi_sunter import GROUPS
 from vnlink.classify.training import TrainingPairs, level_shares
 from vnlink.schema import Field, field_levels
 
-__all__ = ["CONTEXT_FIELDS", "CONTRADICTING", "chance_shares", "folds_alike", "known_citizens", "wrong_namesakes"]
+__all__ = ["CONTEXT_FIELDS", "CONTRADICTING", "SURE", "chance_shares", "folds_alike", "known_citizens", "wrong_namesakes"]
 
 CONTEXT_FIELDS = ("partner",)
 """Fields whose levels depend on the other candidates of the same land user."""
@@ -36,15 +36,22 @@ _FOLD_ALIKE = (
     "given_vowel_differs",
     "marks_differ",
 )
+_ELSEWHERE = ("district", "province", "other")
 CONTRADICTING = ("different_year", "different_date", "year_only_agrees")
 _OTHER_GIVEN = ("given_tone_differs", "given_vowel_differs")
 _OTHER_OF_FAMILY = ("given_differs", "middle_differs")
+SURE = 0.9
+"""Pairs that are less probably right are neither counted as right nor as wrong."""
+
 _ENOUGH = 300
+"""Wrong namesakes that say how fields agree by chance; of fewer, shares of one in a hundred are a matter of luck."""
+
 _TELLING = 0.05
-"""Share of the namesakes that dates must tell to be others; those of fewer were chosen by more than by chance."""
+"""Share of the namesakes that dates must tell to be others, an assumption. Where a few rows have dates they are of one kind of
+paper, and how their names and places are written is not how those of the register are."""
 
 _BELIEVED = 20.0
-"""How many pairs strangers count for, beside the candidates of another name."""
+"""How many pairs strangers (of partners: other candidates) count for, beside those of another name whom a number brought."""
 
 _SAME_NAME, _PART, _OTHER_NAME = (GROUPS.index(name) for name in ("same", "part", "other"))
 
@@ -85,7 +92,7 @@ class _Wrong:
     candidates : bool[p]
         Which candidates.
     dated : bool
-        Whether the dates of ``namesakes`` tell of chance, so they were not chosen by them.
+        Whether the dates of ``namesakes`` tell of chance: they were not chosen by them, and there are enough.
     like_same : int
         Group of the candidates that stand for those of one name.
     """
@@ -97,12 +104,13 @@ class _Wrong:
     like_same: int
 
 
-def _wrong(pairs: TrainingPairs, name: Field, birth: Field, known: NDArray[np.int64], other: NDArray[np.bool_]) -> _Wrong:
+def _wrong(pairs: TrainingPairs, fields: tuple[Field, ...], known: NDArray[np.int64], other: NDArray[np.bool_]) -> _Wrong:
     """Choose by numbers, or by dates where numbers tell of too few, or by names where dates do as well.
 
-    ``other`` says which candidates are of quite another name. They are only those whom the other person's household brought, so
-    all of them stand for the wrong ones where no number tells: hardly any is right.
+    ``other`` says which candidates are of quite another name. Where hardly any number is written, only the other person's
+    household brings such, so all of them stand for the wrong ones: hardly any is right.
     """
+    name, birth, place = (next(f for f in fields if f.name == wanted) for wanted in ("name", "birth", "place"))
     alike = folds_alike(pairs.namesakes, name)
     by_number = wrong_namesakes(pairs, name, known)
     if by_number.sum() >= _ENOUGH:
@@ -114,12 +122,15 @@ def _wrong(pairs: TrainingPairs, name: Field, birth: Field, known: NDArray[np.in
     if by_date.sum() >= max(_ENOUGH, _TELLING * alike.sum()):
         chosen = pairs.namesakes[by_date]
         return _Wrong(chosen, chosen, contradicts, False, _SAME_NAME)
+    # Of the right pairs one in eight lives elsewhere, of namesakes nearly all: they tell how namesakes write their names.
+    far = alike & _among(pairs.namesakes, place, _ELSEWHERE)
+    names = pairs.namesakes[far if far.sum() >= _ENOUGH else alike]
     candidates = contradicts | _among(pairs.pattern, name, (*_OTHER_GIVEN, *_OTHER_OF_FAMILY))
     by_marks = alike & _among(pairs.namesakes, name, _OTHER_GIVEN)
     if by_marks.sum() >= _ENOUGH:
-        return _Wrong(pairs.namesakes[by_marks], pairs.namesakes[alike], candidates, False, _SAME_NAME)
+        return _Wrong(pairs.namesakes[by_marks], names, candidates, False, _SAME_NAME)
     of_family = pairs.strangers[_among(pairs.strangers, name, _OTHER_OF_FAMILY)]
-    return _Wrong(of_family, pairs.namesakes[alike], candidates, False, _PART)
+    return _Wrong(of_family, names, candidates, False, _PART)
 
 
 def chance_shares(
@@ -150,7 +161,7 @@ def chance_shares(
     group_of = np.asarray(groups, np.int64)
     candidate_group, stranger_group = (group_of[field_levels(rows, name)] for rows in (pairs.pattern, pairs.strangers))
     birth = next(f for f in fields if f.name == "birth")
-    wrong = _wrong(pairs, name, birth, known_citizens(pairs, anchors), candidate_group == _OTHER_NAME)
+    wrong = _wrong(pairs, fields, known_citizens(pairs, anchors[weight >= SURE]), candidate_group == _OTHER_NAME)
     # Of quite another name is only whom a number brought that is not his, mostly a relative's, or the other person's household.
     # A number alone can make such a one win, so chance is counted there: that he lives where the land user does tells little.
     mistaken = pairs.pattern[anchors]
@@ -171,7 +182,9 @@ def chance_shares(
             elif group == _SAME_NAME:
                 brought = pairs.strangers
             rows.append(level_shares(brought, np.ones(len(brought)), f))
-            if group == _OTHER_NAME and f is not name:
-                rows[-1] = level_shares(mistaken, mistaken_weight, f, _BELIEVED * np.append(0.0, rows[-1][1:]))
+            # Pairs are taken for wrong by their dates, too, so of dates they tell nothing.
+            if group == _OTHER_NAME and f is not name and f is not birth:
+                believed = np.append(0.0, rows[-1][1:])
+                rows[-1] = level_shares(mistaken, mistaken_weight, f, _BELIEVED * believed / believed.sum())
         shares[f.name] = np.array(rows)
     return shares

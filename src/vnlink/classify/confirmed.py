@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.classify.chance import folds_alike, known_citizens, wrong_namesakes
+from vnlink.classify.chance import SURE, folds_alike, known_citizens, wrong_namesakes
 from vnlink.classify.fellegi_sunter import NUMBER_FIELDS
 from vnlink.classify.training import TrainingPairs, by_pattern, fixed, level_shares
 from vnlink.schema import Field, field_levels
@@ -20,15 +20,29 @@ __all__ = ["BIRTH", "Confirmed", "confirmed_by_date", "confirmed_by_number", "ri
 
 BIRTH = "birth"
 _EQUAL = 1
-_SURE = 0.9
-"""Pairs that are less probably right are neither counted as right nor as wrong."""
 
 
 class Confirmed(NamedTuple):
-    """Candidates whom a number, or a whole birth date, confirms: their rows, and how probably each is right."""
+    """Candidates whom a number, or a whole birth date, confirms.
+
+    Attributes
+    ----------
+    rows : int64[a]
+        Of the candidates, one of a person.
+    weight : float64[a]
+        How probably each is right.
+    hidden : tuple of str
+        Fields by which they were chosen, of which they cannot tell.
+    """
 
     rows: NDArray[np.int64]
     weight: NDArray[np.float64]
+    hidden: tuple[str, ...]
+
+    @property
+    def by_date(self) -> bool:
+        """Whether birth dates confirm them."""
+        return BIRTH in self.hidden
 
 
 def _single_anchors(pairs: TrainingPairs, fields: tuple[Field, ...]) -> NDArray[np.int64]:
@@ -85,7 +99,7 @@ def confirmed_by_number(pairs: TrainingPairs, fields: tuple[Field, ...]) -> tupl
     rows = _single_anchors(pairs, fields)
     plain = tuple(f for f in fields[:-1] if f.name not in NUMBER_FIELDS)
     weight, wrong_share = _unmix(pairs.pattern[rows], pairs.strangers, plain)
-    return Confirmed(rows, weight), wrong_share
+    return Confirmed(rows, weight, NUMBER_FIELDS), wrong_share
 
 
 def confirmed_by_date(pairs: TrainingPairs, fields: tuple[Field, ...], probability: NDArray[np.float64]) -> Confirmed:
@@ -104,7 +118,7 @@ def confirmed_by_date(pairs: TrainingPairs, fields: tuple[Field, ...], probabili
     rows = np.flatnonzero(agrees)
     _, first, count = np.unique(pairs.person[rows], return_index=True, return_counts=True)
     rows = rows[np.sort(first[count == 1])]
-    return Confirmed(rows, probability[rows])
+    return Confirmed(rows, probability[rows], (*NUMBER_FIELDS, BIRTH))
 
 
 def _knocked_out(
@@ -127,13 +141,12 @@ def right_and_wrong(
     pairs: TrainingPairs,
     fields: tuple[Field, ...],
     confirmed: Confirmed,
-    hidden_fields: tuple[str, ...],
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """Distinct patterns, what confirms hidden, with the right and wrong pairs of each among persons whose answer is known.
 
     Where dates are hidden only pairs of one folded name are taken: others are candidates for their dates.
     """
-    anchors, weight = confirmed
+    anchors, weight, hidden_fields = confirmed
     owner = np.full(int(pairs.person.max(initial=0)) + 1, -1, np.int64)
     owner[pairs.person[anchors]] = anchors
     of_known = owner[pairs.person] >= 0
@@ -142,15 +155,15 @@ def right_and_wrong(
     is_right[anchors] = weight
     undecided = np.zeros(len(pairs.pattern), bool)
     # A pair that only its number brought is one of those that were not found, unless all pairs of its name are counted.
-    undecided[anchors] = (weight < _SURE) | (pairs.by_number_only[anchors] & ~folds_alike(pairs.pattern[anchors], fields[0]))
-    usable = of_known & ~undecided & ~np.isin(pairs.person, pairs.person[anchors[weight < _SURE]])
-    if BIRTH in hidden_fields:
+    undecided[anchors] = (weight < SURE) | (pairs.by_number_only[anchors] & ~folds_alike(pairs.pattern[anchors], fields[0]))
+    usable = of_known & ~undecided & ~np.isin(pairs.person, pairs.person[anchors[weight < SURE]])
+    if confirmed.by_date:
         usable &= folds_alike(pairs.pattern, fields[0])
     hidden = np.int64(0)
     for f in fields:
         if f.name in hidden_fields:
             hidden |= np.int64(((1 << f.bits) - 1) << f.shift)
-    missed = wrong_namesakes(pairs, fields[0], known_citizens(pairs, anchors[weight >= _SURE])) & ~pairs.namesakes_found
+    missed = wrong_namesakes(pairs, fields[0], known_citizens(pairs, anchors[weight >= SURE])) & ~pairs.namesakes_found
     seen = np.append(_knocked_out(pairs, fields, owner, is_right > 0.0)[usable], pairs.namesakes[missed]) & ~hidden
     chosen_right = np.append(is_right[usable], np.zeros(np.count_nonzero(missed)))
     chosen_wrong = np.append(1.0 - is_right[usable], np.full(np.count_nonzero(missed), pairs.namesakes_weight))

@@ -56,7 +56,8 @@ _LEAST_WRONG = 1e-4
 
 _FEW_ANCHORS, _MANY_ANCHORS = 200, 1_000
 _AS_MANY = 3.0
-"""How many times as many persons dates have to confirm as numbers do, where these confirm few but not many."""
+"""How many times as many persons dates have to confirm as numbers do, where these confirm few but not many. Numbers tell of all
+that a pair shows, dates not of dates and only of one name, so as many would not do. Three is an assumption."""
 
 _SELECTED = ("place", "partner")
 """Fields whose agreement differs between persons whom a number confirms and others. The same for names and dates was worse: EM
@@ -140,19 +141,26 @@ def _right_shares(
     m = {}
     for f in fields:
         seen = level_shares(pairs.pattern[rows], weight, f, belief * _believed(f, start))
-        if f.name == BIRTH and belief == _BELIEF_ALONE:
-            seen = _held(seen, f, start)
         m[f.name] = (1.0 - _UNFORESEEN) * seen + _UNFORESEEN * level_shares(pairs.strangers, np.ones(len(pairs.strangers)), f)
     return m
 
 
-def _held(shares: NDArray[np.float64], field: Field, start: Start | None) -> NDArray[np.float64]:
-    """Let dates that contradict be as frequent among right pairs as is believed: EM takes namesakes for such pairs."""
-    held = np.array([level in CONTRADICTING for level in field.levels])
-    believed = _believed(field, start)
+def _held(
+    pairs: TrainingPairs, shares: NDArray[np.float64], birth: Field, confirmed: Confirmed, start: Start | None
+) -> NDArray[np.float64]:
+    """Let dates contradict as often among right pairs as is believed, and as those show whom numbers confirm.
+
+    EM takes namesakes for right pairs of that kind where the right citizen is absent. How often the levels can occur depends on
+    how many dates are whole, so among each other they share as strangers do.
+    """
+    held = np.array([level in CONTRADICTING for level in birth.levels])
+    level = field_levels(pairs.pattern[confirmed.rows], birth)
+    contradicting, told = confirmed.weight @ held[level], confirmed.weight @ (level > 0)
+    mass = (_BELIEF_ALONE * _believed(birth, start)[held].sum() + contradicting) / (_BELIEF_ALONE + told)
+    chance = np.where(held, level_shares(pairs.strangers, np.ones(len(pairs.strangers)), birth), 0.0)
     rest = np.where(held, 0.0, shares)
-    rest[1:] *= (1.0 - believed[held].sum()) / rest[1:].sum()
-    return np.asarray(np.where(held, believed, rest))
+    rest[1:] *= (1.0 - mass) / rest[1:].sum()
+    return np.asarray(rest + mass * chance / chance.sum())
 
 
 def _weigh(
@@ -214,9 +222,16 @@ def _without_numbers(
     start: Start | None,
 ) -> FellegiSunter:
     """Weights where hardly any number agrees: EM over all candidates, from what is believed of right pairs."""
-    anchors, weight = confirmed
+    anchors, weight, _ = confirmed
     plain = tuple(f for f in fields[:-1] if f.name not in NUMBER_FIELDS)
-    model = _weigh(fields, groups, _right_shares(dateless, plain, anchors, weight, _BELIEF_ALONE, start), u, blind)
+    birth = next(f for f in plain if f.name == BIRTH)
+
+    def weighed(rows: NDArray[np.int64], right: NDArray[np.float64]) -> FellegiSunter:
+        m = _right_shares(dateless, plain, rows, right, _BELIEF_ALONE, start)
+        m[BIRTH] = _held(dateless, m[BIRTH], birth, confirmed, start)
+        return _weigh(fields, groups, m, u, blind)
+
+    model = weighed(anchors, weight)
     everybody = np.arange(len(pairs.pattern))
     told = np.isin(pairs.person, pairs.person[anchors])
     for _ in range(_EM_ROUNDS):
@@ -224,7 +239,7 @@ def _without_numbers(
         # Who was found through the other person's household alone would confirm that households agree, and little else.
         right = np.where(told | pairs.by_partner_only, 0.0, _posteriors(grouped, model.score(grouped.patterns), present))
         right[anchors] = weight
-        model = _weigh(fields, groups, _right_shares(dateless, plain, everybody, right, _BELIEF_ALONE, start), u, blind)
+        model = weighed(everybody, right)
     return model
 
 
@@ -321,6 +336,7 @@ def _begun(start: Start, m: dict[str, NDArray[np.float64]], u: dict[str, NDArray
 
 def _begin(
     pairs: TrainingPairs,
+    dateless: TrainingPairs,
     grouped: _Grouped,
     fields: tuple[Field, ...],
     groups: tuple[int, ...],
@@ -333,12 +349,11 @@ def _begin(
     Where numbers confirm hardly anybody, or few beside those whom dates do, dates stand for numbers.
     """
     plain = tuple(f for f in fields[:-1] if f.name not in NUMBER_FIELDS)
-    dateless = pairs.dateless(next(f for f in fields if f.name == "generation"))
-    u = chance_shares(dateless, plain, groups, *by_number)
+    u = chance_shares(dateless, plain, groups, by_number.rows, by_number.weight)
     told = float(by_number.weight.sum())
     # Fewer persons than the belief counts for say less of right pairs than the model that could be begun with.
     enough = start is None or len(pairs.sample_person) >= _BELIEF_ALONE
-    if told < _MANY_ANCHORS and enough:
+    if enough and told < (_MANY_ANCHORS if start is None else _FEW_ANCHORS):
         model = _without_numbers(pairs, grouped, dateless, fields, groups, by_number, u, blind, start)
         others = tuple(f.name for f in fields[1:-1] if f.name != BIRTH)
         present = _learn_presence(pairs, grouped, model, start)[pairs.evidence]
@@ -346,7 +361,7 @@ def _begin(
         by_date = confirmed_by_date(pairs, fields, probability)
         if told < _FEW_ANCHORS or by_date.weight.sum() >= _AS_MANY * told:
             return model, by_date
-    m = _right_shares(dateless, plain, *by_number, _BELIEF, start)
+    m = _right_shares(dateless, plain, by_number.rows, by_number.weight, _BELIEF, start)
     return _weigh(fields, groups, m, u, blind) if start is None else _begun(start, m, u), by_number
 
 
@@ -394,24 +409,25 @@ def learn(
     -------
     Learned
     """
-    plain = tuple(f for f in fields if f.name not in NUMBER_FIELDS)
     pairs = pairs.sorted()
     grouped = _Grouped.of(pairs)
     by_number, wrong_share = confirmed_by_number(pairs, fields)
-    model, confirmed = _begin(pairs, grouped, fields, groups, by_number, blind, start)
-    by_date = confirmed is not by_number
     dateless = pairs.dateless(next(f for f in fields if f.name == "generation"))
-    hidden = (*NUMBER_FIELDS, BIRTH) if by_date else NUMBER_FIELDS
-    distinct, right, wrong = right_and_wrong(dateless if by_date else pairs, fields, confirmed, hidden)
-    if right.sum() >= _FEW_ANCHORS:
-        correct_weights(model, plain, distinct, right, wrong, ridge=ridge)
+    model, confirmed = _begin(pairs, dateless, grouped, fields, groups, by_number, blind, start)
+    distinct, right, wrong = right_and_wrong(dateless if confirmed.by_date else pairs, fields, confirmed)
+    del dateless
+    corrected = right.sum() >= _FEW_ANCHORS
+    if corrected:
+        # A date that is hidden is one that is missing, and what the others say is corrected for persons without one.
+        shown = tuple(f for f in fields if f.name not in NUMBER_FIELDS)
+        correct_weights(model, shown, distinct, right, wrong, ridge=ridge)
     present = usual_presence() if start is None else start.present
     _start_numbers(model, pairs.count_citizens, start)
     for _ in range(2):
         if start is None or by_number.weight.sum() >= _FEW_ANCHORS:
             _learn_numbers(pairs, grouped, model, fields, present)
         present = _learn_presence(pairs, grouped, model, start)
-    if right.sum() >= _FEW_ANCHORS and not by_date:
+    if corrected and not confirmed.by_date:
         _learn_others(pairs, grouped, model, fields, confirmed, present)
         present = _learn_presence(pairs, grouped, model, start)
     for f in fields:
@@ -419,4 +435,5 @@ def learn(
         model.weights[f.name] = np.rint(model.weights[f.name] * 4096.0) / 4096.0
     # The blind guess belongs to the population, not to the model.
     model.weights[fields[-1].name] -= blind
-    return Learned(model, present, _report(pairs, len(by_number.rows), wrong_share, len(confirmed.rows) if by_date else 0))
+    by_date = round(float(right.sum())) if corrected and confirmed.by_date else 0
+    return Learned(model, present, _report(pairs, len(by_number.rows), wrong_share, by_date))
