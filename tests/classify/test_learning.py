@@ -282,8 +282,7 @@ def test_the_weight_of_how_a_part_of_a_name_agrees_is_found_again(learned, level
 
 
 def test_another_name_is_the_strongest_evidence_against(learned):
-    # A bit less than drawn: the dates and communes that brought most of them count for those whom a number brought, too.
-    assert weight(learned, "name", "different", group=3) == pytest.approx(worth("name", "different"), abs=1.0)
+    assert weight(learned, "name", "different", group=3) == pytest.approx(worth("name", "different"), abs=0.7)
 
 
 def test_names_that_sound_alike_do_not_push_the_weights_of_others():
@@ -334,9 +333,7 @@ def test_weights_are_whole_units_so_that_sums_are_exact(learned):
 
 def test_a_missing_value_is_hardly_evidence(learned):
     for f in FIELDS[1:-1]:
-        assert np.abs(learned.model.weights[f.name][1:3, 0]).max() < 0.5, f.name
-        # Right pairs of another name are few, and the correction shares them out between the name and what is missing.
-        assert abs(learned.model.weights[f.name][3, 0]) < 0.6, f.name
+        assert np.abs(learned.model.weights[f.name][1:, 0]).max() < 0.5, f.name
 
 
 def test_that_a_citizen_of_another_name_lives_here_tells_little_for_numbers_are_mixed_up_in_families(learned):
@@ -399,8 +396,8 @@ MOVED = {"hamlet_1024": 0.2, "commune_65536": 0.3, "other_locality": 0.02, "dist
 
 
 def test_who_has_no_number_and_moved_more_often_is_weighed_as_such(learned):
-    moved = learned_from(Simulation(8_000, seed=1, with_numbers=0.5, moved=MOVED).run().pairs)
-    for level, tolerance in (("other", 0.7), ("hamlet_1024", 0.4), ("commune_65536", 0.5)):
+    moved = learned_from(Simulation(16_000, seed=1, with_numbers=0.5, moved=MOVED).run().pairs)
+    for level, tolerance in (("other", 0.7), ("hamlet_1024", 0.4), ("commune_65536", 0.4)):
         told = weight(moved, "place", level) - weight(learned, "place", level)
         assert told == pytest.approx(np.log2(MOVED[level] / M["place"][level]), abs=tolerance), level
     # What nobody shows is worth what it was.

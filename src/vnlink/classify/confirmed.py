@@ -157,6 +157,8 @@ def right_and_wrong(
     # A pair that only its number brought is one of those that were not found, unless all pairs of its name are counted.
     undecided[anchors] = (weight < SURE) | (pairs.by_number_only[anchors] & ~folds_alike(pairs.pattern[anchors], fields[0]))
     usable = of_known & ~undecided & ~np.isin(pairs.person, pairs.person[anchors[weight < SURE]])
+    # Of quite another name are candidates only for what they agree on, by which they cannot be judged.
+    usable &= field_levels(pairs.pattern, fields[0]) != fields[0].levels.index("different")
     if confirmed.by_date:
         usable &= folds_alike(pairs.pattern, fields[0])
     hidden = np.int64(0)
