@@ -38,6 +38,8 @@ _FOLD_ALIKE = (
 )
 _ELSEWHERE = ("district", "province", "other")
 CONTRADICTING = ("different_year", "different_date", "year_only_agrees")
+"""Levels of ``birth`` that hardly ever come from writing a date wrongly; more levels keep a link from being full."""
+
 _OTHER_GIVEN = ("given_tone_differs", "given_vowel_differs")
 _OTHER_OF_FAMILY = ("given_differs", "middle_differs")
 SURE = 0.9
