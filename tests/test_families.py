@@ -8,14 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import vnlink.families as families
-from vnlink.families import grade_places
 from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.lexicon import Lexicon
 from vnlink.normalize.places import Place, PlaceTable
 from vnlink.records import RECORD_WIDTH, Column
 from vnlink.rows import Rows, aligned
 from vnlink.schema import COMMUNE_REACHES, HAMLET_REACHES
+from vnlink.surveying import survey
 
 LEXICON = Lexicon()
 FAMILIES = [LEXICON.intern(word) for word in ("Nguyễn", "Trần", "Tạ")]
@@ -50,7 +49,7 @@ def graded(citizens, path=None):
     rows = Rows(np.int32, RECORD_WIDTH, path)
     rows.append(packed(citizens))
     rows.seal()
-    grade_places(rows, LEXICON.arrays(), PLACES.arrays())
+    survey(rows, LEXICON.arrays(), PLACES.arrays())
     records = rows.read().copy()
     rows.close()
     mixed = records[:, Column.SEX_RARITY_LOCALITY]
@@ -104,7 +103,7 @@ def many(count: int):
 def test_a_register_that_is_read_in_blocks_gets_the_same_grades(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     citizens = many(3_000)
     whole = graded(citizens)
-    monkeypatch.setattr(families, "_BLOCK", 170)
+    monkeypatch.setattr("vnlink.surveying._BLOCK", 170)
     assert graded(citizens) == whole
     assert graded(citizens, tmp_path / "records") == whole
     assert whole == counted(citizens)
@@ -138,12 +137,3 @@ def test_a_family_is_counted_whatever_its_marks() -> None:
     written = graded([(nguyen, here, 1)] * 60 + [(UNMARKED, here, 1)] * 60 + elsewhere)
     assert written == graded([(nguyen, here, 1)] * 120 + elsewhere)
     assert written[0] == written[60]
-
-
-def test_a_family_may_have_more_bearers_than_a_country() -> None:
-    table = np.zeros(16, np.uint64)
-    key, shift = np.uint64(0xABCDEF0000000000), np.uint64(60)
-    assert families._add(key, table, shift) == 1
-    table[table != 0] += np.uint64(150_000_000)
-    assert families._add(key, table, shift) == 0
-    assert int(table[table != 0][0] & families._COUNT) == 150_000_002

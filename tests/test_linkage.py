@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import pytest
 
-from vnlink.compare.patterns import rarity_counts
 from vnlink.config import Config
 from vnlink.decide.ranking import SCALE
 from vnlink.engines.local import LandPart, LocalEngine
@@ -126,7 +125,7 @@ def test_what_was_counted_before_learning_failed_is_not_counted_again(linkage, m
 def test_a_ranking_that_was_prepared_for_other_candidates_is_not_used(linkage):
     size = len(linkage.land.table)
     model = linkage.learn()
-    scorer = model.scorer_maker(linkage.spectrum, len(linkage.population), rarity_counts(), SCALE)
+    scorer = model.scorer_maker(len(linkage.population), SCALE)
     engine, _ = linkage.counted(0, size)
     engine.prepare(4)
     assert engine.rank(scorer, 3).size == 3

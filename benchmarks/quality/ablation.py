@@ -28,13 +28,12 @@ from scoring import PRECISIONS, Judged, recalls
 from blocking import true_citizens
 from vnlink.blocking.counting import DEFAULT_LIMITS
 from vnlink.classify.fellegi_sunter import NUMBER_FIELDS
-from vnlink.compare.patterns import FIELDS, rarity_counts, rarity_level
+from vnlink.compare.patterns import FIELDS, rarity_level
 from vnlink.config import Config
 from vnlink.decide.posterior import posterior
 from vnlink.decide.ranking import SCALE
 from vnlink.engines import local, population, training
 from vnlink.linkage import Linkage
-from vnlink.records import write_rarity
 from vnlink.schema import COMMUNE_LEVELS, HAMLET_LEVELS, field_levels
 
 __all__ = ["ABLATIONS", "ablation"]
@@ -119,26 +118,25 @@ def _without(levels: Levels) -> Iterator[None]:
             setattr(module, name, original)
 
 
+class _OneRarity:
+    """Says of every name that as many bear it as a land person's name has bearers in the mean."""
+
+    def __init__(self) -> None:
+        self._level: int | None = None
+
+    def rarity(self, records: Any, lexicon: Any, bearers: NDArray[np.int32], *, gone: bool = False) -> NDArray[np.int32]:  # noqa: ARG002
+        """Return the one level."""
+        if self._level is None:
+            self._level = int(rarity_level(np.array([max(float(bearers.mean()), 12.0)]))[0])
+        return np.full(len(bearers), self._level, np.int32)
+
+
 class _EquallyCommon(Linkage):
-    """A linkage in which every name has as many bearers as a land person's name has in the mean."""
+    """A linkage in which every name is as common as any other."""
 
-    def engine(self, land: local.LandPart) -> local.LocalEngine:
-        """Return an engine that counts so."""
-        engine = super().engine(land)
-        count_keys = engine.count
-
-        def count(*given: Any) -> Any:
-            capped = count_keys(*given)
-            common = max(int(engine.name_count.mean()), 12)
-            while rarity_level(np.array([common - 1]))[0] != rarity_level(np.array([common]))[0]:
-                common += 1
-            engine.name_count[:] = common
-            engine._rarity = rarity_level(engine.name_count)
-            write_rarity(engine.land.records, engine._rarity)
-            return capped
-
-        engine.count = count  # type: ignore[method-assign]
-        return engine
+    def _survey(self) -> Any:
+        super()._survey()
+        return _OneRarity()
 
 
 def _judged(linkage: Linkage, true: NDArray[np.int64], due: NDArray[np.int64], *, numbers: bool) -> Judged:
@@ -147,7 +145,7 @@ def _judged(linkage: Linkage, true: NDArray[np.int64], due: NDArray[np.int64], *
     if not numbers:
         for name in NUMBER_FIELDS:
             model.weights.weights[name][:] = 0.0
-    new_scorer = model.scorer_maker(linkage.spectrum, len(linkage.population), rarity_counts(), SCALE)
+    new_scorer = model.scorer_maker(len(linkage.population), SCALE)
     engine = linkage.engine(local.LandPart.of(linkage.land.table, 0, len(linkage.land.table)))
     engine.count(DEFAULT_LIMITS)
     ranking = engine.rank(new_scorer, _KEEP)

@@ -26,7 +26,7 @@ from vnlink.blocking.counting import Capped
 from vnlink.classify.drift import Profile, drift, profile_of, sum_of_profiles
 from vnlink.classify.model import Model
 from vnlink.classify.scorer import Scorer
-from vnlink.compare.patterns import FIELDS, rarity_counts
+from vnlink.compare.patterns import FIELDS
 from vnlink.config import Decide
 from vnlink.decide.assignment import Settlement, parcel_groups, settle, with_taken
 from vnlink.decide.policy import StatusRule, all_agree, decide
@@ -126,7 +126,7 @@ class Deciding:
         config, citizens = self._run.config.decide, len(self._run.population)
         rule = status_rule(config, available_fields(self._run.population, self._run.config.run.batch_rows))
         model = self._model
-        new_scorer = model.scorer_maker(self._run.spectrum, citizens, rarity_counts(), SCALE)
+        new_scorer = model.scorer_maker(citizens, SCALE)
         promising = config.max_wrong_full is not None
         table = self._run.land.table
         told = self._run.evidence, self._run.held_out

@@ -25,15 +25,12 @@ from numpy.typing import NDArray
 from vnlink.hashing import combine
 from vnlink.kernels import kernel
 from vnlink.records import Column, write_grades
-from vnlink.rows import Rows
 from vnlink.schema import COMMUNE_REACHES, HAMLET_REACHES, LexiconArrays, PlaceArrays
+from vnlink.tally import Tally, add, count_of
 
-__all__ = ["grade_places"]
+__all__ = ["Families"]
 
-_BLOCK = 1 << 17
 _KEYS = 3
-_BITS, _COUNT = 64, np.uint64((1 << 28) - 1)
-_FINGER = ~_COUNT
 _NONE, _ONE, _FAMILY = np.uint64(0), np.uint64(1), np.uint64(0xFA)
 _PLACE, _MIXED = int(Column.PLACE), int(Column.SEX_RARITY_LOCALITY)
 
@@ -55,43 +52,13 @@ def _keys_of(record, fold_hash, commune):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _slot(key, table, shift):  # type: ignore[no-untyped-def]
-    """Where the entry of a key is, or the empty place where it would be. An entry is 36 bits of the key and 28 of its count."""
-    at = np.int64(key >> shift)
-    while table[at] != _NONE and (table[at] ^ key) & _FINGER != _NONE:
-        at = (at + 1) & (len(table) - 1)
-    return at
-
-
-@kernel
-def _add(key, table, shift):  # type: ignore[no-untyped-def]
-    """Count a key; 1 if it is a new one."""
-    if key == _NONE:
-        return 0
-    at = _slot(key, table, shift)
-    if table[at] == _NONE:
-        table[at] = (key & _FINGER) | _ONE
-        return 1
-    if table[at] & _COUNT != _COUNT:
-        table[at] += _ONE
-    return 0
-
-
-@kernel
 def _count(records, fold_hash, commune, table, shift):  # type: ignore[no-untyped-def]
     """Count the keys of some citizens. Returns how many of these are new."""
     new = 0
     for i in range(len(records)):
         family, here, hamlet = _keys_of(records[i], fold_hash, commune)
-        new += _add(family, table, shift) + _add(here, table, shift) + _add(hamlet, table, shift)
+        new += add(family, table, shift) + add(here, table, shift) + add(hamlet, table, shift)
     return new
-
-
-@kernel
-def _move(entries, table, shift):  # type: ignore[no-untyped-def]
-    for entry in entries:
-        if entry != _NONE:
-            table[_slot(entry, table, shift)] = entry
 
 
 @kernel
@@ -99,7 +66,7 @@ def _grade_of(key, rate, reaches, table, shift):  # type: ignore[no-untyped-def]
     """Grade of a place by the bearers of the family there, ``rate`` citizens for each bearer in the country."""
     if key == _NONE:
         return 0
-    reach = rate * (np.float64(table[_slot(key, table, shift)] & _COUNT) - 0.5)
+    reach = rate * (count_of(key, table, shift) - 0.5)
     grade = 1
     while grade <= len(reaches) and reach >= reaches[grade - 1]:
         grade += 1
@@ -110,36 +77,35 @@ def _grade_of(key, rate, reaches, table, shift):  # type: ignore[no-untyped-def]
 def _grade(records, fold_hash, commune, table, shift, citizens, hamlets, communes):  # type: ignore[no-untyped-def]
     for i in range(len(records)):
         family, here, hamlet = _keys_of(records[i], fold_hash, commune)
-        rate = citizens / (np.float64(table[_slot(family, table, shift)] & _COUNT) - 0.5)
+        rate = citizens / (count_of(family, table, shift) - 0.5)
         hamlets[i] = _grade_of(hamlet, rate, HAMLET_REACHES, table, shift)
         communes[i] = _grade_of(here, rate, COMMUNE_REACHES, table, shift)
 
 
-def grade_places(rows: Rows, lexicon: LexiconArrays, places: PlaceArrays) -> None:
-    """Write into the records of all citizens of a population how much it tells that somebody lives where they do.
+class Families:
+    """How many of each family live in each place: first everybody is counted, then each is graded.
 
     Parameters
     ----------
-    rows : Rows of int32[16]
-        Packed citizens, in memory or in a file; changed in place.
+    citizens : int
+        How many there are.
     lexicon, places : LexiconArrays, PlaceArrays
         Tables that the records point into.
     """
-    commune, citizens = _communes(places), len(rows)
-    bits, used = 4, 0
-    table = np.zeros(1 << bits, np.uint64)
-    for low in range(0, citizens, _BLOCK):
-        records = rows.read(low, low + _BLOCK)
-        most = 2 * (used + _KEYS * len(records))  # were all of them new, half of the table would be empty
-        if most > len(table):
-            bits = most.bit_length()
-            entries, table = table, np.zeros(1 << bits, np.uint64)
-            _move(entries, table, np.uint64(_BITS - bits))
-        used += _count(records, lexicon.fold_hash, commune, table, np.uint64(_BITS - bits))
-    for low in range(0, citizens, _BLOCK):
-        records = rows.read(low, low + _BLOCK)
+
+    def __init__(self, citizens: int, lexicon: LexiconArrays, places: PlaceArrays) -> None:
+        self._citizens = float(citizens)
+        self._tables = lexicon.fold_hash, _communes(places)
+        self._tally = Tally()
+
+    def count(self, records: NDArray[np.int32]) -> None:
+        """Count some citizens."""
+        tally = self._tally
+        tally.make_room(_KEYS * len(records))
+        tally.used += _count(records, *self._tables, tally.table, tally.shift)
+
+    def grade(self, records: NDArray[np.int32]) -> None:
+        """Write into the records of some citizens how much it tells that somebody lives where they do."""
         hamlets, communes = (np.empty(len(records), np.uint8) for _ in range(2))
-        told = float(citizens), hamlets, communes
-        _grade(records, lexicon.fold_hash, commune, table, np.uint64(_BITS - bits), *told)
+        _grade(records, *self._tables, self._tally.table, self._tally.shift, self._citizens, hamlets, communes)
         write_grades(records, hamlets, communes)
-        rows.write(low, records)

@@ -22,9 +22,7 @@ from vnlink._version import __version__
 from vnlink.blocking.index import build_index
 from vnlink.blocking.partners import without_crowds
 from vnlink.config import Config, Normalize
-from vnlink.engines.population import spectrum_of
 from vnlink.errors import InputError, message
-from vnlink.families import grade_places
 from vnlink.homes import are_households
 from vnlink.index_changes import changed, removed_ids
 from vnlink.memory import MemoryPlan
@@ -34,9 +32,9 @@ from vnlink.population_index import (
     HOME_FILES,
     IDS,
     KEY_FILES,
+    NAME_FILES,
     PLACES,
     QUARANTINE,
-    SPECTRUM,
     SYLLABLES,
     PopulationIndex,
     open_population,
@@ -49,6 +47,7 @@ from vnlink.storage.index_files import IndexFolder
 from vnlink.storage.quarantine import Quarantine
 from vnlink.storage.sources import open_source
 from vnlink.storage.tables import TableSource
+from vnlink.surveying import survey
 from vnlink.workspace import Workspace
 
 __all__ = ["run_index", "write_index"]
@@ -166,7 +165,7 @@ def write_index(
 ) -> dict[str, Any]:
     """Write all files of an index but its manifest, and return what the manifest has to say of them."""
     table = register.table
-    grade_places(table.records, reader.lexicon, reader.places)
+    namesakes = survey(table.records, reader.lexicon, reader.places)
     numbers = _Numbers(reader, table)
     for name, column in table.files().items():
         folder.write_rows(name, (numbers.applied(name, column.read(low, low + _BLOCK)) for low in _lows(table)))
@@ -174,7 +173,8 @@ def write_index(
     folder.write_table(PLACES, numbers.places())
     folder.write_table(IDS, pa.table({"citizen_id": register.ids}))
     folder.write_table(QUARANTINE, quarantine.table(Side.CITIZEN).select(["row", "reason"]))
-    folder.write_rows(SPECTRUM, [spectrum_of(table, reader.lexicon, config.run.batch_rows)])
+    for name, names in zip(NAME_FILES, namesakes.as_arrays(), strict=True):
+        folder.write_rows(name, [names])
     homes = without_crowds(table.column("household"))
     homes = np.where(are_households(homes), homes, np.uint64(0))  # only households are looked into
     order = np.argsort(homes, kind="stable").astype(np.int32)

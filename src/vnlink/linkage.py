@@ -34,20 +34,20 @@ from vnlink.classify.own import checked_classifier, is_fitted, mean_absent_bits,
 from vnlink.classify.presence import circumstances
 from vnlink.classify.taught import Answers, teach
 from vnlink.classify.training import TrainingPairs
-from vnlink.compare.patterns import FIELDS, NAME_GROUPS, rarity_counts
+from vnlink.compare.patterns import FIELDS, NAME_GROUPS
 from vnlink.config import Config
 from vnlink.decide.guarantee import citizens_needed
 from vnlink.decide.policy import all_agree
 from vnlink.decide.posterior import best_of_pairs
 from vnlink.deciding import KEEP, Deciding, Outcome, Take
 from vnlink.engines.local import LandPart, LocalEngine
-from vnlink.engines.population import Population, spectrum_of
+from vnlink.engines.population import Population
 from vnlink.engines.training import choose_sample, training_pairs
 from vnlink.errors import ConfigError, ModelError, message
-from vnlink.families import grade_places
 from vnlink.hashing import spread
 from vnlink.labels import Labels, label_groups, resolve_labels
 from vnlink.memory import MemoryPlan
+from vnlink.namesakes import Namesakes
 from vnlink.normalize.encode import EncodedRegister
 from vnlink.persons import PersonTable
 from vnlink.population_index import IndexSource, open_population
@@ -61,6 +61,7 @@ from vnlink.storage.index_files import is_index
 from vnlink.storage.keys import filled_hashes
 from vnlink.storage.sources import open_source
 from vnlink.storage.tables import TableSource
+from vnlink.surveying import survey
 from vnlink.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -135,16 +136,13 @@ class Linkage:
         with ThreadPoolExecutor(1) as pool:
             # Once, for all threads: the reader packs them when they are asked for.
             self._lexicon, self._places = self.reader.lexicon, self.reader.places
-            spectrum = pool.submit(self._spectrum)
+            namesakes = pool.submit(self._survey)
             self.evidence = self._circumstances()
             self.population = Population(self.citizens.table, self._places.communes)
-            self.spectrum = spectrum.result()
+            self.namesakes = namesakes.result()
 
-    def _spectrum(self) -> NDArray[np.int64]:
-        if self._index:
-            return self._index.spectrum
-        grade_places(self.citizens.table.records, self._lexicon, self._places)
-        return spectrum_of(self.citizens.table, self._lexicon, self.config.run.batch_rows)
+    def _survey(self) -> Namesakes:
+        return self._index.namesakes if self._index else survey(self.citizens.table.records, self._lexicon, self._places)
 
     def citizen_ids(self, persons: int) -> pa.Array | pa.ChunkedArray:
         """Return the keys of the citizens for a part of so many persons: in one piece where there is room for a copy.
@@ -241,7 +239,7 @@ class Linkage:
     def engine(self, land: LandPart) -> LocalEngine:
         """The sweeps for a part of the land side."""
         sizes = {"threads": self._threads, "batch_rows": self.config.run.batch_rows}
-        return LocalEngine(land, self.population, self._lexicon, self._places, **sizes)
+        return LocalEngine(land, self.population, self.namesakes, self._lexicon, self._places, **sizes)
 
     def stage(self, name: str) -> Callable[[int, int], None] | None:
         """Return what takes up the progress of a stage, None where nobody asked for it."""
@@ -314,11 +312,11 @@ class Linkage:
             told = replace(known, person=np.searchsorted(sample.rows, known.person))
             pairs = training_pairs(engine, sample, self.evidence[sample.rows], seed, self.stage("learn"))
             self._prepare_ahead()
-            blind = blind_guess(self.spectrum, pairs.count_citizens, rarity_counts())
+            blind = blind_guess(pairs.count_citizens)
             untold = pairs.untold().sorted()
             begin = None
             if start is not None:
-                weights = start.for_population(self.spectrum, pairs.count_citizens, rarity_counts())
+                weights = start.for_population(pairs.count_citizens)
                 begin = Start(weights, start.present)
             learned = learn(untold, FIELDS, NAME_GROUPS, blind, ridge=_RIDGE, start=begin)
             model = Model.of(learned, pairs.count_citizens)
@@ -330,7 +328,7 @@ class Linkage:
                 self._teach(model, pairs.sorted(), told, people, place, blind, own, absent)
             elif own is not None and is_fitted(own):
                 model.own = taken_as_given(own, FIELDS, absent)
-            evaluate = model.evaluator(self.spectrum, pairs.count_citizens, rarity_counts())
+            evaluate = model.evaluator(pairs.count_citizens)
             score = evaluate(untold.pattern)
             best, probability = best_of_pairs(untold.sample_person, untold.person, score, model.present[untold.evidence])
             patterns = np.append(untold.pattern, 0)[best]

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from vnlink.classify.model import Model
 from vnlink.classify.presence import circumstances
 from vnlink.compare.pairs import CompareTables
-from vnlink.compare.patterns import FIELDS, rarity_counts
+from vnlink.compare.patterns import FIELDS
 from vnlink.compare.places import district_marks, pack_places
 from vnlink.compare.syllables import pack_syllables
 from vnlink.config import Config
@@ -148,8 +148,8 @@ class LookUps:
         self._begin()
         population = Population(register.table, self._reader.places.communes)
         self._ids = register.ids
-        self._engine = LookupEngine(population, self._index.keys(), SortedHomes(*self._index.homes()))
-        self._scorer = model.scorer_maker(self._index.spectrum, len(population), rarity_counts(), SCALE)()
+        self._engine = LookupEngine(population, self._index.namesakes, self._index.keys(), SortedHomes(*self._index.homes()))
+        self._scorer = model.scorer_maker(len(population), SCALE)()
         self._rule = status_rule(config.decide, available_fields(population, config.run.batch_rows))
         self._headers: dict[tuple[str, ...], HeaderMap] = {}
         self._judged: dict[tuple[int, ...], tuple[int, list[str]]] = {}

@@ -4,7 +4,7 @@
 
     records, place, row ...    the encoded citizens                  vnlink.persons
     ids, syllables, places     what the numbers stand for
-    spectrum                   how many names have how many bearers
+    name_*                     how common names are                  vnlink.namesakes
     key_*                      keys -> citizens, for look-ups        vnlink.blocking.index
     home_*                     households -> citizens, for look-ups
 """
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from vnlink.blocking.index import LandIndex
 from vnlink.config import Config
 from vnlink.errors import ConfigError, message
+from vnlink.namesakes import Namesakes
 from vnlink.normalize.encode import EncodedRegister, NotPersons, RegisterReader
 from vnlink.persons import PersonTable
 from vnlink.rows import Kept
@@ -34,9 +35,9 @@ __all__ = [
     "HOME_FILES",
     "IDS",
     "KEY_FILES",
+    "NAME_FILES",
     "PLACES",
     "QUARANTINE",
-    "SPECTRUM",
     "SYLLABLES",
     "IndexSource",
     "PopulationIndex",
@@ -44,7 +45,7 @@ __all__ = [
 ]
 
 IDS, SYLLABLES, PLACES, QUARANTINE = "ids.arrow", "syllables.arrow", "places.arrow", "quarantine.arrow"
-SPECTRUM = "spectrum.bin"
+NAME_FILES = ("name_parts.bin", "name_rates.bin")
 KEY_FILES: dict[str, str] = {name: f"key_{name}.bin" for name in ("keys", "kinds", "starts", "persons", "buckets", "present")}
 """Arrays of the :class:`~vnlink.blocking.index.LandIndex` over the citizens, by attribute."""
 
@@ -96,14 +97,14 @@ class PopulationIndex:
     Attributes
     ----------
     source : IndexSource
-    spectrum : int64[4096]
-        Distinct names by number of bearers.
+    namesakes : Namesakes
     """
 
     def __init__(self, files: IndexFiles) -> None:
         self.files = files
         self.source = IndexSource(files)
-        self.spectrum: NDArray[np.int64] = files.rows(SPECTRUM, np.int64)
+        parts, rates = NAME_FILES
+        self.namesakes = Namesakes.from_arrays(files.rows(parts, np.uint64), files.rows(rates, np.float64))
 
     def prepare(self, reader: RegisterReader) -> None:
         """Give a reader that has read nothing yet the syllables and places of the citizens.

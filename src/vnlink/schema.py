@@ -34,6 +34,7 @@ __all__ = [
     "SEX_MALE",
     "SEX_MISSING",
     "COMMUNE_LEVELS",
+    "CROWDED",
     "COMMUNE_REACHES",
     "HAMLET_LEVELS",
     "HAMLET_REACHES",
@@ -42,6 +43,8 @@ __all__ = [
     "LexiconArrays",
     "OLD_PROVINCES",
     "OwnerColumn",
+    "RARITY_BEARERS",
+    "RARITY_LEVELS",
     "OwnerKind",
     "People",
     "PlaceArrays",
@@ -68,6 +71,17 @@ HAMLET_LEVELS, COMMUNE_LEVELS = (
     for place, reaches in (("hamlet", HAMLET_REACHES), ("commune", COMMUNE_REACHES))
 )
 """Levels of two places in one hamlet, and in one commune, by the grade of the citizen's: the one that tells most first."""
+
+RARITY_BEARERS: tuple[float, ...] = tuple(2.0 ** (level / 2.0 - 7.0) for level in range(55))
+"""How many further citizens of a name are to be expected (:mod:`vnlink.namesakes`) at each level of its rarity: two levels to
+the doubling, from one in a hundred registers to a million."""
+
+RARITY_LEVELS = (*(f"r{level}" for level in range(len(RARITY_BEARERS))), *(f"nobody_{chance}" for chance in range(9)))
+"""Levels of rarity. Behind those of names that somebody bears stand those of names that nobody does, by how many bearers chance
+lets expect: from one in a thousand registers on, two doublings to the level."""
+
+CROWDED = 20
+"""Level of rarity from which on a name has more bearers than are looked up by a name alone (ten): eight are expected."""
 
 OLD_PROVINCES = (
     *(1, 2, 4, 6, 8, 10, 11, 12, 14, 15, 17, 19, 20, 22, 24, 25, 26, 27, 30, 31, 33),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from vnlink.blocking import join
-from vnlink.blocking.counting import Capped, common_keys, count_population, name_population, name_spectrum
+from vnlink.blocking.counting import Capped, common_keys, count_population, name_population
 from vnlink.blocking.index import build_index
 from vnlink.blocking.join import PairBuffer, candidate_pairs
 from vnlink.blocking.keys import MAX_KEYS, KeyKind, indexed, write_keys
@@ -162,13 +162,6 @@ def test_an_index_is_the_same_in_however_many_partitions_it_is_sorted(partition,
         index = build_index(left, LEXICON, PLACES, threads)
         for name in ("keys", "kinds", "starts", "persons", "buckets", "present"):
             np.testing.assert_array_equal(getattr(index, name), getattr(expected, name))
-
-
-def test_the_spectrum_counts_names_by_number_of_bearers() -> None:
-    citizens = packed([([0, 1, 3], 0, 0, -1)] * 3 + [([0, 2, 4], 0, 0, -1)] + [([], 0, 0, -1)])
-    spectrum = name_spectrum([citizens[:2], citizens[2:]], len(citizens), LEXICON)
-    assert spectrum[[1, 3]].tolist() == [1, 1]
-    assert spectrum.sum() == 2
 
 
 def brought(land_birth: int, name: list[int], place: int) -> list[int]:

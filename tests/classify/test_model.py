@@ -13,10 +13,10 @@ from vnlink.classify.fellegi_sunter import GROUPS, FellegiSunter
 from vnlink.classify.model import Model, blind_guess
 from vnlink.classify.presence import CIRCUMSTANCES
 from vnlink.classify.scorer import PatternScorer, WeightScorer
-from vnlink.compare.patterns import FIELDS, NAME_GROUPS, RARITY_LEVELS, rarity_counts
+from vnlink.compare.patterns import FIELDS, NAME_GROUPS
 from vnlink.errors import ModelError
+from vnlink.schema import RARITY_BEARERS, RARITY_LEVELS
 
-SPECTRUM = np.array([0, 190_866, 37_514, 14_889, 7_657, 4_500, 2_900, 2_000])
 CITIZENS = 400_000
 
 
@@ -69,7 +69,7 @@ def test_a_saved_model_is_the_same_bytes_again(tmp_path, model):
 
 def test_the_file_says_what_it_is_and_names_every_level(model):
     data = json.loads(model.to_json())
-    assert (data["format"], data["version"]) == ("vnlink-model", 1)
+    assert (data["format"], data["version"]) == ("vnlink-model", 2)
     assert {name: tuple(field["levels"]) for name, field in data["fields"].items()} == {f.name: f.levels for f in FIELDS}
     for field in data["fields"].values():
         assert len(field["weights_bits"]) == len(field["levels"])
@@ -128,28 +128,28 @@ def test_a_text_that_json_cannot_take_is_a_damaged_model(text):
 
 
 def test_a_blind_guess_is_among_all_citizens_or_among_the_bearers_of_the_name():
-    blind = blind_guess(SPECTRUM, CITIZENS, rarity_counts())
-    assert blind.shape == (len(GROUPS), RARITY_LEVELS)
+    blind = blind_guess(CITIZENS)
+    assert blind.shape == (len(GROUPS), len(RARITY_LEVELS))
     for group, name in enumerate(GROUPS):
         if name != "same":
-            assert np.array_equal(blind[group], np.full(RARITY_LEVELS, units(-np.log2(CITIZENS))))
+            assert np.array_equal(blind[group], np.full(len(RARITY_LEVELS), units(-np.log2(CITIZENS))))
     same = blind[GROUPS.index("same")]
-    assert (np.diff(same[4:]) < 0).all(), "the more bearers, the less a guess is worth"
-    assert same[0] > 0, "a name of one citizen has less than one further bearer"
+    assert np.array_equal(same[: len(RARITY_BEARERS)], units(-np.log2(RARITY_BEARERS)))
+    assert (same[len(RARITY_BEARERS) :] == same[0]).all(), "a name that nobody bears is as rare as any"
 
 
 def test_the_model_of_its_own_population_only_gains_the_blind_guess(model):
-    used = model.for_population(SPECTRUM, CITIZENS, rarity_counts())
+    used = model.for_population(CITIZENS)
     for f in FIELDS[:-1]:
         assert np.array_equal(used.weights[f.name], model.weights.weights[f.name])
     added = used.weights["rarity"] - model.weights.weights["rarity"]
-    assert np.array_equal(added, blind_guess(SPECTRUM, CITIZENS, rarity_counts()))
+    assert np.array_equal(added, blind_guess(CITIZENS))
 
 
 @given(st.integers(1, 100_000_000))
 def test_among_more_citizens_a_number_is_worth_more_and_a_guess_less(model, citizens):
     """A wrong citizen with the right number comes at a rate per land user, so a number outweighs any number of citizens."""
-    used = model.for_population(SPECTRUM, citizens, rarity_counts())
+    used = model.for_population(citizens)
     shift = units(np.log2(citizens / CITIZENS))
     for name in ("personal_id", "old_id"):
         gained = used.weights[name] - model.weights.weights[name]
@@ -157,12 +157,12 @@ def test_among_more_citizens_a_number_is_worth_more_and_a_guess_less(model, citi
         assert not gained[:, [0, 2, 3]].any()
     other = GROUPS.index("other")
     change = used.weights["rarity"][other] - model.weights.weights["rarity"][other]
-    assert np.array_equal(change, np.full(RARITY_LEVELS, units(-np.log2(citizens))))
+    assert np.array_equal(change, np.full(len(RARITY_LEVELS), units(-np.log2(citizens))))
 
 
 def test_applying_a_model_does_not_change_it(model):
     before = model.to_json()
-    used = model.for_population(SPECTRUM, 5, rarity_counts())
+    used = model.for_population(5)
     used.weights["rarity"][:] = 0
     assert model.to_json() == before
 

@@ -187,7 +187,13 @@ def test_a_pair_that_only_clerks_call_partial_says_so() -> None:
 
 @pytest.mark.parametrize(
     ("rarity", "birth", "code"),
-    [("r9", False, "too_many_namesakes"), ("r9", True, "no_candidate"), ("r0", False, "no_candidate")],
+    [
+        ("r20", False, "too_many_namesakes"),
+        ("r20", True, "no_candidate"),
+        ("r19", False, "no_candidate"),
+        ("r54", False, "too_many_namesakes"),
+        ("nobody_8", False, "no_candidate"),
+    ],
 )
 def test_who_has_only_a_name_that_many_bear_is_told_that_it_is_too_many(rarity: str, birth: bool, code: str) -> None:
     best, zero = pattern(rarity=rarity), np.zeros(1, np.uint8)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from vnlink.compare.patterns import FIELDS
 from vnlink.decide.policy import Held, Sides, StatusRule, decide
 from vnlink.decide.reasons import reason_codes, what_decides
+from vnlink.schema import CROWDED, RARITY_BEARERS
 
 RULE = StatusRule(13.3, 0.5, 3, ("name", "birth", "sex", "id"), frozenset({"name", "birth", "sex", "personal_id", "old_id"}))
 PATTERNS = st.tuples(*(st.integers(0, len(field.levels) - 1) for field in FIELDS)).map(
@@ -34,11 +35,12 @@ def decided(pattern: int, has: bool, held: list[bool], sides: list[bool], nobody
     st.sampled_from([0.1, 0.9]),
 )
 def test_patterns_alike_in_what_decides_get_one_status_and_the_same_reasons(one, other, has, held, sides, nobody):
-    # All that does not decide is taken from the other pattern, but for whether the name has bearers.
+    # All that does not decide is taken from the other pattern, but for whether many bear the name.
     rarity = FIELDS[-1]
     kept = int(what_decides(np.array([-1]), FIELDS)[0]) & ((1 << rarity.shift) - 1)
     mixed = (one & kept) | (other & ~kept)
-    if (one >> rarity.shift > 0) != (mixed >> rarity.shift > 0):
+    crowded = range(CROWDED, len(RARITY_BEARERS))
+    if (one >> rarity.shift in crowded) != (mixed >> rarity.shift in crowded):
         mixed = (mixed & ((1 << rarity.shift) - 1)) | (one >> rarity.shift << rarity.shift)
     assert what_decides(np.array([one]), FIELDS) == what_decides(np.array([mixed]), FIELDS)
     assert decided(one, has, held, sides, nobody) == decided(mixed, has, held, sides, nobody)

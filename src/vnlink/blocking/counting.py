@@ -26,7 +26,6 @@ __all__ = [
     "common_keys",
     "count_population",
     "name_population",
-    "name_spectrum",
 ]
 
 _NO_KEY = np.uint64(0)
@@ -146,27 +145,6 @@ def name_population(
     counts = np.zeros(len(records), np.int32)
     _name_population(records, lexicon.fold_hash, index.probe, population, Scratch.new(), counts)
     return counts
-
-
-@kernel
-def _name_keys(records, fold_hash, out):  # type: ignore[no-untyped-def]
-    for i in range(len(records)):
-        out[i] = name_key(records[i], fold_hash)
-
-
-def name_spectrum(
-    batches: Iterable[NDArray[np.int32]], count: int, lexicon: LexiconArrays, size: int = 4096
-) -> NDArray[np.int64]:
-    """Count the distinct folded names of ``count`` packed citizens by number of bearers: int64[size], entry r for r bearers."""
-    keys, low = np.empty(count, np.uint64), 0
-    for records in batches:
-        _name_keys(records, lexicon.fold_hash, keys[low : low + len(records)])
-        low += len(records)
-    keys.sort()
-    keys = keys[np.searchsorted(keys, np.uint64(1)) :]
-    ends = np.flatnonzero(keys[1:] != keys[:-1])
-    runs = np.diff(np.concatenate(([-1], ends, [len(keys) - 1]))) if len(keys) else np.empty(0, np.int64)
-    return np.bincount(np.minimum(runs, size - 1), minlength=size)
 
 
 @kernel

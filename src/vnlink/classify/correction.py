@@ -14,9 +14,15 @@ from threadpoolctl import threadpool_limits
 
 from vnlink.classify.fellegi_sunter import GROUPS, NUMBER_FIELDS, FellegiSunter
 from vnlink.kernels import kernel
-from vnlink.schema import Field, field_levels
+from vnlink.schema import RARITY_BEARERS, RARITY_LEVELS, Field, field_levels
 
 __all__ = ["correct_weights"]
+
+
+_BORNE = len(RARITY_BEARERS)
+_CLASS = np.array([*(level // 4 * 4 for level in range(_BORNE)), *range(_BORNE, len(RARITY_LEVELS))])
+"""Where a name is only alike, how rare it is counts by classes: of four levels, which are two doublings, and each of those of
+names that nobody bears. A name that nobody bears is often one that was badly written."""
 
 
 def _design(model: FellegiSunter, patterns: NDArray[np.int64], fields: tuple[Field, ...]) -> NDArray[np.int64]:
@@ -24,8 +30,10 @@ def _design(model: FellegiSunter, patterns: NDArray[np.int64], fields: tuple[Fie
     group = model.group_of(patterns)
     columns, base = [], 0
     for f in fields:
-        # How rare the name is says nothing about citizens of another name.
-        level = np.where(group == 1, field_levels(patterns, f), 0) if f is fields[-1] else field_levels(patterns, f)
+        level = field_levels(patterns, f)
+        if f is fields[-1]:
+            # How rare the name is says nothing about citizens of another name, and little about those of one that is alike.
+            level = np.where(group == 1, level, np.where(group == 2, _CLASS[level], 0))
         columns.append(base + group * len(f.levels) + level)
         base += len(GROUPS) * len(f.levels)
     return np.column_stack(columns)
@@ -98,6 +106,7 @@ def correct_weights(
         levels = len(f.levels)
         bits = step[base : base + len(GROUPS) * levels].reshape(len(GROUPS), levels) / np.log(2.0)
         if f is fields[-1]:
-            bits[[0, 2, 3]] = bits[[0, 2, 3], :1]
+            bits[[0, 3]] = bits[[0, 3], :1]
+            bits[2] = bits[2, _CLASS]
         model.weights[f.name] = model.weights[f.name] + bits
         base += len(GROUPS) * levels

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from vnlink.classify.drift import Profile, profile_from_dict
 from vnlink.classify.fellegi_sunter import GROUPS, NUMBER_FIELDS, FellegiSunter, numbers
-from vnlink.classify.frequencies import expected_namesakes
 from vnlink.classify.learning import Learned
 from vnlink.classify.ordered import declare, pattern_levels
 from vnlink.classify.own import OwnClassifier
@@ -27,12 +26,12 @@ from vnlink.classify.saved_models import LinearSplit
 from vnlink.classify.scorer import PatternScorer, Scorer, WeightScorer
 from vnlink.classify.taught import RULE_BITS
 from vnlink.errors import ModelError, message
-from vnlink.schema import Field
+from vnlink.schema import RARITY_BEARERS, RARITY_LEVELS, Field
 
 __all__ = ["FORMAT", "Model"]
 
 FORMAT = "vnlink-model"
-VERSION = 1
+VERSION = 2
 MAX_CITIZENS = 10**10
 """Most citizens of a population: more than there are people."""
 
@@ -88,35 +87,29 @@ class Model:
         """Make the model of what was learned on a population of ``count_citizens``."""
         return cls(learned.model, learned.present, count_citizens, learned.report)
 
-    def for_population(
-        self, spectrum: NDArray[np.int64], count_citizens: int, rarity_counts: NDArray[np.float64]
-    ) -> FellegiSunter:
-        """Return the weights for a population: how many citizens a guess is among, and how common its names are."""
+    def for_population(self, count_citizens: int) -> FellegiSunter:
+        """Return the weights for a population: how many citizens a guess is among."""
         weights = {name: table.copy() for name, table in self.weights.weights.items()}
         rarity = self.weights.fields[-1].name
-        weights[rarity] = weights[rarity] + blind_guess(spectrum, count_citizens, rarity_counts)
+        weights[rarity] = weights[rarity] + blind_guess(count_citizens)
         # A wrong citizen with the right number comes at a rate per land user, whatever the number of citizens.
         shift = np.rint(np.log2(count_citizens / self.count_citizens) * 4096.0) / 4096.0
         for name in NUMBER_FIELDS:
             weights[name][:, _EQUAL] += shift
         return replace(self.weights, weights=weights)
 
-    def evaluator(
-        self, spectrum: NDArray[np.int64], count_citizens: int, rarity_counts: NDArray[np.float64]
-    ) -> Callable[[NDArray[np.int64]], NDArray[np.float64]]:
+    def evaluator(self, count_citizens: int) -> Callable[[NDArray[np.int64]], NDArray[np.float64]]:
         """Return what scores patterns, in bits, in a population: the weights for it, and the user's classifier if any."""
-        weights = self.for_population(spectrum, count_citizens, rarity_counts)
+        weights = self.for_population(count_citizens)
         own = self.own
         return weights.score if own is None else lambda patterns: own.log_odds(patterns, weights.score(patterns))
 
-    def scorer_maker(
-        self, spectrum: NDArray[np.int64], count_citizens: int, rarity_counts: NDArray[np.float64], scale: int
-    ) -> Callable[[], Scorer]:
+    def scorer_maker(self, count_citizens: int, scale: int) -> Callable[[], Scorer]:
         """Return what makes a scorer for each thread, ``scale`` units to the bit; see :meth:`evaluator`."""
         if self.own is None:
-            adding = WeightScorer(self.for_population(spectrum, count_citizens, rarity_counts), scale)
+            adding = WeightScorer(self.for_population(count_citizens), scale)
             return lambda: adding
-        evaluate = self.evaluator(spectrum, count_citizens, rarity_counts)
+        evaluate = self.evaluator(count_citizens)
         return lambda: PatternScorer(evaluate, scale)
 
     def calls_full(self, patterns: NDArray[np.int64], rule: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -219,11 +212,12 @@ def _require(holds: bool) -> None:
         raise ValueError
 
 
-def blind_guess(spectrum: NDArray[np.int64], count_citizens: int, rarity_counts: NDArray[np.float64]) -> NDArray[np.float64]:
+def blind_guess(count_citizens: int) -> NDArray[np.float64]:
     """Bits of a blind guess by name group and rarity, float64[groups, rarity levels].
 
     Where the whole name agrees the guess is among the expected bearers of the name, otherwise among all citizens.
     """
-    blind = np.full((len(GROUPS), len(rarity_counts)), -np.log2(count_citizens))
-    blind[1] = -np.log2(expected_namesakes(spectrum, rarity_counts))
+    blind = np.full((len(GROUPS), len(RARITY_LEVELS)), -np.log2(count_citizens))
+    blind[1] = -np.log2(RARITY_BEARERS[0])  # who bears a name that nobody bears cannot be met
+    blind[1, : len(RARITY_BEARERS)] = -np.log2(RARITY_BEARERS)
     return np.asarray(np.rint(blind * 4096.0) / 4096.0)

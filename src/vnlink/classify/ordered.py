@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.errors import InputError, message
-from vnlink.schema import COMMUNE_LEVELS, HAMLET_LEVELS, Field, field_levels
+from vnlink.schema import COMMUNE_LEVELS, HAMLET_LEVELS, RARITY_BEARERS, RARITY_LEVELS, Field, field_levels
 
 __all__ = [
     "LAND_CITIZEN_ORDER",
@@ -77,7 +77,7 @@ LAND_CITIZEN_ORDER: Mapping[str, Chains] = {
         ("same_hamlet", "same_commune", "not_in_commune"),
     ),
     "origin": (("native_away", "stranger"),),
-    "rarity": (tuple(f"r{i}" for i in range(48)),),
+    "rarity": (RARITY_LEVELS[: len(RARITY_BEARERS)],),
 }
 """What is ordered in the built-in land/citizen declaration, best level first; a level may stand in several chains as long as
 one level only is its next better. Levels in no chain are free. It is judgement: only what must hold for any two registers is

@@ -3,8 +3,9 @@
 A pattern packs the levels of all fields into bits. Among billions of pairs there are only some hundred thousand distinct
 ones, so a model need be asked only once per pattern, and training data is a table of pattern counts.
 
-The last field is not an agreement but a circumstance: ``rarity``, how many citizens carry the land user's folded name, on a
-scale of powers of the square root of two. A common name that agrees says little, a rare one much.
+The last field is not an agreement but a circumstance: ``rarity``, how many others of the land user's folded name are to be
+expected (:mod:`vnlink.namesakes`), on a scale of powers of the square root of two. A common name that agrees says little, a
+rare one much.
 """
 
 from __future__ import annotations
@@ -21,20 +22,17 @@ from vnlink.compare.numbers import NumberLevel, PersonalLevel
 from vnlink.compare.origins import OriginLevel
 from vnlink.compare.places import GRADED_PLACES
 from vnlink.kernels import kernel
-from vnlink.schema import Field, field_levels
+from vnlink.schema import RARITY_BEARERS, RARITY_LEVELS, Field, field_levels
 
 __all__ = [
     "FIELDS",
     "NAME_GROUPS",
-    "RARITY_LEVELS",
     "generation_levels",
     "likeness",
-    "rarity_counts",
     "rarity_level",
     "same_name",
 ]
 
-RARITY_LEVELS = 48
 _SEX = ("missing", "same", "different")
 
 
@@ -52,7 +50,7 @@ FIELDS: tuple[Field, ...] = (
     Field("place", GRADED_PLACES, 21, 4),
     Field("partner", _names(PartnerLevel), 25, 4),
     Field("origin", _names(OriginLevel), 29, 3),
-    Field("rarity", tuple(f"r{i}" for i in range(RARITY_LEVELS)), 32, 6),
+    Field("rarity", RARITY_LEVELS, 32, 6),
 )
 """The fields of the built-in land/citizen declaration, in the order of their bits. What a pair shows takes the lower 32 bits;
 the rarity, above them, is the same for all pairs of a land person."""
@@ -133,15 +131,10 @@ def same_name(patterns: NDArray[np.int64]) -> NDArray[np.bool_]:
     return np.asarray(_SAME_NAME[field_levels(patterns, FIELDS[0])])
 
 
-def rarity_level(count: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Rarity of a name that ``count`` citizens carry: twice the binary logarithm, rounded, with 0 for none or one."""
-    level = np.rint(2.0 * np.log2(np.maximum(count, 1)))
-    return np.minimum(level, RARITY_LEVELS - 1).astype(np.int32)
-
-
-def rarity_counts() -> NDArray[np.float64]:
-    """Return the number of bearers that each rarity level stands for, float64[RARITY_LEVELS]."""
-    return np.exp2(np.arange(RARITY_LEVELS) / 2.0)
+def rarity_level(expected: NDArray[np.float64]) -> NDArray[np.int32]:
+    """Rarity of a name of which so many others are expected: the nearest level of :data:`~vnlink.schema.RARITY_BEARERS`."""
+    level = np.rint(2.0 * np.log2(np.maximum(expected, RARITY_BEARERS[0]) / RARITY_BEARERS[0]))
+    return np.minimum(level, len(RARITY_BEARERS) - 1).astype(np.int32)
 
 
 def generation_levels(birth: NDArray[np.int32]) -> NDArray[np.int64]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from vnlink.decide.policy import AGREES, CONTRADICTS, Decision, Held
 from vnlink.grouped import numbered
-from vnlink.schema import Field, Flag, OwnerKind, field_levels
+from vnlink.schema import CROWDED, RARITY_BEARERS, Field, Flag, OwnerKind, field_levels
 
 __all__ = ["CODES", "NOBODY_LIKELIER", "as_lists", "reason_codes", "reason_lists", "what_decides"]
 
@@ -123,7 +123,7 @@ def reason_codes(
     relevant = _mask_of_reasons(fields)
     numbers = held.personal_id * 1 + held.old_id * 2
     # A name with bearers brings candidates by itself, unless so many bear it that the name alone is not looked up.
-    crowded = ~held.birth & (field_levels(best, by_name["rarity"]) > 0)
+    crowded = ~held.birth & _crowded(best, by_name["rarity"])
     without = np.where(crowded, _NAMESAKES, _NO_CANDIDATE)
     unlinked = np.where(~has_candidate, without, np.where(nobody < NOBODY_LIKELIER, _NAMESAKES, _NOBODY))
     case = np.where(decision.status < 2, 0, np.where(kind > 0, kind, unlinked))
@@ -162,13 +162,18 @@ def _mask_of_reasons(fields: tuple[Field, ...]) -> int:
 def what_decides(best: NDArray[np.int64], fields: tuple[Field, ...]) -> NDArray[np.int64]:
     """Of each pattern what the status rule and the reasons look at, int64[n]: where it is the same, so are they."""
     mask, rarity = _mask_of_decisions(fields)
-    has_bearers = field_levels(best, rarity) > 0
-    return np.asarray((best & mask) | (has_bearers.astype(np.int64) << rarity.shift))
+    return np.asarray((best & mask) | (np.where(_crowded(best, rarity), CROWDED, 0).astype(np.int64) << rarity.shift))
+
+
+def _crowded(patterns: NDArray[np.int64], rarity: Field) -> NDArray[np.bool_]:
+    """Whether so many bear the name that it is not looked up alone, bool[n]."""
+    level = field_levels(patterns, rarity)
+    return np.asarray((level >= CROWDED) & (level < len(RARITY_BEARERS)))
 
 
 @cache
 def _mask_of_decisions(fields: tuple[Field, ...]) -> tuple[int, Field]:
-    """Bits of the fields whose levels the rule or the reasons look at, and the field of which only that there is a level."""
+    """Bits of the fields whose levels the rule or the reasons look at, and the field of which only whether it is crowded."""
     by_name = {f.name: f for f in fields}
     mask = _mask_of_reasons(fields)
     for name in (*AGREES, *CONTRADICTS):

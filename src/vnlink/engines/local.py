@@ -28,10 +28,11 @@ from vnlink.blocking.partners import Homes, homes_to_look_into, household_pairs
 from vnlink.classify.scorer import Scorer
 from vnlink.compare.context import PartnerLevel, any_of_land_user, household_support, taken_by_another, with_partners
 from vnlink.compare.pairs import CompareTables, compare_pairs
-from vnlink.compare.patterns import FIELDS, LIKELY, likeness, rarity_level, same_name
+from vnlink.compare.patterns import FIELDS, LIKELY, likeness, same_name
 from vnlink.decide.ranking import Ranking
 from vnlink.engines.population import Population
 from vnlink.grouped import order_by_number
+from vnlink.namesakes import Namesakes
 from vnlink.persons import PersonTable
 from vnlink.records import write_rarity
 from vnlink.rows import distinct
@@ -78,6 +79,8 @@ class LocalEngine:
     ----------
     land : LandPart
     population : Population
+    namesakes : Namesakes
+        How common names are in the population.
     lexicon, places : LexiconArrays, PlaceArrays
         Tables that the records point into.
     threads : int
@@ -103,6 +106,7 @@ class LocalEngine:
         self,
         land: LandPart,
         population: Population,
+        namesakes: Namesakes,
         lexicon: LexiconArrays,
         places: PlaceArrays,
         *,
@@ -111,6 +115,7 @@ class LocalEngine:
     ) -> None:
         self.land = land
         self.population = population
+        self.namesakes = namesakes
         self.lexicon = lexicon
         self.places = places
         self.tables = CompareTables.of(lexicon, places)
@@ -119,7 +124,7 @@ class LocalEngine:
         self.index: LandIndex = build_index(land.records, lexicon, places, threads)
         self.usable = np.ones(len(self.index.keys), np.bool_)
         self.name_count = np.zeros(len(land.records), np.int32)
-        self._rarity = rarity_level(self.name_count)
+        self._rarity = np.zeros(len(land.records), np.int32)
         self._empty: Ranking | None = None
         self.compared = 0
 
@@ -175,9 +180,14 @@ class LocalEngine:
         common = common_keys(self.index, population, limits)
         self.usable = (population > 0) & ~common
         self.name_count = name_population(self.index, population, self.land.records, self.lexicon)
-        self._rarity = rarity_level(self.name_count)
-        write_rarity(self.land.records, self._rarity)
+        self._write_rarity()
         return Capped.of(self.index, population, common)
+
+    def _write_rarity(self) -> None:
+        """Enter into the records of the land side how rare the names are, once their bearers were counted."""
+        records = self.land.records
+        self._rarity = self.namesakes.rarity(records, self.lexicon, self.name_count)
+        write_rarity(records, self._rarity)
 
     def prepare(self, keep: int) -> None:
         """Do what :meth:`rank` begins with, while there is time."""
@@ -363,7 +373,8 @@ class LocalEngine:
 
     def rarity_without(self, person: NDArray[np.int64]) -> NDArray[np.int64]:
         """Rarity level of each person's name if one of its bearers were not in the population, int64[p]."""
-        return rarity_level(self.name_count[person] - 1).astype(np.int64)
+        records, bearers = self.land.records[person], self.name_count[person]
+        return self.namesakes.rarity(records, self.lexicon, bearers, gone=True).astype(np.int64)
 
     def _with_partners(
         self, person: NDArray[np.int32], citizen: NDArray[np.int32], pattern: NDArray[np.int64]

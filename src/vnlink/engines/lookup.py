@@ -17,12 +17,12 @@ from vnlink.blocking.keys import MAX_KEYS, KeyKind, indexed
 from vnlink.blocking.partners import Homes
 from vnlink.classify.scorer import Scorer
 from vnlink.compare.pairs import CompareTables
-from vnlink.compare.patterns import FIELDS, rarity_level
+from vnlink.compare.patterns import FIELDS
 from vnlink.decide.ranking import Ranking
 from vnlink.engines.local import LandPart, LocalEngine
 from vnlink.engines.population import Population
 from vnlink.kernels import inner, kernel
-from vnlink.records import write_rarity
+from vnlink.namesakes import Namesakes
 from vnlink.schema import LexiconArrays, PlaceArrays
 
 __all__ = ["LookupEngine", "SortedHomes"]
@@ -129,13 +129,15 @@ class LookupEngine(LocalEngine):
     ----------
     population : Population
         In memory, or mapped.
+    namesakes : Namesakes
     index : LandIndex
         The *citizens* under their keys.
     homes : SortedHomes
     """
 
-    def __init__(self, population: Population, index: LandIndex, homes: SortedHomes) -> None:
+    def __init__(self, population: Population, namesakes: Namesakes, index: LandIndex, homes: SortedHomes) -> None:
         self.population = population
+        self.namesakes = namesakes
         self.index = index
         self._probe = index.probe
         self._homes_of_all = homes
@@ -174,12 +176,11 @@ class LookupEngine(LocalEngine):
         keep : int
             Candidates kept of each person.
         """
-        self.land, self.tables = land, tables
+        self.land, self.lexicon, self.tables = land, lexicon, tables
         count = len(land.records)
         self.name_count = np.zeros(count, np.int32)
         pairs = [(left.copy(), right.copy()) for left, right in self._found(land, lexicon, places, self.name_count)]
-        self._rarity = rarity_level(self.name_count)
-        write_rarity(land.records, self._rarity)
+        self._write_rarity()
         ranking = Ranking.empty(self._rarity.astype(np.int64) << FIELDS[-1].shift, keep)
         key = self.population.key
         for left, right in pairs:

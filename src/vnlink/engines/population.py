@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.blocking.counting import name_spectrum
 from vnlink.blocking.partners import without_crowds
 from vnlink.compare.pairs import CompareTables, compare_pairs
 from vnlink.grouped import numbered
@@ -16,9 +15,8 @@ from vnlink.homes import commune_homes
 from vnlink.kernels import kernel
 from vnlink.persons import PersonTable
 from vnlink.records import Column, localities_of
-from vnlink.schema import LexiconArrays
 
-__all__ = ["Population", "spectrum_of"]
+__all__ = ["Population"]
 
 _BATCH = 1 << 17
 _PAIRS = 1 << 20
@@ -132,9 +130,3 @@ def _by_batch(citizens, size, bounds, order):  # type: ignore[no-untyped-def]
     for batch in range(len(bounds) - 1, 0, -1):
         bounds[batch] = bounds[batch - 1]
     bounds[0] = 0
-
-
-def spectrum_of(table: PersonTable, lexicon: LexiconArrays, size: int) -> NDArray[np.int64]:
-    """Count the distinct folded names by number of bearers, int64[4096]; read in batches of ``size``."""
-    count = len(table)
-    return name_spectrum((table.records.read(low, low + size) for low in range(0, count, size)), count, lexicon)

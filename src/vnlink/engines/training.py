@@ -20,7 +20,7 @@ from vnlink.blocking.keys import KeyKind
 from vnlink.classify.training import TrainingPairs
 from vnlink.compare.context import Support, with_partners
 from vnlink.compare.pairs import compare_pairs
-from vnlink.compare.patterns import generation_levels, rarity_level
+from vnlink.compare.patterns import generation_levels
 from vnlink.engines.local import NO_KEY, PARTNER, LocalEngine, Pairs, joined
 from vnlink.hashing import spread
 from vnlink.homes import are_households
@@ -124,7 +124,7 @@ def training_pairs(
         citizen=citizen,
         pattern=pattern,
         generation=_generations(engine, citizen),
-        rarity_without=rarity_level(engine.name_count[person] - 1),
+        rarity_without=engine.rarity_without(person.astype(np.int64)).astype(np.int32),
         by_number_only=(kinds == KeyKind.PERSONAL_ID) | (kinds == KeyKind.OLD_ID),
         by_partner_only=kinds == NO_KEY,
         namesakes_person=namesakes[0],

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from vnlink.schema import COMMUNE_REACHES, HAMLET_REACHES
+from vnlink.schema import COMMUNE_REACHES, HAMLET_REACHES, RARITY_BEARERS, RARITY_LEVELS
 
 __all__ = [
     "FIELD_WORDS",
@@ -296,19 +296,29 @@ def level_words(field: str, level: str) -> Words:
     """Name a level of a field.
 
     >>> level_words("birth", "swapped").en, level_words("rarity", "r12").en
-    ('day and month swapped', 'carried by about 64 of the citizens')
+    ('day and month swapped', 'one in 2 chances of another of this name')
     >>> level_words("place", "commune").vi, level_words("seat", "commune").vi
     ('cùng xã', 'commune')
     """
     if level == _NOT_COMPARABLE:
         return Words("dân cư không có", "not in the population register")
-    if field == "rarity" and level[:1] == "r" and level[1:].isdecimal():
-        # Two levels to the doubling: level r12 is a name that about 64 citizens carry.
-        count = f"{round(2.0 ** (int(level[1:]) / 2.0)):,}"
-        return Words(f"khoảng {count} người cùng tên", f"carried by about {count} of the citizens")
+    if field == "rarity" and level in RARITY_LEVELS:
+        return _rarity_words(RARITY_LEVELS.index(level))
     plain = level.replace("_", " ")
     known = LEVEL_WORDS.get(field, {}) | JOINED_WORDS.get(field, {})
     return known.get(level, Words(plain, plain))
+
+
+def _rarity_words(level: int) -> Words:
+    """Say how many others of a name are to be expected."""
+    if level >= len(RARITY_BEARERS):
+        return Words("không ai có tên này", "nobody bears this name")
+    bearers = RARITY_BEARERS[level]
+    if bearers < 1.0:
+        one_in = round(1.0 / bearers)
+        return Words(f"{one_in} phần được 1 có người khác cùng tên", f"one in {one_in} chances of another of this name")
+    count = f"{round(bearers):,}"
+    return Words(f"khoảng {count} người khác cùng tên", f"about {count} others of this name")
 
 
 def reason_words(code: str) -> Words:
