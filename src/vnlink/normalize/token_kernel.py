@@ -27,6 +27,7 @@ DIGITS = -32
 _SPACE, _LETTER, _DIGIT, _INWORD, _HIGH = 32, 33, 34, 35, 36
 _MAX_DIGITS = 63
 _DOT_BYTE = ord(".")
+_EIGHT_BYTE = ord("8")
 _VALUE_LIMIT = 10**17
 
 
@@ -267,12 +268,29 @@ def _is_gap(data: NDArray[np.uint8], place: int, start: int, stop: int) -> bool:
 
 
 @inner
+def _is_eight_for_b(data: NDArray[np.uint8], place: int, stop: int) -> bool:
+    """Whether "8" at ``place`` was read for "B": a vowel stands right behind it, and more of a word ("8ùi", but not "8A")."""
+    if data[place] != _EIGHT_BYTE or place + 2 >= stop:
+        return False
+    first, second = data[place + 1], data[place + 2]
+    if first < 0x80:
+        low = first | 0x20
+        vowel = low == 0x61 or low == 0x65 or low == 0x69 or low == 0x6F or low == 0x75 or low == 0x79
+        return bool(vowel and _INSIDE[second])
+    if first == 0xC4:
+        return bool(second != 0x90 and second != 0x91)  # đ
+    if first == 0xC3:
+        return bool(second != 0x90 and second != 0xB0)  # ð
+    return bool(first == 0xC5 or first == 0xC6 or first == 0xE1)
+
+
+@inner
 def _read_row(data: NDArray[np.uint8], start: int, stop: int, table: TokenTable, stream: Stream, count: int) -> int:
     """Append the tokens of one cell from ``count`` on; the new count."""
     place = start
     while place < stop:
         kind, size = _kind_at(data, place, stop)
-        if kind == _LETTER or kind == _HIGH:
+        if kind == _LETTER or kind == _HIGH or (kind == _DIGIT and _is_eight_for_b(data, place, stop)):
             end, key = _word_end(data, place, stop)
             stream.codes[count] = _number_word(data, place, end - place, key, table)
             count += 1

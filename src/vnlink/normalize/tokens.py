@@ -56,7 +56,8 @@ class Bit:
     """Bits of the column WORD_BITS.
 
     MIDDLE is "Văn" or "Thị", after which a given name must stand, WOMAN is "Thị" alone; BROKEN is a word that cannot end as it
-    does ("Nh", "Phươ"); a word of a single letter has the letter's number (a = 1) times LETTER.
+    does ("Nh", "Phươ"); SMALL is a word that begins with a small letter; HIGHLAND is a prefix of the highlands, or a word that
+    begins with one ("H'", "H'Bla", "HBla", "Hbla"); a word of a single letter has the letter's number (a = 1) times LETTER.
     """
 
     MARKED = 1
@@ -67,7 +68,9 @@ class Bit:
     MIDDLE = 32
     WOMAN = 64
     BROKEN = 128
-    LETTER = 256
+    SMALL = 256
+    HIGHLAND = 512
+    LETTER = 1024
 
 
 WORD_COUNT, WORD_BITS, WORD_SPELLED, WORD_FOLDED, WORD_SYLLABLES = range(5)
@@ -241,9 +244,11 @@ class Interner:
         pool, start = table.pool[int(table.starts[first]) : int(table.counters[1])].tobytes(), 0
         copies: list[int] = []
         sources: list[int] = []
+        small: list[int] = []
         for number, size in enumerate(table.sizes[first:count].tolist(), first):
             raw = pool[start : start + size].decode("utf-8", "replace")
             start += size
+            small.append(Bit.SMALL * raw[0].islower())
             source = self._plain.get(raw.lower()) if raw.istitle() or raw.isupper() or raw.islower() else None
             if source is None:
                 source = self._describe(number, raw)
@@ -251,6 +256,8 @@ class Interner:
                 copies.append(number)
                 sources.append(source)
         self.words[copies] = self.words[sources]
+        # The same word in capitals and in small letters shares all but this.
+        self.words[first:count, WORD_BITS] = (self.words[first:count, WORD_BITS] & ~Bit.SMALL) | small
         self._learned = count
 
     def _describe(self, number: int, raw: str) -> int:
@@ -258,7 +265,9 @@ class Interner:
 
         The number of a word with the same entry, which is not written then; else ``number``.
         """
-        pieces, odd = pieces_at_seams(raw)
+        eight = _is_eight_for_b(raw)
+        pieces, odd = pieces_at_seams("B" + raw[1:] if eight else raw)
+        odd = odd or eight
         if len(pieces) == 1 and not odd and is_plain(pieces[0]):
             known = self._plain.setdefault(pieces[0], number)
             if known != number:
@@ -280,9 +289,17 @@ class Interner:
             entry[WORD_FOLDED] = table.folded.get(folded, 0)
             if clean[0] in table.surnames or (clean[0].isascii() and folded in table.surnames_folded):
                 bits |= Bit.SURNAME
+        elif len(clean) == 2 and clean[0] in _GLUED_PREFIXES:
+            bits |= Bit.HIGHLAND
         entry[WORD_COUNT] = len(clean)
         entry[WORD_BITS] = bits
         return number
+
+
+def _is_eight_for_b(raw: str) -> bool:
+    """Whether a word's "8" was read for "B" ("8ùi"); it is a number before a word of owner strings or a capital ("8Ông")."""
+    capital = raw[1:2].isupper() and raw[2:3].islower()
+    return raw[0] == "8" and len(raw) > 1 and not capital and raw[1:].lower() not in owner_words().spelled
 
 
 def _bits_of_word(word: str, folded: str) -> int:
@@ -294,10 +311,15 @@ def _bits_of_word(word: str, folded: str) -> int:
     broken = word.isalpha() and (
         _VOWELS.isdisjoint(folded) or (drop_tone(word).endswith(_OPEN_RIMES) and not is_syllable(word))
     )
-    return Bit.BROKEN * broken
+    if word in _GLUED_PREFIXES and word.endswith("'"):
+        return Bit.HIGHLAND
+    glued = folded[:1] == "h" and folded[1:2] in _CONSONANTS and not _VOWELS.isdisjoint(folded)
+    return Bit.BROKEN * broken | Bit.HIGHLAND * glued
 
 
 _VOWELS = frozenset("aeiouy")
+_CONSONANTS = frozenset("bcdghjklmnpqrstvwxz")
+_GLUED_PREFIXES = frozenset({"h'", "k'", "hr'", "kr'", "y", "ka"})
 _MIDDLE_NAMES = frozenset({"văn", "thị", "van", "thi"})
 _OPEN_RIMES = ("ươ", "uô", "yê", "uâ")
 """Vowels that no syllable ends in: where one does, its end is missing."""
