@@ -22,6 +22,7 @@ from .owner_state import (
     IN_ADDRESS,
     IN_ALIAS,
     IN_BIRTH,
+    IN_ISSUE,
     IN_NAME,
     IN_OTHER_PAPER,
     IN_PAPER,
@@ -38,7 +39,9 @@ from .owner_state import (
     ROW_FLAGS,
     SEX,
     SOLD,
+    T_BITS,
     T_CODE,
+    T_PERSON,
     T_SIZE,
     T_UNMARKED,
     T_WORD,
@@ -52,7 +55,8 @@ from .owner_state import (
     words_ahead,
 )
 from .owner_words import Word
-from .token_kernel import DIGITS
+from .token_kernel import COLON, COMMA, DIGITS, SEMICOLON
+from .tokens import Bit
 
 __all__ = ["act", "after_bracket", "begin_person", "read_remark_in_brackets"]
 
@@ -61,14 +65,13 @@ _TITLE_COUPLE, _KIN_MALE, _KIN_FEMALE = int(Word.TITLE_COUPLE), int(Word.KIN_MAL
 _KIN_DOUBTFUL, _KIN_MANY = int(Word.KIN_DOUBTFUL), int(Word.KIN_MANY)
 _HOUSEHOLD, _HEAD, _WIFE, _HUSBAND = int(Word.HOUSEHOLD), int(Word.HEAD), int(Word.WIFE), int(Word.HUSBAND)
 _COUPLE, _COUPLE_LETTER, _AND, _DIED = int(Word.COUPLE), int(Word.COUPLE_LETTER), int(Word.AND), int(Word.DIED)
-_MARTYR, _ESTATE, _REPRESENTATIVE, _ON_BEHALF = (
-    int(Word.MARTYR), int(Word.ESTATE), int(Word.REPRESENTATIVE), int(Word.ON_BEHALF)
-)  # fmt: skip
+_MARTYR, _ESTATE, _ON_BEHALF = int(Word.MARTYR), int(Word.ESTATE), int(Word.ON_BEHALF)
+_REPRESENTATIVE, _IS_REPRESENTATIVE = int(Word.REPRESENTATIVE), int(Word.IS_REPRESENTATIVE)
 _HEIRS, _ALIAS, _ALIAS_DOUBTFUL, _BAPTISMAL = (
     int(Word.HEIRS), int(Word.ALIAS), int(Word.ALIAS_DOUBTFUL), int(Word.BAPTISMAL)
 )  # fmt: skip
 _BORN, _PAPER, _OTHER_PAPER, _ADDRESS = int(Word.BORN), int(Word.PAPER), int(Word.OTHER_PAPER), int(Word.ADDRESS)
-_FILLER, _REMARK, _RELATIVE = int(Word.FILLER), int(Word.REMARK), int(Word.RELATIVE)
+_ISSUE, _FILLER, _REMARK, _RELATIVE = int(Word.ISSUE), int(Word.FILLER), int(Word.REMARK), int(Word.RELATIVE)
 _GROUP, _VILLAGE = int(Word.GROUP), int(Word.VILLAGE)
 
 _DECEASED, _HAS_ALIAS, _HAS_HEIRS, _LEFTOVER = (
@@ -76,6 +79,7 @@ _DECEASED, _HAS_ALIAS, _HAS_HEIRS, _LEFTOVER = (
 )  # fmt: skip
 _ROLE_SPOUSE, _ROLE_HEAD, _ROLE_REPRESENTATIVE = int(Role.SPOUSE), int(Role.HEAD), int(Role.REPRESENTATIVE)
 _LONGEST_ALIAS = 4
+_MARKED = Bit.MARKED
 
 
 @inner
@@ -140,8 +144,23 @@ def _act_person_word(
 
 
 @inner
-def _act_representative(state: NDArray[np.int64], out: NDArray[np.int64], word: int, ahead: int, heirs: bool) -> None:
-    """Words of representation: behind a name it is that person's role, "theo ủy quyền của" also announces the owner."""
+def _act_representative(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], word: int, after: int, stop: int
+) -> None:
+    """Words of representation: behind a name it is that person's role, "theo ủy quyền của" also announces the owner.
+
+    Who "A là người đại diện" and "A, đại diện, B" are said of stands before; "A - người đại diện - B" and all else announce B.
+    """
+    _, ahead = words_ahead(tokens, after, stop)
+    heirs = word_at(tokens, after, stop) == _HEIRS
+    mark = tokens[after, T_CODE] if after < stop else COMMA
+    said = mark == COMMA or mark == SEMICOLON or (word == _IS_REPRESENTATIVE and mark < 0 and mark != COLON)
+    if (word == _REPRESENTATIVE or word == _IS_REPRESENTATIVE) and said and ahead > 0 and state[PERSON] >= 0:
+        out[state[PERSON], P_ROLE] = _ROLE_REPRESENTATIVE
+        begin_person(state, -1, SEX_MISSING)
+        return
+    if word == _IS_REPRESENTATIVE:
+        word = _REPRESENTATIVE
     if word == _ON_BEHALF and state[PERSON] >= 0:
         out[state[PERSON], P_ROLE] = _ROLE_REPRESENTATIVE
         begin_person(state, -1, SEX_MISSING)
@@ -205,6 +224,8 @@ def _act_remark(
         state[MODE] = IN_PAPER
     elif word == _OTHER_PAPER:
         state[MODE] = IN_OTHER_PAPER
+    elif word == _ISSUE:
+        state[MODE] = IN_ISSUE
     elif word == _ADDRESS:
         state[MODE] = IN_ADDRESS
     elif word > _GROUP:  # a body beside a person
@@ -230,7 +251,7 @@ def act(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int
     elif word >= _DIED and word <= _ESTATE:
         _act_death(state, out, word, ahead)
     elif word >= _REPRESENTATIVE and word < _HEIRS:
-        _act_representative(state, out, word, ahead, word_at(tokens, after, stop) == _HEIRS)
+        _act_representative(tokens, state, out, word, after, stop)
     else:
         _act_remark(tokens, state, out, word, after, stop)
 
@@ -249,7 +270,8 @@ def _read_single_word(
     """A bracket that holds one word of the grammar and nothing else: title, kinship or role of the open person."""
     person = state[PERSON]
     title = word == _MALE or word == _FEMALE
-    if title and (person < 0 or state[TITLED] or (state[FRESH] == 0 and word_at(tokens, end + 1, stop) >= 0)):
+    named = word_at(tokens, end + 1, stop) == _NAME or (end + 1 < stop and is_surname(tokens, end + 1))
+    if title and (person < 0 or state[TITLED] or (state[FRESH] == 0 and named)):
         _act_title(state, word)
         state[FRESH] = person < 0 or state[FRESH]
         return True
@@ -259,7 +281,7 @@ def _read_single_word(
         out[person, P_SEX] = SEX_FEMALE if word == _WIFE else SEX_MALE
         if state[COUNT] > 1:
             out[person, P_ROLE] = _ROLE_SPOUSE
-    elif word == _HEAD or word == _REPRESENTATIVE:
+    elif word == _HEAD or word == _REPRESENTATIVE or word == _IS_REPRESENTATIVE:
         out[person, P_ROLE] = _ROLE_HEAD if word == _HEAD else _ROLE_REPRESENTATIVE
     elif title or (word >= _KIN_MALE and word <= _KIN_DOUBTFUL):
         state[KINSHIP] |= 0 if title else 1
@@ -288,6 +310,20 @@ def _read_second_name(
 
 
 @inner
+def _is_third_child(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, word: int) -> bool:
+    """Whether "(Ba)" stands for itself and not for a "bà" without its mark: the open name has its marks, or is a man's."""
+    if not tokens[place, T_UNMARKED] or state[PERSON] < 0 or state[TITLED]:
+        return False
+    sex = SEX_MALE if word == _MALE else SEX_FEMALE
+    if out[state[PERSON], P_SEX] != SEX_MISSING and out[state[PERSON], P_SEX] != sex:
+        return True
+    for position in range(place):
+        if tokens[position, T_CODE] >= 0 and tokens[position, T_PERSON] == state[PERSON] and tokens[position, T_BITS] & _MARKED:
+            return True
+    return False
+
+
+@inner
 def _is_left_over(tokens: NDArray[np.int64], word: int, after: int, end: int) -> bool:
     """Whether a bracket that begins with a kinship or a household names no holder: "(con ông B)", "(hộ nghèo)"."""
     if word == _HOUSEHOLD:
@@ -311,6 +347,8 @@ def read_remark_in_brackets(
                 flag_person(state, out, _DECEASED)
     elif word == _HEIRS or word == _KIN_MANY:
         state[ROW_FLAGS] |= _HAS_HEIRS
+    elif after == end and word <= _FEMALE and word != _NAME and _is_third_child(tokens, state, out, place, word):
+        out[state[PERSON], P_FLAGS] |= _HAS_ALIAS
     elif after == end and word != _NAME and _read_single_word(tokens, state, out, word, end, stop):
         return True
     elif state[PERSON] < 0 or state[TITLED]:

@@ -15,12 +15,14 @@ from vnlink.schema import MAX_SYLLABLES, SEX_MISSING, Flag, OwnerKind
 
 from .name_kernel import add_syllables
 from .owner_acts import act, after_bracket, begin_person, read_remark_in_brackets
+from .owner_further import begins_further
 from .owner_numbers import read_number
 from .owner_phrases import prepare_row
 from .owner_senses import sense_of
 from .owner_state import (
     AFTER_ALL,
     AFTER_DEATH,
+    AFTER_ISSUE,
     AFTER_PAPER,
     BASE,
     BEGIN,
@@ -31,6 +33,7 @@ from .owner_state import (
     IN_ADDRESS,
     IN_ALIAS,
     IN_BIRTH,
+    IN_ISSUE,
     IN_NAME,
     IN_OTHER_PAPER,
     IN_PAPER,
@@ -48,9 +51,12 @@ from .owner_state import (
     T_CODE,
     T_COUNT,
     T_PERSON,
+    T_RUN,
     T_SIZE,
     T_UNMARKED,
     T_WORD,
+    TITLED,
+    WAITS,
     add_word,
     clear_state,
     closing,
@@ -72,8 +78,11 @@ __all__ = ["read_owners"]
 _NAME, _IS, _HOUSEHOLD, _COUPLE_LETTER = int(Word.NAME), int(Word.IS), int(Word.HOUSEHOLD), int(Word.COUPLE_LETTER)
 _AND, _AND_DOUBTFUL, _WIFE, _HUSBAND = int(Word.AND), int(Word.AND_DOUBTFUL), int(Word.WIFE), int(Word.HUSBAND)
 _ORGANISATION, _NOBODY = int(Word.ORGANISATION), int(Word.NOBODY)
+_MALE_WEAK, _FEMALE_WEAK = int(Word.TITLE_MALE_WEAK), int(Word.TITLE_FEMALE_WEAK)
+_HOUSEHOLD_DOUBTFUL, _BAPTISMAL, _RELIGIOUS = int(Word.HOUSEHOLD_DOUBTFUL), int(Word.BAPTISMAL), int(Word.RELIGIOUS)
+_BORN, _DAY, _YEAR = int(Word.BORN), int(Word.DAY), int(Word.YEAR)
 
-_LEFTOVER, _CUT = int(Flag.LEFTOVER), int(Flag.NAME_CUT)
+_LEFTOVER, _CUT, _HAS_ALIAS = int(Flag.LEFTOVER), int(Flag.NAME_CUT), int(Flag.NAME_HAS_ALIAS)
 _A_PERSON, _UNREADABLE = int(OwnerKind.PERSON), int(OwnerKind.UNREADABLE)
 _BODIES = np.array(
     [
@@ -87,8 +96,9 @@ _BODIES = np.array(
     dtype=np.uint8,
 )
 """Kinds by the words from ORGANISATION on."""
-_MARKED, _LETTER, _UNMARKED = Bit.MARKED, Bit.LETTER, int(Flag.NAME_UNMARKED)
-_PLAIN = Bit.MARKED | Bit.SURNAME | Bit.MIDDLE | Bit.WOMAN | Bit.BROKEN
+_MARKED, _LETTER, _HIGHLAND, _BROKEN = Bit.MARKED, Bit.LETTER, Bit.HIGHLAND, Bit.BROKEN
+_UNMARKED = int(Flag.NAME_UNMARKED)
+_PLAIN = Bit.MARKED | Bit.SURNAME | Bit.MIDDLE | Bit.WOMAN | Bit.BROKEN | Bit.SMALL | Bit.HIGHLAND
 """Bits that ask nothing of whoever lays out a name, but for the mark."""
 
 
@@ -96,10 +106,12 @@ _PLAIN = Bit.MARKED | Bit.SURNAME | Bit.MIDDLE | Bit.WOMAN | Bit.BROKEN
 def _read_name_word(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> None:
     """A word that is no word of the grammar: part of a name, unless a date, paper or address is being read."""
     mode = state[MODE]
-    if mode == AFTER_PAPER or mode == AFTER_DEATH or mode == IN_REMARK:
-        first, ahead = words_ahead(tokens, place, stop)
-        if ahead >= 2 and is_surname(tokens, first) and is_break(tokens[place - 1, T_CODE]):
+    if mode == AFTER_PAPER or mode == AFTER_DEATH or mode == IN_REMARK or mode == AFTER_ISSUE:
+        if begins_further(tokens, state, out, place, tokens[place, T_RUN], stop):
             begin_person(state, -1, SEX_MISSING)
+        elif mode == AFTER_ISSUE:
+            state[MODE] = IN_ISSUE
+            return
         else:
             state[ROW_FLAGS] |= 0 if mode == IN_REMARK else _LEFTOVER
             return
@@ -180,7 +192,36 @@ def _read_bracket(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDAr
         return end + 1
     if end != place + 1:
         after_bracket(state, out)
+    if words and _is_nickname(tokens, state, place + 1, end):
+        flag_person(state, out, _HAS_ALIAS)
+        return end + 1
     return place + 1
+
+
+@inner
+def _is_nickname(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, end: int) -> bool:
+    """Whether one or two bracketed words behind a name are what somebody is called: "(Năm)", "(Năm Út)", "(Cô Ba)".
+
+    In the south people are called by their place among brothers and sisters, and the fifth, "Năm", is also the year. Words that
+    introduce a person or say something of one are none: "(vợ Hoa)", "(vo Hoa)".
+    """
+    word, count = tokens[place, T_WORD], end - place
+    doubtful = word == _HOUSEHOLD_DOUBTFUL  # "(Hồ Thị Còi)"
+    if state[PERSON] < 0 or state[TITLED] or state[WAITS] or count > (4 if doubtful else 2) or tokens[place, T_SIZE] > 1:
+        return False
+    for position in range(place, end):
+        if tokens[position, T_CODE] < 0:
+            return False
+    if word == _MALE_WEAK or word == _FEMALE_WEAK:
+        return count == 1 or not is_surname(tokens, place + 1)
+    if doubtful:
+        return count > 1 and tokens[place + 1, T_WORD] == _NAME
+    if word == _AND_DOUBTFUL or word == _COUPLE_LETTER:
+        return count == 1
+    if word >= _ORGANISATION and word <= _RELIGIOUS:
+        return True
+    born = word == _BORN and (count > 1 or (tokens[place, T_BITS] & _BROKEN) == 0)  # "(Sinh)", but "(SN)" is an empty field
+    return bool(born or word == _BAPTISMAL or (word >= _DAY and word <= _YEAR))
 
 
 @inner
@@ -194,8 +235,9 @@ def _read_ellipsis(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDA
 def _read_dash(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> None:
     """A dash parts two persons if it has a space beside it or whole names on both sides."""
     if tokens[place, T_CODE] == DASH:
-        _, ahead = words_ahead(tokens, place + 1, stop)
-        if state[PERSON] < 0 or ahead < 2 or out[state[PERSON], P_SIZE] < 2:
+        first, ahead = words_ahead(tokens, place + 1, stop)
+        glued = first >= 0 and (tokens[first, T_BITS] & _HIGHLAND) != 0  # "Nga-K'Dệ"
+        if state[PERSON] < 0 or (ahead < 2 and not glued) or out[state[PERSON], P_SIZE] < 2:
             return
     _read_break(state, SPACED_DASH)
 
@@ -207,7 +249,8 @@ def _read_break(state: NDArray[np.int64], code: int) -> None:
     mode = state[MODE]
     if mode == IN_ALIAS or mode == AFTER_DEATH or mode == IN_BIRTH or mode == IN_REMARK or mode == IN_RELATIVE:
         state[MODE] = IN_NAME
-    if (code == SEMICOLON or code == NEWLINE) and (mode == IN_ADDRESS or mode == IN_PAPER or mode == IN_OTHER_PAPER):
+    place = mode == IN_ADDRESS or mode == IN_ISSUE
+    if (code == SEMICOLON or code == NEWLINE) and (place or mode == IN_PAPER or mode == IN_OTHER_PAPER):
         state[MODE] = AFTER_PAPER
 
 

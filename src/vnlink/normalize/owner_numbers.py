@@ -10,12 +10,14 @@ from vnlink.schema import Flag
 
 from .owner_state import (
     AFTER_DEATH,
+    AFTER_ISSUE,
     AFTER_PAPER,
     COUNT,
     FRESH,
     IN_ADDRESS,
     IN_ALIAS,
     IN_BIRTH,
+    IN_ISSUE,
     IN_NAME,
     IN_OTHER_PAPER,
     IN_PAPER,
@@ -219,6 +221,10 @@ def read_number(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArra
     """Read the number at ``place`` in the light of the words before it; the place to go on from."""
     mode = state[MODE]
     date, after_date = _read_date(tokens, place, stop)
+    if mode == IN_ISSUE:
+        if date > 0 or after_date > place + 1:
+            state[MODE] = AFTER_ISSUE
+        return after_date
     if mode == AFTER_DEATH or mode == IN_ALIAS or mode == IN_ADDRESS or mode == IN_REMARK or mode == IN_RELATIVE:
         return after_date
     if mode == IN_BIRTH:

@@ -11,13 +11,16 @@ from numpy.typing import NDArray
 
 from vnlink.kernels import inner
 
+from .owner_further import is_highland, joins_by_case, second_word
 from .owner_state import (
+    AFTER_ISSUE,
     COUNT,
     COUPLE,
     FRESH,
     HOUSE,
     IN_ADDRESS,
     IN_ALIAS,
+    IN_ISSUE,
     MODE,
     P_SEX,
     P_SIZE,
@@ -44,7 +47,7 @@ from .owner_state import (
     words_ahead,
 )
 from .owner_words import Word
-from .token_kernel import DIGITS, SLASH
+from .token_kernel import CLOSE, COLON, DASH, DIGITS, SLASH
 from .tokens import Bit
 
 __all__ = [
@@ -65,7 +68,7 @@ _DIED, _HEIRS, _PEOPLE, _FILLER = int(Word.DIED), int(Word.HEIRS), int(Word.PEOP
 _RELATIVE = int(Word.RELATIVE)
 _LONGEST_COUNT = 2
 _SEXES = 3
-_MARKED = Bit.MARKED
+_MARKED, _HIGHLAND, _INITIAL = Bit.MARKED, Bit.HIGHLAND, Bit.INITIAL
 
 
 @inner
@@ -86,6 +89,16 @@ def _sense_of_weak_title(
 
 
 @inner
+def _is_first_of_two(tokens: NDArray[np.int64], place: int, stop: int, word: int) -> bool:
+    """Whether the other title, and a colon or bracket behind it, follows a mark: "Ong, ba: ...", "Ong (ba) ..."."""
+    if place + 2 >= stop or tokens[place, T_CODE] >= 0 or tokens[place, T_CODE] <= DIGITS:
+        return False
+    other = word_at(tokens, place + 1, stop)
+    behind = tokens[place + 2, T_CODE]
+    return bool((other == _MALE or other == _FEMALE) and other != word and (behind == COLON or behind == CLOSE))
+
+
+@inner
 def _sense_of_first_title(
     tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int, word: int, size: int, unmarked: int
 ) -> int:
@@ -100,7 +113,8 @@ def _sense_of_first_title(
     if ahead == 0:  # "..., vợ là bà": somebody is announced and missing
         return word if state[COUNT] > 0 and not unmarked else _NAME
     sure = state[ROLE] >= 0 or state[HOUSE] or state[TITLED] or state[WAITS] or not unmarked
-    return word if sure or ahead >= 2 else _NAME
+    several = word == _NEUTRAL or _is_first_of_two(tokens, after, stop, word)  # without marks only "cac ..." is neutral
+    return word if sure or ahead >= 2 or several else _NAME
 
 
 @inner
@@ -117,8 +131,12 @@ def sense_of_title(
     """A title stands at the start of a person with a name behind it, or in the middle of a string before a family name."""
     mode = state[MODE]
     first, ahead = words_ahead(tokens, place + size, stop)
-    if mode == IN_ALIAS or (mode == IN_ADDRESS and not (is_break(tokens[place - 1, T_CODE]) and ahead >= 2)):
+    if mode == IN_ALIAS:
         return _NAME
+    if mode == IN_ADDRESS or mode == IN_ISSUE or mode == AFTER_ISSUE:
+        named = mode == AFTER_ISSUE and name_ahead(tokens, place + size, stop)  # but not "cấp ngày 2/3/2010 Bà Rịa"
+        if not named and not (is_break(tokens[place - 1, T_CODE]) and ahead >= 2):
+            return _NAME
     if word == _MALE_WEAK or word == _FEMALE_WEAK:
         return _sense_of_weak_title(tokens, state, out, place, stop, word, unmarked)
     surname = is_surname(tokens, first)
@@ -179,6 +197,8 @@ def sense_of_household(
     next_word = word_at(tokens, after, stop)
     if next_word == _HOUSEHOLD:
         return _HOUSEHOLD
+    if is_highland(tokens, after, stop) and ((tokens[after, T_BITS] & _HIGHLAND) != 0 or tokens[after + 1, T_CODE] == DASH):
+        return _HOUSEHOLD  # "Ho Y-Jon Mlo", "Ho H'Bla Nie"
     if next_word != _MALE and next_word != _FEMALE and next_word != _NEUTRAL:
         return _NAME
     first, ahead = words_ahead(tokens, after + tokens[after, T_SIZE], stop)
@@ -187,8 +207,13 @@ def sense_of_household(
 
 
 @inner
-def _sense_of_unmarked_wife(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int) -> int:
-    """Unmarked "vo" is "vợ" before a title, "là", a colon, or a whole woman's name; else the family name Võ."""
+def _sense_of_unmarked_wife(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int
+) -> int:
+    """Unmarked "vo" is "vợ" before a title, "là", a colon, or a whole woman's name; else the family name Võ.
+
+    Within a name a woman's name is sure by its prefix, by "Thị", or where the words are too many for one person.
+    """
     after = place + 1
     if colon_at(tokens, after, stop):
         return _WIFE
@@ -202,14 +227,25 @@ def _sense_of_unmarked_wife(tokens: NDArray[np.int64], state: NDArray[np.int64],
         return _WIFE if not tokens[after, T_UNMARKED] or named else _NAME
     follows = state[PERSON] >= 0 and state[FRESH] != 0
     _, ahead = words_ahead(tokens, after, stop)
-    return _WIFE if follows and ahead >= 3 and is_surname(tokens, after) else _NAME
+    surname = is_surname(tokens, after)
+    if at_start(state):
+        return _WIFE if follows and ahead >= 3 and surname else _NAME
+    have = out[state[PERSON], P_SIZE]
+    if have < 2:
+        return _NAME
+    woman = is_woman(tokens, second_word(tokens, after, stop), stop)
+    whole = ahead >= 3 and ((surname and woman) or (have >= 3 and (surname or woman)))
+    case = joins_by_case(tokens, place, stop) and ahead >= 2
+    return _WIFE if whole or case or is_highland(tokens, after, stop) else _NAME
 
 
 @inner
-def sense_of_wife(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int, word: int, size: int) -> int:
+def sense_of_wife(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int, size: int
+) -> int:
     """Wife and husband: before a name, or as a holder without one ("và vợ"); "vợ đã chết" says nothing of the person before."""
     if word != _WIFE and word != _HUSBAND:
-        return _sense_of_unmarked_wife(tokens, state, place, stop)
+        return _sense_of_unmarked_wife(tokens, state, out, place, stop)
     after = place + size
     start = at_start(state)
     if not start and after < stop and is_break(tokens[after, T_CODE]):
@@ -217,6 +253,10 @@ def sense_of_wife(tokens: NDArray[np.int64], state: NDArray[np.int64], place: in
     if word_at(tokens, after, stop) == _DIED:
         return word
     _, ahead = words_ahead(tokens, after, stop)
+    if ahead > 0 and not start and size == 1 and tokens[place, T_UNMARKED] and out[state[PERSON], P_SIZE] == 1:
+        announced = name_ahead(tokens, after, stop) or is_title(word_at(tokens, after, stop))
+        if is_surname(tokens, place - 1) and not announced:
+            return _NAME  # "Le Chong Hoa"
     if ahead > 0:
         return word
     if not start or state[COUNT] == 0:
@@ -244,6 +284,16 @@ def _counts_people(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
 
 
 @inner
+def _announces(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether a spouse, or a title and a name, stands at ``place``: no part of an address does."""
+    word = word_at(tokens, place, stop)
+    if word == _WIFE or word == _HUSBAND:
+        return True
+    behind = place + tokens[place, T_SIZE] if word >= 0 else stop
+    return is_title(word) and (name_ahead(tokens, behind, stop) or is_highland(tokens, behind, stop))
+
+
+@inner
 def sense_of_and(
     tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int, size: int
 ) -> int:
@@ -261,10 +311,21 @@ def sense_of_and(
         if ahead == 0:
             whole = at_start(state) or out[state[PERSON], P_SIZE] >= 3
             return word if whole else _NAME
-        if state[MODE] == IN_ADDRESS and not is_surname(tokens, first):
-            return _FILLER
-        return word
+        place_ends = is_surname(tokens, first) or _announces(tokens, after, stop)
+        return _FILLER if (state[MODE] == IN_ADDRESS or state[MODE] == IN_ISSUE) and not place_ends else word
     next_word = word_at(tokens, after, stop)
     if (next_word >= _MALE and next_word <= _COUPLE) or next_word == _HEIRS:
         return _AND
-    return _AND if first == after and ahead >= 2 and is_surname(tokens, first) else _NAME
+    if first != after:
+        return _NAME
+    if ahead >= 2 and is_surname(tokens, first):
+        return _AND
+    if not may_end(state, out):
+        return _NAME
+    if is_highland(tokens, after, stop):
+        return _AND
+    sure = is_middle(tokens, second_word(tokens, after, stop), stop) or (tokens[after, T_BITS] & _INITIAL) != 0
+    if ahead >= 3 and sure:
+        return _AND
+    family = is_woman(tokens, after, stop) and not at_start(state)  # "Dieu Hoi va Thi Be"
+    return _AND if ahead >= 2 and (family or joins_by_case(tokens, place, stop)) else _NAME

@@ -27,13 +27,14 @@ from .owner_state import (
     is_short_number,
 )
 from .owner_words import PHRASE_FOLDED, PHRASE_LEAST, PHRASE_SIZE, PHRASE_SPELLED, PHRASE_UNMARKED, PHRASE_WORD, Word
-from .token_kernel import DIGITS, DOT, NEWLINE, SEMICOLON
+from .token_kernel import DASH, DIGITS, DOT, NEWLINE, SEMICOLON
 from .tokens import WORD_BITS, WORD_COUNT, WORD_FOLDED, WORD_SPELLED, Bit
 
 __all__ = ["prepare_row"]
 
 _GROUP = int(Word.GROUP)
 _MARKED, _LETTER = Bit.MARKED, Bit.LETTER
+_H, _K, _Y = 8, 11, 25
 
 
 @inner
@@ -122,6 +123,15 @@ def _enter_phrase(
 
 
 @inner
+def _joins_prefix(codes: NDArray[np.int32], place: int, start: int, words: NDArray[np.int32]) -> bool:
+    """Whether a dash stands behind a prefix of the highlands: "Y-Jôn Mlô" is one name."""
+    if place == start or codes[place - 1] < 0:
+        return False
+    letter = words[codes[place - 1], WORD_BITS] // _LETTER
+    return bool(letter == _Y or letter == _H or letter == _K)
+
+
+@inner
 def prepare_row(
     codes: NDArray[np.int32],
     values: NDArray[np.int64],
@@ -153,7 +163,8 @@ def prepare_row(
         tokens[at, T_ALONE] = 0
         if code < 0:
             tokens[at, T_VALUE] = values[place]
-            run = 0
+            if code != DOT and (code != DASH or not _joins_prefix(codes, place, start, words)):
+                run = 0
             if code == SEMICOLON or code == NEWLINE or code <= DIGITS:
                 next_word = -1
         else:

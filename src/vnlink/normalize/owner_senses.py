@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from vnlink.kernels import inner
 from vnlink.schema import Role
 
+from .owner_further import joins_by_case
 from .owner_person_senses import (
     sense_of_and,
     sense_of_couple,
@@ -22,10 +23,12 @@ from .owner_person_senses import (
     sense_of_wife,
 )
 from .owner_state import (
+    AFTER_ISSUE,
     AFTER_PAPER,
     BEGIN,
     COUNT,
     FRESH,
+    IN_ISSUE,
     IN_NAME,
     IN_OTHER_PAPER,
     IN_PAPER,
@@ -40,6 +43,7 @@ from .owner_state import (
     T_PERSON,
     T_SIZE,
     T_UNMARKED,
+    T_WORD,
     TITLED,
     at_start,
     colon_at,
@@ -104,6 +108,19 @@ def _ends_short_name(
 
 
 @inner
+def _sense_of_issue(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], after: int, stop: int, size: int
+) -> int:
+    """When and by whom a paper was issued, behind its number or by several words; "Ca Thị Liễu" is a person."""
+    if size == 1 and is_middle(tokens, after, stop):
+        return _NAME
+    mode = state[MODE]
+    paper = mode == AFTER_PAPER or mode == IN_PAPER or mode == IN_OTHER_PAPER or mode == IN_ISSUE or mode == AFTER_ISSUE
+    whole = size > 1 and state[PERSON] >= 0 and may_end(state, out)
+    return _ISSUE if paper or whole else _NAME
+
+
+@inner
 def _sense_of_number_word(
     tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int, size: int
 ) -> int:
@@ -118,9 +135,7 @@ def _sense_of_number_word(
     if word == _PAPER or word == _OTHER_PAPER:
         return word if size > 1 or colon_at(tokens, after, stop) or label or digits_near(tokens, after, stop, 4) else _NAME
     if word == _ISSUE:
-        paper = state[MODE] == AFTER_PAPER or state[MODE] == IN_PAPER or state[MODE] == IN_OTHER_PAPER
-        whole = size > 1 and state[PERSON] >= 0 and may_end(state, out)
-        return _ADDRESS if paper or whole else _NAME
+        return _sense_of_issue(tokens, state, out, after, stop, size)
     if word == _PHONE:
         return _ADDRESS if digits_near(tokens, after, stop, 3) else _NAME
     if start:
@@ -162,6 +177,9 @@ def _sense_of_remark(
     """Addresses, labels, fillers and clerks' remarks, which never begin a name but may end one."""
     start = at_start(state)
     if word == _ADDRESS:
+        after = place + size
+        if size == 1 and not start and (after >= stop or is_break(tokens[after, T_CODE]) or tokens[after, T_WORD] == _AND):
+            return _NAME  # "Phạm Bích Trú và ..."
         return _ADDRESS if state[PERSON] >= 0 else (_FILLER if size > 1 else _NAME)
     if word == _PLACE:
         if state[BEGIN] and place == 0 and place + 1 < stop and is_short_number(tokens[place + 1, T_CODE]):
@@ -241,13 +259,15 @@ def _sense_of_introduction(
     if word <= _HEAD:
         return sense_of_household(tokens, state, out, place, stop, word, size)
     if word <= _HUSBAND:
-        return sense_of_wife(tokens, state, place, stop, word, size)
+        return sense_of_wife(tokens, state, out, place, stop, word, size)
     if word <= _COUPLE_LETTER:
         return sense_of_couple(tokens, state, place, stop, word, size)
     if word != _IS:
         return sense_of_and(tokens, state, out, place, stop, word, size)
     _, ahead = words_ahead(tokens, place + size, stop)
     waiting = state[ROLE] >= 0 or state[SEX] > 0 or state[MODE] != IN_NAME
+    if unmarked and is_woman(tokens, place + size, stop):
+        return _NAME  # "vo: La Thi H. Lan"
     return _FILLER if at_start(state) and waiting and ahead >= (3 if unmarked else 1) else _NAME
 
 
@@ -269,7 +289,9 @@ def sense_of(
     if tokens[place, T_ALONE]:
         return word
     next_word = word_at(tokens, place + size, stop)
-    joins = word == _AND or (word == _AND_DOUBTFUL and next_word >= _MALE and next_word <= _COUPLE_LETTER)
+    joins = word == _AND
+    if word == _AND_DOUBTFUL:
+        joins = (next_word >= _MALE and next_word <= _COUPLE_LETTER) or joins_by_case(tokens, place, stop)
     if not joins and word != _HEIRS and _must_be_given(tokens, state, out, place):
         return _NAME
     if place == 0 and size == 2 and stop == 2 and is_surname(tokens, place):

@@ -58,10 +58,11 @@ nothing but labels was read yet, the row's number; whether "và" waits for a nam
 whether a kinship other than marriage was said, whether words about a sale were read."""
 
 IN_NAME, IN_BIRTH, IN_PAPER, IN_OTHER_PAPER, AFTER_PAPER, IN_ADDRESS, IN_ALIAS, AFTER_DEATH = range(8)
-IN_REMARK, IN_RELATIVE, AFTER_ALL = range(8, 11)
+IN_REMARK, IN_RELATIVE, AFTER_ALL, IN_ISSUE, AFTER_ISSUE = range(8, 13)
 """Modes. After a paper's number a plain name may follow a comma; in an address only titles and the like lead to a person;
 a remark is passed over up to the next break, and so, titles and brackets too, is a relative who holds nothing; after all
-persons that there is room for, nothing is read."""
+persons that there is room for, nothing is read. Where a paper was issued is an address, and when it was issued ends that: what
+follows the day is the place, or behind a break a person."""
 
 NO_ROLE = -1
 _LONGEST_BRACKET = 64

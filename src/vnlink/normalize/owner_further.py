@@ -1,0 +1,158 @@
+"""Compiled part of reading owner strings: where a further person begins whom no title and no common family name announces.
+
+Behind a paper's number or the day of its issue a place may stand as well as the next holder; "va" is "và" or part of a name.
+A rare or misread family name does not tell them apart ("Vùi", "Nguyễng"), but what surrounds it does: "Thị" or "Văn" behind it,
+a prefix of the highlands ("H'Blă", "Y-Pôl"), or a date or paper of a kind that the person before already has.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnlink.kernels import inner
+
+from .owner_state import (
+    AFTER_ISSUE,
+    AFTER_PAPER,
+    MODE,
+    P_BIRTH,
+    P_OLD,
+    P_PERSONAL,
+    PERSON,
+    T_BITS,
+    T_CODE,
+    T_SIZE,
+    T_WORD,
+    digits_near,
+    is_break,
+    is_middle,
+    is_surname,
+    is_woman,
+)
+from .owner_words import Word
+from .token_kernel import COMMA, DASH, DIGITS, DOT, OPEN
+from .tokens import Bit
+
+__all__ = ["begins_further", "is_highland", "joins_by_case", "second_word"]
+
+_NAME, _AND, _AND_DOUBTFUL = int(Word.NAME), int(Word.AND), int(Word.AND_DOUBTFUL)
+_BORN, _PAPER, _OTHER_PAPER = int(Word.BORN), int(Word.PAPER), int(Word.OTHER_PAPER)
+_HIGHLAND, _SMALL, _LETTER = Bit.HIGHLAND, Bit.SMALL, Bit.LETTER
+_H, _K, _Y = 8, 11, 25
+_OLD_DIGITS, _PERSONAL_DIGITS = 9, 12
+_NEAR = 4
+_LONGEST_NAME = 6
+
+
+@inner
+def _is_label(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether a birth or paper is told from ``place`` on: by more than one word, or by one with digits behind it."""
+    word = tokens[place, T_WORD]
+    if word != _BORN and word != _PAPER and word != _OTHER_PAPER:
+        return False
+    return bool(tokens[place, T_SIZE] > 1 or digits_near(tokens, place + 1, stop, _NEAR))
+
+
+@inner
+def _name_run(tokens: NDArray[np.int64], place: int, stop: int) -> tuple[int, int]:
+    """How many words of a name stand from ``place`` on, before a break or phrase of the grammar; and the place behind them."""
+    count = 0
+    position = place
+    while position < stop:
+        code = tokens[position, T_CODE]
+        if code < 0 and code != DOT and code != DASH:
+            break
+        if code >= 0:
+            word = tokens[position, T_WORD]
+            phrase = word != _NAME and tokens[position, T_SIZE] > 1
+            joins = word == _AND or (word == _AND_DOUBTFUL and count > 1)
+            if phrase or joins or _is_label(tokens, position, stop):
+                break
+            count += 1
+        position += 1
+    return count, position
+
+
+@inner
+def is_highland(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether a name of the highlands begins at ``place``: "H'Bla", "HBla", or "Y", "H", "K" and a word ("Y. Bla", "Y-Bla")."""
+    if place >= stop or tokens[place, T_CODE] < 0:
+        return False
+    bits = tokens[place, T_BITS]
+    if bits & _HIGHLAND:
+        return True
+    letter = bits // _LETTER
+    if (letter != _Y and letter != _H and letter != _K) or (bits & _SMALL) != 0:
+        return False
+    after = place + 1
+    if after < stop and (tokens[after, T_CODE] == DOT or tokens[after, T_CODE] == DASH):
+        after += 1
+    return bool(after < stop and tokens[after, T_CODE] >= 0)
+
+
+@inner
+def joins_by_case(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether a word in small letters stands before one with a capital: "va" and "vo" are no names there."""
+    if (tokens[place, T_BITS] & _SMALL) == 0 or place + 1 >= stop or tokens[place + 1, T_CODE] < 0:
+        return False
+    return (tokens[place + 1, T_BITS] & _SMALL) == 0
+
+
+@inner
+def second_word(tokens: NDArray[np.int64], place: int, stop: int) -> int:
+    """Place of what follows the word at ``place`` and its dot: "Ng. Thị Hoa"."""
+    after = place + 1
+    return after + 1 if after < stop and tokens[after, T_CODE] == DOT else after
+
+
+@inner
+def _has_middle(tokens: NDArray[np.int64], first: int, stop: int, count: int) -> bool:
+    """Whether "Thị" is the second of at least three words, or "Văn" that of three or four ("Phòng Văn hóa ..." is longer)."""
+    second = second_word(tokens, first, stop)
+    if count < 3 or not is_middle(tokens, second, stop):
+        return False
+    return bool(count <= _LONGEST_NAME if is_woman(tokens, second, stop) else count <= 4)
+
+
+@inner
+def _has_own_data(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], count: int, end: int, stop: int
+) -> bool:
+    """Whether a birth or number follows the words that the open person already has one of."""
+    place = end
+    if place < stop and tokens[place, T_CODE] == COMMA:
+        place += 1
+    person = state[PERSON]
+    if count < 2 or count > _LONGEST_NAME or person < 0 or place >= stop or tokens[place, T_CODE] < 0:
+        return False
+    if not _is_label(tokens, place, stop):
+        return False
+    if tokens[place, T_WORD] == _BORN:
+        return bool(out[person, P_BIRTH] != 0)
+    position = place
+    while position < stop and tokens[position, T_CODE] > DIGITS and tokens[position, T_CODE] != OPEN:
+        position += 1
+    size = DIGITS - tokens[position, T_CODE] if position < stop else 0
+    return bool(
+        (size == _OLD_DIGITS and out[person, P_OLD] >= 0) or (size == _PERSONAL_DIGITS and out[person, P_PERSONAL] >= 0)
+    )
+
+
+@inner
+def begins_further(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, ahead: int, stop: int
+) -> bool:
+    """Whether the word at ``place``, behind a break and with ``ahead`` words to the next one, begins a further person."""
+    before = tokens[place - 1, T_CODE]
+    numbered = before == DOT and place > 1 and tokens[place - 2, T_CODE] <= DIGITS
+    if not (is_break(before) or numbered):
+        return False
+    if ahead >= 2 and is_surname(tokens, place):
+        return True
+    count, end = _name_run(tokens, place, stop)
+    if _has_middle(tokens, place, stop, count):
+        return True
+    if state[MODE] != AFTER_PAPER and state[MODE] != AFTER_ISSUE:
+        return False
+    return is_highland(tokens, place, stop) or _has_own_data(tokens, state, out, count, end, stop)
