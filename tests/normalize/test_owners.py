@@ -447,7 +447,8 @@ def test_plain_python_reads_a_column_of_many_words_as_compiled_code_does() -> No
         "from vnlink.normalize.owners import parse_owner_column\n"
         "from vnlink.normalize.tokens import Interner\n"
         "text = 'Hộ ông: Lê Văn Tám (đã chết), con ông Lê Văn Cha, và vợ là bà: Võ Thị Sáu, SN 1960, CMND 271234567'\n"
-        "owners = parse_owner_column([text, 'C.ty An Phát', '1. Sùng A Phình 2. ...'] * 1100, Interner())\n"
+        "more = 'Ho Y-Bla, CMND 271234567 cấp ngày 1/2/2003 - 8ùi Thị Na (Năm) va HLan'\n"
+        "owners = parse_owner_column([text, 'C.ty An Phát', '1. Sùng A Phình 2. ...', more] * 1100, Interner())\n"
         "print(hashlib.sha256(b''.join(getattr(owners, name).tobytes() for name in owners.__slots__)).hexdigest())\n"
     )
     outputs = []
@@ -456,6 +457,27 @@ def test_plain_python_reads_a_column_of_many_words_as_compiled_code_does() -> No
         run = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
         outputs.append(run.stdout)
     assert outputs[0] == outputs[1]
+
+
+@pytest.mark.parametrize("va", ["va", "Va", "VA"])
+def test_a_small_va_before_a_capital_joins_two_persons_whichever_spelling_was_read_first(va: str) -> None:
+    interner = Interner()
+    parse_owner_column([f"Le Cong {each} Dinhh Hoa" for each in ("VA", "va", "Va")], interner)
+    owners = parse_owner_column(f"Le Cong Tho {va} Dinhh Hoa", interner)
+    assert len(owners.row) == (2 if va == "va" else 1)
+
+
+@pytest.mark.parametrize("place", ["Gia Lai", "Thừa Thiên Huế", "Phòng Văn hóa Thông tin", "y tế xã", "Bà Rịa - Vũng Tàu"])
+def test_a_place_behind_the_day_of_issue_is_no_person(place: str) -> None:
+    owners = parse_owner_column(f"Ông Tạ Văn Khôi, CMND 164203377 cấp ngày 4/5/2009, {place}", Interner())
+    assert len(owners.row) == 1
+
+
+@pytest.mark.parametrize("text", ["8 Ông Tạ Văn Khôi", "8Ông Tạ Văn Khôi", "8ÔNG TẠ VĂN KHÔI"])
+def test_an_eight_before_a_title_is_no_letter(text: str) -> None:
+    interner = Interner()
+    owners = parse_owner_column(text, interner)
+    assert interner.lexicon.render(owners.syllables).to_pylist() == ["Tạ Văn Khôi"]
 
 
 def test_an_owner_string_never_shows_in_the_state_of_the_reader() -> None:
