@@ -17,6 +17,8 @@ from answers import write_answers
 from numpy.typing import NDArray
 from scoring import true_citizens
 
+from vnlink.schema import RARITY_BEARERS, RARITY_LEVELS
+
 __all__ = ["run"]
 
 _PARTS = 5
@@ -54,7 +56,10 @@ def run(prepared: Path, truth: Path, sister: tuple[Path, Path] | None, out: Path
 
 def _features(pairs: Any, *, partner: bool) -> NDArray[np.uint8]:
     names = [n for n in pairs.column_names if n not in ("person", "citizen", "kind") and (partner or n != "partner")]
-    return np.column_stack([pairs[name].to_numpy() for name in names])
+    features = np.column_stack([pairs[name].to_numpy() for name in names])
+    # On the scale of rarity, the last feature, names that nobody bears come before the rarest that somebody does.
+    features[:, -1] = (features[:, -1] + len(RARITY_LEVELS) - len(RARITY_BEARERS)) % len(RARITY_LEVELS)
+    return features
 
 
 def _labels(pairs: Any, true: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -74,7 +79,7 @@ def _fit(features: NDArray[np.uint8], labels: NDArray[np.bool_]) -> Any:
     from threadpoolctl import threadpool_limits
 
     _, first, inverse = np.unique(_keys(features) * 2 + labels, return_index=True, return_inverse=True)
-    # The last feature, rarity, is a scale; the others are names of levels.
+    # The last feature, rarity, is a scale (see _features); the others are names of levels.
     categorical = list(range(features.shape[1] - 1))
     model = HistGradientBoostingClassifier(
         max_iter=200, max_leaf_nodes=31, min_samples_leaf=5, l2_regularization=1.0,

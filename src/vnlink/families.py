@@ -14,7 +14,7 @@ grades of the other candidates also where learning or an audit takes it away: on
 
 What is below the commune may be a street and a house, and then a family there is a household. The table of counts takes 16 to
 32 bytes for each family of a hamlet while citizens are graded, half as much more while it grows: below half a gigabyte for a
-hundred million people who live in hamlets. It is gone before anything else of a run is laid out.
+hundred million people who live in hamlets. It is let go when all are graded.
 """
 
 from __future__ import annotations

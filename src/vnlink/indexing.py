@@ -173,8 +173,9 @@ def write_index(
     folder.write_table(PLACES, numbers.places())
     folder.write_table(IDS, pa.table({"citizen_id": register.ids}))
     folder.write_table(QUARANTINE, quarantine.table(Side.CITIZEN).select(["row", "reason"]))
-    for name, names in zip(NAME_FILES, namesakes.as_arrays(), strict=True):
-        folder.write_rows(name, [names])
+    names: tuple[NDArray[Any], ...] = namesakes.as_arrays()
+    for name, counted in zip(NAME_FILES, names, strict=True):
+        folder.write_rows(name, [counted])
     homes = without_crowds(table.column("household"))
     homes = np.where(are_households(homes), homes, np.uint64(0))  # only households are looked into
     order = np.argsort(homes, kind="stable").astype(np.int32)

@@ -2,30 +2,33 @@
 
 A name that one citizen of N bears is not a name of frequency 1/N: the many names that nobody in this register bears share the
 rest. Good's and Turing's estimate (Good 1953; Gale and Sampson 1995, "Good-Turing frequency estimation without tears") tells
-how many *further* bearers names have that were seen so often: (r + 1) N(r + 1) / N(r), where N(r) is the number of names with
-r bearers.
+how many *further* bearers names have that were seen so often: (r + 1) N(r + 1) / N(r), where N(r) is the number of names with r
+bearers.
 
-But names are not alike. Nguyễn Thị Lan with one bearer is one of a hundred combinations of that kind, and the next register
-has another; of Tạ Quỳnh Chi there will hardly be a second. A family is borne with what follows it nearly as if both were drawn
+But names are not alike. Nguyễn Thị Lan with one bearer is one of a hundred combinations of that kind, and the next register has
+another; of Tạ Quỳnh Chi there will hardly be a second. A family is borne with what follows it nearly as if both were drawn
 apart, so how many others are to be expected by chance is
 
     e = (others of the family + 1/2) x (others of what follows + 1/2) / citizens
 
 without the bearers of the very name. Names are parted by powers of two of e, and Good's and Turing's estimate is taken in each
-part: what chance says is not believed but looked up. Where a part has few names, twenty are added of which
+part: what chance says is not believed but looked up. Where a part has few names, twenty are added to it: of names with one
+bearer such as have 2 / (1 / e + 1) others (the gamma-Poisson estimate of shape one), of names with more, for which chance has
+been refuted, such as have as many others as names with so many bearers have in the mean.
 
-    (r + 1) / (1 / e + 1)
+Peoples with families of their own have other names of their own as well, so of these families chance lets expect too few: of Y
+Dhun Niê and H'Bla Mlô there are many, though few of other families are called Dhun Niê. So in each family the further bearers
+are counted once more, those of names with one bearer and of those with two to five, and its names are worth as many times more
+or less as there are more or fewer than its parts say; five are added to both.
 
-further bearers are expected: a name that was met r times, and before in one register of e citizens of whom one bore it (the
-gamma-Poisson estimate of shape one). Names with many bearers need no parts: of these as many are expected as there are, less
-what the slope of log N(r) against log r says.
-
-A citizen who bears the name counts for e also where learning or an audit takes it away, for e is without the bearers.
+Names with many bearers need none of this: of these as many others are expected as there are, less what the slope of log N(r)
+against log r says. A citizen who bears the name counts for e also where learning or an audit takes it away, for e is without
+the bearers.
 """
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +38,7 @@ from vnlink.compare.patterns import rarity_level
 from vnlink.hashing import combine
 from vnlink.kernels import kernel
 from vnlink.schema import MAX_SYLLABLES, RARITY_BEARERS, LexiconArrays
-from vnlink.tally import NO_KEY, Tally, add, count_of
+from vnlink.tally import NO_KEY, Tally, add, count_of, slot
 
 __all__ = ["NameCounts", "Namesakes"]
 
@@ -45,18 +48,18 @@ _FEW = 5
 _LEAST, _MOST = -10, 7
 """Binary logarithms of the least and the most that is told apart of what chance expects."""
 
-_USUAL = 20.0
+_USUAL, _USUAL_OF_FAMILY = 20.0, 5.0
 _MOST_BEARERS = 4096
 _SAMPLE = 1 << 22
 """Citizens from which on only names of a share are looked at: they say as much, and the table of names stays small."""
 
-_FAMILY, _REST = np.uint64(0xFA), np.uint64(0x3E)
+_FAMILY, _REST, _NONE = np.uint64(0xFA), np.uint64(0x3E), np.uint64(0)
 
 
 @kernel
 def _parts_of(record, fold_hash):  # type: ignore[no-untyped-def]
     """Keys of the family and of what follows it."""
-    rest = _REST
+    rest = combine(_REST, _NONE)
     for i in range(1, MAX_SYLLABLES):
         if record[i] < 0:
             break
@@ -65,57 +68,94 @@ def _parts_of(record, fold_hash):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _count(records, fold_hash, parts, parts_shift, names, names_shift, others):  # type: ignore[no-untyped-def]
+def _count(  # type: ignore[no-untyped-def]
+    records, fold_hash, families, families_shift, rests, rests_shift, names, names_shift, others
+):
     """Count the parts of some names, and of a share of them the names. Returns how many of each are new."""
-    new_parts, new_names = 0, 0
+    new_families, new_rests, new_names = 0, 0, 0
     for i in range(len(records)):
         if records[i, 0] >= 0:
             family, rest = _parts_of(records[i], fold_hash)
-            new_parts += add(family, parts, parts_shift) + add(rest, parts, parts_shift)
+            new_families += add(family, families, families_shift)
+            new_rests += add(rest, rests, rests_shift)
             name = name_key(records[i], fold_hash)
             if name & others == NO_KEY:
                 new_names += add(name, names, names_shift)
-    return new_parts, new_names
+    return new_families, new_rests, new_names
 
 
 @kernel
-def _by_chance(family, rest, bearers, citizens):  # type: ignore[no-untyped-def]
-    """Part of the names that a name belongs to, by how many others of it chance lets expect."""
-    expected = (max(family - bearers, 0) + 0.5) * (max(rest - bearers, 0) + 0.5) / citizens
+def _by_chance(expected):  # type: ignore[no-untyped-def]
+    """Part of the names that a name belongs to, of which chance lets expect so many others."""
     return min(max(int(np.floor(np.log2(expected))), _LEAST), _MOST) - _LEAST
 
 
 @kernel
+def _others(family, rest, bearers, citizens):  # type: ignore[no-untyped-def]
+    """How many others of a name chance lets expect."""
+    return (max(family - bearers, 0) + 0.5) * (max(rest - bearers, 0) + 0.5) / citizens
+
+
+@kernel
 def _spread_out(  # type: ignore[no-untyped-def]
-    records, fold_hash, parts, parts_shift, names, names_shift, others, citizens, found
+    records, fold_hash, families, families_shift, rests, rests_shift, names, names_shift, others, ranks, citizens, few, spectrum
 ):
-    """Add citizens to ``found`` by how many bear the name and by what chance says."""
+    """Add citizens to ``spectrum`` by how many bear the name, and to ``few`` by family, bearers, and what chance says."""
     for i in range(len(records)):
         if records[i, 0] < 0:
             continue
         name = name_key(records[i], fold_hash)
         if name & others == NO_KEY:
             bearers = count_of(name, names, names_shift)
-            family, rest = _parts_of(records[i], fold_hash)
-            part = _by_chance(count_of(family, parts, parts_shift), count_of(rest, parts, parts_shift), bearers, citizens)
-            found[min(bearers, len(found) - 1), part] += 1
+            if bearers < len(spectrum):
+                spectrum[bearers] += 1
+            if bearers < few.shape[1]:
+                family, rest = _parts_of(records[i], fold_hash)
+                at = slot(family, families, families_shift)
+                others_by_chance = _others(
+                    count_of(family, families, families_shift), count_of(rest, rests, rests_shift), bearers, citizens
+                )
+                few[ranks[at], bearers, _by_chance(others_by_chance)] += 1
 
 
 @kernel
 def _expected(  # type: ignore[no-untyped-def]
-    records, fold_hash, bearers, gone, parts, parts_shift, citizens, few, slope, expected, by_chance
+    records,
+    fold_hash,
+    bearers,
+    gone,
+    families,
+    families_shift,
+    ranks,
+    rests,
+    rests_shift,
+    citizens,
+    few,
+    of_family,
+    slope,
+    expected,
+    by_chance,
 ):
+    """Further bearers of each name; 0 where nobody bears it, and then the part that it belongs to by chance."""
     for i in range(len(records)):
         seen = bearers[i] - gone
-        if seen < len(few):
-            family, rest = np.int64(0), np.int64(0)
-            if records[i, 0] >= 0:
-                one, other = _parts_of(records[i], fold_hash)
-                family, rest = count_of(one, parts, parts_shift), count_of(other, parts, parts_shift)
-            by_chance[i] = _by_chance(family, rest, bearers[i], citizens)
-            expected[i] = few[seen, by_chance[i]] if seen > 0 else 0.0
-        else:
+        if seen >= len(few):
             expected[i] = seen * (1.0 + 1.0 / seen) ** (slope + 1.0)
+            continue
+        family, rest, rank = np.int64(0), np.int64(0), -1
+        if records[i, 0] >= 0:
+            one, other = _parts_of(records[i], fold_hash)
+            family, rest = count_of(one, families, families_shift), count_of(other, rests, rests_shift)
+            rank = ranks[slot(one, families, families_shift)]
+        chance = _others(family, rest, bearers[i], citizens)
+        times = 1.0
+        if rank >= 0:
+            times = of_family[rank, 0 if seen < 2 else 1]
+        if seen > 0:
+            expected[i] = few[seen, _by_chance(chance)] * times
+        else:
+            expected[i] = 0.0
+            by_chance[i] = _by_chance(chance * times)
 
 
 class Namesakes:
@@ -125,16 +165,29 @@ class Namesakes:
     ----------
     citizens : int
         How many there are.
-    parts : Tally
+    families, rests : Tally
         How many bear each family, and each rest of a name.
     few : float64[6, 18]
         Expected further bearers of names with few bearers (row 0 is not used), by what chance says.
+    of_family : float64[f, 2]
+        How many times more further bearers than that names of each family have, those with one bearer and those with a few, in
+        the order of the families' entries.
     slope : float
         Of the logarithm of the number of names against the logarithm of their bearers.
     """
 
-    def __init__(self, citizens: int, parts: Tally, few: NDArray[np.float64], slope: float) -> None:
-        self.citizens, self.parts, self.few, self.slope = citizens, parts, few, slope
+    def __init__(
+        self,
+        citizens: int,
+        families: Tally,
+        rests: Tally,
+        few: NDArray[np.float64],
+        of_family: NDArray[np.float64],
+        slope: float,
+    ) -> None:
+        self.citizens, self.families, self.rests = citizens, families, rests
+        self.few, self.of_family, self.slope = few, of_family, slope
+        self._ranks = families.ranks()
 
     def rarity(
         self, records: NDArray[np.int32], lexicon: LexiconArrays, bearers: NDArray[np.int32], *, gone: bool = False
@@ -152,18 +205,23 @@ class Namesakes:
             Whether one of the bearers is to be left out.
         """
         expected, chance = np.empty(len(records)), np.zeros(len(records), np.int32)
-        told = self.parts.table, self.parts.shift, float(max(self.citizens, 1)), self.few, self.slope
-        _expected(records, lexicon.fold_hash, bearers, int(gone), *told, expected, chance)
+        families, rests = self.families, self.rests
+        parts = families.table, families.shift, self._ranks, rests.table, rests.shift
+        told = float(max(self.citizens, 1)), self.few, self.of_family, self.slope
+        _expected(records, lexicon.fold_hash, bearers, int(gone), *parts, *told, expected, chance)
         return np.where(expected > 0.0, rarity_level(expected), len(RARITY_BEARERS) + chance // 2).astype(np.int32)
 
-    def as_arrays(self) -> tuple[NDArray[np.uint64], NDArray[np.float64]]:
-        """Return all of it as two columns; they depend on the citizens and not on their order."""
-        return self.parts.entries(), np.concatenate([[float(self.citizens), self.slope], self.few.ravel()])
+    def as_arrays(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.float64]]:
+        """Return all of it as three columns; they depend on the citizens and not on their order."""
+        rates = [np.array([float(self.citizens), self.slope]), self.few.ravel(), self.of_family.ravel()]
+        return self.families.entries(), self.rests.entries(), np.concatenate(rates)
 
     @classmethod
-    def from_arrays(cls, entries: NDArray[np.uint64], told: NDArray[np.float64]) -> Self:
+    def from_arrays(cls, families: NDArray[np.uint64], rests: NDArray[np.uint64], rates: NDArray[np.float64]) -> Self:
         """Take up what :meth:`as_arrays` gave."""
-        return cls(int(told[0]), Tally(entries), told[2:].reshape(_FEW + 1, -1).copy(), float(told[1]))
+        few, of_family = np.split(rates[2:], [len(rates) - 2 - 2 * len(families)])
+        tables = few.reshape(_FEW + 1, -1).copy(), of_family.reshape(-1, 2).copy()
+        return cls(int(rates[0]), Tally(families), Tally(rests), *tables, float(rates[1]))
 
 
 class NameCounts:
@@ -179,35 +237,50 @@ class NameCounts:
     def __init__(self, citizens: int, lexicon: LexiconArrays) -> None:
         self._citizens = citizens
         self._fold_hash = lexicon.fold_hash
-        self._parts, self._names = Tally(), Tally()
+        self._families, self._rests, self._names = Tally(), Tally(), Tally()
         self._others = np.uint64((1 << max(0, (citizens // _SAMPLE).bit_length())) - 1)
-        self._found = np.zeros((_MOST_BEARERS, _MOST - _LEAST + 1), np.int64)
+        self._ranks: NDArray[np.int32] | None = None
+        self._few = np.zeros((0, _FEW + 2, _MOST - _LEAST + 1), np.int64)
+        self._spectrum = np.zeros(_MOST_BEARERS, np.int64)
 
-    def _tables(self) -> tuple[NDArray[np.uint64], np.uint64, NDArray[np.uint64], np.uint64, np.uint64]:
-        return self._parts.table, self._parts.shift, self._names.table, self._names.shift, self._others
+    def _tables(self) -> list[Any]:
+        tallies = self._families, self._rests, self._names
+        return [one for tally in tallies for one in (tally.table, tally.shift)] + [self._others]
 
     def count(self, records: NDArray[np.int32]) -> None:
         """Count some citizens."""
-        self._parts.make_room(2 * len(records))
-        self._names.make_room(len(records))
-        parts, names = _count(records, self._fold_hash, *self._tables())
-        self._parts.used += parts
+        for tally in (self._families, self._rests, self._names):
+            tally.make_room(len(records))
+        families, rests, names = _count(records, self._fold_hash, *self._tables())
+        self._families.used += families
+        self._rests.used += rests
         self._names.used += names
 
     def look_again(self, records: NDArray[np.int32]) -> None:
         """Look at some citizens, when all were counted."""
-        _spread_out(records, self._fold_hash, *self._tables(), float(max(self._citizens, 1)), self._found)
+        if self._ranks is None:
+            self._ranks = self._families.ranks()
+            self._few = np.zeros((self._families.used, *self._few.shape[1:]), np.int64)
+        found = self._ranks, float(max(self._citizens, 1)), self._few, self._spectrum
+        _spread_out(records, self._fold_hash, *self._tables(), *found)
 
     def namesakes(self) -> Namesakes:
         """Return what was found, when all citizens were looked at again."""
         # Names with r bearers were looked at r times each.
-        names = self._found / np.maximum(np.arange(_MOST_BEARERS), 1)[:, None]
-        seen = np.arange(1, _FEW + 1)[:, None]
-        chance = np.exp2(np.arange(_LEAST, _MOST + 1) + 0.5)
-        usual = _USUAL * (seen + 1) / (1.0 / chance + 1.0)
-        few = ((seen + 1) * names[2 : _FEW + 2] + usual) / (names[1 : _FEW + 1] + _USUAL)
-        few = np.maximum(np.concatenate([few[:1], few]), RARITY_BEARERS[0])
-        return Namesakes(self._citizens, self._parts, few, _slope(names.sum(axis=1)))
+        slope = _slope(self._spectrum / np.maximum(np.arange(_MOST_BEARERS), 1))
+        of_family = self._few / np.maximum(np.arange(_FEW + 2), 1)[:, None]  # number of names
+        names = of_family.sum(axis=0)
+        seen = np.arange(1, _FEW + 1)
+        usual = np.repeat((seen * (1.0 + 1.0 / seen) ** (slope + 1.0))[:, None], names.shape[1], axis=1)
+        usual[0] = 2.0 / (np.exp2(-(np.arange(_LEAST, _MOST + 1) + 0.5)) + 1.0)
+        few = ((seen[:, None] + 1) * names[2:] + _USUAL * usual) / (names[1:-1] + _USUAL)
+        few = np.maximum.accumulate(np.concatenate([few[:1], few]), axis=0)
+        few = np.maximum(few, RARITY_BEARERS[0])
+        said = (of_family[:, 1:-1] * few[1:]).sum(axis=2)
+        met = (of_family[:, 2:] * (seen + 1)[:, None]).sum(axis=2)
+        said, met = (np.stack([one[:, 0], one[:, 1:].sum(axis=1)], axis=1) for one in (said, met))
+        times = (met + _USUAL_OF_FAMILY) / (said + _USUAL_OF_FAMILY)
+        return Namesakes(self._citizens, self._families, self._rests, few, times, slope)
 
 
 def _slope(spectrum: NDArray[np.float64]) -> float:

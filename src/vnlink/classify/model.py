@@ -26,7 +26,7 @@ from vnlink.classify.saved_models import LinearSplit
 from vnlink.classify.scorer import PatternScorer, Scorer, WeightScorer
 from vnlink.classify.taught import RULE_BITS
 from vnlink.errors import ModelError, message
-from vnlink.schema import RARITY_BEARERS, RARITY_LEVELS, Field
+from vnlink.schema import CROWDED, RARITY_BEARERS, RARITY_LEVELS, Field
 
 __all__ = ["FORMAT", "Model"]
 
@@ -218,6 +218,7 @@ def blind_guess(count_citizens: int) -> NDArray[np.float64]:
     Where the whole name agrees the guess is among the expected bearers of the name, otherwise among all citizens.
     """
     blind = np.full((len(GROUPS), len(RARITY_LEVELS)), -np.log2(count_citizens))
-    blind[1] = -np.log2(RARITY_BEARERS[0])  # who bears a name that nobody bears cannot be met
+    # Written together ("NguyễnVăn Hùng") a name is borne by nobody and agrees all the same: how common it is, is not known.
+    blind[1] = -np.log2(RARITY_BEARERS[CROWDED])
     blind[1, : len(RARITY_BEARERS)] = -np.log2(RARITY_BEARERS)
     return np.asarray(np.rint(blind * 4096.0) / 4096.0)

@@ -65,7 +65,8 @@ NAME_GROUPS: tuple[int, ...] = tuple(
 """Group of each name level: 0 missing, 1 the same folded name, 2 nearly or in part the same, 3 another name.
 
 What the other fields are worth depends on the group: two citizens of one full name are nearly always of one sex and often of
-one generation, so agreement there says less than among strangers. Rarity counts only in group 1.
+one generation, so agreement there says less than among strangers. How rare the name is counts in full in group 1, in group 2
+by classes, and not in the others.
 """
 
 

@@ -124,7 +124,7 @@ def training_pairs(
         citizen=citizen,
         pattern=pattern,
         generation=_generations(engine, citizen),
-        rarity_without=engine.rarity_without(person.astype(np.int64)).astype(np.int32),
+        rarity_without=engine.rarity_without(np.arange(size)).astype(np.int32)[person],
         by_number_only=(kinds == KeyKind.PERSONAL_ID) | (kinds == KeyKind.OLD_ID),
         by_partner_only=kinds == NO_KEY,
         namesakes_person=namesakes[0],

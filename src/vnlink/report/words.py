@@ -279,6 +279,7 @@ REASON_WORDS = {
     "place_differs": Words("địa chỉ khác xã", "the addresses are in different communes"),
 }
 
+_ONE_OTHER = RARITY_BEARERS.index(1.0)
 _NOT_COMPARABLE = "not_comparable"
 
 
@@ -296,7 +297,7 @@ def level_words(field: str, level: str) -> Words:
     """Name a level of a field.
 
     >>> level_words("birth", "swapped").en, level_words("rarity", "r12").en
-    ('day and month swapped', 'one in 2 chances of another of this name')
+    ('day and month swapped', 'another of this name in every 2 registers')
     >>> level_words("place", "commune").vi, level_words("seat", "commune").vi
     ('cùng xã', 'commune')
     """
@@ -310,15 +311,28 @@ def level_words(field: str, level: str) -> Words:
 
 
 def _rarity_words(level: int) -> Words:
-    """Say how many others of a name are to be expected."""
+    """Say how many others of a name are to be expected.
+
+    >>> _rarity_words(4).en, _rarity_words(14).en, _rarity_words(26).vi
+    ('another of this name in every 32 registers', 'another of this name', 'thêm khoảng 64 người cùng tên')
+    """
     if level >= len(RARITY_BEARERS):
-        return Words("không ai có tên này", "nobody bears this name")
+        expected = 2.0 ** (2 * (level - len(RARITY_BEARERS)) - 9)
+        if expected < 1.0:
+            one_in = round(1.0 / expected)
+            return Words(f"không ai có tên này, tên hiếm (1/{one_in})", f"nobody bears this name, a rare one (1 in {one_in})")
+        count = f"{round(expected):,}"
+        return Words(
+            f"không ai có tên này, dù lẽ ra có khoảng {count}", f"nobody bears this name, though {count} would be expected"
+        )
     bearers = RARITY_BEARERS[level]
-    if bearers < 1.0:
+    if level < _ONE_OTHER - 1:
         one_in = round(1.0 / bearers)
-        return Words(f"{one_in} phần được 1 có người khác cùng tên", f"one in {one_in} chances of another of this name")
+        return Words(f"cứ {one_in} sổ dân cư mới thêm 1 người cùng tên", f"another of this name in every {one_in} registers")
+    if level <= _ONE_OTHER + 1:
+        return Words("thêm khoảng 1 người cùng tên", "another of this name")
     count = f"{round(bearers):,}"
-    return Words(f"khoảng {count} người khác cùng tên", f"about {count} others of this name")
+    return Words(f"thêm khoảng {count} người cùng tên", f"about {count} others of this name")
 
 
 def reason_words(code: str) -> Words:
