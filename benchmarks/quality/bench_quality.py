@@ -96,7 +96,13 @@ def run_register(register: Register, methods: list[str], options: argparse.Names
         if method == "recordlinkage" and counts["persons"] > recordlinkage_peer.MOST_PERSONS:
             left_out[method] = f"more than {recordlinkage_peer.MOST_PERSONS:,} persons"
             continue
-        run, answers, pairs = run_method(method, register, options.keep, work / register.name / method)
+        try:
+            run, answers, pairs = run_method(method, register, options.keep, work / register.name / method)
+        except SystemExit as failed:
+            if method == "vnlink":
+                raise
+            left_out[method] = f"{failed}"  # a peer that cannot learn from a register is told of, and the others go on
+            continue
         one = judge(answers, prepared, truth)
         run["calibration"] = calibration(one)
         if not method.startswith("supervised"):  # whose pairs are vnlink's
