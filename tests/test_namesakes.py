@@ -206,6 +206,19 @@ def test_families_of_a_people_with_names_of_their_own_have_more_namesakes_than_t
         assert np.array(RARITY_BEARERS)[level[few]].mean() == pytest.approx(met[few].mean(), rel=0.25)
 
 
+def test_a_column_of_other_words_takes_no_more_memory_than_names():
+    """Every citizen has a family of its own, as where codes stand in the column of names."""
+    lexicon = Lexicon()
+    words = [lexicon.intern(one + two) for one in RIMES for two in RIMES]
+    counts = NameCounts(len(words), lexicon.arrays())
+    records = packed([[word] for word in words])
+    counts.count(records)
+    counts.look_again(records)
+    namesakes = counts.namesakes()
+    assert len(namesakes.families.entries()) > 1_500
+    assert len(namesakes.of_family) == 1
+
+
 @given(names_)
 def test_of_more_bearers_no_fewer_others_are_expected_by_the_same_chance(names):
     few = counted(names).few

@@ -73,6 +73,16 @@ def test_a_table_of_entries_gives_the_same_counts(keys):
     assert counts_in(again, keys) == counts_in(tally, keys)
 
 
+@given(keys_, st.integers(1, 3))
+def test_keys_that_were_met_often_are_numbered_in_the_order_of_the_entries(keys, least):
+    tally = counted([keys])
+    ranks, often = tally.ranks(least)
+    numbered = {int(tally.table[at]): int(rank) for at, rank in enumerate(ranks) if rank < often}
+    expected = [word for word in tally.entries().tolist() if word & ((1 << 28) - 1) >= least]
+    assert numbered == {word: number for number, word in enumerate(expected)}
+    assert (ranks <= often).all()
+
+
 def test_no_key_is_not_counted():
     tally = counted([[int(NO_KEY), 1 << 40]])
     assert tally.used == 1

@@ -19,7 +19,8 @@ been refuted, such as have as many others as names with so many bearers have in 
 Peoples with families of their own have other names of their own as well, so of these families chance lets expect too few: of Y
 Dhun Niê and H'Bla Mlô there are many, though few of other families are called Dhun Niê. So in each family the further bearers
 are counted once more, those of names with one bearer and of those with two to five, and its names are worth as many times more
-or less as there are more or fewer than its parts say; five are added to both.
+or less as there are more or fewer than its parts say; five are added to both. Families of fewer than 64 citizens are taken
+together: they are mostly misread, and there may be as many as rows.
 
 Names with many bearers need none of this: of these as many others are expected as there are, less what the slope of log N(r)
 against log r says. A citizen who bears the name counts for e also where learning or an audit takes it away, for e is without
@@ -48,7 +49,11 @@ _FEW = 5
 _LEAST, _MOST = -10, 7
 """Binary logarithms of the least and the most that is told apart of what chance expects."""
 
+_PARTS = _MOST - _LEAST + 1
 _USUAL, _USUAL_OF_FAMILY = 20.0, 5.0
+_LEAST_FAMILY = 64
+"""Citizens of a family that is counted by itself: a kilobyte each, so sixteen bytes a citizen whatever stands in the column."""
+
 _MOST_BEARERS = 4096
 _SAMPLE = 1 << 22
 """Citizens from which on only names of a share are looked at: they say as much, and the table of names stays small."""
@@ -142,15 +147,13 @@ def _expected(  # type: ignore[no-untyped-def]
         if seen >= len(few):
             expected[i] = seen * (1.0 + 1.0 / seen) ** (slope + 1.0)
             continue
-        family, rest, rank = np.int64(0), np.int64(0), -1
+        family, rest, rank = np.int64(0), np.int64(0), len(of_family) - 1
         if records[i, 0] >= 0:
             one, other = _parts_of(records[i], fold_hash)
             family, rest = count_of(one, families, families_shift), count_of(other, rests, rests_shift)
             rank = ranks[slot(one, families, families_shift)]
         chance = _others(family, rest, bearers[i], citizens)
-        times = 1.0
-        if rank >= 0:
-            times = of_family[rank, 0 if seen < 2 else 1]
+        times = of_family[rank, 0 if seen < 2 else 1]
         if seen > 0:
             expected[i] = few[seen, _by_chance(chance)] * times
         else:
@@ -169,9 +172,9 @@ class Namesakes:
         How many bear each family, and each rest of a name.
     few : float64[6, 18]
         Expected further bearers of names with few bearers (row 0 is not used), by what chance says.
-    of_family : float64[f, 2]
+    of_family : float64[f + 1, 2]
         How many times more further bearers than that names of each family have, those with one bearer and those with a few, in
-        the order of the families' entries.
+        the order of the families' entries; last of all small families together.
     slope : float
         Of the logarithm of the number of names against the logarithm of their bearers.
     """
@@ -187,7 +190,7 @@ class Namesakes:
     ) -> None:
         self.citizens, self.families, self.rests = citizens, families, rests
         self.few, self.of_family, self.slope = few, of_family, slope
-        self._ranks = families.ranks()
+        self._ranks, _ = families.ranks(_LEAST_FAMILY)
 
     def rarity(
         self, records: NDArray[np.int32], lexicon: LexiconArrays, bearers: NDArray[np.int32], *, gone: bool = False
@@ -219,7 +222,7 @@ class Namesakes:
     @classmethod
     def from_arrays(cls, families: NDArray[np.uint64], rests: NDArray[np.uint64], rates: NDArray[np.float64]) -> Self:
         """Take up what :meth:`as_arrays` gave."""
-        few, of_family = np.split(rates[2:], [len(rates) - 2 - 2 * len(families)])
+        few, of_family = np.split(rates[2:], [(_FEW + 1) * _PARTS])
         tables = few.reshape(_FEW + 1, -1).copy(), of_family.reshape(-1, 2).copy()
         return cls(int(rates[0]), Tally(families), Tally(rests), *tables, float(rates[1]))
 
@@ -240,7 +243,7 @@ class NameCounts:
         self._families, self._rests, self._names = Tally(), Tally(), Tally()
         self._others = np.uint64((1 << max(0, (citizens // _SAMPLE).bit_length())) - 1)
         self._ranks: NDArray[np.int32] | None = None
-        self._few = np.zeros((0, _FEW + 2, _MOST - _LEAST + 1), np.int64)
+        self._few = np.zeros((1, _FEW + 2, _PARTS), np.int64)
         self._spectrum = np.zeros(_MOST_BEARERS, np.int64)
 
     def _tables(self) -> list[Any]:
@@ -259,8 +262,8 @@ class NameCounts:
     def look_again(self, records: NDArray[np.int32]) -> None:
         """Look at some citizens, when all were counted."""
         if self._ranks is None:
-            self._ranks = self._families.ranks()
-            self._few = np.zeros((self._families.used, *self._few.shape[1:]), np.int64)
+            self._ranks, families = self._families.ranks(_LEAST_FAMILY)
+            self._few = np.zeros((families + 1, _FEW + 2, _PARTS), np.int64)
         found = self._ranks, float(max(self._citizens, 1)), self._few, self._spectrum
         _spread_out(records, self._fold_hash, *self._tables(), *found)
 

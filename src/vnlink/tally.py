@@ -92,9 +92,12 @@ class Tally:
         """Return the words of all keys, ascending: the same whatever the order in which the keys were met."""
         return np.sort(self.table[self.table != NO_KEY])
 
-    def ranks(self) -> NDArray[np.int32]:
-        """Return of each place in the table the number that its key has among the entries, -1 where there is none."""
-        ranks = np.full(len(self.table), -1, np.int32)
-        taken = np.flatnonzero(self.table != NO_KEY)
-        ranks[taken[np.argsort(self.table[taken])]] = np.arange(len(taken), dtype=np.int32)
-        return ranks
+    def ranks(self, least: int) -> tuple[NDArray[np.int32], int]:
+        """Number the keys that were met ``least`` times, in the order of the entries, and say how many these are.
+
+        All other places of the table have the number behind the last.
+        """
+        often = np.flatnonzero((self.table & _COUNT) >= least)
+        ranks = np.full(len(self.table), len(often), np.int32)
+        ranks[often[np.argsort(self.table[often])]] = np.arange(len(often), dtype=np.int32)
+        return ranks, len(often)
