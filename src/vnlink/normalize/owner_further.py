@@ -32,14 +32,14 @@ from .owner_state import (
 )
 from .owner_words import Word
 from .token_kernel import COMMA, DASH, DIGITS, DOT, OPEN
-from .tokens import Bit
+from .tokens import HIGHLAND_LETTERS, Bit
 
 __all__ = ["begins_further", "is_highland", "joins_by_case", "second_word"]
 
 _NAME, _AND, _AND_DOUBTFUL = int(Word.NAME), int(Word.AND), int(Word.AND_DOUBTFUL)
 _BORN, _PAPER, _OTHER_PAPER = int(Word.BORN), int(Word.PAPER), int(Word.OTHER_PAPER)
 _HIGHLAND, _SMALL, _LETTER = Bit.HIGHLAND, Bit.SMALL, Bit.LETTER
-_H, _K, _Y = 8, 11, 25
+_H, _K, _Y = HIGHLAND_LETTERS
 _OLD_DIGITS, _PERSONAL_DIGITS = 9, 12
 _NEAR = 4
 _LONGEST_NAME = 6

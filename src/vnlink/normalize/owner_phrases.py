@@ -28,13 +28,13 @@ from .owner_state import (
 )
 from .owner_words import PHRASE_FOLDED, PHRASE_LEAST, PHRASE_SIZE, PHRASE_SPELLED, PHRASE_UNMARKED, PHRASE_WORD, Word
 from .token_kernel import DASH, DIGITS, DOT, NEWLINE, SEMICOLON
-from .tokens import WORD_BITS, WORD_COUNT, WORD_FOLDED, WORD_SPELLED, Bit
+from .tokens import HIGHLAND_LETTERS, WORD_BITS, WORD_COUNT, WORD_FOLDED, WORD_SPELLED, Bit
 
 __all__ = ["prepare_row"]
 
 _GROUP = int(Word.GROUP)
 _MARKED, _LETTER = Bit.MARKED, Bit.LETTER
-_H, _K, _Y = 8, 11, 25
+_H, _K, _Y = HIGHLAND_LETTERS
 
 
 @inner

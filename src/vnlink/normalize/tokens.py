@@ -30,6 +30,7 @@ from .token_kernel import Stream, TokenTable, tokenize
 __all__ = [
     "ALIAS_SYLLABLE",
     "CHUNK_ROWS",
+    "HIGHLAND_LETTERS",
     "WORD_BITS",
     "WORD_COUNT",
     "WORD_FOLDED",
@@ -40,6 +41,9 @@ __all__ = [
     "scalar_interner",
     "text_chunks",
 ]
+
+HIGHLAND_LETTERS = tuple(ord(letter) - ord("a") + 1 for letter in "hky")
+"""Numbers of the letters that stand alone before names of the highlands: H Bla, K Wen, Y Dhun."""
 
 CHUNK_ROWS = 32_768
 """Rows read at a time: their tokens stay in the second-level cache between the walk and the grammar."""
