@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from vnlink.kernels import inner
 
-from .owner_further import is_highland, joins_by_case, second_word
+from .owner_further import is_dash, is_highland, joins_by_case, second_word
 from .owner_state import (
     AFTER_ISSUE,
     COUNT,
@@ -47,7 +47,7 @@ from .owner_state import (
     words_ahead,
 )
 from .owner_words import Word
-from .token_kernel import CLOSE, COLON, DASH, DIGITS, SLASH
+from .token_kernel import CLOSE, COLON, DIGITS, DOT, SLASH
 from .tokens import Bit
 
 __all__ = [
@@ -65,10 +65,10 @@ _KIN, _KIN_DOUBTFUL, _KIN_MANY = int(Word.KIN), int(Word.KIN_DOUBTFUL), int(Word
 _HOUSEHOLD, _HEAD, _WIFE, _HUSBAND = int(Word.HOUSEHOLD), int(Word.HEAD), int(Word.WIFE), int(Word.HUSBAND)
 _COUPLE, _COUPLE_LETTER, _IS, _AND = int(Word.COUPLE), int(Word.COUPLE_LETTER), int(Word.IS), int(Word.AND)
 _DIED, _HEIRS, _PEOPLE, _FILLER = int(Word.DIED), int(Word.HEIRS), int(Word.PEOPLE), int(Word.FILLER)
-_RELATIVE = int(Word.RELATIVE)
+_RELATIVE, _TITLE_COUPLE, _BORN = int(Word.RELATIVE), int(Word.TITLE_COUPLE), int(Word.BORN)
 _LONGEST_COUNT = 2
 _SEXES = 3
-_MARKED, _HIGHLAND, _INITIAL = Bit.MARKED, Bit.HIGHLAND, Bit.INITIAL
+_MARKED, _HIGHLAND, _INITIAL, _LETTER = Bit.MARKED, Bit.HIGHLAND, Bit.INITIAL, Bit.LETTER
 
 
 @inner
@@ -77,6 +77,9 @@ def _sense_of_weak_title(
 ) -> int:
     """Anh, chị, "Ô." and "B." are titles before a colon or a family name; within a string only behind a whole name."""
     strong = _MALE if word == _MALE_WEAK else _FEMALE
+    letter = word == _MALE_WEAK and tokens[place, T_BITS] >= _LETTER  # "Ô." is no initial of a family name, "B." may be Bùi
+    if letter and place + 1 < stop and tokens[place + 1, T_CODE] == DOT and at_start(state) and not state[TITLED]:
+        return strong if words_ahead(tokens, place + 2, stop)[1] > 0 else _NAME
     first, ahead = words_ahead(tokens, place + 1, stop)
     colon = colon_at(tokens, place + 1, stop)
     surname = is_surname(tokens, first)
@@ -118,6 +121,13 @@ def _sense_of_first_title(
 
 
 @inner
+def _is_named(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether the word at ``place``, behind a title's colon, may begin a name: no label of a birth or the like, no title."""
+    word = word_at(tokens, place, stop)
+    return is_surname(tokens, place) or word == _NAME or (word > _TITLE_COUPLE and word < _BORN and tokens[place, T_SIZE] == 1)
+
+
+@inner
 def sense_of_title(
     tokens: NDArray[np.int64],
     state: NDArray[np.int64],
@@ -131,8 +141,9 @@ def sense_of_title(
     """A title stands at the start of a person with a name behind it, or in the middle of a string before a family name."""
     mode = state[MODE]
     first, ahead = words_ahead(tokens, place + size, stop)
+    behind_colon = word <= _FEMALE and colon_at(tokens, place + size, stop) and _is_named(tokens, first, stop)
     if mode == IN_ALIAS:
-        return _NAME
+        return word if behind_colon and tokens[place - 1, T_WORD] == _NAME else _NAME
     if mode == IN_ADDRESS or mode == IN_ISSUE or mode == AFTER_ISSUE:
         named = mode == AFTER_ISSUE and name_ahead(tokens, place + size, stop)  # but not "cấp ngày 2/3/2010 Bà Rịa"
         if not named and not (is_break(tokens[place - 1, T_CODE]) and ahead >= 2):
@@ -145,6 +156,9 @@ def sense_of_title(
     if at_start(state):
         return _sense_of_first_title(tokens, state, place, stop, word, size, unmarked)
     have = out[state[PERSON], P_SIZE]
+    if behind_colon:
+        return word
+    surname = surname and (tokens[first, T_WORD] == _NAME or tokens[first, T_SIZE] == 1)  # no "đồng" of "đồng sử dụng"
     other = (word == _MALE or word == _FEMALE) and out[state[PERSON], P_SEX] + word == _SEXES
     if state[COUPLE] and state[COUNT] == 1 and other and not unmarked and first == place + size:
         return word  # "Vợ chồng ông An bà Bé"
@@ -193,17 +207,21 @@ def sense_of_household(
     if word == _HEAD or word == _HOUSEHOLD:
         return word if ahead >= 1 else _NAME
     if colon_at(tokens, after, stop):
-        return _HOUSEHOLD if ahead >= 2 else _NAME  # a family name has no colon behind it
+        titled = first >= 0 and is_title(tokens[first, T_WORD])  # "Ho: ong: Le Van A"
+        return _HOUSEHOLD if ahead >= 2 or titled else _NAME  # a family name has no colon behind it
     next_word = word_at(tokens, after, stop)
     if next_word == _HOUSEHOLD:
         return _HOUSEHOLD
-    if is_highland(tokens, after, stop) and ((tokens[after, T_BITS] & _HIGHLAND) != 0 or tokens[after + 1, T_CODE] == DASH):
+    if is_highland(tokens, after, stop) and ((tokens[after, T_BITS] & _HIGHLAND) != 0 or is_dash(tokens[after + 1, T_CODE])):
         return _HOUSEHOLD  # "Ho Y-Jon Mlo", "Ho H'Bla Nie"
     if next_word != _MALE and next_word != _FEMALE and next_word != _NEUTRAL:
         return _NAME
     first, ahead = words_ahead(tokens, after + tokens[after, T_SIZE], stop)
-    needs_surname = tokens[after, T_UNMARKED] and next_word == _FEMALE
-    return _HOUSEHOLD if ahead >= 1 and (not needs_surname or (ahead >= 2 and is_surname(tokens, first))) else _NAME
+    if not tokens[after, T_UNMARKED] or next_word != _FEMALE:
+        return _HOUSEHOLD if ahead >= 1 else _NAME
+    colon = ahead >= 1 and colon_at(tokens, after + tokens[after, T_SIZE], stop)
+    sure = ahead >= 2 and (is_surname(tokens, first) or is_woman(tokens, second_word(tokens, first, stop), stop))
+    return _HOUSEHOLD if sure or colon else _NAME
 
 
 @inner
@@ -217,6 +235,8 @@ def _sense_of_unmarked_wife(
     after = place + 1
     if colon_at(tokens, after, stop):
         return _WIFE
+    if state[WAITS] and state[COUNT] > 0 and (after >= stop or is_break(tokens[after, T_CODE])):
+        return _HEIRS  # "... VA VO"
     word = word_at(tokens, after, stop)
     if word < 0:
         return _NAME
@@ -324,7 +344,8 @@ def sense_of_and(
         return _NAME
     if is_highland(tokens, after, stop):
         return _AND
-    sure = is_middle(tokens, second_word(tokens, after, stop), stop) or (tokens[after, T_BITS] & _INITIAL) != 0
+    many = not at_start(state) and out[state[PERSON], P_SIZE] >= 3  # nobody's name is so long
+    sure = many or is_middle(tokens, second_word(tokens, after, stop), stop) or (tokens[after, T_BITS] & _INITIAL) != 0
     if ahead >= 3 and sure:
         return _AND
     family = is_woman(tokens, after, stop) and not at_start(state)  # "Dieu Hoi va Thi Be"

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from vnlink.kernels import inner
 from vnlink.schema import Role
 
-from .owner_further import joins_by_case
+from .owner_further import is_highland, joins_by_case
 from .owner_person_senses import (
     sense_of_and,
     sense_of_couple,
@@ -45,6 +45,7 @@ from .owner_state import (
     T_UNMARKED,
     T_WORD,
     TITLED,
+    WAITS,
     at_start,
     colon_at,
     digits_near,
@@ -78,7 +79,7 @@ _GROUP, _LAND, _ORGANISATION, _COMMUNITY = int(Word.GROUP), int(Word.LAND), int(
 _VILLAGE, _NOBODY, _STATE = int(Word.VILLAGE), int(Word.NOBODY), int(Word.STATE)
 _RELATIVE = int(Word.RELATIVE)
 _HEAD_OF_HOUSEHOLD = int(Role.HEAD)
-_MARKED, _MIDDLE, _WOMAN = Bit.MARKED, Bit.MIDDLE, Bit.WOMAN
+_MARKED, _MIDDLE, _WOMAN, _BROKEN = Bit.MARKED, Bit.MIDDLE, Bit.WOMAN, Bit.BROKEN
 _YEAR_DIGITS = 4
 _LONGEST_REST = 3
 
@@ -150,8 +151,10 @@ def _sense_of_alias(
 ) -> int:
     """Words before a second name. "Tự" is also a middle name: it is a word only behind a whole name of three syllables."""
     _, ahead = words_ahead(tokens, place + size, stop)
-    if state[PERSON] < 0 or ahead == 0 or word == _ALIAS_DOUBTFUL:
+    if state[PERSON] < 0 or ahead == 0:
         return _NAME
+    if word == _ALIAS_DOUBTFUL:  # "..., TUC NGUYEN VAN NAM"
+        return _ALIAS if at_start(state) and not state[WAITS] and name_ahead(tokens, place + size, stop) else _NAME
     if word == _ALIAS_INSIDE:
         return _ALIAS if not at_start(state) and out[state[PERSON], P_SIZE] >= 3 else _NAME
     return _ALIAS if may_end(state, out) else _NAME  # Trịnh Thế Danh Thành
@@ -190,7 +193,7 @@ def _sense_of_remark(
         return word if state[PERSON] >= 0 and may_end(state, out) else _NAME
     if word == _PEOPLE:
         return _HEIRS if start and size > 1 and state[PERSON] >= 0 else _NAME
-    return _FILLER if start or size > 1 else _NAME
+    return _FILLER if start or size > 1 or (tokens[place, T_BITS] & _BROKEN) != 0 else _NAME  # "... CNV"
 
 
 @inner
@@ -221,11 +224,19 @@ def _is_name_of_body(tokens: NDArray[np.int64], place: int, stop: int, size: int
 
 
 @inner
+def _is_clan(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether a word and a highland name stand at ``place``, behind "Buôn": clans are called so, "Buôn Yă Y Sam"."""
+    return word_at(tokens, place, stop) >= 0 and is_highland(tokens, place + 1, stop)
+
+
+@inner
 def _sense_of_body(
     tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int, word: int, size: int, unmarked: int
 ) -> int:
     """Organisations and the like: a body at the beginning of the string, part of an address after a person, else a name."""
     after = place + size
+    if word == _VILLAGE and size == 1 and at_start(state) and _is_clan(tokens, after, stop):
+        return _NAME
     waiting = state[TITLED] or state[ROLE] == _HEAD_OF_HOUSEHOLD
     if word == _NOBODY and size > 1 and state[COUNT] == 0:
         return word  # "Ông (không rõ tên)"
