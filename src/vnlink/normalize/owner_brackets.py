@@ -56,6 +56,7 @@ __all__ = ["after_bracket", "read_bracket"]
 
 _NAME, _MALE, _FEMALE, _NEUTRAL = int(Word.NAME), int(Word.TITLE_MALE), int(Word.TITLE_FEMALE), int(Word.TITLE_NEUTRAL)
 _MALE_WEAK, _FEMALE_WEAK = int(Word.TITLE_MALE_WEAK), int(Word.TITLE_FEMALE_WEAK)
+_TITLE_COUPLE = int(Word.TITLE_COUPLE)
 _KIN_MALE, _KIN_FEMALE = int(Word.KIN_MALE), int(Word.KIN_FEMALE)
 _KIN_DOUBTFUL, _KIN_MANY, _RELATIVE = int(Word.KIN_DOUBTFUL), int(Word.KIN_MANY), int(Word.RELATIVE)
 _HOUSEHOLD, _HOUSEHOLD_DOUBTFUL, _HEAD = int(Word.HOUSEHOLD), int(Word.HOUSEHOLD_DOUBTFUL), int(Word.HEAD)
@@ -218,6 +219,8 @@ def _is_other_name(
     family is the same; but "Lê Hùng (bà Lê Thị B)" are two, for a woman with "Thị" in one name has it in the other.
     """
     word = tokens[place, T_WORD]
+    if word == _TITLE_COUPLE:  # "(ông Ba)", where no mark says "ông bà"
+        return after == end and tokens[place, T_SIZE] == 2 and (tokens[end - 1, T_BITS] & _MARKED) == 0
     if word != _MALE and word != _FEMALE:
         return False
     for position in range(after, end):

@@ -28,6 +28,7 @@ from .owner_state import (
     T_CODE,
     T_PERSON,
     T_SIZE,
+    T_UNMARKED,
     T_WORD,
     TITLED,
     WAITS,
@@ -46,6 +47,7 @@ from .tokens import HIGHLAND_LETTERS, Bit
 __all__ = ["begins_further", "is_dash", "is_highland", "is_numbered", "joins_by_case", "joins_letter", "second_word"]
 
 _NAME, _AND, _AND_DOUBTFUL = int(Word.NAME), int(Word.AND), int(Word.AND_DOUBTFUL)
+_COUPLE, _VILLAGE = int(Word.COUPLE), int(Word.VILLAGE)
 _BORN, _PAPER, _OTHER_PAPER = int(Word.BORN), int(Word.PAPER), int(Word.OTHER_PAPER)
 _HIGHLAND, _SMALL, _LETTER, _MARKED = Bit.HIGHLAND, Bit.SMALL, Bit.LETTER, Bit.MARKED
 _H, _K, _Y = HIGHLAND_LETTERS
@@ -107,7 +109,7 @@ def is_dash(code: int) -> bool:
 
 
 @inner
-def joins_letter(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int) -> bool:
+def joins_letter(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> bool:
     """Whether the dash at ``place`` is within a highland name: behind its letter, "Y- Bla", or clan and letter, "Mlô Y- Bla".
 
     "Nguyễn Như Y - Lê An" are two, for his family is one of the lowlands; without spaces clans with such a name count too.
@@ -120,8 +122,10 @@ def joins_letter(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArr
     if (letter != _Y and letter != _H and letter != _K) or (bits & (_SMALL | _MARKED)) != 0:
         return False
     have = out[state[PERSON], P_SIZE]
-    if have == 1:
-        return True
+    if have == 1:  # "Bà Y - Ông A Hrai", "Bà Y - Lê Thị B" are two
+        word = word_at(tokens, place + 1, stop)
+        whole = is_surname(tokens, place + 1) and is_middle(tokens, place + 2, stop)
+        return word >= 0 and not whole and (word == _NAME or word > _COUPLE or tokens[place + 1, T_UNMARKED] != 0)
     if tokens[place, T_CODE] == DASH and (have == 2 or (have == 3 and letter == _H)):
         return not is_middle(tokens, last - 1, place)
     first = max(last + 1 - have, 0)
@@ -188,6 +192,14 @@ def _has_own_data(
 
 
 @inner
+def _behind_village(tokens: NDArray[np.int64], place: int) -> bool:
+    """Whether a hamlet between dashes ends at ``place``: "A - ấp Hòa Bình - B", but not "A, trú tại ấp 3 - Lê Văn Sỹ"."""
+    while place > 0 and (tokens[place, T_CODE] >= 0 or is_short_number(tokens[place, T_CODE])):
+        place -= 1
+    return bool(is_dash(tokens[place, T_CODE]) and tokens[place + 1, T_WORD] == _VILLAGE)
+
+
+@inner
 def begins_further(
     tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, ahead: int, stop: int
 ) -> bool:
@@ -196,8 +208,8 @@ def begins_further(
     numbered = (before == DOT or before == DASH) and place > 1 and tokens[place - 2, T_CODE] <= DIGITS
     if not (is_break(before) or numbered):
         return False
-    if state[MODE] == IN_ADDRESS:  # "... - ấp Hòa Bình - Đỗ Thị Hà", but not "..., Hà Nội"
-        if not is_dash(before) or not is_surname(tokens, place):
+    if state[MODE] == IN_ADDRESS:
+        if not is_dash(before) or not is_surname(tokens, place) or not _behind_village(tokens, place - 2):
             return False
     elif ahead >= 2 and is_surname(tokens, place):
         return True

@@ -190,7 +190,7 @@ def _read_ellipsis(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDA
 @inner
 def _read_dash(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> None:
     """A dash parts two persons if it has a space beside it or whole names on both sides."""
-    if joins_letter(tokens, state, out, place):
+    if joins_letter(tokens, state, out, place, stop):
         return
     if tokens[place, T_CODE] == DASH:
         first, ahead = words_ahead(tokens, place + 1, stop)

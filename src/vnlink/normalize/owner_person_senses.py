@@ -72,14 +72,26 @@ _MARKED, _HIGHLAND, _INITIAL, _LETTER = Bit.MARKED, Bit.HIGHLAND, Bit.INITIAL, B
 
 
 @inner
+def _is_dotted_title(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int, word: int) -> bool:
+    """Whether "Ô." or "B." begins a person: no family begins with Ô; "B." may be Bùi, but not before "Cà Thị" or "H'Bla"."""
+    dotted = place + 1 < stop and tokens[place, T_BITS] >= _LETTER and tokens[place + 1, T_CODE] == DOT
+    if not dotted or not at_start(state) or state[TITLED]:
+        return False
+    first, ahead = words_ahead(tokens, place + 2, stop)
+    if word == _MALE_WEAK:
+        return bool(ahead > 0)
+    woman = ahead >= 3 and is_woman(tokens, second_word(tokens, first, stop), stop)
+    return woman or (ahead > 0 and is_highland(tokens, first, stop))
+
+
+@inner
 def _sense_of_weak_title(
     tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int, unmarked: int
 ) -> int:
     """Anh, chị, "Ô." and "B." are titles before a colon or a family name; within a string only behind a whole name."""
     strong = _MALE if word == _MALE_WEAK else _FEMALE
-    letter = word == _MALE_WEAK and tokens[place, T_BITS] >= _LETTER  # "Ô." is no initial of a family name, "B." may be Bùi
-    if letter and place + 1 < stop and tokens[place + 1, T_CODE] == DOT and at_start(state) and not state[TITLED]:
-        return strong if words_ahead(tokens, place + 2, stop)[1] > 0 else _NAME
+    if _is_dotted_title(tokens, state, place, stop, word):
+        return strong
     first, ahead = words_ahead(tokens, place + 1, stop)
     colon = colon_at(tokens, place + 1, stop)
     surname = is_surname(tokens, first)
@@ -116,6 +128,7 @@ def _sense_of_first_title(
     if ahead == 0:  # "..., vợ là bà": somebody is announced and missing
         return word if state[COUNT] > 0 and not unmarked else _NAME
     sure = state[ROLE] >= 0 or state[HOUSE] or state[TITLED] or state[WAITS] or not unmarked
+    sure = sure or (colon_at(tokens, after, stop) and _is_named(tokens, first, stop))
     several = word == _NEUTRAL or _is_first_of_two(tokens, after, stop, word)  # without marks only "cac ..." is neutral
     return word if sure or ahead >= 2 or several else _NAME
 
@@ -125,6 +138,22 @@ def _is_named(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
     """Whether the word at ``place``, behind a title's colon, may begin a name: no label of a birth or the like, no title."""
     word = word_at(tokens, place, stop)
     return is_surname(tokens, place) or word == _NAME or (word > _TITLE_COUPLE and word < _BORN and tokens[place, T_SIZE] == 1)
+
+
+@inner
+def _is_spouse(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], first: int, stop: int, ahead: int, have: int, unmarked: int
+) -> bool:
+    """Whether the other title behind a name and no mark introduces a spouse: "vợ chồng ông An bà Bé", "Ông A Ưih Bà Y Hơn".
+
+    Where no couple was named the second must be told by more than the title, which is a given name too: "Ông Lê Bà Hùng".
+    """
+    if state[COUPLE] and state[COUNT] == 1 and not unmarked:
+        return True
+    if have < (3 if unmarked else 2):
+        return False
+    woman = ahead >= 3 and is_woman(tokens, second_word(tokens, first, stop), stop)
+    return woman or (not unmarked and is_highland(tokens, first, stop))
 
 
 @inner
@@ -160,8 +189,8 @@ def sense_of_title(
         return word
     surname = surname and (tokens[first, T_WORD] == _NAME or tokens[first, T_SIZE] == 1)  # no "đồng" of "đồng sử dụng"
     other = (word == _MALE or word == _FEMALE) and out[state[PERSON], P_SEX] + word == _SEXES
-    if state[COUPLE] and state[COUNT] == 1 and other and not unmarked and first == place + size:
-        return word  # "Vợ chồng ông An bà Bé"
+    if other and first == place + size and _is_spouse(tokens, state, first, stop, int(ahead), have, unmarked):
+        return word
     return word if surname and ahead >= 2 and have >= (3 if unmarked else 2) else _NAME
 
 
@@ -215,12 +244,13 @@ def sense_of_household(
     if is_highland(tokens, after, stop) and ((tokens[after, T_BITS] & _HIGHLAND) != 0 or is_dash(tokens[after + 1, T_CODE])):
         return _HOUSEHOLD  # "Ho Y-Jon Mlo", "Ho H'Bla Nie"
     if next_word != _MALE and next_word != _FEMALE and next_word != _NEUTRAL:
-        return _NAME
+        whole = first == after and ahead >= 3 and is_surname(tokens, after) and is_middle(tokens, after + 1, stop)
+        return _HOUSEHOLD if whole and tokens[place, T_UNMARKED] else _NAME  # "HO NGUYEN THI HOA"
     first, ahead = words_ahead(tokens, after + tokens[after, T_SIZE], stop)
     if not tokens[after, T_UNMARKED] or next_word != _FEMALE:
         return _HOUSEHOLD if ahead >= 1 else _NAME
     colon = ahead >= 1 and colon_at(tokens, after + tokens[after, T_SIZE], stop)
-    sure = ahead >= 2 and (is_surname(tokens, first) or is_woman(tokens, second_word(tokens, first, stop), stop))
+    sure = ahead >= 3 or (ahead >= 2 and is_surname(tokens, first))  # Hồ Bá Tuấn, but not "HO BA LANG THANH HUONG"
     return _HOUSEHOLD if sure or colon else _NAME
 
 

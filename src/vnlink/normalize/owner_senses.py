@@ -153,11 +153,19 @@ def _sense_of_alias(
     _, ahead = words_ahead(tokens, place + size, stop)
     if state[PERSON] < 0 or ahead == 0:
         return _NAME
-    if word == _ALIAS_DOUBTFUL:  # "..., TUC NGUYEN VAN NAM"
-        return _ALIAS if at_start(state) and not state[WAITS] and name_ahead(tokens, place + size, stop) else _NAME
+    if word == _ALIAS_DOUBTFUL:  # "LE VAN BA TUC TY", "..., TUC NGUYEN VAN NAM"
+        if at_start(state):
+            return _ALIAS if not state[WAITS] and name_ahead(tokens, place + size, stop) else _NAME
+        return _ALIAS if out[state[PERSON], P_SIZE] >= 3 else _NAME
     if word == _ALIAS_INSIDE:
         return _ALIAS if not at_start(state) and out[state[PERSON], P_SIZE] >= 3 else _NAME
     return _ALIAS if may_end(state, out) else _NAME  # Trịnh Thế Danh Thành
+
+
+@inner
+def _is_titled(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether a title and a whole name stand at ``place``, so that no mark is needed to tell the title."""
+    return is_title(word_at(tokens, place, stop)) and name_ahead(tokens, place + tokens[place, T_SIZE], stop)
 
 
 @inner
@@ -168,8 +176,8 @@ def _sense_of_representative(
     _, ahead = words_ahead(tokens, place + size, stop)
     if word == _BY:
         next_word = word_at(tokens, place + size, stop)
-        titled = is_title(next_word) and not tokens[place + size, T_UNMARKED]
-        return word if state[PERSON] >= 0 and titled and ahead >= 2 else _NAME
+        marked = is_title(next_word) and not tokens[place + size, T_UNMARKED] and ahead >= 2
+        return word if state[PERSON] >= 0 and (marked or _is_titled(tokens, place + size, stop)) else _NAME
     return word if ahead > 0 or state[PERSON] >= 0 else _NAME
 
 
@@ -224,19 +232,13 @@ def _is_name_of_body(tokens: NDArray[np.int64], place: int, stop: int, size: int
 
 
 @inner
-def _is_clan(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
-    """Whether a word and a highland name stand at ``place``, behind "Buôn": clans are called so, "Buôn Yă Y Sam"."""
-    return word_at(tokens, place, stop) >= 0 and is_highland(tokens, place + 1, stop)
-
-
-@inner
 def _sense_of_body(
     tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int, word: int, size: int, unmarked: int
 ) -> int:
     """Organisations and the like: a body at the beginning of the string, part of an address after a person, else a name."""
     after = place + size
-    if word == _VILLAGE and size == 1 and at_start(state) and _is_clan(tokens, after, stop):
-        return _NAME
+    if word == _VILLAGE and size == 2 and at_start(state) and is_highland(tokens, after, stop):
+        return _NAME  # "Buôn Yă Y Sam": a clan that has the name of its village
     waiting = state[TITLED] or state[ROLE] == _HEAD_OF_HOUSEHOLD
     if word == _NOBODY and size > 1 and state[COUNT] == 0:
         return word  # "Ông (không rõ tên)"
@@ -279,6 +281,8 @@ def _sense_of_introduction(
     waiting = state[ROLE] >= 0 or state[SEX] > 0 or state[MODE] != IN_NAME
     if unmarked and is_woman(tokens, place + size, stop):
         return _NAME  # "vo: La Thi H. Lan"
+    if at_start(state) and state[PERSON] >= 0 and _is_titled(tokens, place + size, stop):
+        return _FILLER  # "..., DAI DIEN LA BA LE THI AN"
     return _FILLER if at_start(state) and waiting and ahead >= (3 if unmarked else 1) else _NAME
 
 
