@@ -218,3 +218,9 @@ def test_the_second_of_two_has_no_word_before_the_name(text: str, last: str) -> 
 def test_a_title_with_a_colon_and_no_mark_is_one_before_a_single_word_too() -> None:
     assert names("Ong: Soleh") == ["Soleh"]
     assert names("Ba Tuan") == ["Ba Tuan"]
+
+
+def test_a_man_called_ba_is_no_couple_where_only_one_word_has_its_mark() -> None:
+    assert names("Ông Ba, bà Tư") == names("Ông Ba và bà Tư") == ["Ba", "Tư"]
+    assert names("Đào Thế Dũng con ông Ba") == ["Đào Thế Dũng"]
+    assert [owner.role for owner in parse_owners("Ông ba: Đào Dũng, Lê Hoa")] == ["owner", "spouse"]

@@ -125,6 +125,10 @@ def _sense_of_first_title(
         return _NAME
     if state[TITLED] and word_at(tokens, place - 1, stop) == word and not (surname and ahead >= 2):
         return _NAME
+    titled = state[TITLED] != 0 and word_at(tokens, place - 1, stop) == _MALE and not tokens[place - 1, T_UNMARKED]
+    ends = after >= stop or is_break(tokens[after, T_CODE]) or word_at(tokens, after, stop) == _AND
+    if unmarked and titled and ends:
+        return _NAME  # "Ông Ba, bà Tư"
     if ahead == 0:  # "..., vợ là bà": somebody is announced and missing
         return word if state[COUNT] > 0 and not unmarked else _NAME
     sure = state[ROLE] >= 0 or state[HOUSE] or state[TITLED] or state[WAITS] or not unmarked
