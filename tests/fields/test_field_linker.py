@@ -17,6 +17,7 @@ import pytest
 from vnlink import ConfigError, InputError, ModelError
 from vnlink.classify.prior import BELIEVED_PAIRS
 from vnlink.fields import Category, Code, Date, Declaration, FieldLinker, Key, Name, Number, Text
+from vnlink.fields.encode import _encode
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks" / "quality"))
 from households import Rates, households
@@ -282,3 +283,8 @@ def test_ids_that_are_the_index_of_a_frame_are_found():
     people = Declaration(left_id="card", right_id="member", fields=[Name("name")])
     plain = FieldLinker(people).link(left, right).links
     assert FieldLinker(people).link(left.set_index("card"), right.set_index("member")).links.equals(plain)
+
+
+def test_two_names_that_are_not_known_do_not_agree():
+    column = _encode(Name("name"), pa.array(["NULL", "không", "Lê Thị Na"]), pa.array(["NULL", "nan", "Lê Thị Na"]))
+    assert column.left.tolist() == column.right.tolist() == [-1, -1, 0]

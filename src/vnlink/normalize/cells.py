@@ -30,6 +30,7 @@ from vnlink.kernels import kernel
 
 __all__ = [
     "MAX_SLOTS",
+    "NO_VALUE",
     "StringBuffers",
     "any_column",
     "as_text",
@@ -48,8 +49,19 @@ MAX_SLOTS = 64
 _EXACT_FLOAT = float(2**53)
 """Up to here every whole number has its own float64, so a number that a spreadsheet made a float is still exact."""
 
-# Words that stand for "no value", five bits a letter with a = 1, as `written` packs them.
-_NA, _NAN, _NAT, _NONE, _NULL = 449, 14382, 14388, 474565, 480652
+NO_VALUE = ("na", "nan", "nat", "none", "null")
+"""Words that programs write for "no value", for cells of every kind."""
+
+
+def _packed(word: str) -> int:
+    """A word as :func:`written` packs it: five bits a letter, with a = 1."""
+    packed = 0
+    for letter in word:
+        packed = packed * 32 + ord(letter) - 96
+    return packed
+
+
+_NA, _NAN, _NAT, _NONE, _NULL = (_packed(word) for word in NO_VALUE)
 
 
 class StringBuffers(NamedTuple):
