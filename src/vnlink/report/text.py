@@ -103,8 +103,9 @@ def evaluation_screen(evaluation: Evaluation) -> RenderableType:
             low, high = rate.interval
             table.add_row(label, percent(rate.value, 2), f"{percent(low, 2)} to {percent(high, 2)}", f"of {rate.total:,} {of}")
     curve = ", ".join(f"{precision:g}: {percent(recall)}" for precision, recall in evaluation.recall_at_precision.items())
-    heading, told = Text("Against the truth", style="bold"), Text(_overlap(evaluation.counts), style="dim")
-    parts: list[RenderableType] = [heading, Padding(told, (0, 0, 0, 2)), Padding(table, (0, 0, 0, 2))]
+    parts: list[RenderableType] = [Text("Against the truth", style="bold"), Padding(table, (0, 0, 0, 2))]
+    if evaluation.counts:
+        parts.insert(1, Padding(Text(_overlap(evaluation.counts), style="dim"), (0, 0, 0, 2)))
     parts.append(Padding(Text(f"recall at precision {curve}"), (0, 0, 0, 2)))
     if evaluation.confusion is not None:
         parts.append(Padding(_confusion(evaluation.confusion), (1, 0, 0, 2)))
