@@ -27,7 +27,7 @@ from vnlink.config import Config
 from vnlink.decide.policy import Sides, all_agree, decide
 from vnlink.decide.posterior import Posterior, posterior
 from vnlink.decide.ranking import LOWER, SCALE, Ranking
-from vnlink.decide.reasons import NOBODY_LIKELIER, as_lists, reason_codes, what_decides
+from vnlink.decide.reasons import BEST_CITIZEN, NOBODY_LIKELIER, as_lists, reason_codes, what_decides
 from vnlink.decide.tables import candidates_table, links_table
 from vnlink.deciding import KEEP, available_fields, status_rule
 from vnlink.engines.local import LandPart
@@ -238,7 +238,8 @@ class LookUps:
         best = ranking.patterns(np.arange(len(people)), 0)
         held, sides = held_by(people), Sides.of(post, self._rule)
         learns = self._config.decide.status == "learned"  # then every level may tell
-        of_land = people.kind, people.flags, held.birth, held.sex, held.personal_id, held.old_id
+        flags = people.flags | (self._engine.population.flags_of(ranking.citizen[:, 0]) & BEST_CITIZEN)
+        of_land = people.kind, flags, held.birth, held.sex, held.personal_id, held.old_id
         told = best if learns else what_decides(best, FIELDS), has, *of_land, *sides, post.nobody < NOBODY_LIKELIER
         likes: list[tuple[int, ...]] = []
         if len(people) <= _FEW:
@@ -248,7 +249,7 @@ class LookUps:
                 return _Judged.of([one for one in known if one])
         learned = self._model.calls_full(best, all_agree(best, FIELDS)) if learns else None
         decision = decide(best, has, sides, held, FIELDS, self._rule, learned)
-        codes, which = reason_codes(decision, best, held, people.kind, people.flags, has, post.nobody, FIELDS)
+        codes, which = reason_codes(decision, best, held, people.kind, flags, has, post.nobody, FIELDS)
         if likes and len(self._judged) >= _MOST_JUDGED:
             self._judged.clear()
         for like, status, at in zip(likes, decision.status.tolist(), which.tolist(), strict=False):

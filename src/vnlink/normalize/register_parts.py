@@ -13,6 +13,7 @@ from vnlink.hashing import hash_bytes
 from vnlink.homes import commune_homes, couple_homes, household_homes
 from vnlink.kernels import kernel
 from vnlink.normalize.cells import string_buffers
+from vnlink.normalize.dates import parse_date_column
 from vnlink.normalize.identifiers import parse_old_id_column, parse_personal_id_column
 from vnlink.normalize.localities import LocalityReader
 from vnlink.normalize.owner_cells import add_births, add_papers
@@ -87,6 +88,7 @@ class Part:
             self.flags = self.flags | flags
         if side is Side.CITIZEN:
             self._read_homes(columns)
+            self._read_deaths(columns)
         readers = (
             (("id_number", self._read_papers),)
             if side is Side.LAND
@@ -103,6 +105,12 @@ class Part:
         if "spouse_id" in columns:
             own, spouse = (_text_hash(columns[name]) for name in ("citizen_id", "spouse_id"))
             self.household = np.where(self.household == 0, couple_homes(own, spouse), self.household)
+
+    def _read_deaths(self, columns: dict[str, pa.Array]) -> None:
+        """Flag who has died: at least the year of death is told."""
+        if "death_date" in columns:
+            died, _ = parse_date_column(columns["death_date"], self.per_row)
+            self.flags = np.where(died > 0, self.flags | np.uint32(Flag.CITIZEN_DECEASED), self.flags)
 
     def _read_papers(self, cells: pa.Array) -> NDArray[np.uint32]:
         self.personal_id, self.old_id, self.other_paper, flags = add_papers(

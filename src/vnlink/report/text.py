@@ -29,7 +29,7 @@ STATUS_HINTS = {
     "none": "nobody plausible",
 }
 REASONS_SHOWN = 8
-NEVER_BLOCKING = ("place_differs", "deceased")
+NEVER_BLOCKING = ("place_differs", "deceased", "citizen_deceased")
 """Reasons that are said for the reader and never keep a link from being full."""
 
 
@@ -76,6 +76,9 @@ def run_screen(
     reasons = _reasons(summary)
     if reasons is not None:
         parts += ["", Text("Why not full", style="bold"), reasons]
+    dead = sum(row["count"] for row in summary["reasons"] if row["code"] == "citizen_deceased")
+    if dead:
+        parts.append(Padding(Text(f"{dead:,} links, full and partial, are to citizens who have died"), (0, 0, 0, 2)))
     drift = summary.get("drift")
     if drift and any(one["verdict"] == "far off" for one in drift["fields"].values()):
         parts += ["", Text(drift["sentence"], style="yellow")]
