@@ -288,3 +288,11 @@ def test_ids_that_are_the_index_of_a_frame_are_found():
 def test_two_names_that_are_not_known_do_not_agree():
     column = _encode(Name("name"), pa.array(["NULL", "không", "Lê Thị Na"]), pa.array(["NULL", "nan", "Lê Thị Na"]))
     assert column.left.tolist() == column.right.tolist() == [-1, -1, 0]
+
+
+@pytest.mark.parametrize("kind", [Code("phone"), Category("phone"), Number("phone")])
+def test_a_number_that_a_frame_made_a_decimal_is_the_same_number(kind):
+    column = _encode(kind, pa.array(["900000997.0", "12.50", " 7.00 "]), pa.array(["900000997", "1250", "7"]))
+    assert column.left[0] == column.right[0] >= 0
+    assert column.left[2] == column.right[2] >= 0
+    assert isinstance(kind, Code) or column.left[1] != column.right[1]

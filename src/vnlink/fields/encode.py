@@ -227,13 +227,19 @@ def _read_name(raw: pa.Array, kind: Kind) -> Read:
     return _read_text(without_no_names(pc.fill_null(raw, "").cast(pa.large_string())).cast(pa.string()), kind)
 
 
+def _without_zero(raw: pa.Array) -> pa.Array:
+    """Whole numbers that a frame wrote as decimals ("900000997.0", where a cell of their column was empty) without the ".0"."""
+    return pc.replace_substring_regex(raw, r"^(\s*[0-9]+)\.0+(\s*)$", r"\1\2")
+
+
 def _read_code(raw: pa.Array, kind: Kind) -> Read:  # noqa: ARG001
+    raw = _without_zero(raw)
     number, values = _values(pc.replace_substring(_folded(raw), " ", ""))
     return number, _letters(values) | _NO_WORDS | _NO_NUMBER
 
 
 def _read_category(raw: pa.Array, kind: Kind) -> Read:  # noqa: ARG001
-    number, _ = _values(_folded(raw))
+    number, _ = _values(_folded(_without_zero(raw)))
     return number, _NO_LETTERS | _NO_WORDS | _NO_NUMBER
 
 
