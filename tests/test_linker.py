@@ -9,6 +9,8 @@ import re
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from sklearn.base import clone
@@ -399,11 +401,24 @@ def test_an_explanation_names_the_persons_the_decision_and_the_reasons(result):
 
 
 def test_the_explanation_of_the_folder_is_that_of_the_result(finished_run, result):
-    from typer.testing import CliRunner
-
+    
     from vnlink import cli
 
     land_user = result.links["land_user_id"][0].as_py()
     done = CliRunner().invoke(cli.app, ["explain", str(finished_run), land_user])
     assert done.exit_code == 0
     assert done.stdout == result.explain(land_user)
+
+
+def test_log_odds_tell_what_another_threshold_of_full_would_have_given(registers, linker, result):
+    # Above one minus the share of doubt no probability can tell it.
+    stricter = 0.99999
+    enough = pc.fill_null(pc.greater_equal(result.links["log_odds"], np.log2(stricter / (1.0 - stricter))), False)
+    kept = pc.and_(pc.equal(result.links["status"], "full"), enough)
+    again = Linker(threads=1, probability_full=stricter)
+    again.model_ = linker.model_
+    links = again.link(registers.land, registers.citizens).links
+    full = pc.equal(links["status"], "full")
+    assert full.equals(kept)
+    assert pc.max(links["probability"]).as_py() < stricter
+    assert pc.sum(full).as_py() > 100
