@@ -410,6 +410,22 @@ def test_the_explanation_of_the_folder_is_that_of_the_result(finished_run, resul
     assert done.stdout == result.explain(land_user)
 
 
+def test_land_users_with_whole_numbers_for_ids_are_explained_by_them(linker, small):
+    land, citizens = small
+    numbered = land.set_column(0, "land_user_id", pa.array(range(len(land))))
+    result = linker.link(numbered, citizens)
+    assert str(result.explain(3)) == str(result.explain(np.int64(3))) == str(result.explain("3"))
+    with pytest.raises(InputError, match=r"id of a land user is text.*got float"):
+        result.explain(3.5)
+
+
+def test_a_model_file_that_is_no_path_is_refused(linker):
+    with pytest.raises(InputError, match=r"given by its path.*got int"):
+        Linker.load(3)
+    with pytest.raises(InputError, match=r"given by its path.*got int"):
+        linker.save(3)
+
+
 def test_log_odds_tell_what_another_threshold_of_full_would_have_given(registers, linker, result):
     # Above one minus the share of doubt no probability can tell it.
     stricter = 0.99999

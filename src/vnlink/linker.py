@@ -416,7 +416,7 @@ class Linker:
         """
         if not hasattr(self, "model_"):
             raise InputError(message("the linker has no model yet", remedy="call fit first"))
-        write_model(self.model_, path)
+        write_model(self.model_, _path(path))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], **settings: Any) -> Self:
@@ -428,5 +428,13 @@ class Linker:
             The file is damaged, of another version or for other fields.
         """
         linker = cls(**settings)
-        linker.model_ = Model.load(Path(path), FIELDS, NAME_GROUPS)
+        linker.model_ = Model.load(_path(path), FIELDS, NAME_GROUPS)
         return linker
+
+
+def _path(path: Any) -> Path:
+    if not isinstance(path, (str, os.PathLike)):
+        raise InputError(
+            message("a model file is given by its path", found=type(path), remedy='write it as text: "model.json"')
+        )
+    return Path(path)

@@ -62,7 +62,7 @@ class LinkResult:
         copy: dict[str, Any] = json.loads(json.dumps(self._summary))
         return copy
 
-    def explain(self, land_user_id: str) -> Explanation:
+    def explain(self, land_user_id: str | int) -> Explanation:
         """Return why a land user was decided as it was, in Vietnamese and English, with what each field added in bits.
 
         It is text; a notebook shows it as tables with bars.

@@ -50,7 +50,7 @@ class FieldResult(LinkResult):
     def _charted(self) -> tuple[pa.Table, pa.Table]:
         return _as_built_in(self.links), _as_built_in(self.candidates)
 
-    def explain(self, left_id: str) -> Explanation:
+    def explain(self, left_id: str | int) -> Explanation:
         """Return the candidates of a left row, with the level of each field and what it added in bits.
 
         Raises
@@ -58,6 +58,7 @@ class FieldResult(LinkResult):
         InputError
             The result has no such row.
         """
+        left_id = str(left_id)
         row = self.links.filter(pc.equal(self.links["left_id"], left_id)).to_pylist()
         if not row:
             raise InputError(message("the result has no row of this id", remedy="give an id of the left table"))

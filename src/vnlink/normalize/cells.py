@@ -16,6 +16,7 @@ How a list is dealt to persons (:func:`fill_slots` and the readers keep to it)
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from numbers import Number
 from typing import Any, NamedTuple
@@ -34,6 +35,7 @@ __all__ = [
     "StringBuffers",
     "any_column",
     "as_text",
+    "cell_of",
     "fill_slots",
     "is_digit",
     "is_missing",
@@ -143,6 +145,20 @@ def is_missing(value: Any) -> bool:
         return not value.is_valid
     # NaN is not equal to itself.
     return isinstance(value, (Number, np.generic)) and bool(value != value)  # noqa: PLR0124
+
+
+def cell_of(value: Any) -> pa.Array | None:
+    """A column of the one cell that a value is, as in a list of values; None for what is a column itself.
+
+    Examples
+    --------
+    >>> cell_of(1960).to_pylist(), cell_of([1960])
+    ([1960], None)
+    """
+    if isinstance(value, pa.Scalar):
+        value = value.as_py()
+    alone = is_missing(value) or isinstance(value, (str, bytes, Number, np.generic, dt.date))
+    return any_column([value]) if alone else None
 
 
 def string_buffers(array: pa.Array | pa.ChunkedArray | StringBuffers) -> StringBuffers:
