@@ -296,3 +296,11 @@ def test_a_number_that_a_frame_made_a_decimal_is_the_same_number(kind):
     assert column.left[0] == column.right[0] >= 0
     assert column.left[2] == column.right[2] >= 0
     assert isinstance(kind, Code) or column.left[1] != column.right[1]
+
+
+def test_a_result_of_declared_fields_is_not_written_as_a_folder_that_no_command_could_read(tmp_path):
+    table = pa.table({"id": ["a", "b", "c"], "name": ["Lê Thị Na", "Trần Văn Đức", "Vũ Thị Hoa"]})
+    result = FieldLinker(Declaration(left_id="id", fields=[Name("name")])).link(table, table)
+    with pytest.raises(InputError, match="declared fields has no folder"):
+        result.write(tmp_path / "run")
+    assert not (tmp_path / "run").exists()

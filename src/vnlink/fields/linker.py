@@ -50,6 +50,17 @@ class FieldResult(LinkResult):
     def _charted(self) -> tuple[pa.Table, pa.Table]:
         return _as_built_in(self.links), _as_built_in(self.candidates)
 
+    def write(self, out: str | os.PathLike[str], *, overwrite: bool = False) -> Path:  # noqa: ARG002  # as the other result has it
+        """Refuse: the commands read folders of land and population registers only.
+
+        Raises
+        ------
+        InputError
+            Always.
+        """
+        what = "a result of declared fields has no folder that the commands could read"
+        raise InputError(message(what, remedy='write its tables: pyarrow.parquet.write_table(result.links, "links.parquet")'))
+
     def explain(self, left_id: str | int) -> Explanation:
         """Return the candidates of a left row, with the level of each field and what it added in bits.
 
