@@ -159,7 +159,6 @@ def test_cells_beside_owners_are_read_as_columns_are() -> None:
         pd.Timestamp(1960, 2, 3),
         pa.scalar(1960),
         Decimal(1960),
-        b"03/02/1960",
         float("nan"),
         pd.NaT,
     ],

@@ -157,7 +157,7 @@ def cell_of(value: Any) -> pa.Array | None:
     """
     if isinstance(value, pa.Scalar):
         value = value.as_py()
-    alone = is_missing(value) or isinstance(value, (str, bytes, Number, np.generic, dt.date))
+    alone = is_missing(value) or isinstance(value, (str, Number, np.generic, dt.date))
     return any_column([value]) if alone else None
 
 
