@@ -9,13 +9,18 @@ import re
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from sklearn.base import clone
+from typer.testing import CliRunner
 
+import vnlink
 import vnlink.classify.taught
+import vnlink.cli
 from vnlink import Linker
-from vnlink.errors import ConfigError, InputError, ModelError
+from vnlink.errors import ConfigError, InputError, ModelError, StorageError
 from vnlink.report.explain import contributions
 from vnlink.runs import run_link, run_train
 from vnlink.storage.results import open_result
@@ -407,3 +412,69 @@ def test_the_explanation_of_the_folder_is_that_of_the_result(finished_run, resul
     done = CliRunner().invoke(cli.app, ["explain", str(finished_run), land_user])
     assert done.exit_code == 0
     assert done.stdout == result.explain(land_user)
+
+
+def test_land_users_with_whole_numbers_for_ids_are_explained_by_them(linker, small):
+    land, citizens = small
+    numbered = land.set_column(0, "land_user_id", pa.array(range(len(land))))
+    result = linker.link(numbered, citizens)
+    assert str(result.explain(3)) == str(result.explain(np.int64(3))) == str(result.explain("3"))
+    with pytest.raises(InputError, match=r"id of a land user is text.*got float"):
+        result.explain(3.5)
+
+
+def test_a_model_file_that_is_no_path_is_refused(linker):
+    with pytest.raises(InputError, match=r"given by its path.*got int"):
+        Linker.load(3)
+    with pytest.raises(InputError, match=r"given by its path.*got int"):
+        linker.save(3)
+
+
+def test_log_odds_tell_what_another_threshold_of_full_would_have_given(registers, linker, result):
+    # Above one minus the share of doubt no probability can tell it.
+    stricter = 0.99999
+    enough = pc.fill_null(pc.greater_equal(result.links["log_odds"], np.log2(stricter / (1.0 - stricter))), False)
+    kept = pc.and_(pc.equal(result.links["status"], "full"), enough)
+    again = Linker(threads=1, probability_full=stricter)
+    again.model_ = linker.model_
+    links = again.link(registers.land, registers.citizens).links
+    full = pc.equal(links["status"], "full")
+    assert full.equals(kept)
+    assert pc.max(links["probability"]).as_py() < stricter
+    assert pc.sum(full).as_py() > 100
+
+
+def test_a_linker_takes_the_settings_of_a_configuration_file(tmp_path, registers, linker):
+    path = tmp_path / "vnlink.toml"
+    path.write_text('[columns]\n"Owner" = "full_name"\n[decide]\ntop_k = 2\n[run]\nmemory_bytes = "8GiB"\n', encoding="utf-8")
+    config = vnlink.load_config(path)
+    made = Linker.from_config(config, threads=1)
+    assert (made.top_k, made.shared_columns, made.threads) == (2, {"Owner": "full_name"}, 1)
+    assert made._config() == config.replace(run={"threads": 1})
+    assert clone(made).get_params() == made.get_params()
+    land, citizens = registers.land.slice(0, 40), registers.citizens.slice(0, 200)
+    renamed = land.rename_columns(["Owner" if name == "full_name" else name for name in land.column_names])
+    made.model_ = linker.model_
+    assert made.link(renamed, citizens).links.equals(linker.link(land, citizens).links)
+    with pytest.raises(InputError, match="configuration is required"):
+        Linker.from_config(path)
+
+
+def test_a_result_in_memory_is_written_as_the_folder_that_the_command_writes(result, finished_run, registers, tmp_path):
+    from vnlink.report.measures import evaluate
+
+    folder = result.write(tmp_path / "run")
+    written, own = open_result(folder, verify=True), open_result(finished_run)
+    assert sorted(written.files) == sorted(own.files)
+    for name in ("links.parquet", "candidates.parquet", "model.json", "summary.json"):
+        assert digest(folder / name) == digest(finished_run / name)
+    assert (
+        evaluate(written.table("links.parquet"), registers.truth).to_dict() == evaluate(result.links, registers.truth).to_dict()
+    )
+    assert set(own.manifest) - set(written.manifest) == {"adapted"}
+    with pytest.raises(StorageError):
+        result.write(tmp_path / "run")
+    result.write(tmp_path / "run", overwrite=True)
+    app = CliRunner()
+    for arguments in (["explain", str(folder), registers.land["land_user_id"][0].as_py()], ["audit", str(folder)]):
+        assert app.invoke(vnlink.cli.app, arguments).exit_code == 0

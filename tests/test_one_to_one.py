@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from vnlink import ConfigError, Linker
+from vnlink import ConfigError, InputError, Linker
 
 LAND = pa.table(
     {
@@ -75,3 +75,10 @@ def test_no_citizen_comes_twice_in_a_group_and_the_order_of_rows_changes_nothing
     assert max(pairs.values()) == 1
     keyed = {(row["land_user_id"], row["person_no"]): row for row in turned.links.to_pylist()}
     assert all(keyed[row["land_user_id"], row["person_no"]] == row for row in plain)
+
+
+@pytest.mark.parametrize("land", [LAND.drop_columns(["parcel_id"]), LAND.set_column(4, "parcel_id", pa.array(["", None, ""]))])
+def test_citizens_are_not_shared_out_within_parcels_that_nobody_tells(land):
+    with pytest.raises(InputError, match=r"no row has one.*column parcel_id.*land_user"):
+        linked("parcel", land)
+    assert linked("land_user", land)

@@ -169,7 +169,9 @@ class Decide(_Section):
     probability_partial : float
         Lowest probability of partial. Raise it: fewer doubtful links, more persons without one.
     probability_full : float
-        Lowest probability of full. Raise it: fewer wrong full links, more left to a clerk.
+        Lowest probability of full, as odds: ``log_odds`` has to reach log2(p / (1 - p)) bits, 10.96 by default. The column
+        ``probability`` is less by a share of doubt, one in ten thousand at the most: full links may show less than this.
+        Raise it: fewer wrong full links, more left to a clerk.
     short_list : int
         Candidates that may reach ``probability_partial`` together.
     max_wrong_full : float, optional

@@ -32,7 +32,7 @@ from vnlink.decide.assignment import Settlement, parcel_groups, settle, with_tak
 from vnlink.decide.policy import StatusRule, all_agree, decide
 from vnlink.decide.posterior import posterior
 from vnlink.decide.ranking import SCALE, Ranking
-from vnlink.decide.reasons import reason_lists
+from vnlink.decide.reasons import BEST_CITIZEN, reason_lists
 from vnlink.decide.tables import candidates_table, links_table
 from vnlink.engines.population import Population
 from vnlink.errors import ResourceError, message
@@ -231,7 +231,8 @@ class Deciding:
         decision = decide(best, has, post, held, FIELDS, rule, learned)
         if settled is not None:
             decision.status[settled.without[low:high]] = 2
-        reasons = reason_lists(decision, best, held, people.kind, people.flags, has, post.nobody, FIELDS)
+        flags = people.flags | (self._run.population.flags_of(ranking.citizen[:, 0]) & BEST_CITIZEN)
+        reasons = reason_lists(decision, best, held, people.kind, flags, has, post.nobody, FIELDS)
         if settled is not None:
             reasons = with_taken(reasons, settled.taken[low:high])
         names = self._run.land.not_persons.put_into(self._run.reader.render(people.syllables), first)

@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from vnlink.config import Columns
 from vnlink.errors import InputError, message
 from vnlink.hashing import spread
 from vnlink.name_pairs import NameComparison, compare_names
@@ -110,7 +111,7 @@ class LabelSession:
         The file of answers; a session goes on where an earlier one with this file stopped.
     count : int
         Pairs asked for at most.
-    land_columns, citizen_columns : dict of str to str, optional
+    land_columns, citizen_columns, shared_columns : dict of str to str, optional
         As of :class:`~vnlink.Linker`.
 
     Raises
@@ -129,6 +130,7 @@ class LabelSession:
         count: int = 200,
         land_columns: dict[str, str] | None = None,
         citizen_columns: dict[str, str] | None = None,
+        shared_columns: dict[str, str] | None = None,
     ) -> None:
         if isinstance(count, bool) or not isinstance(count, int) or count < 1:
             raise InputError(message("count must be a whole number from 1", found=type(count), remedy="say how many pairs"))
@@ -136,8 +138,8 @@ class LabelSession:
         self._queue, self._bits, self._beyond = _queue(result, {one[:3] for one in self._file.answers}, count)
         users = pa.array([row["land_user_id"] for row in self._queue], pa.string())
         named = pa.array([row["citizen_id"] for row in self._queue], pa.string())
-        self._land = _records(land, Side.LAND, "land_user_id", users, land_columns)
-        self._citizens = _records(citizens, Side.CITIZEN, "citizen_id", named, citizen_columns)
+        self._land = _records(land, Side.LAND, "land_user_id", users, land_columns, shared_columns)
+        self._citizens = _records(citizens, Side.CITIZEN, "citizen_id", named, citizen_columns, shared_columns)
         self._at = 0
         self._said: list[str] = []
 
@@ -325,10 +327,13 @@ def _patterns(table: pa.Table) -> NDArray[np.int64]:
     return found.astype(np.int64)
 
 
-def _records(data: Any, side: Side, key: str, wanted: pa.Array, columns: dict[str, str] | None) -> dict[str, dict[str, str]]:
+def _records(
+    data: Any, side: Side, key: str, wanted: pa.Array, columns: dict[str, str] | None, shared: dict[str, str] | None
+) -> dict[str, dict[str, str]]:
     """Rows of a register by their id, as text, for the pairs that are shown."""
     found: dict[str, dict[str, str]] = {}
-    for batch in open_source(data, side, columns or {}).batches():
+    of_both = Columns(both=shared or {}).shared_with(side)
+    for batch in open_source(data, side, columns or {}, shared=of_both).batches():
         some = pa.table(batch).filter(pc.is_in(batch[key].cast(pa.string()), value_set=wanted))
         for row in some.to_pylist():
             found[row[key]] = {name: str(value) for name, value in row.items() if value is not None and name != "__row__"}

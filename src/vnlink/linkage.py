@@ -43,7 +43,7 @@ from vnlink.deciding import KEEP, Deciding, Outcome, Take
 from vnlink.engines.local import LandPart, LocalEngine
 from vnlink.engines.population import Population
 from vnlink.engines.training import choose_sample, training_pairs
-from vnlink.errors import ConfigError, ModelError, message
+from vnlink.errors import ConfigError, InputError, ModelError, message
 from vnlink.hashing import spread
 from vnlink.labels import Labels, label_groups, resolve_labels
 from vnlink.memory import MemoryPlan
@@ -273,6 +273,10 @@ class Linkage:
             parcels=parcels,
         )
         self._tables.append(register.table)
+        if parcels is not None and "parcel_id" not in register.columns:
+            what = 'decide.one_to_one = "parcel" needs to know the parcels, and no row has one'
+            remedy = 'give the column parcel_id, or set decide.one_to_one = "land_user"'
+            raise InputError(message(what, side=side, column="parcel_id", remedy=remedy))
         return register
 
     @property

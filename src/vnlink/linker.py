@@ -45,6 +45,9 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
 }
 
 
+_COLUMNS = {"land_columns": "land", "citizen_columns": "citizen", "shared_columns": "both"}
+
+
 class Linker:
     """Link land users to citizens.
 
@@ -55,7 +58,9 @@ class Linker:
     Parameters
     ----------
     land_columns, citizen_columns : dict of str to str, optional
-        Headers of the tables -> canonical columns, where they are not recognised.
+        Headers of the tables -> canonical columns, where they are not recognised; each has to be there.
+    shared_columns : dict of str to str, optional
+        The same of either table, used where they are found: the plain entries of ``[columns]``.
     gender_codes : dict of str to {"male", "female"}, optional
         What the values of the sex columns mean.
     land_vintage, citizen_vintage : {"old", "2025"}, optional
@@ -113,6 +118,7 @@ class Linker:
         *,
         land_columns: dict[str, str] | None = None,
         citizen_columns: dict[str, str] | None = None,
+        shared_columns: dict[str, str] | None = None,
         gender_codes: dict[str, str] | None = None,
         land_vintage: str | None = None,
         citizen_vintage: str | None = None,
@@ -134,6 +140,7 @@ class Linker:
     ) -> None:
         self.land_columns = land_columns
         self.citizen_columns = citizen_columns
+        self.shared_columns = shared_columns
         self.gender_codes = gender_codes
         self.land_vintage = land_vintage
         self.citizen_vintage = citizen_vintage
@@ -154,8 +161,35 @@ class Linker:
         self.classifier = classifier
 
     @classmethod
+    def from_config(cls, config: Config, **settings: Any) -> Self:
+        """Make a linker with the settings of a configuration; ``settings`` come before them.
+
+        Parameters
+        ----------
+        config : Config
+            From :func:`vnlink.load_config`, or ``Config.from_mapping`` of a manifest's "config".
+
+        Raises
+        ------
+        InputError
+            It is no configuration.
+
+        Examples
+        --------
+        >>> Linker.from_config(Config.from_mapping({"decide": {"top_k": 5}}), threads=2)
+        Linker(top_k=5, threads=2)
+        """
+        if not isinstance(config, Config):
+            remedy = 'read it: vnlink.load_config("vnlink.toml")'
+            raise InputError(message("a configuration is required", found=type(config), remedy=remedy))
+        found: dict[str, Any] = {name: dict(getattr(config.columns, part)) or None for name, part in _COLUMNS.items()}
+        for section, names in _SECTIONS.items():
+            found |= {name: getattr(getattr(config, section), name) for name in names}
+        return cls(**(found | settings))
+
+    @classmethod
     def _names(cls) -> list[str]:
-        return ["land_columns", "citizen_columns", *(name for names in _SECTIONS.values() for name in names), "classifier"]
+        return [*_COLUMNS, *(name for names in _SECTIONS.values() for name in names), "classifier"]
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the settings; with ``deep`` those of the classifier too, as ``classifier__name``."""
@@ -200,7 +234,7 @@ class Linker:
         sections: dict[str, dict[str, Any]] = {
             section: {name: getattr(self, name) for name in names} for section, names in _SECTIONS.items()
         }
-        columns: dict[str, Any] = {"land": self.land_columns or {}, "citizen": self.citizen_columns or {}}
+        columns: dict[str, Any] = {part: getattr(self, name) or {} for name, part in _COLUMNS.items()}
         return Config.from_mapping({**sections, "columns": columns})
 
     def fit(self, land: Any, citizens: Any, labels: Any = None) -> Self:
@@ -333,7 +367,7 @@ class Linker:
         from vnlink.label_widget import label_widget, require  # noqa: PLC0415
 
         require()  # before the registers are linked, which may take minutes
-        columns = {"land_columns": self.land_columns, "citizen_columns": self.citizen_columns}
+        columns = {name: getattr(self, name) for name in _COLUMNS}
         return label_widget(LabelSession(self.link(land, citizens), land, citizens, answers, count=count, **columns))
 
     def index(
@@ -416,7 +450,7 @@ class Linker:
         """
         if not hasattr(self, "model_"):
             raise InputError(message("the linker has no model yet", remedy="call fit first"))
-        write_model(self.model_, path)
+        write_model(self.model_, _path(path))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], **settings: Any) -> Self:
@@ -428,5 +462,13 @@ class Linker:
             The file is damaged, of another version or for other fields.
         """
         linker = cls(**settings)
-        linker.model_ = Model.load(Path(path), FIELDS, NAME_GROUPS)
+        linker.model_ = Model.load(_path(path), FIELDS, NAME_GROUPS)
         return linker
+
+
+def _path(path: Any) -> Path:
+    if not isinstance(path, (str, os.PathLike)):
+        raise InputError(
+            message("a model file is given by its path", found=type(path), remedy='write it as text: "model.json"')
+        )
+    return Path(path)

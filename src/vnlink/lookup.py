@@ -9,6 +9,7 @@ say it.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from math import isnan
 from typing import Any, NamedTuple
@@ -27,7 +28,7 @@ from vnlink.config import Config
 from vnlink.decide.policy import Sides, all_agree, decide
 from vnlink.decide.posterior import Posterior, posterior
 from vnlink.decide.ranking import LOWER, SCALE, Ranking
-from vnlink.decide.reasons import NOBODY_LIKELIER, as_lists, reason_codes, what_decides
+from vnlink.decide.reasons import BEST_CITIZEN, NOBODY_LIKELIER, as_lists, reason_codes, what_decides
 from vnlink.decide.tables import candidates_table, links_table
 from vnlink.deciding import KEEP, available_fields, status_rule
 from vnlink.engines.local import LandPart
@@ -41,7 +42,7 @@ from vnlink.population_index import open_population
 from vnlink.reading import gender_codes
 from vnlink.records import pack_records
 from vnlink.rows import Kept, aligned
-from vnlink.schema import LexiconArrays, People, PlaceArrays, Side, Status
+from vnlink.schema import LAND_COLUMNS, LexiconArrays, People, PlaceArrays, Side, Status
 from vnlink.storage.cells import first_filled, joined, text_of_object
 from vnlink.storage.headers import JOINED, HeaderMap, recognise
 from vnlink.storage.keys import KeyCheck
@@ -59,6 +60,9 @@ _MOST_WORDS = 200_000
 _MOST_SHAPES = 64
 _FEW, _MOST_JUDGED = 4, 1 << 14
 """Persons of a row who are remembered, as nearly all rows have them, and how many are."""
+
+_OF_A_RECORD = re.compile(r"\d{4}")
+"""A key with a number of four digits is a value in the wrong place, and is not shown."""
 
 _NO_CELLS = (list, tuple, set, dict)
 _LEVELS_OF_FIELDS = tuple((f.name, f.levels, f.shift, (1 << f.bits) - 1) for f in FIELDS)
@@ -205,6 +209,7 @@ class LookUps:
                 header = recognise(names, Side.LAND, columns.of_side(Side.LAND), columns.shared_with(Side.LAND))
             except InputError:
                 header = recognise(with_id, Side.LAND, columns.of_side(Side.LAND), columns.shared_with(Side.LAND))
+            _refuse_unknown(names, header)
             if len(self._headers) >= _MOST_SHAPES:
                 self._headers.clear()
             self._headers[names] = header
@@ -238,7 +243,8 @@ class LookUps:
         best = ranking.patterns(np.arange(len(people)), 0)
         held, sides = held_by(people), Sides.of(post, self._rule)
         learns = self._config.decide.status == "learned"  # then every level may tell
-        of_land = people.kind, people.flags, held.birth, held.sex, held.personal_id, held.old_id
+        flags = people.flags | (self._engine.population.flags_of(ranking.citizen[:, 0]) & BEST_CITIZEN)
+        of_land = people.kind, flags, held.birth, held.sex, held.personal_id, held.old_id
         told = best if learns else what_decides(best, FIELDS), has, *of_land, *sides, post.nobody < NOBODY_LIKELIER
         likes: list[tuple[int, ...]] = []
         if len(people) <= _FEW:
@@ -248,7 +254,7 @@ class LookUps:
                 return _Judged.of([one for one in known if one])
         learned = self._model.calls_full(best, all_agree(best, FIELDS)) if learns else None
         decision = decide(best, has, sides, held, FIELDS, self._rule, learned)
-        codes, which = reason_codes(decision, best, held, people.kind, people.flags, has, post.nobody, FIELDS)
+        codes, which = reason_codes(decision, best, held, people.kind, flags, has, post.nobody, FIELDS)
         if likes and len(self._judged) >= _MOST_JUDGED:
             self._judged.clear()
         for like, status, at in zip(likes, decision.status.tolist(), which.tolist(), strict=False):
@@ -282,6 +288,19 @@ class LookUps:
                 tuple(reasons[which[i]]),
                 tuple(every),
             )
+
+
+def _refuse_unknown(keys: tuple[str, ...], header: HeaderMap) -> None:
+    """Refuse keys that nothing is read from: what a clerk typed must not be left out in silence."""
+    unknown = [key for key in keys if key in header.unused()]
+    if not unknown:
+        return
+    shown = ", ".join(f'"{key}"' for key in unknown) + f" {'is' if len(unknown) == 1 else 'are'} no column"
+    if any(_OF_A_RECORD.search(key) for key in unknown):
+        shown = f"{len(unknown):,} of the keys are no column"
+    known = ", ".join(LAND_COLUMNS)
+    remedy = "correct the key, leave it out, or say which column it is: Linker(land_columns={...})"
+    raise InputError(message(f"{shown} of a land user; known are {known}, and the usual Vietnamese headers", remedy=remedy))
 
 
 def _no_cells() -> InputError:

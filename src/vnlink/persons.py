@@ -104,6 +104,10 @@ class PersonTable:
         """Row numbers, person numbers, kinds, flags, households or keys of persons ``low`` to ``high``."""
         return self._columns[name].read(low, high)
 
+    def rows_of(self, name: str) -> Rows:
+        """One of these columns, from which any rows can be taken."""
+        return self._columns[name]
+
     def replace(self, name: str, low: int, values: NDArray[Any]) -> None:
         """Give the persons from ``low`` on other values of one of these columns."""
         self._columns[name].write(low, values)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from vnlink.classify.model import text_of_model
 from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.report.display import result_html
 from vnlink.report.explain import Explanation
 from vnlink.report.explain import explain as explain_tables
+from vnlink.report.html import render_report
+from vnlink.storage.publish import ResultFolder
 from vnlink.storage.sheets import read_sheet
 
 if TYPE_CHECKING:
     from vnlink.report.charts import Charts
 
-__all__ = ["LinkResult", "name_places"]
+__all__ = ["LinkResult", "name_places", "write_rest"]
 
 
 class LinkResult:
@@ -62,7 +67,7 @@ class LinkResult:
         copy: dict[str, Any] = json.loads(json.dumps(self._summary))
         return copy
 
-    def explain(self, land_user_id: str) -> Explanation:
+    def explain(self, land_user_id: str | int) -> Explanation:
         """Return why a land user was decided as it was, in Vietnamese and English, with what each field added in bits.
 
         It is text; a notebook shows it as tables with bars.
@@ -92,6 +97,33 @@ class LinkResult:
 
         return Charts(*self._charted(), self._summary, self.manifest, self._model, read_sheet)
 
+    def write(self, out: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+        """Write the folder that ``vnlink link`` writes, for its other commands and for people.
+
+        Parameters
+        ----------
+        out : path-like
+            The folder to make; it appears when everything is written, or not at all.
+        overwrite : bool
+            Whether an earlier result in this place may be replaced.
+
+        Returns
+        -------
+        Path
+            The folder.
+
+        Raises
+        ------
+        StorageError
+            The place is taken, or cannot be written to.
+        """
+        with ResultFolder(out, overwrite=overwrite) as folder:
+            for name, rows in (("links.parquet", self.links), ("candidates.parquet", self.candidates)):
+                with folder.parquet(name, rows.schema) as file:
+                    file.write(rows)
+            write_rest(folder, self.quarantine, self._summary, self.manifest, self._model)
+            return folder.publish({"model_from": "a linker in Python", **self.manifest})
+
     def _charted(self) -> tuple[pa.Table, pa.Table]:
         """Links and candidates by the names of the built-in registers."""
         return self.links, self.candidates
@@ -117,6 +149,19 @@ class LinkResult:
 
     def _repr_html_(self) -> str:
         return result_html(self._summary, self._unit, self.quarantine.num_rows)
+
+
+def write_rest(
+    folder: ResultFolder, quarantine: pa.Table, summary: dict[str, Any], manifest: dict[str, Any], model: dict[str, Any]
+) -> None:
+    """Write all files of a result but its two tables and the manifest."""
+    with folder.parquet("quarantine.parquet", quarantine.schema) as file:
+        file.write(quarantine)
+    folder.write_text("model.json", text_of_model(model))
+    folder.write_json("summary.json", summary)
+    # The page has the same bytes in every run, so no times.
+    told = {name: value for name, value in manifest.items() if name != "times_seconds"}
+    folder.write_text("report.html", render_report(summary, told, model))
 
 
 _KINDS = ("Thành phố", "Tỉnh", "Phường", "Xã", "Đặc khu")

@@ -21,8 +21,7 @@ from vnlink.config import Config
 from vnlink.deciding import Outcome
 from vnlink.errors import InputError, message
 from vnlink.linkage import Linkage
-from vnlink.report.html import render_report
-from vnlink.result import name_places
+from vnlink.result import name_places, write_rest
 from vnlink.schema import Side
 from vnlink.storage.beside import WritingBeside
 from vnlink.storage.digests import sha256_of
@@ -141,20 +140,11 @@ def run_link(
         manifest["adapted"] = adapt
         with linkage.timed("write"):
             quarantine = quarantine_table(linkage.sources[Side.LAND].quarantine, linkage.sources[Side.CITIZEN].quarantine)
-            with folder.parquet("quarantine.parquet", quarantine.schema) as file:
-                file.write(quarantine)
             summary = summary_of(linkage, outcome, used)
-            folder.write_text("model.json", used.to_json())
-            folder.write_json("summary.json", summary)
-            folder.write_text("report.html", render_report(summary, _without_times(manifest), used.as_dict()))
+            write_rest(folder, quarantine, summary, manifest, used.as_dict())
         manifest["times_seconds"] = dict(linkage.seconds)
         folder.publish(manifest)
     return manifest | {"summary": summary, "files": sorted([*folder.files, "manifest.json"])}
-
-
-def _without_times(manifest: dict[str, Any]) -> dict[str, Any]:
-    """What may stand in a file that must have the same bytes in every run."""
-    return {name: value for name, value in manifest.items() if name != "times_seconds"}
 
 
 def run_train(

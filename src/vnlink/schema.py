@@ -155,6 +155,7 @@ class Flag(IntEnum):
     SEX_FROM_SPOUSE = 1 << 22
     DATE_DAY_NUMBER = 1 << 23
     SPOUSE_FROM_CHILDREN = 1 << 24
+    CITIZEN_DECEASED = 1 << 25
 
 
 LAND_COLUMNS = (

@@ -17,6 +17,7 @@ import pytest
 from vnlink import ConfigError, InputError, ModelError
 from vnlink.classify.prior import BELIEVED_PAIRS
 from vnlink.fields import Category, Code, Date, Declaration, FieldLinker, Key, Name, Number, Text
+from vnlink.fields.encode import _encode
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks" / "quality"))
 from households import Rates, households
@@ -282,3 +283,24 @@ def test_ids_that_are_the_index_of_a_frame_are_found():
     people = Declaration(left_id="card", right_id="member", fields=[Name("name")])
     plain = FieldLinker(people).link(left, right).links
     assert FieldLinker(people).link(left.set_index("card"), right.set_index("member")).links.equals(plain)
+
+
+def test_two_names_that_are_not_known_do_not_agree():
+    column = _encode(Name("name"), pa.array(["NULL", "không", "Lê Thị Na"]), pa.array(["NULL", "nan", "Lê Thị Na"]))
+    assert column.left.tolist() == column.right.tolist() == [-1, -1, 0]
+
+
+@pytest.mark.parametrize("kind", [Code("phone"), Category("phone"), Number("phone")])
+def test_a_number_that_a_frame_made_a_decimal_is_the_same_number(kind):
+    column = _encode(kind, pa.array(["900000997.0", "12.50", " 7.00 "]), pa.array(["900000997", "1250", "7"]))
+    assert column.left[0] == column.right[0] >= 0
+    assert column.left[2] == column.right[2] >= 0
+    assert isinstance(kind, Code) or column.left[1] != column.right[1]
+
+
+def test_a_result_of_declared_fields_is_not_written_as_a_folder_that_no_command_could_read(tmp_path):
+    table = pa.table({"id": ["a", "b", "c"], "name": ["Lê Thị Na", "Trần Văn Đức", "Vũ Thị Hoa"]})
+    result = FieldLinker(Declaration(left_id="id", fields=[Name("name")])).link(table, table)
+    with pytest.raises(InputError, match="declared fields has no folder"):
+        result.write(tmp_path / "run")
+    assert not (tmp_path / "run").exists()

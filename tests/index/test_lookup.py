@@ -92,6 +92,20 @@ def test_headers_of_a_land_register_are_recognised(linker, land, index):
     )
 
 
+@pytest.mark.parametrize("key", ["birthdate", "Ngày mất", "phone"])
+def test_a_key_that_is_no_column_is_refused_with_the_keys_there_are(linker, index, key):
+    with pytest.raises(InputError, match=r"no column.*full_name, birth_date, gender, id_number") as caught:
+        linker.lookup({"full_name": "Nguyễn Văn Hùng", key: "01/02/1960"}, index)
+    assert f'"{key}"' in str(caught.value)
+    assert "1960" not in str(caught.value)
+
+
+def test_a_key_that_looks_like_a_value_is_counted_and_not_shown(linker, index):
+    with pytest.raises(InputError, match=r"1 of the keys") as caught:
+        linker.lookup({"full_name": "Nguyễn Văn Hùng", "001065012345": "x"}, index)
+    assert "001065012345" not in str(caught.value)
+
+
 @pytest.mark.parametrize("owner", ["UBND xã Hòa Bình Thượng", "", None, "---"])
 def test_who_is_no_person_is_none_with_the_reason_for_it(linker, index, owner):
     (found,) = linker.lookup({"full_name": owner, "id_number": "001065012345"}, index)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -84,10 +86,15 @@ def test_a_cell_that_cannot_be_read_carries_a_flag() -> None:
 
 
 @pytest.mark.parametrize("parse", [vnlink.parse_date, vnlink.parse_identifier, vnlink.parse_address])
-@pytest.mark.parametrize("column", [12, [1, "a"], [object()]], ids=["a number", "mixed", "objects"])
+@pytest.mark.parametrize("column", [{"a": 12}, [1, "a"], [object()]], ids=["a mapping", "mixed", "objects"])
 def test_what_is_no_column_is_an_error_without_its_values(parse, column) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(InputError):
         parse(column)
+
+
+def test_an_address_that_is_a_number_is_refused() -> None:
+    with pytest.raises(InputError):
+        vnlink.parse_address(12)
 
 
 def test_columns_of_different_lengths_are_refused() -> None:
@@ -138,3 +145,34 @@ def test_cells_beside_owners_are_read_as_columns_are() -> None:
     with pytest.raises(InputError, match="one kind") as caught:
         vnlink.parse_owners(["a", "b"], [5, "SECRET"])
     assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        1960,
+        1960.0,
+        19600203,
+        np.int64(1960),
+        np.float32(1960),
+        dt.date(1960, 2, 3),
+        pd.Timestamp(1960, 2, 3),
+        pa.scalar(1960),
+        Decimal(1960),
+        float("nan"),
+        pd.NaT,
+    ],
+)
+def test_a_number_or_date_alone_is_read_as_in_a_list(value) -> None:
+    alone, column = vnlink.parse_date(value), vnlink.parse_date([value])
+    assert [alone.year, alone.month, alone.day] == [column.field(name)[0].as_py() for name in ("year", "month", "day")]
+    assert list(alone.flags) == column.field("flags")[0].as_py()
+
+
+@pytest.mark.parametrize("value", [1060012345, 271234567, np.int64(38165012345), 38165012345.0, pa.scalar(271234567), 12, None])
+def test_a_number_alone_is_an_identity_number_as_in_a_list(value) -> None:
+    alone, column = vnlink.parse_identifier(value), vnlink.parse_identifier([value])
+    found = {name: column.field(name)[0].as_py() for name in ("personal_id", "old_id", "other_paper")}
+    assert alone.digits in {*found.values(), ""}
+    assert (alone.digits == "") == (not any(found.values()))
+    assert list(alone.flags) == column.field("flags")[0].as_py()

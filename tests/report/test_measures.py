@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from vnlink.errors import InputError
 from vnlink.report.measures import Rate, evaluate
+from vnlink.report.text import evaluation_screen
 
 
 def links_of(rows):
@@ -143,6 +146,42 @@ def test_empty_tables_give_no_rates_and_no_error():
     assert json.loads(json.dumps(result.to_dict(), allow_nan=False))["precision"]["value"] is None
 
 
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ([], "no person of the result"),
+        ([("x", 1, "c1", "full"), ("y", 1, "c2", "full")], "no person of the result.*2 rows"),
+        ([("a", 7, "c1", "full")], "no person of the result"),
+        ([("a", 0, "c1", "full"), ("a", 1, "c2", "full")], "must be 1 to 255.*person_no, 1 row"),
+        ([("a", 300, "c1", "full")], "must be 1 to 255"),
+        ([("a", 1, "c1", "sure"), ("a", 2, "c2", "Full")], "full, partial or none.*status, 2 rows"),
+        ([(None, 1, "c1", "full"), ("a", 1, "c2", "full")], "names no land user.*1 row"),
+    ],
+)
+def test_a_truth_of_something_else_is_refused_and_what_is_wrong_in_it_counted(rows, says):
+    with pytest.raises(InputError, match=says):
+        evaluate(LINKS, truth_of(rows))
+
+
+def test_a_truth_may_leave_a_status_empty():
+    assert evaluate(LINKS, truth_of([("a", 1, "c1", None)])).counts["persons"] == 1
+
+
+def test_persons_of_one_side_only_and_citizens_whom_nobody_was_given_are_counted_and_said():
+    rows = [("q", 1, "c77", None), ("a", 1, "c1", "full"), ("b", 1, "c3", None), ("c", 1, "c4", None), ("d", 1, "c5", "full")]
+    evaluation = evaluate(LINKS, truth_of(rows))
+    counts = evaluation.counts
+    told = [counts[name] for name in ("persons_missing", "persons_extra", "rows_unjudged", "persons_citizen_not_linked")]
+    assert told == [1, 1, 1, 3]
+    console = Console(width=400, file=io.StringIO())
+    console.print(evaluation_screen(evaluation))
+    text = console.file.getvalue()
+    assert "4 persons in both; 1 only in the truth" in text
+    assert "1 only in the result, of land users of the truth" in text
+    assert "3 whose true citizen the result gives to nobody" in text
+    assert evaluation.to_dict()["counts"]["persons_missing"] == 1
+
+
 def test_a_person_twice_in_the_truth_is_an_error_that_counts():
     with pytest.raises(InputError, match="1 row"):
         evaluate(LINKS, pa.concat_tables([TRUTH, TRUTH.slice(0, 1)]))
@@ -184,6 +223,7 @@ citizen = st.one_of(st.none(), st.sampled_from(["c1", "c2", "c3"]))
     st.randoms(use_true_random=False),
 )
 def test_the_order_of_rows_changes_nothing_and_counts_add_up(said, true, random):
+    assume(not said or said.keys() & true.keys())  # a truth of other persons is refused
     rows = [(*key, c, s if c else "none", float(odds) if c else None) for key, (c, s, odds) in said.items()]
     truth = [(*key, c, s) for key, (c, s) in true.items()]
     first = evaluate(links_of(rows), truth_of(truth))

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -243,6 +243,7 @@ chance = st.one_of(st.none(), st.floats(0.0, 1.0), st.sampled_from(RELIABILITY_E
     st.randoms(use_true_random=False),
 )
 def test_everybody_from_one_half_on_is_in_one_bin_which_promises_what_lies_within_it(said, true, random):
+    assume(not said or said.keys() & true.keys())  # a truth of other persons is refused
     rows, truth = [(*key, *one) for key, one in said.items()], [(*key, one) for key, one in true.items()]
     found = evaluate(links_of(rows), truth_of(truth)).reliability
     users = {user for user, _ in true}

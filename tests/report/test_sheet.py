@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import binom
 
 from vnlink.errors import InputError
-from vnlink.report.sheet import SHEET_COLUMNS, draw_sheet, judge_answers, strata_of
+from vnlink.report.sheet import SHEET_COLUMNS, answers_of, draw_sheet, judge_answers, strata_of
 from vnlink.report.weighted import clustered_share
 from vnlink.schema import LINKS_SCHEMA
 from vnlink.storage.sheets import read_sheet, write_sheet
@@ -132,9 +132,9 @@ def test_a_sheet_survives_a_spreadsheet(tmp_path):
     told = [words[answers[int(line.split(",")[0]) - 1]] for line in lines[1:]]
     filled = [lines[0]] + [line.removesuffix(",,") + f",{word}," for line, word in zip(lines[1:], told, strict=True)]
     (tmp_path / "filled.csv").write_text("\n".join(line.replace(",", ";") for line in filled), encoding="utf-8")
-    rows, read = read_sheet(tmp_path / "filled.csv")
+    rows, read, checks = read_sheet(tmp_path / "filled.csv")
     assert rows.tolist() == sheet["row"].to_pylist()
-    assert judge_answers(links, rows, read)["answered"] == sheet.num_rows
+    assert judge_answers(links, rows, read, checks)["answered"] == sheet.num_rows
 
 
 def test_a_filled_sheet_is_never_overwritten(tmp_path):
@@ -158,6 +158,34 @@ def test_a_wrong_sheet_is_refused(rows, answers, says):
     links, _ = invented_run(50, np.random.default_rng(7))
     with pytest.raises(InputError, match=says):
         judge_answers(links, np.array(rows), answers)
+
+
+def with_citizens(links, rows, name):
+    """The links with another text in one column of some rows."""
+    cells = links[name].to_pylist()
+    for row in rows:
+        cells[row] = f"{cells[row]}-other"
+    return links.set_column(links.schema.get_field_index(name), name, pa.array(cells, pa.string()))
+
+
+@pytest.mark.parametrize("name", ["land_user_id", "citizen_id"])
+def test_answers_about_other_decisions_than_those_of_the_result_are_refused(name, tmp_path):
+    links, _ = invented_run(300, np.random.default_rng(10))
+    drawn = draw_sheet(links, NO_CANDIDATES, 40)
+    write_sheet(drawn, tmp_path / "sheet.csv")
+    sheet = read_sheet(tmp_path / "sheet.csv")
+    assert judge_answers(links, *sheet)["not_answered"] == drawn.num_rows
+    assert answers_of(drawn)[2] == sheet[2]
+    changed = with_citizens(links, [drawn["row"][3].as_py() - 1], name)
+    with pytest.raises(InputError, match=r"another person or citizen.*column check, 1 row, row 4"):
+        judge_answers(changed, *sheet)
+
+
+def test_checks_of_a_sheet_are_letters_that_no_spreadsheet_changes():
+    links, _ = invented_run(300, np.random.default_rng(11))
+    checks = draw_sheet(links, NO_CANDIDATES, 100)["check"].to_pylist()
+    assert all(check.isalpha() and check.islower() and len(check) == 6 for check in checks)
+    assert len(set(checks)) == len(checks)
 
 
 def test_nobody_can_be_right_where_nobody_was_linked():

@@ -158,7 +158,7 @@ class Model:
 
     def to_json(self) -> str:
         """Return the text of the model file."""
-        return json.dumps(self.as_dict(), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+        return text_of_model(self.as_dict())
 
     @classmethod
     def load(cls, path: str | Path, fields: tuple[Field, ...], groups: tuple[int, ...]) -> Model:
@@ -222,3 +222,8 @@ def blind_guess(count_citizens: int) -> NDArray[np.float64]:
     blind[1] = -np.log2(RARITY_BEARERS[CROWDED])
     blind[1, : len(RARITY_BEARERS)] = -np.log2(RARITY_BEARERS)
     return np.asarray(np.rint(blind * 4096.0) / 4096.0)
+
+
+def text_of_model(data: dict[str, Any]) -> str:
+    """The text of the model file, of what :meth:`Model.as_dict` gives."""
+    return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

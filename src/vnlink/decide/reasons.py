@@ -17,7 +17,7 @@ from vnlink.decide.policy import AGREES, CONTRADICTS, Decision, Held
 from vnlink.grouped import numbered
 from vnlink.schema import CROWDED, RARITY_BEARERS, Field, Flag, OwnerKind, field_levels
 
-__all__ = ["CODES", "NOBODY_LIKELIER", "as_lists", "reason_codes", "reason_lists", "what_decides"]
+__all__ = ["BEST_CITIZEN", "CODES", "NOBODY_LIKELIER", "as_lists", "reason_codes", "reason_lists", "what_decides"]
 
 CODES: dict[str, str] = {
     "organisation": "the owner is an organisation, not a person",
@@ -33,6 +33,7 @@ CODES: dict[str, str] = {
     "learned_partial": "clerks called pairs that agree like this one partial",
     "no_strong_evidence": "neither a number nor a complete birth date agrees",
     "deceased": "the land register says that the person has died",
+    "citizen_deceased": "the population register says that the citizen has died; this never blocks full",
     "taken_by_another": "a citizen who fits is given to another person of the same land user or parcel",
     "place_differs": "the addresses are in different communes; this never blocks full",
 }
@@ -49,6 +50,9 @@ _NO_CANDIDATE, _NAMESAKES, _NOBODY = 16, 17, 18
 """Cases of a person without a link, beside the kinds of owners that are no person."""
 _CASES = {_NO_CANDIDATE: "no_candidate", _NAMESAKES: "too_many_namesakes", _NOBODY: "nobody_plausible"}
 _BLOCKING = {"name": ("name",), "birth": ("birth",), "sex": ("sex",), "id": ("personal_id", "old_id")}
+BEST_CITIZEN = np.uint32(Flag.CITIZEN_DECEASED)
+"""Flags of the best candidate that stand among those of the person here."""
+
 NOBODY_LIKELIER = 0.5
 """From this probability on a person is likelier not in the population than any citizen."""
 _FAR_PLACES = ("district", "province", "other")
@@ -115,7 +119,8 @@ def reason_codes(
 ) -> tuple[list[list[str]], NDArray[np.int64]]:
     """Return the reason codes of each distinct combination, and the combination of each person, int64[n].
 
-    ``best`` is the pattern of each person's best candidate; without one, the rarity of the name alone.
+    ``best`` is the pattern of each person's best candidate; without one, the rarity of the name alone. ``flags`` are those of
+    the person with :data:`BEST_CITIZEN` of that candidate.
 
     The codes of each distinct combination are worded once; there are a few thousand combinations for any number of persons.
     """
@@ -135,8 +140,9 @@ def reason_codes(
         failed += decision.fails[requirement]
     dead = (flags & np.uint32(Flag.DECEASED)) > 0
     linked = case == 0
+    dead_citizen = linked & ((flags & BEST_CITIZEN) > 0)
     mixed = np.where(linked, (best & relevant) | (failed << 40) | (numbers.astype(np.int64) << 50), 0)
-    mixed |= (case.astype(np.int64) << 53) | (dead.astype(np.int64) << 58)
+    mixed |= (case.astype(np.int64) << 53) | (dead.astype(np.int64) << 58) | (dead_citizen.astype(np.int64) << 59)
     distinct, inverse = (mixed, np.zeros(1, np.int64)) if len(mixed) == 1 else numbered(mixed)
     texts: list[list[str]] = []
     for value in distinct.tolist():
@@ -148,7 +154,7 @@ def reason_codes(
             codes = [_KINDS[OwnerKind(which)]]
         else:
             codes = [_CASES[which]]
-        texts.append(codes + (["deceased"] if value >> 58 & 1 else []))
+        texts.append(codes + [code for bit, code in ((58, "deceased"), (59, "citizen_deceased")) if value >> bit & 1])
     return texts, inverse
 
 

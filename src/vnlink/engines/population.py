@@ -42,6 +42,7 @@ class Population:
 
     def __init__(self, table: PersonTable, communes: NDArray[np.int16]) -> None:
         self._records = table.records
+        self._flags = table.rows_of("flags")
         self.key: NDArray[np.uint64] = table.column("key")
         written = table.column("household")
         self.home = without_crowds(written)
@@ -80,6 +81,15 @@ class Population:
             return np.asarray(self._records.read()[citizens, Column.BIRTH])
         rows, at = numbered(citizens.astype(np.int64))
         return np.asarray(self._records.take(rows)[at, Column.BIRTH])
+
+    def flags_of(self, citizens: NDArray[np.int32]) -> NDArray[np.uint32]:
+        """Return what was noticed of citizens, by number in any order, uint32[p]; 0 for a number below 0."""
+        if self._flags.in_memory:
+            found = self._flags.read()[np.maximum(citizens, 0)] if len(self) else np.zeros(len(citizens), np.uint32)
+        else:
+            rows, at = numbered(np.maximum(citizens, 0).astype(np.int64))
+            found = self._flags.take(rows)[at]
+        return np.asarray(np.where(citizens >= 0, found, 0), np.uint32)
 
     def compare(
         self,

@@ -20,6 +20,7 @@ from vnlink.fields.declaration import Declaration
 from vnlink.fields.kinds import Category, Code, Date, Kind, Name, Number, Text
 from vnlink.fields.tables import ids_of, read_columns
 from vnlink.normalize.dates import parse_date_column
+from vnlink.normalize.no_name import without_no_names
 from vnlink.report.progress import ProgressCallback
 
 __all__ = ["BANDS", "Column", "Registers", "encode_registers", "expected_others"]
@@ -221,13 +222,24 @@ def _read_text(raw: pa.Array, kind: Kind) -> Read:  # noqa: ARG001  # all reader
     return number, _letters(values) | payload | _NO_NUMBER
 
 
+def _read_name(raw: pa.Array, kind: Kind) -> Read:
+    """As text; a cell that says that there is no name ("NULL", "không") is missing."""
+    return _read_text(without_no_names(pc.fill_null(raw, "").cast(pa.large_string())).cast(pa.string()), kind)
+
+
+def _without_zero(raw: pa.Array) -> pa.Array:
+    """Whole numbers that a frame wrote as decimals ("900000997.0", where a cell of their column was empty) without the ".0"."""
+    return pc.replace_substring_regex(raw, r"^(\s*[0-9]+)\.0+(\s*)$", r"\1\2")
+
+
 def _read_code(raw: pa.Array, kind: Kind) -> Read:  # noqa: ARG001
+    raw = _without_zero(raw)
     number, values = _values(pc.replace_substring(_folded(raw), " ", ""))
     return number, _letters(values) | _NO_WORDS | _NO_NUMBER
 
 
 def _read_category(raw: pa.Array, kind: Kind) -> Read:  # noqa: ARG001
-    number, _ = _values(_folded(raw))
+    number, _ = _values(_folded(_without_zero(raw)))
     return number, _NO_LETTERS | _NO_WORDS | _NO_NUMBER
 
 
@@ -273,7 +285,7 @@ def _refuse_unread(raw: pa.Array, there: NDArray[np.bool_], kind: Kind, what: st
 
 _READERS: dict[type[Kind], Callable[[pa.Array, Kind], Read]] = {
     Text: _read_text,
-    Name: _read_text,
+    Name: _read_name,
     Code: _read_code,
     Date: _read_date,
     Number: _read_number,

@@ -50,7 +50,18 @@ class FieldResult(LinkResult):
     def _charted(self) -> tuple[pa.Table, pa.Table]:
         return _as_built_in(self.links), _as_built_in(self.candidates)
 
-    def explain(self, left_id: str) -> Explanation:
+    def write(self, out: str | os.PathLike[str], *, overwrite: bool = False) -> Path:  # noqa: ARG002  # as the other result has it
+        """Refuse: the commands read folders of land and population registers only.
+
+        Raises
+        ------
+        InputError
+            Always.
+        """
+        what = "a result of declared fields has no folder that the commands could read"
+        raise InputError(message(what, remedy='write its tables: pyarrow.parquet.write_table(result.links, "links.parquet")'))
+
+    def explain(self, left_id: str | int) -> Explanation:
         """Return the candidates of a left row, with the level of each field and what it added in bits.
 
         Raises
@@ -58,6 +69,7 @@ class FieldResult(LinkResult):
         InputError
             The result has no such row.
         """
+        left_id = str(left_id)
         row = self.links.filter(pc.equal(self.links["left_id"], left_id)).to_pylist()
         if not row:
             raise InputError(message("the result has no row of this id", remedy="give an id of the left table"))

@@ -16,6 +16,7 @@ How a list is dealt to persons (:func:`fill_slots` and the readers keep to it)
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from numbers import Number
 from typing import Any, NamedTuple
@@ -30,9 +31,11 @@ from vnlink.kernels import kernel
 
 __all__ = [
     "MAX_SLOTS",
+    "NO_VALUE",
     "StringBuffers",
     "any_column",
     "as_text",
+    "cell_of",
     "fill_slots",
     "is_digit",
     "is_missing",
@@ -48,8 +51,19 @@ MAX_SLOTS = 64
 _EXACT_FLOAT = float(2**53)
 """Up to here every whole number has its own float64, so a number that a spreadsheet made a float is still exact."""
 
-# Words that stand for "no value", five bits a letter with a = 1, as `written` packs them.
-_NA, _NAN, _NAT, _NONE, _NULL = 449, 14382, 14388, 474565, 480652
+NO_VALUE = ("na", "nan", "nat", "none", "null")
+"""Words that programs write for "no value", for cells of every kind."""
+
+
+def _packed(word: str) -> int:
+    """A word as :func:`written` packs it: five bits a letter, with a = 1."""
+    packed = 0
+    for letter in word:
+        packed = packed * 32 + ord(letter) - 96
+    return packed
+
+
+_NA, _NAN, _NAT, _NONE, _NULL = (_packed(word) for word in NO_VALUE)
 
 
 class StringBuffers(NamedTuple):
@@ -131,6 +145,20 @@ def is_missing(value: Any) -> bool:
         return not value.is_valid
     # NaN is not equal to itself.
     return isinstance(value, (Number, np.generic)) and bool(value != value)  # noqa: PLR0124
+
+
+def cell_of(value: Any) -> pa.Array | None:
+    """A column of the one cell that a value is, as in a list of values; None for what is a column itself.
+
+    Examples
+    --------
+    >>> cell_of(1960).to_pylist(), cell_of([1960])
+    ([1960], None)
+    """
+    if isinstance(value, pa.Scalar):
+        value = value.as_py()
+    alone = is_missing(value) or isinstance(value, (str, Number, np.generic, dt.date))
+    return any_column([value]) if alone else None
 
 
 def string_buffers(array: pa.Array | pa.ChunkedArray | StringBuffers) -> StringBuffers:

@@ -30,6 +30,7 @@ Years from 1870 to 2035 are plausible. The bounds are constants and not "today",
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any, overload
 
@@ -39,7 +40,7 @@ import pyarrow.compute as pc
 from numpy.typing import ArrayLike, NDArray
 
 from vnlink.kernels import allocating, kernel
-from vnlink.normalize.cells import MAX_SLOTS, StringBuffers, any_column, fill_slots, is_missing, person_starts, string_buffers
+from vnlink.normalize.cells import MAX_SLOTS, StringBuffers, any_column, cell_of, fill_slots, person_starts, string_buffers
 from vnlink.normalize.date_kernels import DAY_ZERO, FIRST_YEAR, LAST_YEAR, read_date, read_usual, scan_date
 from vnlink.normalize.flags import flag_lists, flag_names
 from vnlink.normalize.own_kind import in_own_kind
@@ -102,7 +103,7 @@ class BirthDate:
 
 
 @overload
-def parse_date(text: str | None) -> BirthDate: ...
+def parse_date(text: str | float | dt.date | None) -> BirthDate: ...
 @overload
 def parse_date(text: Any) -> pa.StructArray: ...
 
@@ -112,7 +113,7 @@ def parse_date(text: Any) -> BirthDate | pa.StructArray:
 
     Parameters
     ----------
-    text : str or None, or a column of text, whole numbers or dates
+    text : str, whole number, date or None, or a column of them
         A cell, or words with a date in them. One person's: a list with ";" gives the first slot. None, NaN and their like say
         nothing, alone and in a column.
 
@@ -132,15 +133,13 @@ def parse_date(text: Any) -> BirthDate | pa.StructArray:
     >>> parse_date(["01/02/1965", "1970"]).field("month").to_pylist()
     [2, None]
     """
-    if is_missing(text):
-        text = None
-    elif not isinstance(text, str):
+    cell = cell_of(text)
+    if cell is None:
         return in_own_kind(text, _date_column(text))
-    cell = None if text is None else text.encode("utf-8", "replace")  # a lone surrogate is not an error here
-    birth, flags = parse_date_column(pa.array([cell], pa.large_binary()), np.ones(1, np.int64))
+    birth, flags = parse_date_column(cell, np.ones(1, np.int64))
     year, month, day = int(birth[0]) // 10000, int(birth[0]) // 100 % 100, int(birth[0]) % 100
     noticed = flag_names(int(flags[0]) & ~_LEFTOVER)
-    several = text is not None and ";" in text and any(char.isalnum() for char in text)
+    several = isinstance(text, str) and ";" in text and any(char.isalnum() for char in text)
     return BirthDate(year or None, month or None, day or None, several, noticed)
 
 

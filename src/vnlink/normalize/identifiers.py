@@ -27,7 +27,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import ArrayLike, NDArray
 
-from vnlink.normalize.cells import MAX_SLOTS, StringBuffers, any_column, fill_slots, is_missing, person_starts, string_buffers
+from vnlink.normalize.cells import (
+    MAX_SLOTS,
+    StringBuffers,
+    any_column,
+    as_text,
+    cell_of,
+    fill_slots,
+    is_missing,
+    person_starts,
+    string_buffers,
+)
 from vnlink.normalize.flags import flag_lists, flag_names
 from vnlink.normalize.id_numbers import (
     INCOMPLETE,
@@ -179,7 +189,7 @@ def _numbers_of(plain: NDArray[np.uint8], length: int) -> tuple[list[_Number], i
 
 
 @overload
-def parse_identifier(text: str | None) -> Identifier: ...
+def parse_identifier(text: str | float | None) -> Identifier: ...
 @overload
 def parse_identifier(text: Any) -> pa.StructArray: ...
 
@@ -192,7 +202,7 @@ def parse_identifier(text: Any) -> Identifier | pa.StructArray:
 
     Parameters
     ----------
-    text : str or None, or a column of text or whole numbers
+    text : str, whole number or None, or a column of them
         A cell of one person. None, NaN and their like say nothing, alone and in a column.
 
     Returns
@@ -215,7 +225,10 @@ def parse_identifier(text: Any) -> Identifier | pa.StructArray:
     ['271234567', None]
     """
     if not isinstance(text, str) and not is_missing(text):
-        return in_own_kind(text, _identifier_column(text))
+        cell = cell_of(text)
+        if cell is None:
+            return in_own_kind(text, _identifier_column(text))
+        text = as_text(cell).cast(pa.string())[0].as_py()
     data = np.frombuffer(text.encode("utf-8", "replace") if isinstance(text, str) else b"", np.uint8)
     plain = np.empty(MAX_PLAIN, np.uint8)
     length, noticed = to_plain(data, 0, len(data), plain)

@@ -13,6 +13,7 @@ from vnlink.hashing import hash_bytes
 from vnlink.homes import commune_homes, couple_homes, household_homes
 from vnlink.kernels import kernel
 from vnlink.normalize.cells import string_buffers
+from vnlink.normalize.dates import parse_date_column
 from vnlink.normalize.identifiers import parse_old_id_column, parse_personal_id_column
 from vnlink.normalize.localities import LocalityReader
 from vnlink.normalize.owner_cells import add_births, add_papers
@@ -96,6 +97,7 @@ class Part:
                 self.flags = self.flags | read(columns[name])
         if side is Side.CITIZEN:
             self._read_homes(columns)
+            self._read_deaths(columns)
 
     def _read_homes(self, columns: dict[str, pa.Array]) -> None:
         """Read the households; where none is told, who is whose spouse makes one of two.
@@ -111,6 +113,12 @@ class Part:
             own = np.where(by_number, (self.personal_id + 1).astype(np.uint64), own)
             spouse = np.where(by_number, (numbers + 1).astype(np.uint64), spouse)
             self.household = np.where(self.household == 0, couple_homes(own, spouse), self.household)
+
+    def _read_deaths(self, columns: dict[str, pa.Array]) -> None:
+        """Flag who has died: at least the year of death is told."""
+        if "death_date" in columns:
+            died, _ = parse_date_column(columns["death_date"], self.per_row)
+            self.flags = np.where(died > 0, self.flags | np.uint32(Flag.CITIZEN_DECEASED), self.flags)
 
     def _read_papers(self, cells: pa.Array) -> NDArray[np.uint32]:
         self.personal_id, self.old_id, self.other_paper, flags = add_papers(

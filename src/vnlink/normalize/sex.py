@@ -33,7 +33,7 @@ import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
 
 from vnlink.errors import ConfigError, message
-from vnlink.normalize.cells import as_text, person_starts, spread_slots
+from vnlink.normalize.cells import NO_VALUE, as_text, person_starts, spread_slots
 from vnlink.schema import SEX_FEMALE, SEX_MALE, SEX_MISSING, Flag
 
 __all__ = ["SexCodes", "SexTable", "parse_sex_column"]
@@ -41,7 +41,7 @@ __all__ = ["SexCodes", "SexTable", "parse_sex_column"]
 _MALE_WORDS = frozenset({"nam", "m", "male", "ong", "trai", "true", "chong"})
 _FEMALE_WORDS = frozenset({"nu", "f", "female", "ba", "gai", "false", "vo", "n÷", "noõ"})  # the last two: TCVN3 and VNI of "Nữ"
 _FILLERS = frozenset({"gioi", "tinh", "con", "dan", "la", "phai"})
-_NOTHING = frozenset({"", "nan", "null", "none", "na", "nat"})  # as in cells.written
+_NOTHING = frozenset({"", *NO_VALUE})
 _RARE = 10  # a third code so many times rarer than the second is "other" or "unknown"
 
 

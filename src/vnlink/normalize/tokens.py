@@ -20,6 +20,7 @@ from vnlink.schema import MAX_SYLLABLES
 from .cell_length import MAX_CELL_BYTES
 from .cells import any_column, as_text
 from .lexicon import Lexicon
+from .no_name import says_no_name, without_no_names
 from .owner_words import owner_words
 from .phonotactics import is_syllable
 from .seams import pieces_at_seams
@@ -179,10 +180,10 @@ class Interner:
         """Tokens of a column, at most :data:`CHUNK_ROWS` rows at a time, in order.
 
         A stream is valid until the next one is asked for: its arrays are used again. All its words are known to
-        :attr:`words`.
+        :attr:`words`. A cell that says that there is no name ("NULL") has no tokens.
         """
         for chunk in text_chunks(column):
-            yield from self.read_buffers(*_buffers(chunk))
+            yield from self.read_buffers(*_buffers(without_no_names(chunk)))
 
     def read_buffers(self, offsets: NDArray[np.int64], data: NDArray[np.uint8]) -> Iterator[Stream]:
         """As :meth:`read`, for the offsets and bytes of an Arrow column."""
@@ -201,6 +202,8 @@ class Interner:
 
     def read_text(self, text: str) -> Stream:
         """Tokens of one text, valid until the next reading."""
+        if says_no_name(text):
+            text = ""
         # Bytes that may be written to, as those of a column: kernels are compiled for one kind.
         data = np.frombuffer(bytearray(text.encode("utf-8", "replace") or b" "), dtype=np.uint8)
         offsets = np.array([0, len(data)], dtype=np.int64)

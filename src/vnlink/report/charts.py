@@ -51,7 +51,7 @@ class Charts:
     summary, manifest, model : mapping
         The same.
     read_sheet : callable
-        Gives rows and answers of the file of a sheet (:func:`vnlink.storage.sheets.read_sheet`).
+        Gives rows, answers and checks of the file of a sheet (:func:`vnlink.storage.sheets.read_sheet`).
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Charts:
         summary: Mapping[str, Any],
         manifest: Mapping[str, Any],
         model: Mapping[str, Any],
-        read_sheet: Callable[[Path], tuple[NDArray[np.int64], list[str]]],
+        read_sheet: Callable[[Path], tuple[NDArray[np.int64], list[str], list[str]]],
     ) -> None:
         self._links, self._candidates = links, candidates
         self._summary, self._manifest, self._model = summary, manifest, model
@@ -117,8 +117,7 @@ class Charts:
             if truth is not None:
                 raise InputError(message("a truth and answers were given", remedy="give one of them"))
             on_disk = isinstance(answers, (str, os.PathLike))
-            rows, said = self._read_sheet(Path(answers)) if on_disk else answers_of(answers)
-            judged = judge_answers(self._links, rows, said)
+            judged = judge_answers(self._links, *(self._read_sheet(Path(answers)) if on_disk else answers_of(answers)))
             return drawing.precision_recall(chart_data.precision_recall(judged), "at_least")
         if truth is None:
             return drawing.precision_recall(chart_data.precision_recall(self._audit()), "at_least")

@@ -8,6 +8,7 @@ that shows values of records; it goes to whoever asked for that land user, and i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from numbers import Integral
 from typing import Any, Self
 
 import pyarrow as pa
@@ -72,7 +73,7 @@ class Explanation(str):
         return explanation_html(self._heading, self._persons, self._model)
 
 
-def explain(links: pa.Table, candidates: pa.Table, model: Mapping[str, Any] | None, land_user_id: str) -> Explanation:
+def explain(links: pa.Table, candidates: pa.Table, model: Mapping[str, Any] | None, land_user_id: str | int) -> Explanation:
     """Explain the decisions of one land user.
 
     Parameters
@@ -82,8 +83,8 @@ def explain(links: pa.Table, candidates: pa.Table, model: Mapping[str, Any] | No
     model : mapping or None
         The model file's content: "fields" with "levels" and "weights_bits"; where weights depend on how the names agree,
         "groups" and the fields' "weights_by_group" too.
-    land_user_id : str
-        Whom to explain.
+    land_user_id : str or int
+        Whom to explain; a number is taken as its text.
 
     Returns
     -------
@@ -95,6 +96,11 @@ def explain(links: pa.Table, candidates: pa.Table, model: Mapping[str, Any] | No
     InputError
         The result has no such land user.
     """
+    if isinstance(land_user_id, Integral) and not isinstance(land_user_id, bool):
+        land_user_id = str(land_user_id)
+    if not isinstance(land_user_id, str):
+        what, remedy = "the id of a land user is text", "give an id of the land_user_id column of links.parquet"
+        raise InputError(message(what, found=type(land_user_id), remedy=remedy))
     persons = links.filter(pc.equal(links["land_user_id"], land_user_id)).to_pylist()
     if not persons:
         raise InputError(

@@ -45,6 +45,9 @@ NEEDED = ("land_user_id", "person_no", "citizen_id", "status", "log_odds")
 JUDGED = (*NEEDED, "probability")
 """Columns of the links that :func:`evaluate` reads."""
 
+MAX_PERSON_NO = 255
+"""Most persons of one owner string: their numbers are bytes."""
+
 STATUSES = tuple(str(status) for status in Status)
 
 
@@ -69,7 +72,8 @@ class Evaluation:
     confusion : mapping of str to mapping of str to int, or None
         ``confusion[true][decided]``; None when the truth has no status.
     counts : mapping of str to int
-        persons, persons_with_citizen, persons_missing (in the truth only), persons_extra (in the links only), rows_unjudged.
+        persons, persons_with_citizen, persons_missing (in the truth only), persons_extra (in the links only),
+        persons_citizen_not_linked (their true citizen is given to nobody in the links), rows_unjudged.
     reliability : Reliability | None
         Whether the probabilities of the links hold, in bins; None when the links have no column of probabilities.
     """
@@ -119,7 +123,8 @@ def evaluate(links: Any, truth: Any, *, confidence: float = 0.95) -> Evaluation:
     Raises
     ------
     InputError
-        A column is missing, a (land_user_id, person_no) stands twice on one side, or a probability is not between 0 and 1.
+        A column is missing, a (land_user_id, person_no) stands twice on one side, a probability is not between 0 and 1, a
+        person_no or a status of the truth is none, or the truth holds no person of the links.
 
     Examples
     --------
@@ -208,6 +213,7 @@ def _join(links: pa.Table, truth: pa.Table) -> _Judged:
     """Lay the truth beside the links by one integer key: (number of the land user) x 2^16 + person_no."""
     _require(links, NEEDED, "the links")
     _require(truth, ("land_user_id", "citizen_id"), "the truth")
+    _check_truth(truth)
     users = pc.unique(_text(truth["land_user_id"]))
     left_key, truth_key = _key(links, users, "the links"), _key(truth, users, "the truth")
     order = np.argsort(truth_key, kind="stable")
@@ -218,6 +224,9 @@ def _join(links: pa.Table, truth: pa.Table) -> _Judged:
     found[found] = sorted_key[place[found]] == left_key[in_scope][found]
     truth_row = np.full(len(in_scope), -1, np.int64)
     truth_row[found] = order[place[found]]
+    if links.num_rows and not found.any():
+        remedy = "give the truth of this land register, with its land_user_id and person_no"
+        raise InputError(message("the truth holds no person of the result", count=truth.num_rows, remedy=remedy))
 
     said_id = _text(links["citizen_id"]).take(pa.array(in_scope))
     true_id = _text(truth["citizen_id"])
@@ -250,9 +259,35 @@ def _join(links: pa.Table, truth: pa.Table) -> _Judged:
             "persons_with_citizen": with_citizen,
             "persons_missing": int(np.count_nonzero(unseen)),
             "persons_extra": int(np.count_nonzero(~found)),
+            "persons_citizen_not_linked": _never_linked(true_id, _text(links["citizen_id"])),
             "rows_unjudged": links.num_rows - len(in_scope),
         },
     )
+
+
+def _check_truth(truth: pa.Table) -> None:
+    """Refuse a truth with rows that say nothing, or what no result can say: they would count as errors of the links."""
+    if truth["land_user_id"].null_count:
+        what, remedy = "a row of the truth names no land user", "fill in the key, or remove these rows"
+        raise InputError(message(what, column="land_user_id", count=truth["land_user_id"].null_count, remedy=remedy))
+    if "status" in truth.column_names:
+        said = truth["status"]
+        bad = int(np.count_nonzero((_status_code(said) < 0) & _booleans(said.is_valid())))
+        if bad:
+            what, remedy = "a status of the truth is full, partial or none", "correct these rows, or leave the status empty"
+            raise InputError(message(what, column="status", count=bad, remedy=remedy))
+    if "person_no" in truth.column_names:
+        numbers = _person_numbers(truth, "the truth")
+        beyond = int(np.count_nonzero((numbers < 1) | (numbers > MAX_PERSON_NO)))
+        if beyond:
+            what = f"the person_no of the truth must be 1 to {MAX_PERSON_NO}"
+            remedy = "count the persons of an owner string from 1"
+            raise InputError(message(what, column="person_no", count=beyond, remedy=remedy))
+
+
+def _never_linked(true: pa.Array, said: pa.Array) -> int:
+    """How many persons have a true citizen whom the links give to nobody: not found, or an id of another register."""
+    return int(np.count_nonzero(_booleans(true.is_valid()) & ~_booleans(pc.is_in(true, value_set=pc.unique(said)))))
 
 
 def _probability(links: pa.Table, rows: NDArray[np.int64]) -> NDArray[np.float64] | None:
@@ -306,11 +341,7 @@ def _key(table: pa.Table, users: pa.Array, what: str) -> NDArray[np.int64]:
     user = _numbers(pc.fill_null(pc.index_in(_text(table["land_user_id"]), value_set=users), -1), np.int64)
     person = np.ones(table.num_rows, np.int64)
     if "person_no" in table.column_names:
-        try:
-            person = _numbers(pc.fill_null(table["person_no"].cast(pa.int64()), 1), np.int64)
-        except pa.ArrowInvalid:  # Arrow's own text quotes the value
-            remedy = "write 1 for the first person of a land user, 2 for the second"
-            raise InputError(message(f"a number in {what} is no number", column="person_no", remedy=remedy)) from None
+        person = _person_numbers(table, what)
     key = np.where(user >= 0, (user << 16) | (person & 0xFFFF), -1)
     ordered = np.sort(key[key >= 0])
     copies = int(np.count_nonzero(ordered[1:] == ordered[:-1]))
@@ -318,6 +349,14 @@ def _key(table: pa.Table, users: pa.Array, what: str) -> NDArray[np.int64]:
         remedy = "keep one row for each land_user_id and person_no"
         raise InputError(message(f"a person of {what} stands more than once", count=copies, remedy=remedy))
     return key
+
+
+def _person_numbers(table: pa.Table, what: str) -> NDArray[np.int64]:
+    try:
+        return _numbers(pc.fill_null(table["person_no"].cast(pa.int64()), 1), np.int64)
+    except pa.ArrowInvalid:  # Arrow's own text quotes the value
+        remedy = "write 1 for the first person of a land user, 2 for the second"
+        raise InputError(message(f"a number in {what} is no number", column="person_no", remedy=remedy)) from None
 
 
 def _status_code(column: Any) -> NDArray[np.int8]:

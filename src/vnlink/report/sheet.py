@@ -5,7 +5,9 @@ the citizen is the person, the person is another citizen, or nobody. Every strat
 precision comes from the strata that were linked, and recall from all of them: the right links against all persons who
 are in the register, those among them that the run gave to nobody or to a wrong citizen.
 
-Rows are found again by their number in ``links.parquet``: an id that a spreadsheet turned into a number does no harm.
+Rows are found again by their number in ``links.parquet``: an id that a spreadsheet turned into a number does no harm. That an
+answer was given to the decision that stands there is told by the column ``check``, six letters that depend on the person and
+the citizen: letters alone, which no spreadsheet takes for a number or a date.
 
 Reference: Cochran, "Sampling Techniques", 3rd edition, 1977, chapters 5 and 6 (stratified samples, ratios).
 """
@@ -22,7 +24,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from vnlink.errors import InputError, message
-from vnlink.hashing import spread
+from vnlink.hashing import hash_text, spread
 from vnlink.report.weighted import clopper_pearson
 from vnlink.schema import Status
 
@@ -30,6 +32,7 @@ __all__ = ["ANSWERS", "SHEET_COLUMNS", "answers_of", "draw_sheet", "judge_answer
 
 SHEET_COLUMNS = (
     "row",
+    "check",
     "stratum",
     "weight",
     "land_user_id",
@@ -58,6 +61,8 @@ _LEAST_SPREAD = 0.1
 """Persons drawn from every stratum, and the least standard deviation believed of one: probabilities may be wrong."""
 
 _DRAW = 0x7368656574
+_CHECK_LETTERS = 6
+"""Of the first sixteen of the alphabet: one changed decision in sixteen millions has the same ones."""
 
 
 def strata_of(links: pa.Table) -> tuple[list[str], NDArray[np.int64]]:
@@ -124,6 +129,7 @@ def draw_sheet(links: pa.Table, candidates: pa.Table, count: int) -> pa.Table:
     return pa.table(
         {
             "row": pa.array(rows + 1),
+            "check": pa.array(_checks_of(chosen), pa.string()),
             "stratum": pa.array([names[one] for one in stratum[rows].tolist()], pa.string()),
             "weight": pa.array(np.round(sizes[stratum[rows]] / np.maximum(take[stratum[rows]], 1), 4)),
             **{name: chosen[name] for name in ("land_user_id", "person_no", "person_name", "status", "probability")},
@@ -133,6 +139,13 @@ def draw_sheet(links: pa.Table, candidates: pa.Table, count: int) -> pa.Table:
             "note": empty,
         }
     )
+
+
+def _checks_of(links: pa.Table) -> list[str]:
+    """Letters that tell each decision from others: who the person is, and which citizen was given."""
+    cells = zip(*(links[name].to_pylist() for name in ("land_user_id", "person_no", "citizen_id")), strict=True)
+    numbers = (hash_text("\x1f".join(("" if cell is None else str(cell)) for cell in row)) for row in cells)
+    return ["".join(chr(97 + (number >> 4 * place & 15)) for place in range(_CHECK_LETTERS)) for number in numbers]
 
 
 def _others(chosen: pa.Table, candidates: pa.Table) -> pa.Array:
@@ -161,25 +174,27 @@ def _codes(answers: list[str]) -> NDArray[np.int64]:
     return np.array(codes, np.int64)
 
 
-def answers_of(sheet: Any) -> tuple[NDArray[np.int64], list[str]]:
-    """Take rows and answers from a frame, as :func:`judge_answers` wants them.
+def answers_of(sheet: Any) -> tuple[NDArray[np.int64], list[str], list[str]]:
+    """Take rows, answers and checks from a frame, as :func:`judge_answers` wants them.
 
     Raises
     ------
     InputError
-        It is no table, or its columns ``row`` and ``answer`` are not there or not filled as a sheet's are.
+        It is no table, or its columns ``row``, ``answer`` and ``check`` are not there or not filled as a sheet's are.
     """
     try:
         table = pa.table(sheet)
         rows = np.asarray(table["row"].cast(pa.int64())).astype(np.int64)
-        answers = pc.fill_null(table["answer"].cast(pa.string()), "").to_pylist()
+        answers, checks = (pc.fill_null(table[name].cast(pa.string()), "").to_pylist() for name in ("answer", "check"))
     except (KeyError, TypeError, ValueError, pa.ArrowException):  # their texts may quote values
-        remedy = "give the sheet that was drawn, with the columns row and answer"
+        remedy = "give the sheet that was drawn, with the columns row, check and answer"
         raise InputError(message("the answers cannot be read as a sheet", found=type(sheet), remedy=remedy)) from None
-    return rows, answers
+    return rows, answers, checks
 
 
-def judge_answers(links: pa.Table, rows: NDArray[np.int64], answers: list[str], confidence: float = 0.95) -> dict[str, Any]:
+def judge_answers(
+    links: pa.Table, rows: NDArray[np.int64], answers: list[str], checks: list[str] | None = None, confidence: float = 0.95
+) -> dict[str, Any]:
     """Turn answers into precision and recall.
 
     Parameters
@@ -190,6 +205,8 @@ def judge_answers(links: pa.Table, rows: NDArray[np.int64], answers: list[str], 
         Column ``row`` of the sheet.
     answers : list of str
         Column ``answer``. Persons without an answer are left out, as if they had not been drawn.
+    checks : list of str, optional
+        Column ``check``; without it nothing tells whether the answers are about the decisions of this run.
     confidence : float
 
     Returns
@@ -202,11 +219,14 @@ def judge_answers(links: pa.Table, rows: NDArray[np.int64], answers: list[str], 
     Raises
     ------
     InputError
-        A row is not of this run or stands twice, an answer is no word of :data:`ANSWERS`, or "right" is said of nobody.
+        A row is not of this run or stands twice, its person or citizen is another one here, an answer is no word of
+        :data:`ANSWERS`, or "right" is said of nobody.
     """
     names, stratum = strata_of(links)
     codes = _codes(answers)
     _check_rows(rows, stratum)
+    if checks is not None:
+        _check_decisions(links, rows, checks)
     known = codes >= 0
     at, said = stratum[rows[known] - 1], codes[known]
     astray = int(np.count_nonzero((at >= 2 * (len(names) // len(_STATUSES))) & (said == 0)))
@@ -255,6 +275,16 @@ def _check_rows(rows: NDArray[np.int64], stratum: NDArray[np.int64]) -> None:
         raise InputError(
             message("rows of the sheet are not of this result", column="row", count=int(strange.sum()), remedy=remedy)
         )
+
+
+def _check_decisions(links: pa.Table, rows: NDArray[np.int64], checks: list[str]) -> None:
+    """Refuse answers that were given to other decisions than these."""
+    own = _checks_of(links.take(pa.array(rows - 1)))
+    others = [at for at, (one, told) in enumerate(zip(own, checks, strict=True), start=1) if one != told.strip().lower()]
+    if others:
+        what = "rows of the sheet are about another person or citizen than this result"
+        remedy = "give the sheet that was drawn from this result, or draw one from it: --sample N --out SHEET.csv"
+        raise InputError(message(what, column="check", count=len(others), row=others[0], remedy=remedy))
 
 
 def _taken_by_threshold(status: NDArray[np.int64]) -> Iterator[tuple[float, NDArray[np.bool_]]]:

@@ -29,7 +29,7 @@ STATUS_HINTS = {
     "none": "nobody plausible",
 }
 REASONS_SHOWN = 8
-NEVER_BLOCKING = ("place_differs", "deceased")
+NEVER_BLOCKING = ("place_differs", "deceased", "citizen_deceased")
 """Reasons that are said for the reader and never keep a link from being full."""
 
 
@@ -76,6 +76,9 @@ def run_screen(
     reasons = _reasons(summary)
     if reasons is not None:
         parts += ["", Text("Why not full", style="bold"), reasons]
+    dead = sum(row["count"] for row in summary["reasons"] if row["code"] == "citizen_deceased")
+    if dead:
+        parts.append(Padding(Text(f"{dead:,} links, full and partial, are to citizens who have died"), (0, 0, 0, 2)))
     drift = summary.get("drift")
     if drift and any(one["verdict"] == "far off" for one in drift["fields"].values()):
         parts += ["", Text(drift["sentence"], style="yellow")]
@@ -104,12 +107,26 @@ def evaluation_screen(evaluation: Evaluation) -> RenderableType:
             table.add_row(label, percent(rate.value, 2), f"{percent(low, 2)} to {percent(high, 2)}", f"of {rate.total:,} {of}")
     curve = ", ".join(f"{precision:g}: {percent(recall)}" for precision, recall in evaluation.recall_at_precision.items())
     parts: list[RenderableType] = [Text("Against the truth", style="bold"), Padding(table, (0, 0, 0, 2))]
+    if evaluation.counts:
+        parts.insert(1, Padding(Text(_overlap(evaluation.counts), style="dim"), (0, 0, 0, 2)))
     parts.append(Padding(Text(f"recall at precision {curve}"), (0, 0, 0, 2)))
     if evaluation.confusion is not None:
         parts.append(Padding(_confusion(evaluation.confusion), (1, 0, 0, 2)))
     if evaluation.reliability is not None and evaluation.reliability.error is not None:
         parts += [Padding(part, (at == 0, 0, 0, 2)) for at, part in enumerate(_by_probability(evaluation.reliability))]
     return Group(*parts)
+
+
+def _overlap(counts: Mapping[str, int]) -> str:
+    """How far truth and result are of the same persons, and what becomes of the others."""
+    both = counts["persons"] - counts["persons_missing"]
+    parts = (
+        (counts["persons_missing"], "only in the truth (they count as not linked)"),
+        (counts["persons_extra"], "only in the result, of land users of the truth (they count as nobody)"),
+        (counts["rows_unjudged"], "only in the result, of other land users (left out)"),
+        (counts["persons_citizen_not_linked"], "whose true citizen the result gives to nobody"),
+    )
+    return f"{both:,} persons in both; " + ", ".join(f"{count:,} {what}" for count, what in parts)
 
 
 def _by_probability(found: Reliability) -> list[RenderableType]:

@@ -275,6 +275,7 @@ REASON_WORDS = {
     "learned_partial": Words("cán bộ đã xếp các cặp như vậy là khớp một phần", "clerks called pairs like this one partial"),
     "no_strong_evidence": Words("không có số giấy tờ hoặc đủ ngày sinh trùng", "no number and no full birth date agrees"),
     "deceased": Words("chủ sử dụng đã chết", "the land user is dead"),
+    "citizen_deceased": Words("công dân đã mất", "the citizen has died"),
     "taken_by_another": Words("công dân đã khớp với người khác", "the citizen is given to another person of the same group"),
     "place_differs": Words("địa chỉ khác xã", "the addresses are in different communes"),
 }

@@ -46,13 +46,13 @@ def write_sheet(sheet: pa.Table, path: Path) -> None:
         partial.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
 
 
-def read_sheet(path: Path) -> tuple[NDArray[np.int64], list[str]]:
-    """Read rows and answers of a sheet.
+def read_sheet(path: Path) -> tuple[NDArray[np.int64], list[str], list[str]]:
+    """Read rows, answers and checks of a sheet.
 
     Returns
     -------
-    int64[s], list of str
-        Columns ``row`` and ``answer``.
+    int64[s], list of str, list of str
+        Columns ``row``, ``answer`` and ``check``.
 
     Raises
     ------
@@ -65,12 +65,19 @@ def read_sheet(path: Path) -> tuple[NDArray[np.int64], list[str]]:
         raise InputError(message("the sheet cannot be read", remedy="save it as CSV in UTF-8")) from None
     delimiter = max(_DELIMITERS, key=(lines[0] if lines else "").count)
     rows = list(csv.DictReader(lines, delimiter=delimiter))
-    for column in ("row", "answer"):
+    for column in ("row", "answer", "check"):
         if not rows or column not in rows[0]:
-            raise InputError(message("a column of the sheet is missing", column=column, remedy="keep all columns of the sheet"))
+            raise InputError(
+                message(
+                    "a column of the sheet is missing",
+                    column=column,
+                    remedy="keep all columns of the sheet; draw an older one again",
+                )
+            )
     numbers = [(row["row"] or "").strip() for row in rows]
     bad = [i for i, number in enumerate(numbers) if not (number.isascii() and number.isdigit() and len(number) < 16)]
     if bad:
         what, remedy = "a row of the sheet must have its number", "restore the column row"
         raise InputError(message(what, column="row", count=len(bad), row=bad[0] + 1, remedy=remedy))
-    return np.array([int(number) for number in numbers], np.int64), [row["answer"] or "" for row in rows]
+    answers, checks = ([row[column] or "" for row in rows] for column in ("answer", "check"))
+    return np.array([int(number) for number in numbers], np.int64), answers, checks
