@@ -203,11 +203,14 @@ def index(
 def train(
     land: Land,
     citizens: Citizens,
-    out: Annotated[Path, typer.Option("--out", metavar="MODEL.json", help="Model file to write.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="MODEL.json", help="Model file to write; an earlier model is replaced.")
+    ],
     labels: Labels = None,
     config: ConfigFile = None,
     threads: Threads = None,
     memory: Memory = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace MODEL.json even if it is no model.")] = False,
     quiet: Quiet = False,
 ) -> None:
     """Learn a model from two registers.
@@ -219,7 +222,7 @@ def train(
     from vnlink.runs import run_train
 
     with terminal_progress(quiet=quiet) as progress:
-        run_train(land, citizens, out, labels=labels, config=settings, progress=progress)
+        run_train(land, citizens, out, labels=labels, config=settings, overwrite=overwrite, progress=progress)
     if not quiet:
         say(f"model written to {out}")
 
@@ -253,9 +256,19 @@ def evaluate(
 def synth(
     citizens: Annotated[int, typer.Option("--citizens", metavar="N", min=1, help="Citizens to make.")],
     land_users: Annotated[int, typer.Option("--land-users", metavar="M", min=1, help="Land users to make.")],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for citizens, land and truth (.parquet).")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Folder for citizens, land and truth (.parquet); earlier synthetic registers are replaced.",
+        ),
+    ],
     seed: Annotated[int, typer.Option("--seed", metavar="S", min=0, help="The same seed makes the same registers.")] = 1,
     preset: Annotated[str, typer.Option("--preset", metavar="raw|clean", help="How bad the land register is.")] = "raw",
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace files of these names even if they are no synthetic registers.")
+    ] = False,
 ) -> None:
     """Make registers of invented people.
 
@@ -263,7 +276,7 @@ def synth(
     """
     from vnlink.datasets import write_registers
 
-    write_registers(out, citizens=citizens, land_users=land_users, seed=seed, preset=preset)
+    write_registers(out, citizens=citizens, land_users=land_users, seed=seed, preset=preset, overwrite=overwrite)
     say(f"written to {out}/: citizens.parquet, land.parquet, truth.parquet")
 
 
@@ -281,8 +294,8 @@ def demo(
     The people are invented, so the truth is known and the result is compared with it.
     """
     registers, run = out / "registers", out / "run"
-    _own_folder(out, registers)
     from vnlink.datasets import write_registers
+    from vnlink.demonstration import refuse_other_folder
     from vnlink.report.measures import JUDGED
     from vnlink.report.measures import evaluate as measure
     from vnlink.report.progress import terminal_progress
@@ -291,6 +304,7 @@ def demo(
     from vnlink.runs import run_link
     from vnlink.storage.results import open_result
 
+    refuse_other_folder(out)
     if not quiet:
         say(f"making registers of {DEMO_CITIZENS:,} invented citizens and {DEMO_LAND_USERS:,} land users in {registers}/")
     write_registers(registers, citizens=DEMO_CITIZENS, land_users=DEMO_LAND_USERS, seed=DEMO_SEED, preset="raw")
@@ -308,14 +322,6 @@ def demo(
     evaluation = measure(open_result(run).table("links.parquet", list(JUDGED)), read_truth(registers / "truth.parquet"))
     print_screen(run_screen(manifest["summary"], manifest, out=str(run), evaluation=evaluation))
     say(f"Open {run / 'report.html'} in a browser; then try your own files: vnlink link LAND CITIZENS --out DIR")
-
-
-def _own_folder(out: Path, registers: Path) -> None:
-    """A demonstration replaces an earlier one, and nothing else."""
-    if not out.exists():
-        return
-    if not out.is_dir() or (any(out.iterdir()) and not registers.is_dir()):
-        raise InputError(message("the folder holds something else than a demonstration", remedy="give an empty one with --out"))
 
 
 @app.command()

@@ -28,7 +28,7 @@ from vnlink.classify.taught import RULE_BITS
 from vnlink.errors import ModelError, message
 from vnlink.schema import CROWDED, RARITY_BEARERS, RARITY_LEVELS, Field
 
-__all__ = ["FORMAT", "Model"]
+__all__ = ["FORMAT", "Model", "is_model"]
 
 FORMAT = "vnlink-model"
 VERSION = 2
@@ -205,6 +205,15 @@ class Model:
         except (KeyError, TypeError, ValueError):
             raise ModelError(message("the model file does not fit this version's fields", remedy=again)) from None
         return cls(weights, present, count, report, profile, agreement, labels, own)
+
+
+def is_model(path: Path) -> bool:
+    """Whether a file is a model of vnlink, of whatever version."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(data, dict) and data.get("format") == FORMAT
 
 
 def _require(holds: bool) -> None:
