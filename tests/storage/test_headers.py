@@ -138,14 +138,26 @@ def test_a_missing_column_is_named_with_the_headers_and_the_remedy():
     with pytest.raises(InputError) as caught:
         recognise(["STT", "Họ tên"], Side.LAND)
     text = str(caught.value)
-    assert 'the column land_user_id is required; the headers of the table are: "STT", "Họ tên"' in text
+    assert 'the column land_user_id is required; of the 2 headers of the table 1 can be shown: "Họ tên"' in text
     assert '[columns.land] "its header" = "land_user_id"' in text
     assert caught.value.exit_code == 2
 
 
+@pytest.mark.parametrize(
+    "record", [["A1", "Nguyễn Văn An", "Thôn Hạ"], ["Nguyễn Văn An"], ["001060012345"], ["nguyen", "an", "Nguyen_Van_An"]]
+)
+def test_a_table_without_headers_does_not_show_its_first_record(record):
+    with pytest.raises(InputError, match="cells in the row of headers is a known header") as caught:
+        recognise(record, Side.LAND)
+    assert not [cell for cell in record if f'"{cell}"' in str(caught.value)]
+    with pytest.raises(InputError, match=r'of the \d headers of the table 2 can be shown: "Số CCCD", "owner_code"') as caught:
+        recognise(["Số CCCD", *record, "owner_code"], Side.LAND)
+    assert not [cell for cell in record if f'"{cell}"' in str(caught.value)]
+
+
 def test_the_error_of_a_very_wide_table_stays_short():
     with pytest.raises(InputError) as caught:
-        recognise([f"column {number}" for number in range(10_000)], Side.LAND)
+        recognise(["some_column" for number in range(10_000)], Side.LAND)
     assert len(str(caught.value)) < 1500
 
 

@@ -46,8 +46,8 @@ _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _SHOWN = 40
 """Headers named in an error. A table of a thousand columns must not become a message of a thousand words."""
 
-_OF_A_RECORD = re.compile(r"\d{4}")
-"""Ids, numbers and dates hold four digits in a row, headers do not: where there are none, the first record is not shown."""
+_IDENTIFIER = re.compile("[a-z]+(_[a-z]+)+")
+"""A header as databases write it. Without a low line it could be a name that was typed without marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +147,9 @@ def recognise(
     missing = [column for column in required_columns(side) if column not in found]
     if missing:
         _refuse_swapped(headers, side)
-        shown = ", ".join(f'"{header}"' for header in headers[:_SHOWN]) + (" ..." if len(headers) > _SHOWN else "")
-        if any(_OF_A_RECORD.search(header) for header in headers):
-            shown = "not shown, because the first row looks like a record"
         raise InputError(
             message(
-                f"the column {missing[0]} is required; the headers of the table are: {shown or 'none'}",
+                f"the column {missing[0]} is required; {_told(headers)}",
                 side=side,
                 column=missing[0],
                 remedy=f'rename the column, or say which it is: [columns.{side}] "its header" = "{missing[0]}" in the '
@@ -161,6 +158,20 @@ def recognise(
         )
     contract = LAND_COLUMNS if side is Side.LAND else CITIZEN_COLUMNS
     return HeaderMap(side, tuple(headers), {column: found[column] for column in contract if column in found})
+
+
+def _told(headers: Sequence[str]) -> str:
+    """What an error says of the headers of a table: a table without any shows its first record in their place."""
+    count = sum(1 for header in headers if header)
+    if not count:
+        return "the table has no headers"
+    words = _header_words(Side.LAND).keys() | _header_words(Side.CITIZEN).keys()
+    words |= {column.replace("_", " ") for column in (*LAND_COLUMNS, *CITIZEN_COLUMNS)}
+    known = [header for header in headers if fold_header(header) in words or _IDENTIFIER.fullmatch(header)]
+    if not known:
+        return f"none of the {count} cells in the row of headers is a known header, so none is shown: it may be a record"
+    shown = ", ".join(f'"{header}"' for header in known[:_SHOWN]) + (" ..." if len(known) > _SHOWN else "")
+    return f"of the {count} headers of the table {len(known)} can be shown: {shown}"
 
 
 def looks_like_header(headers: Sequence[str], side: Side, columns: Mapping[str, str], shared: Mapping[str, str]) -> bool:
