@@ -248,3 +248,30 @@ def test_the_package_runs_as_a_module():
     done = subprocess.run([sys.executable, "-m", "vnlink", "--help"], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0
     assert "Usage: vnlink" in done.stdout
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ("--version", 0),
+        ("normalize names.txt", 0),
+        ("normalize nowhere.txt", 2),
+        ("link a.csv b.csv --out run", 2),
+        ("link", 2),
+    ],
+)
+def test_a_closed_standard_stream_does_not_change_the_exit_code(tmp_path, closed, arguments, code):
+    (tmp_path / "names.txt").write_text("Lê Văn Đức\n", encoding="utf-8")
+    command = f'"$0" -m vnlink {arguments} {closed}'
+    done = subprocess.run(["sh", "-c", command, sys.executable], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    if ">&-" in closed.split():
+        assert done.stdout == ""
+
+
+def test_normalize_of_a_closed_standard_input_prints_nothing():
+    command = '"$0" -m vnlink normalize <&-'
+    done = subprocess.run(["sh", "-c", command, sys.executable], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, ParamSpec
 import typer
 
 from vnlink.errors import InputError, ResourceError, StorageError, VnlinkError, message
-from vnlink.output import print_json, print_screen, say, unwritten
+from vnlink.output import open_closed_streams, print_json, print_screen, say, unwritten
 
 if TYPE_CHECKING:
     from vnlink.config import Config
@@ -465,6 +465,7 @@ def main() -> NoReturn:
     All is closed and published by then, so the process ends without taking the interpreter down first: a thread of Arrow that
     lets a Python object go at that moment would abort it and change the exit code, and gigabytes need not be freed one by one.
     """
+    open_closed_streams()
     code = 0
     try:
         try:
