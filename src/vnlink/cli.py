@@ -241,7 +241,7 @@ def evaluate(
     from vnlink.report.measures import JUDGED
     from vnlink.report.measures import evaluate as measure
     from vnlink.report.text import evaluation_screen
-    from vnlink.report.truth import read_truth
+    from vnlink.storage.decisions import read_truth
     from vnlink.storage.results import open_result
 
     evaluation = measure(open_result(folder).table("links.parquet", list(JUDGED)), read_truth(truth))
@@ -300,8 +300,8 @@ def demo(
     from vnlink.report.measures import evaluate as measure
     from vnlink.report.progress import terminal_progress
     from vnlink.report.text import run_screen
-    from vnlink.report.truth import read_truth
     from vnlink.runs import run_link
+    from vnlink.storage.decisions import read_truth
     from vnlink.storage.results import open_result
 
     refuse_other_folder(out)
@@ -378,7 +378,7 @@ def audit(
 
     if answers is not None:
         from vnlink.report.sheet import judge_answers
-        from vnlink.storage.sheets import read_sheet
+        from vnlink.storage.decisions import read_sheet
 
         judged = judge_answers(result.table("links.parquet"), *read_sheet(answers))
         print_json(judged) if json else print_screen(answers_screen(judged))

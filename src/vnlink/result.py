@@ -11,7 +11,7 @@ from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.report.display import result_html
 from vnlink.report.explain import Explanation
 from vnlink.report.explain import explain as explain_tables
-from vnlink.storage.sheets import read_sheet
+from vnlink.storage.decisions import read_sheet, read_truth
 
 if TYPE_CHECKING:
     from vnlink.report.charts import Charts
@@ -90,7 +90,7 @@ class LinkResult:
         """
         from vnlink.report.charts import Charts  # noqa: PLC0415 - a plain link needs no picture
 
-        return Charts(*self._charted(), self._summary, self.manifest, self._model, read_sheet)
+        return Charts(*self._charted(), self._summary, self.manifest, self._model, read_sheet, read_truth)
 
     def _charted(self) -> tuple[pa.Table, pa.Table]:
         """Links and candidates by the names of the built-in registers."""

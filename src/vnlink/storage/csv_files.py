@@ -38,7 +38,7 @@ from vnlink.storage.quotes import OPEN_LINE, QuoteGuard
 from vnlink.storage.tables import RawColumns, TableSource
 from vnlink.storage.utf8 import Utf8Stream, encoding_of, holds_mark
 
-__all__ = ["DELIMITERS", "CsvSource", "Layout", "find_layout", "open_csv"]
+__all__ = ["DELIMITERS", "CsvSource", "Layout", "find_layout", "open_csv", "records_of"]
 
 DELIMITERS = (",", ";", "\t", "|")
 _HEAD_BYTES = 1 << 18
@@ -77,7 +77,7 @@ class _Counted:
             yield line
 
 
-def _records(text: str, delimiter: str) -> Iterator[tuple[list[str], int]]:
+def records_of(text: str, delimiter: str) -> Iterator[tuple[list[str], int]]:
     """The first records of a text with the position after each; a text that this delimiter cannot parse has none."""
     lines = _Counted(text)
     reader = csv.reader(lines, delimiter=delimiter)
@@ -109,14 +109,14 @@ def find_layout(text: str, side: Side, columns: Mapping[str, str], shared: Mappi
         text = text.partition("\n")[2]
     guesses: list[Layout] = []
     for delimiter in candidates:
-        for headers, end in _records(text, delimiter):
+        for headers, end in records_of(text, delimiter):
             layout = Layout(delimiter, tuple(headers), skipped + end)
             if looks_like_header(headers, side, columns, shared):
                 return layout
             if any(headers):
                 guesses.append(layout)
                 break
-        for headers, end in _records(text, delimiter):
+        for headers, end in records_of(text, delimiter):
             if looks_like_header(headers, side, columns, shared):
                 return Layout(delimiter, tuple(headers), skipped + end)
     return max(guesses, key=lambda layout: len(layout.headers), default=Layout(candidates[0], (), skipped))

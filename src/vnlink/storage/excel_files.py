@@ -18,17 +18,19 @@ from vnlink.storage.cells import text_of_objects
 from vnlink.storage.frames import MemorySource, open_columns
 from vnlink.storage.headers import looks_like_header, recognise
 
-__all__ = ["HEADER_WITHIN", "open_excel"]
+__all__ = ["HEADER_WITHIN", "headers_of", "open_excel", "open_workbook", "rows_of_sheet"]
 
 HEADER_WITHIN = 30
 """Rows in which the header is looked for."""
 
 
-def _headers_of(row: list[Any]) -> list[str]:
+def headers_of(row: list[Any]) -> list[str]:
+    """The cells of a row as headers."""
     return [str(cell).strip() for cell in row]
 
 
-def _workbook(path: Path, side: Side) -> Any:
+def open_workbook(path: Path, side: Side | None) -> Any:
+    """Open a spreadsheet, of a register or of decisions."""
     try:
         import python_calamine  # noqa: PLC0415  # an extra, and only for spreadsheets
     except ImportError:
@@ -46,7 +48,7 @@ def _workbook(path: Path, side: Side) -> Any:
         raise InputError(message(what, side=side, remedy="it may be damaged or locked: save it again as XLSX")) from None
 
 
-def _rows(book: Any, sheet: str) -> Iterator[list[Any]]:
+def rows_of_sheet(book: Any, sheet: str) -> Iterator[list[Any]]:
     """The rows of a sheet that have a cell."""
     for row in book.get_sheet_by_name(sheet).iter_rows():
         if any(cell != "" for cell in row):
@@ -61,15 +63,15 @@ def open_excel(path: Path, side: Side, columns: Mapping[str, str], shared: Mappi
     InputError
         Also when python-calamine is not installed.
     """
-    book = _workbook(path, side)
+    book = open_workbook(path, side)
     first_row: list[Any] = []
     for sheet in book.sheet_names:
-        rows = _rows(book, sheet)
+        rows = rows_of_sheet(book, sheet)
         for row in itertools.islice(rows, HEADER_WITHIN):
             first_row = first_row or row
-            if looks_like_header(_headers_of(row), side, columns, shared):
-                return _read(path, _headers_of(row), rows, side, columns, shared)
-    return _read(path, _headers_of(first_row), iter(()), side, columns, shared)  # words what is missing
+            if looks_like_header(headers_of(row), side, columns, shared):
+                return _read(path, headers_of(row), rows, side, columns, shared)
+    return _read(path, headers_of(first_row), iter(()), side, columns, shared)  # words what is missing
 
 
 def _read(

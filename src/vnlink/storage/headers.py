@@ -33,7 +33,7 @@ from importlib import resources
 from vnlink.errors import InputError, message
 from vnlink.schema import CITIZEN_COLUMNS, LAND_COLUMNS, Side
 
-__all__ = ["FIRST_FILLED", "JOINED", "HeaderMap", "fold_header", "recognise", "required_columns"]
+__all__ = ["FIRST_FILLED", "JOINED", "HeaderMap", "fold_header", "header_words", "recognise", "required_columns"]
 
 JOINED = frozenset({"id_number"})
 """Columns whose headers are joined into one cell."""
@@ -103,7 +103,7 @@ def required_columns(side: Side) -> tuple[str, str]:
 
 
 @cache
-def _header_words(side: Side) -> dict[str, tuple[int, str]]:
+def header_words(side: Side) -> dict[str, tuple[int, str]]:
     """Folded header -> (precedence, canonical column) for one side."""
     text = resources.files("vnlink").joinpath("resources", "header_words.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
@@ -165,7 +165,7 @@ def _told(headers: Sequence[str]) -> str:
     count = sum(1 for header in headers if header)
     if not count:
         return "the table has no headers"
-    words = _header_words(Side.LAND).keys() | _header_words(Side.CITIZEN).keys()
+    words = header_words(Side.LAND).keys() | header_words(Side.CITIZEN).keys()
     words |= {column.replace("_", " ") for column in (*LAND_COLUMNS, *CITIZEN_COLUMNS)}
     known = [header for header in headers if fold_header(header) in words or _IDENTIFIER.fullmatch(header)]
     if not known:
@@ -217,7 +217,7 @@ def _find(
     configured = _configured(headers, side, columns, shared, strict=strict)
     contract = LAND_COLUMNS if side is Side.LAND else CITIZEN_COLUMNS
     canonical = {column.replace("_", " "): column for column in contract}
-    words = _header_words(side)
+    words = header_words(side)
     for position, header in enumerate(headers):
         folded = fold_header(header)
         if position in configured:
