@@ -190,6 +190,35 @@ def test_normalize_reads_bad_lines_too(tmp_path):
     assert lines[-1].split("\t")[2] == "Lê Thị Hòa"
 
 
+def test_normalize_leaves_no_owner_out_in_any_column(tmp_path):
+    (tmp_path / "names.txt").write_text("HỘ ÔNG: TRẦN VĂN ĐỨC và vợ là bà: Lê Thị Hoà\n", encoding="utf-8")
+    cells = runner.invoke(cli.app, ["normalize", str(tmp_path / "names.txt")]).stdout.rstrip("\n").split("\t")
+    assert cells == [
+        "Hộ Ông: Trần Văn Đức Và Vợ Là Bà: Lê Thị Hòa",
+        "ho ong tran van duc va vo la ba le thi hoa",
+        "Trần Văn Đức; Lê Thị Hòa",
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("piped", [True, False])
+def test_normalize_reads_text_in_the_encodings_of_registers(tmp_path, encoding, piped):
+    data = "Lê Thị Hoà\nTrần Văn Đức\n".encode(encoding)
+    (tmp_path / "names.txt").write_bytes(data)
+    given = {"args": ["normalize"], "input": data} if piped else {"args": ["normalize", str(tmp_path / "names.txt")]}
+    done = runner.invoke(cli.app, **given)
+    assert [line.split("\t")[2] for line in done.stdout.splitlines()] == ["Lê Thị Hòa", "Trần Văn Đức"]
+
+
+@pytest.mark.parametrize("magic", [b"PAR1", b"PK\x03\x04", b"%PDF"])
+def test_normalize_refuses_what_is_no_text(tmp_path, magic):
+    (tmp_path / "names.txt").write_bytes(magic + b"rest")
+    done = runner.invoke(cli.app, ["normalize", str(tmp_path / "names.txt")])
+    assert done.exit_code == 2
+    assert one_paragraph(done.stderr)
+    assert done.stdout == ""
+
+
 def test_the_version_is_the_packages_own():
     from importlib.metadata import version
 

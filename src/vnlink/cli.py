@@ -407,20 +407,11 @@ def normalize(
         raise InputError(
             message("the file cannot be opened", remedy="give a text file, or nothing to read standard input")
         ) from None
+    from vnlink.owner_lines import read_lines
+
     with stream:
-        for line in stream:
-            say(_read_line(line.decode("utf-8", errors="replace")))
-
-
-def _read_line(text: str) -> str:
-    """One line of `vnlink normalize`; a tab or a line end inside a cell would break the columns, so they become spaces."""
-    from vnlink.normalize.names import normalize_name
-    from vnlink.normalize.owner_records import parse_owners
-    from vnlink.normalize.text import fold
-
-    clean = " ".join(text.split())
-    persons = "; ".join(person.name for person in parse_owners(clean))
-    return "\t".join(" ".join(cell.split()) for cell in (normalize_name(clean).text, fold(clean), persons))
+        for line in read_lines(stream):
+            say(line)
 
 
 @app.command()

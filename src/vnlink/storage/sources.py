@@ -17,7 +17,7 @@ from vnlink.errors import InputError, message
 from vnlink.schema import Side
 from vnlink.storage.tables import TableSource
 
-__all__ = ["Format", "format_of", "open_source"]
+__all__ = ["Format", "format_of", "name_of_format", "open_source"]
 
 
 class Format(enum.Enum):
@@ -29,6 +29,7 @@ class Format(enum.Enum):
 
 
 _PARQUET, _ZIP, _OLE = b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_TABLES = {_PARQUET: "a Parquet file", _ZIP: "a spreadsheet or a zip file", _OLE: "a spreadsheet"}
 _OTHER_FORMATS = {
     b"ARROW1": "an Arrow IPC file",
     b"\x1f\x8b": "a gzip file",
@@ -120,7 +121,7 @@ def format_of(path: Path, side: Side | None) -> Format:
         return Format.PARQUET
     if head.startswith((_ZIP, _OLE)):
         return Format.EXCEL
-    other = next((name for magic, name in _OTHER_FORMATS.items() if head.startswith(magic)), None)
+    other = name_of_format(head)
     utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     if other is None and b"\0" in head and not utf16:
         other = "a binary file"
@@ -128,6 +129,11 @@ def format_of(path: Path, side: Side | None) -> Format:
         what = f"a Parquet, CSV or XLSX file is required and {path.name} is {other}"
         raise InputError(message(what, side=side, remedy="export the table to one of these formats"))
     return Format.TEXT
+
+
+def name_of_format(head: bytes) -> str | None:
+    """What a file is that is no text, by its first bytes."""
+    return next((name for magic, name in (_TABLES | _OTHER_FORMATS).items() if head.startswith(magic)), None)
 
 
 def _head_of(path: Path, side: Side | None) -> bytes:
