@@ -145,6 +145,15 @@ def test_a_wrong_setting_is_exit_code_three(linker, options):
     assert not linker.calls
 
 
+@pytest.mark.parametrize(
+    ("option", "value"), [("--memory", "3"), ("--memory", "much"), ("--max-wrong-full", "2"), ("--confidence", "2")]
+)
+def test_a_wrong_option_is_called_as_it_was_given(linker, option, value):
+    error = link(option, value).stderr
+    assert error.startswith(f"vnlink: {option} must be ")
+    assert error.endswith(": correct the option.\n")
+
+
 def test_without_a_terminal_there_is_no_progress(linker):
     link()
     assert linker.calls[-1]["progress"] is None

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, ParamSpec
 
 import typer
 
-from vnlink.errors import InputError, ResourceError, StorageError, VnlinkError, message
+from vnlink.errors import ConfigError, InputError, ResourceError, StorageError, VnlinkError, message
 from vnlink.output import open_closed_streams, print_json, print_screen, say, unwritten
 
 if TYPE_CHECKING:
@@ -29,6 +29,13 @@ __all__ = ["app", "main"]
 
 DEMO_CITIZENS, DEMO_LAND_USERS, DEMO_SEED = 20_000, 12_000, 2025
 WARMUP_CITIZENS, WARMUP_LAND_USERS = 2_000, 1_000
+_OPTIONS = {
+    "run.memory_bytes": "--memory",
+    "run.threads": "--threads",
+    "decide.max_wrong_full": "--max-wrong-full",
+    "decide.confidence": "--confidence",
+}
+"""Setting -> the option that gives it."""
 INTERRUPTED = 130
 INTERNAL = 70
 
@@ -101,7 +108,14 @@ def _config(path: Path | None, *, threads: int | None, memory: str | None, **dec
 
     run = {name: value for name, value in (("threads", threads), ("memory_bytes", memory)) if value is not None}
     rule = {name: value for name, value in decide.items() if value is not None}
-    return load_config(path).replace(run=run, decide=rule)
+    config = load_config(path)
+    try:
+        return config.replace(run=run, decide=rule)
+    except ConfigError as error:  # the file was read without one: an option is wrong, and is called as it was given
+        text = str(error).replace("correct the setting", "correct the option")
+        for setting, option in _OPTIONS.items():
+            text = text.replace(setting, option)
+        raise ConfigError(text) from None
 
 
 @app.command()

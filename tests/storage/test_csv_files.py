@@ -250,3 +250,23 @@ def test_any_bytes_come_out_as_text_and_whole_text_unchanged(data, size, encodin
         assert stream.marked == (data.decode("utf-8", "replace") != data.decode("utf-8", "surrogateescape"))
         assert stream.marked or out == data
         assert (utf8.MARK in text) == (stream.marked or utf8.MARK.encode() in data)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.xlsx", b"land_user_id,full_name\n1,A\n"),
+        ("a.xls", b"\xef\xbb\xbf\r\n<html><table>"),
+        ("a.csv", b"<?xml version='1.0'?>"),
+    ],
+)
+def test_a_spreadsheet_by_name_only_is_refused_and_nothing_of_it_shown(land, name, data):
+    with pytest.raises(
+        InputError, match=r"a Parquet, CSV or XLSX file is required and a\.\w+ is (text, whatever|a web page)"
+    ) as caught:
+        land(data, name=name)
+    assert "table>" not in str(caught.value)
+
+
+def test_a_table_divided_by_tabs_under_the_name_of_an_old_spreadsheet_is_read(land):
+    assert ids_of(land(b"land_user_id\tfull_name\n1\tA\n", name="a.xls")) == [("1", 0)]

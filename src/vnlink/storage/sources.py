@@ -30,6 +30,8 @@ class Format(enum.Enum):
 
 _PARQUET, _ZIP, _OLE = b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TABLES = {_PARQUET: "a Parquet file", _ZIP: "a spreadsheet or a zip file", _OLE: "a spreadsheet"}
+_WORKBOOKS = frozenset({".xlsx", ".xlsm", ".ods"})
+"""Names of files that are never text. Programs do write tables divided by tabs under the name .xls."""
 _OTHER_FORMATS = {
     b"ARROW1": "an Arrow IPC file",
     b"\x1f\x8b": "a gzip file",
@@ -122,12 +124,16 @@ def format_of(path: Path, side: Side | None) -> Format:
     if head.startswith((_ZIP, _OLE)):
         return Format.EXCEL
     other = name_of_format(head)
+    if path.suffix.lower() in _WORKBOOKS:
+        other = other or "text, whatever its name says"
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        other = "a web page or XML"  # some programs export one under the name of a spreadsheet
     utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     if other is None and b"\0" in head and not utf16:
         other = "a binary file"
     if other is not None:
         what = f"a Parquet, CSV or XLSX file is required and {path.name} is {other}"
-        raise InputError(message(what, side=side, remedy="export the table to one of these formats"))
+        raise InputError(message(what, side=side, remedy="export the table to one of these formats; text is to be called .csv"))
     return Format.TEXT
 
 
