@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from vnlink.errors import InputError
 from vnlink.schema import CITIZEN_COLUMNS, LAND_COLUMNS, Side
-from vnlink.storage.headers import FIRST_FILLED, JOINED, fold_header, recognise, required_columns
+from vnlink.storage.headers import FIRST_FILLED, JOINED, UNREAD, fold_header, recognise, required_columns
 
 LAND = ["Mã chủ sử dụng", "Tên chủ sử dụng"]
 CITIZEN = ["Mã công dân", "Họ và tên"]
@@ -51,7 +51,7 @@ def column_of(header, side):
         ("Mã thửa", "parcel_id", None),
         ("Mã hộ", None, "household_id"),
         ("Họ tên cha", None, "father_name"),
-        ("Ngày mất", None, "death_date"),
+        ("Ngày mất", None, None),
         ("STT", None, None),
         ("Ghi chú", None, None),
         ("", None, None),
@@ -89,7 +89,11 @@ def test_several_orders_are_given_only_where_a_rule_uses_them():
 def test_case_and_form_of_a_header_do_not_matter(row, form, case):
     header, side = case(unicodedata.normalize(form, row["header"])), Side(row["side"])
     others = [column for column in required_columns(side) if column != row["column"]]
-    assert recognise([header, *others], side).originals()[row["column"]] == header
+    found = recognise([header, *others], side)
+    if row["column"] in UNREAD:
+        assert header in found.unused()
+    else:
+        assert found.originals()[row["column"]] == header
 
 
 @given(st.text(max_size=60))
@@ -132,6 +136,22 @@ def test_two_headers_for_a_column_without_a_rule_are_refused_by_name():
         recognise(["Mã chủ", "Họ tên", "Chủ sử dụng"], Side.LAND)
     with pytest.raises(InputError, match='2 claim the column citizen_id: "citizen_id", "Citizen_ID"'):
         recognise(["citizen_id", "Citizen_ID", "full_name"], Side.CITIZEN)
+
+
+def test_two_headers_that_are_the_same_are_to_be_renamed_for_nothing_tells_them_apart():
+    headers = ["Mã chủ", "full_name", "full_name"]
+    with pytest.raises(InputError, match="rename those in the table that are not meant"):
+        recognise(headers, Side.LAND)
+    with pytest.raises(InputError, match='names the header "full_name", and 2 columns of the table have it'):
+        recognise(headers, Side.LAND, {"full_name": "full_name"})
+    with pytest.raises(InputError, match='names the header "Số tờ", and 2 columns of the table have it'):
+        recognise([*LAND, "Số  tờ", "SỐ TỜ"], Side.LAND, shared={"Số tờ": "parcel_id"})
+
+
+def test_columns_that_nothing_is_read_from_are_unused_and_may_be_several():
+    found = recognise(["citizen_id", "full_name", "Bí danh", "Tên gọi khác", "death_date"], Side.CITIZEN)
+    assert found.originals().keys() == {"citizen_id", "full_name"}
+    assert found.unused() == ["Bí danh", "Tên gọi khác", "death_date"]
 
 
 def test_a_missing_column_is_named_with_the_headers_and_the_remedy():

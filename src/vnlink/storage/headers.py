@@ -12,10 +12,11 @@ is read by ``full_name``. When that way finds several, the column has a rule or 
 
 ========================  ==========================================================================================
 ``id_number``             all cells of the row in one, separated by `` , ``: several papers of one person
-``birth_date``,           the first cell that is not empty, full dates before years
-``death_date``
+``birth_date``            the first cell that is not empty, full dates before years
 ``address``               the first cell that is not empty, in the order of ``header_words.csv``
 ``personal_id``           the first cell that is not empty, "Số định danh" before "Số CCCD"
+``other_names``,          nothing is read from them so far, and their headers are among the unused ones
+``death_date``
 anything else             InputError: the program must not choose
 ========================  ==========================================================================================
 """
@@ -25,6 +26,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -33,13 +35,16 @@ from importlib import resources
 from vnlink.errors import InputError, message
 from vnlink.schema import CITIZEN_COLUMNS, LAND_COLUMNS, Side
 
-__all__ = ["FIRST_FILLED", "JOINED", "HeaderMap", "fold_header", "header_words", "recognise", "required_columns"]
+__all__ = ["FIRST_FILLED", "JOINED", "UNREAD", "HeaderMap", "fold_header", "header_words", "recognise", "required_columns"]
 
 JOINED = frozenset({"id_number"})
 """Columns whose headers are joined into one cell."""
 
 FIRST_FILLED = frozenset({"birth_date", "death_date", "address", "personal_id"})
 """Columns that take the first cell that is not empty."""
+
+UNREAD = frozenset({"other_names", "death_date"})
+"""Columns of the contract that nothing is read from so far: their headers are among the unused ones, and may be several."""
 
 _BRACKETS = re.compile(r"[(\[{][^)\]}]*[)\]}]")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
@@ -231,32 +236,39 @@ def _find(
     for column, claims in chosen.items():
         strongest = min(claims)[0]
         group = tuple(position for way, _, position in sorted(claims) if way == strongest)
+        if column in UNREAD:
+            continue
         if len(group) > 1 and column not in JOINED and column not in FIRST_FILLED:
             names = ", ".join(f'"{headers[position]}"' for position in group[:_SHOWN])
-            raise InputError(
-                message(
-                    f"one header is required and {len(group)} claim the column {column}: {names}",
-                    side=side,
-                    remedy=f'say which one is meant in the configuration: [columns.{side}] "its header" = "{column}"',
-                )
-            )
+            what = f"one header is required and {len(group)} claim the column {column}: {names}"
+            remedy = f'say which one is meant in the configuration: [columns.{side}] "its header" = "{column}"'
+            if len({_written(headers[position]) for position in group}) < len(group):
+                remedy = "some are the same word for word: rename those in the table that are not meant"
+            raise InputError(message(what, side=side, remedy=remedy))
         found[column] = group
     return found
+
+
+def _written(header: str) -> str:
+    return unicodedata.normalize("NFC", header).strip()
 
 
 def _configured(
     headers: Sequence[str], side: Side, columns: Mapping[str, str], shared: Mapping[str, str], *, strict: bool
 ) -> dict[int, str]:
     """Position -> canonical column for the headers named in the configuration, as written or else as folded."""
-    as_written = {
-        unicodedata.normalize("NFC", header).strip(): position for position, header in reversed(list(enumerate(headers)))
-    }
-    as_folded = {fold_header(header): position for position, header in reversed(list(enumerate(headers)))}
+    as_written, as_folded = defaultdict(list), defaultdict(list)
+    for position, header in enumerate(headers):
+        as_written[_written(header)].append(position)
+        as_folded[fold_header(header)].append(position)
     chosen: dict[int, str] = {}
     for header, column in [*shared.items(), *columns.items()]:
-        position = as_written.get(unicodedata.normalize("NFC", header).strip(), as_folded.get(fold_header(header)))
-        if position is not None:
-            chosen[position] = column
+        positions = as_written.get(_written(header)) or as_folded.get(fold_header(header), [])
+        if len(positions) > 1:
+            what = f'the configuration names the header "{header}", and {len(positions)} columns of the table have it'
+            raise InputError(message(what, side=side, column=column, remedy="rename those in the table that are not meant"))
+        if positions:
+            chosen[positions[0]] = column
         elif strict and header in columns:
             raise InputError(
                 message(
