@@ -244,6 +244,26 @@ class CsvSource(TableSource):
         aside.add(rows[bad], UNDECODABLE_BYTES)
         return rows[~bad], part.filter(pa.array(~bad)).columns
 
+    def place_of(self, row: int) -> str | None:
+        """See :meth:`TableSource.place_of`; the file is read once more, record by record, up to this row."""
+        with self._path.open("rb") as stream:
+            text = Utf8Stream(stream, self._encoding)
+            above = text.read(self._layout.start)
+            guard = QuoteGuard(text, self._layout.delimiter, len(self._layout.headers))
+            lines = len(above.splitlines())
+            records = csv.reader((line.decode("utf-8") for line in _lines_of(guard)), delimiter=self._layout.delimiter)
+            begun = passed = 0
+            try:
+                for cells in records:
+                    good = len(cells) == len(self._layout.headers)
+                    passed += 0 if not cells else 1 if good else records.line_num - begun
+                    if passed > row:
+                        return f"line {lines + begun + 1:,} of the file"
+                    begun = records.line_num
+            except csv.Error:  # a cell beyond what the module of Python takes
+                pass
+        return None
+
     def _damaged(self, given: int) -> InputError:
         what = f"the file {self._path.name} cannot be cut into rows after the row given"
         remedy = "look for a line of several megabytes after that row, or export the table as XLSX"
@@ -256,6 +276,16 @@ class CsvSource(TableSource):
     def describe(self) -> dict[str, object]:
         """What the manifest says: also delimiter and encoding."""
         return super().describe() | {"delimiter": self._layout.delimiter, "encoding": self._encoding}
+
+
+def _lines_of(stream: io.RawIOBase) -> Iterator[bytes]:
+    """The lines of a stream with their ends."""
+    rest = b""
+    while chunk := stream.read(_HEAD_BYTES):
+        *whole, rest = (rest + chunk).splitlines(keepends=True)
+        yield from whole
+    if rest:
+        yield rest
 
 
 def open_csv(path: Path, side: Side, columns: Mapping[str, str], shared: Mapping[str, str]) -> CsvSource:

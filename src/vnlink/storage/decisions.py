@@ -143,10 +143,10 @@ def _from_excel(path: Path, columns: tuple[str, ...], what: str) -> pa.Table:
     book = open_workbook(path, None)
     for sheet in book.sheet_names:
         rows = rows_of_sheet(book, sheet)
-        for row in itertools.islice(rows, HEADER_WITHIN):
+        for _, row in itertools.islice(rows, HEADER_WITHIN):
             found = _columns_of(headers_of(row), columns, what)
             if len(found) >= 2:
-                cells = list(rows)
+                cells = [row for _, row in rows]
                 return _table(
                     {
                         name: [text_of_objects(row[at] if at < len(row) else "" for row in cells)[0]]

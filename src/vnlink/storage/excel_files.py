@@ -48,11 +48,11 @@ def open_workbook(path: Path, side: Side | None) -> Any:
         raise InputError(message(what, side=side, remedy="it may be damaged or locked: save it again as XLSX")) from None
 
 
-def rows_of_sheet(book: Any, sheet: str) -> Iterator[list[Any]]:
-    """The rows of a sheet that have a cell."""
-    for row in book.get_sheet_by_name(sheet).iter_rows():
+def rows_of_sheet(book: Any, sheet: str) -> Iterator[tuple[int, list[Any]]]:
+    """The rows of a sheet that have a cell, with their numbers in the sheet, from 1."""
+    for number, row in enumerate(book.get_sheet_by_name(sheet).iter_rows(), start=1):
         if any(cell != "" for cell in row):
-            yield row
+            yield number, row
 
 
 def open_excel(path: Path, side: Side, columns: Mapping[str, str], shared: Mapping[str, str]) -> MemorySource:
@@ -67,7 +67,7 @@ def open_excel(path: Path, side: Side, columns: Mapping[str, str], shared: Mappi
     first_row: list[Any] = []
     for sheet in book.sheet_names:
         rows = rows_of_sheet(book, sheet)
-        for row in itertools.islice(rows, HEADER_WITHIN):
+        for _, row in itertools.islice(rows, HEADER_WITHIN):
             first_row = first_row or row
             if looks_like_header(headers_of(row), side, columns, shared):
                 return _read(path, headers_of(row), rows, side, columns, shared)
@@ -75,11 +75,18 @@ def open_excel(path: Path, side: Side, columns: Mapping[str, str], shared: Mappi
 
 
 def _read(
-    path: Path, headers: list[str], rows: Iterator[list[Any]], side: Side, columns: Mapping[str, str], shared: Mapping[str, str]
+    path: Path,
+    headers: list[str],
+    rows: Iterator[tuple[int, list[Any]]],
+    side: Side,
+    columns: Mapping[str, str],
+    shared: Mapping[str, str],
 ) -> MemorySource:
     header = recognise(headers, side, columns, shared)
     values: list[list[object]] = [[] for _ in header.positions]
-    for row in rows:
+    numbers: list[int] = []
+    for number, row in rows:
+        numbers.append(number)
         for column, position in zip(values, header.positions, strict=True):
             column.append(row[position] if position < len(row) else "")
-    return open_columns(header, [text_of_objects(column)[0] for column in values], path)
+    return open_columns(header, [text_of_objects(column)[0] for column in values], path, numbers)
