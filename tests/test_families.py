@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.lexicon import Lexicon
 from vnlink.normalize.places import Place, PlaceTable
+from vnlink.persons import PersonTable
 from vnlink.records import RECORD_WIDTH, Column
-from vnlink.rows import Rows, aligned
+from vnlink.rows import aligned
 from vnlink.schema import COMMUNE_REACHES, HAMLET_REACHES
 from vnlink.surveying import survey
 
@@ -45,13 +46,13 @@ def packed(citizens):
     return records
 
 
-def graded(citizens, path=None):
-    rows = Rows(np.int32, RECORD_WIDTH, path)
-    rows.append(packed(citizens))
-    rows.seal()
-    survey(rows, LEXICON.arrays(), PLACES.arrays())
-    records = rows.read().copy()
-    rows.close()
+def graded(citizens, folder=None):
+    table = PersonTable(folder)
+    table.records.append(packed(citizens))
+    table.seal()
+    survey(table, LEXICON.arrays(), PLACES.arrays())
+    records = table.records.read().copy()
+    table.close()
     mixed = records[:, Column.SEX_RARITY_LOCALITY]
     assert ((mixed & 3) == 1).all()
     assert (mixed >> 8 == [locality for *_, locality in citizens]).all()
@@ -105,7 +106,7 @@ def test_a_register_that_is_read_in_blocks_gets_the_same_grades(monkeypatch: pyt
     whole = graded(citizens)
     monkeypatch.setattr("vnlink.surveying._BLOCK", 170)
     assert graded(citizens) == whole
-    assert graded(citizens, tmp_path / "records") == whole
+    assert graded(citizens, tmp_path) == whole
     assert whole == counted(citizens)
 
 

@@ -117,6 +117,13 @@ def test_spouses_who_name_each_other_are_found_together_wherever_they_live() -> 
     assert level_of_partner(ELSEWHERE, spouse_id=["C2", " C1 ", None]) == "household"
 
 
+def test_a_spouse_may_be_told_by_the_personal_id() -> None:
+    numbers = ["001062000011", "001165000012", "001190000013"]
+    told = {"personal_id": numbers, "spouse_id": [numbers[1], numbers[0], None]}
+    assert level_of_partner(ELSEWHERE, **told) == "household"
+    assert level_of_partner(ELSEWHERE, **told | {"spouse_id": [numbers[1], None, None]}) == "not_in_commune"
+
+
 @pytest.mark.parametrize("spouses", [["C3", "C1", None], ["X1", "X2", None], [None, "C1", None], ["  ", "-", None]])
 @pytest.mark.parametrize(("his_address", "expected"), [(HAMLET, "same_hamlet"), (ELSEWHERE, "not_in_commune")])
 def test_spouses_who_do_not_name_each_other_are_seen_as_without_that_column(spouses, his_address, expected) -> None:  # type: ignore[no-untyped-def]

@@ -28,14 +28,14 @@ from vnlink.records import Column, write_grades
 from vnlink.schema import COMMUNE_REACHES, HAMLET_REACHES, LexiconArrays, PlaceArrays
 from vnlink.tally import Tally, add, count_of
 
-__all__ = ["Families"]
+__all__ = ["Families", "commune_numbers"]
 
 _KEYS = 3
 _NONE, _ONE, _FAMILY = np.uint64(0), np.uint64(1), np.uint64(0xFA)
 _PLACE, _MIXED = int(Column.PLACE), int(Column.SEX_RARITY_LOCALITY)
 
 
-def _communes(places: PlaceArrays) -> NDArray[np.uint64]:
+def commune_numbers(places: PlaceArrays) -> NDArray[np.uint64]:
     """A number for the commune of each place, uint64[p]: of the first one, or of the place that is in no table; 0 for none."""
     first = places.communes[:, 0].astype(np.int64) + 1
     other = np.where(places.other != 0, (places.other << _ONE) | _ONE, _NONE)
@@ -95,7 +95,7 @@ class Families:
 
     def __init__(self, citizens: int, lexicon: LexiconArrays, places: PlaceArrays) -> None:
         self._citizens = float(citizens)
-        self._tables = lexicon.fold_hash, _communes(places)
+        self._tables = lexicon.fold_hash, commune_numbers(places)
         self._tally = Tally()
 
     def count(self, records: NDArray[np.int32]) -> None:

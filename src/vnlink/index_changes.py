@@ -97,6 +97,7 @@ def changed(
     table = PersonTable(new_folder() if new_folder else None, len(source))
     for low in range(0, len(source), _BLOCK):
         table.append(_mixed(base.table, None if changes is None else changes.table, source[low : low + _BLOCK], low))
+    table.children.append(_children(base.table, None if changes is None else changes.table, source))
     table.seal()
     last = changes or base
     return EncodedRegister(
@@ -138,6 +139,20 @@ def _mixed(base: PersonTable, changes: PersonTable | None, source: NDArray[np.in
         people = People(**columns)
     people.row = np.arange(low, low + len(source))
     return people
+
+
+def _children(base: PersonTable, changes: PersonTable | None, source: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Children who name their parents, under their new numbers; ``source`` as in :func:`_mixed`."""
+    children = base.children.read()
+    if changes is not None:
+        children = np.concatenate([children, changes.children.read() + np.array([len(base), 0, 0], np.uint64)])
+    order = np.argsort(source)
+    at = np.searchsorted(source, children[:, 0].astype(np.int64), sorter=order)
+    now = order[np.minimum(at, len(source) - 1)]
+    stays = source[now] == children[:, 0].astype(np.int64)
+    children[:, 0] = now
+    children = children[stays]
+    return np.asarray(children[np.argsort(children[:, 0])])
 
 
 def _flags(table: PersonTable) -> dict[str, int]:

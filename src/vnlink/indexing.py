@@ -42,7 +42,7 @@ from vnlink.population_index import (
 from vnlink.reading import read_register, register_reader
 from vnlink.records import Column
 from vnlink.rows import Kept
-from vnlink.schema import MAX_SYLLABLES, PlaceArrays, Side
+from vnlink.schema import MAX_SYLLABLES, Flag, PlaceArrays, Side
 from vnlink.storage.index_files import IndexFolder
 from vnlink.storage.quarantine import Quarantine
 from vnlink.storage.sources import open_source
@@ -165,10 +165,12 @@ def write_index(
 ) -> dict[str, Any]:
     """Write all files of an index but its manifest, and return what the manifest has to say of them."""
     table = register.table
-    namesakes = survey(table.records, reader.lexicon, reader.places)
+    namesakes, spouses = survey(table, reader.lexicon, reader.places)
+    register.note(Flag.SPOUSE_FROM_CHILDREN, spouses)
     numbers = _Numbers(reader, table)
     for name, column in table.files().items():
-        folder.write_rows(name, (numbers.applied(name, column.read(low, low + _BLOCK)) for low in _lows(table)))
+        lows = range(0, len(column), _BLOCK)
+        folder.write_rows(name, (numbers.applied(name, column.read(low, low + _BLOCK)) for low in lows))
     folder.write_table(SYLLABLES, pa.table({"text": numbers.texts}))
     folder.write_table(PLACES, numbers.places())
     folder.write_table(IDS, pa.table({"citizen_id": register.ids}))

@@ -55,7 +55,7 @@ from vnlink.process import give_back, keep_little, share_one_heap
 from vnlink.promise import HoldOut, hold_out
 from vnlink.reading import Timer, persons_expected, read_register, register_reader
 from vnlink.rows import Kept
-from vnlink.schema import People, Side
+from vnlink.schema import Flag, People, Side
 from vnlink.side_by_side import Ahead
 from vnlink.storage.index_files import is_index
 from vnlink.storage.keys import filled_hashes
@@ -142,7 +142,11 @@ class Linkage:
             self.namesakes = namesakes.result()
 
     def _survey(self) -> Namesakes:
-        return self._index.namesakes if self._index else survey(self.citizens.table.records, self._lexicon, self._places)
+        if self._index:
+            return self._index.namesakes
+        namesakes, spouses = survey(self.citizens.table, self._lexicon, self._places)
+        self.citizens.note(Flag.SPOUSE_FROM_CHILDREN, spouses)
+        return namesakes
 
     def citizen_ids(self, persons: int) -> pa.Array | pa.ChunkedArray:
         """Return the keys of the citizens for a part of so many persons: in one piece where there is room for a copy.

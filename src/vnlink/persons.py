@@ -27,6 +27,7 @@ _COLUMNS: dict[str, Any] = {
     "household": np.uint64,
     "key": np.uint64,
 }
+_CHILDREN = "children"
 BYTES_PER_PERSON = 4 * RECORD_WIDTH + sum(np.dtype(dtype).itemsize for dtype in _COLUMNS.values()) + 4
 
 _BLOCK = 1 << 20
@@ -47,13 +48,17 @@ class PersonTable:
     ----------
     records : Rows of int32[16]
         Packed persons, see :func:`vnlink.records.pack_records`.
+    children : Rows of uint64[3]
+        Of citizens without a household whose parents are both named: their numbers, ascending, and hashes of the names of the
+        father and of the mother (:mod:`vnlink.couples`).
     place : Rows of int32
         Place of each person's row. The place in ``records`` is what citizens are found by: 0 where the row names no person.
     """
 
     def __init__(self, folder: Path | None = None, expected: int = 0) -> None:
         def rows(name: str, dtype: Any, width: int = 0) -> Rows:
-            return Rows(dtype, width, None if folder is None else folder / name, expected)
+            room = 0 if name == _CHILDREN else expected  # of most registers there are none
+            return Rows(dtype, width, None if folder is None else folder / name, room)
 
         self._take(rows)
 
@@ -67,11 +72,12 @@ class PersonTable:
     def _take(self, rows: Callable[..., Rows]) -> None:
         self.records = rows("records", np.int32, RECORD_WIDTH)
         self.place = rows("place", np.int32)
+        self.children = rows(_CHILDREN, np.uint64, 3)
         self._columns = {name: rows(name, dtype) for name, dtype in _COLUMNS.items()}
 
     def files(self) -> dict[str, Rows]:
         """All columns, by the name of the file that :meth:`opened` looks for."""
-        every = {"records": self.records, "place": self.place, **self._columns}
+        every = {"records": self.records, "place": self.place, _CHILDREN: self.children, **self._columns}
         return {f"{name}{_FILE}": column for name, column in every.items()}
 
     def __len__(self) -> int:
@@ -91,7 +97,7 @@ class PersonTable:
 
     def seal(self) -> None:
         """Say that no more persons come."""
-        for column in (self.records, self.place, *self._columns.values()):
+        for column in self.files().values():
             column.seal()
 
     def column(self, name: str, low: int = 0, high: int | None = None) -> NDArray[Any]:
@@ -123,7 +129,7 @@ class PersonTable:
 
     def close(self) -> None:
         """Let memory or files go."""
-        for column in (self.records, self.place, *self._columns.values()):
+        for column in self.files().values():
             column.close()
 
     @staticmethod

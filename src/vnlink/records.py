@@ -17,8 +17,10 @@ __all__ = [
     "Column",
     "localities_of",
     "pack_records",
+    "partners_of",
     "unpack_records",
     "write_grades",
+    "write_partner",
     "write_place",
     "write_rarity",
     "write_sex",
@@ -97,13 +99,18 @@ def unpack_records(records: NDArray[np.int32]) -> dict[str, NDArray[Any]]:
         "old_id": records[:, Column.OLD_ID].astype(np.int64),
         "sex": (mixed & _SEX).astype(np.uint8),
         "locality": localities_of(records),
-        "partner": np.ascontiguousarray(records[:, Column.PARTNER_LOW :]).view(np.uint64).reshape(len(records)),
+        "partner": partners_of(records),
     }
 
 
 def localities_of(records: NDArray[np.int32]) -> NDArray[np.int32]:
     """Return the hash of the address below the commune of packed persons, int32[n]."""
     return np.asarray((records[:, Column.SEX_RARITY_LOCALITY] >> _LOCALITY_SHIFT) & _LOCALITY)
+
+
+def partners_of(records: NDArray[np.int32]) -> NDArray[np.uint64]:
+    """Return the hash of the partner's name of packed persons, uint64[n]; a copy."""
+    return np.ascontiguousarray(records[:, Column.PARTNER_LOW :]).view(np.uint64).reshape(len(records))
 
 
 def write_rarity(records: NDArray[np.int32], rarity: NDArray[np.int32]) -> None:
@@ -123,6 +130,11 @@ def write_sex(records: NDArray[np.int32], sex: NDArray[np.uint8]) -> None:
     column = records[:, Column.SEX_RARITY_LOCALITY]
     column &= ~np.int32(_SEX)
     column |= sex
+
+
+def write_partner(records: NDArray[np.int32], partner: NDArray[np.uint64]) -> None:
+    """Enter the hash of the partner's name of each person into packed records, in place."""
+    records[:, Column.PARTNER_LOW :] = partner.view(np.int32).reshape(len(records), 2)
 
 
 def write_place(records: NDArray[np.int32], place: NDArray[np.int32]) -> None:

@@ -154,6 +154,7 @@ class Flag(IntEnum):
     ID_INCOMPLETE = 1 << 21
     SEX_FROM_SPOUSE = 1 << 22
     DATE_DAY_NUMBER = 1 << 23
+    SPOUSE_FROM_CHILDREN = 1 << 24
 
 
 LAND_COLUMNS = (

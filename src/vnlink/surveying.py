@@ -1,13 +1,14 @@
-"""What is counted of all citizens before anything is linked: families by place, and names.
+"""What is found out about all citizens before anything is linked: spouses from children, families by place, and names.
 
-Both need to read everybody twice, so they read together: in a run through files that is two passes over a country.
+The latter two need to read everybody twice, so they read together: in a run through files that is two passes over a country.
 """
 
 from __future__ import annotations
 
+from vnlink.couples import tell_spouses
 from vnlink.families import Families
 from vnlink.namesakes import NameCounts, Namesakes
-from vnlink.rows import Rows
+from vnlink.persons import PersonTable
 from vnlink.schema import LexiconArrays, PlaceArrays
 
 __all__ = ["survey"]
@@ -15,17 +16,18 @@ __all__ = ["survey"]
 _BLOCK = 1 << 17
 
 
-def survey(rows: Rows, lexicon: LexiconArrays, places: PlaceArrays) -> Namesakes:
-    """Grade the places of all citizens of a population, and return how common names are in it.
+def survey(table: PersonTable, lexicon: LexiconArrays, places: PlaceArrays) -> tuple[Namesakes, int]:
+    """Fill in spouses and grade the places of all citizens; return how common names are, and how many spouses children told.
 
     Parameters
     ----------
-    rows : Rows of int32[16]
-        Packed citizens, in memory or in a file; the grades are written into them.
+    table : PersonTable
+        The citizens, in memory or in files; what is found is written into them.
     lexicon, places : LexiconArrays, PlaceArrays
         Tables that the records point into.
     """
-    citizens = len(rows)
+    spouses = tell_spouses(table, lexicon, places)
+    citizens, rows = len(table), table.records
     families, names = Families(citizens, lexicon, places), NameCounts(citizens, lexicon)
     for low in range(0, citizens, _BLOCK):
         records = rows.read(low, low + _BLOCK)
@@ -36,4 +38,4 @@ def survey(rows: Rows, lexicon: LexiconArrays, places: PlaceArrays) -> Namesakes
         names.look_again(records)
         families.grade(records)
         rows.write(low, records)
-    return names.namesakes()
+    return names.namesakes(), spouses

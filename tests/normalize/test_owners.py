@@ -88,7 +88,8 @@ PERSONS = [
     ("HO BA NGUYEN THI LAN", ["Nguyen Thi Lan|h|f|||NAME_UNMARKED"], "unmarked Hộ bà before a family name"),
     ("Hồ ông Nguyễn Văn An", ["Nguyễn Văn An|h|m"], "Hộ misread as Hồ"),
     ("Ho: Ngo Thi Hai", ["Ngo Thi Hai|h||||NAME_UNMARKED"], "no family name has a colon behind it"),
-    ("Ho Ngo Thi Hai", ["Ho Ngo Thi Hai|o||||NAME_UNMARKED"], "without it Ho may be the family name"),
+    ("Ho Ngo Thi Hai", ["Ngo Thi Hai|h||||NAME_UNMARKED"], "a whole name follows: Hộ far sooner than Hồ Ngô"),
+    ("Ho Ngo Minh Hai", ["Ho Ngo Minh Hai|o||||NAME_UNMARKED"], "without Thị or Văn Ho may be the family name"),
     ("Hộ GĐ ông Nguyễn Văn An", ["Nguyễn Văn An|h|m"], "abbreviated household"),
     ("Hộ gia đình bà Lê Thị Hoa", ["Lê Thị Hoa|h|f"], "in full"),
     ("Gia đình ông Lê Văn Tám", ["Lê Văn Tám|h|m"], "without Hộ"),
@@ -448,7 +449,10 @@ def test_plain_python_reads_a_column_of_many_words_as_compiled_code_does() -> No
         "from vnlink.normalize.tokens import Interner\n"
         "text = 'Hộ ông: Lê Văn Tám (đã chết), con ông Lê Văn Cha, và vợ là bà: Võ Thị Sáu, SN 1960, CMND 271234567'\n"
         "more = 'Ho Y-Bla, CMND 271234567 cấp ngày 1/2/2003 - 8ùi Thị Na (Năm) va HLan'\n"
-        "owners = parse_owner_column([text, 'C.ty An Phát', '1. Sùng A Phình 2. ...', more] * 1100, Interner())\n"
+        "least = ['HGĐ ông Y- Bla (ông Ba) - thửa 2 và ĐSD', 'Ông: Glơih (Ấp 2) Bà: Y Hơn (con Tuất)', '#N/A']\n"
+        "least += ['GDC Tạ Khôi (đất 5%) VA VO', 'B. Cà Thị Na - ấp Phú - Lê Thị An (CA)', 'Buôn Yă Y Sam tức Tư Bà: Na']\n"
+        "least += ['HO LE THI NA TUC TY VA A VAN B', 'Ho: ba: Na (ĐSD: Y Hơn)', 'A Hai (thôn Ba) DO BA LE AN']\n"
+        "owners = parse_owner_column([text, 'C.ty An Phát', '1. Sùng A Phình 2. ...', more, *least] * 1100, Interner())\n"
         "print(hashlib.sha256(b''.join(getattr(owners, name).tobytes() for name in owners.__slots__)).hexdigest())\n"
     )
     outputs = []

@@ -27,7 +27,7 @@ from vnlink.normalize.localities import LocalityReader
 from vnlink.normalize.names import parse_name_column, spell_name
 from vnlink.normalize.owners import parse_owner_column
 from vnlink.normalize.places import PlaceReader, PlaceTable
-from vnlink.normalize.register_parts import Part, Writer
+from vnlink.normalize.register_parts import Part, Writer, text_hash
 from vnlink.normalize.sex import SexCodes
 from vnlink.normalize.tokens import Interner
 from vnlink.persons import PersonTable
@@ -75,6 +75,12 @@ class EncodedRegister:
     encodings: list[dict[str, object]] = field(default_factory=list)
     counts: dict[str, dict[str, Any]] = field(default_factory=dict)
     texts: tuple[Texts, ...] = ()
+
+    def note(self, flag: Flag, persons: int) -> None:
+        """Say how many persons carry a flag that was found once all were read."""
+        self.flags.pop(flag.name.lower(), None)
+        if persons:
+            self.flags[flag.name.lower()] = persons
 
     def let_go(self) -> None:
         """Give back the memory of texts that are in files."""
@@ -299,7 +305,24 @@ class RegisterReader:
         if "spouse_name" in columns:
             spouses, _ = parse_name_column(columns["spouse_name"], self._interner)
             part.partner = name_hash(spouses, self._interner.lexicon.arrays())
+        if "father_name" in columns and "mother_name" in columns:
+            part.children = self._children(columns)
         return part
+
+    def _children(self, columns: dict[str, pa.Array]) -> NDArray[np.uint64]:
+        """Rows without a household that name both parents, and hashes of these names; uint64[c, 3]."""
+        asked = pa.compute.and_(columns["father_name"].is_valid(), columns["mother_name"].is_valid()).to_numpy(
+            zero_copy_only=False
+        )
+        if "household_id" in columns:
+            asked &= text_hash(columns["household_id"]) == 0
+        rows = np.flatnonzero(asked)
+        parents = np.empty((len(rows), 3), np.uint64)
+        parents[:, 0] = rows
+        for at, name in enumerate(("father_name", "mother_name"), 1):
+            syllables, _ = parse_name_column(columns[name].take(pa.array(rows)), self._interner)
+            parents[:, at] = name_hash(syllables, self._interner.lexicon.arrays())
+        return parents[(parents[:, 1:] != 0).all(axis=1)]
 
 
 def _columns(batch: pa.RecordBatch) -> dict[str, pa.Array]:

@@ -22,7 +22,7 @@ from .encodings import EncodingEvidence, EncodingFinding, EncodingPlan
 
 __all__ = ["Glance", "PossibleError", "Repair"]
 
-_TEXTS = ("full_name", "address", "spouse_name")
+_TEXTS = ("full_name", "address", "spouse_name", "father_name", "mother_name")
 """Columns of running text that a run reads, on either side."""
 
 _AS_THE_NAME = ("gender",)

@@ -14,7 +14,6 @@ from vnlink.schema import SEX_FEMALE, SEX_MALE, SEX_MISSING, Flag, Role
 from .owner_state import (
     AFTER_DEATH,
     BEGIN,
-    COUNT,
     COUPLE,
     FLAGS,
     FRESH,
@@ -30,35 +29,26 @@ from .owner_state import (
     IN_REMARK,
     KINSHIP,
     MODE,
-    P_FLAGS,
     P_ROLE,
-    P_SEX,
-    P_SIZE,
     PERSON,
     ROLE,
     ROW_FLAGS,
     SEX,
     SOLD,
-    T_BITS,
     T_CODE,
-    T_PERSON,
-    T_SIZE,
-    T_UNMARKED,
-    T_WORD,
     TITLED,
     WAITS,
     flag_person,
-    is_relative,
     is_surname,
     name_ahead,
     word_at,
     words_ahead,
 )
 from .owner_words import Word
-from .token_kernel import COLON, COMMA, DIGITS, SEMICOLON
+from .token_kernel import COLON, COMMA, SEMICOLON
 from .tokens import Bit
 
-__all__ = ["act", "after_bracket", "begin_person", "read_remark_in_brackets"]
+__all__ = ["act", "act_title", "begin_person"]
 
 _NAME, _MALE, _FEMALE, _NEUTRAL = int(Word.NAME), int(Word.TITLE_MALE), int(Word.TITLE_FEMALE), int(Word.TITLE_NEUTRAL)
 _TITLE_COUPLE, _KIN_MALE, _KIN_FEMALE = int(Word.TITLE_COUPLE), int(Word.KIN_MALE), int(Word.KIN_FEMALE)
@@ -94,7 +84,7 @@ def begin_person(state: NDArray[np.int64], role: int, sex: int) -> None:
 
 
 @inner
-def _act_title(state: NDArray[np.int64], word: int) -> None:
+def act_title(state: NDArray[np.int64], word: int) -> None:
     """A title gives the sex; two different ones in a row ("Ông (bà)") give none."""
     sex = SEX_MALE if word == _MALE else (SEX_FEMALE if word == _FEMALE else SEX_MISSING)
     if state[TITLED] and state[SEX] != sex:
@@ -240,7 +230,7 @@ def act(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int
     """Do what a word with this sense asks for; ``after`` is the place behind it."""
     _, ahead = words_ahead(tokens, after, stop)
     if word <= _TITLE_COUPLE:
-        _act_title(state, word)
+        act_title(state, word)
     elif word <= _KIN_MANY:
         _act_kin(state, word)
     elif word <= _COUPLE_LETTER:
@@ -254,111 +244,3 @@ def act(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int
         _act_representative(tokens, state, out, word, after, stop)
     else:
         _act_remark(tokens, state, out, word, after, stop)
-
-
-@inner
-def after_bracket(state: NDArray[np.int64], out: NDArray[np.int64]) -> None:
-    """A name that was whole before a bracket is over after it."""
-    if state[PERSON] >= 0 and out[state[PERSON], P_SIZE] >= 2 and not state[TITLED]:
-        state[FRESH] = 1
-
-
-@inner
-def _read_single_word(
-    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], word: int, end: int, stop: int
-) -> bool:
-    """A bracket that holds one word of the grammar and nothing else: title, kinship or role of the open person."""
-    person = state[PERSON]
-    title = word == _MALE or word == _FEMALE
-    named = word_at(tokens, end + 1, stop) == _NAME or (end + 1 < stop and is_surname(tokens, end + 1))
-    if title and (person < 0 or state[TITLED] or (state[FRESH] == 0 and named)):
-        _act_title(state, word)
-        state[FRESH] = person < 0 or state[FRESH]
-        return True
-    if person < 0 or state[TITLED]:
-        return False
-    if word == _WIFE or word == _HUSBAND:
-        out[person, P_SEX] = SEX_FEMALE if word == _WIFE else SEX_MALE
-        if state[COUNT] > 1:
-            out[person, P_ROLE] = _ROLE_SPOUSE
-    elif word == _HEAD or word == _REPRESENTATIVE or word == _IS_REPRESENTATIVE:
-        out[person, P_ROLE] = _ROLE_HEAD if word == _HEAD else _ROLE_REPRESENTATIVE
-    elif title or (word >= _KIN_MALE and word <= _KIN_DOUBTFUL):
-        state[KINSHIP] |= 0 if title else 1
-        if word == _MALE or word == _KIN_MALE:
-            out[person, P_SEX] = SEX_MALE
-        elif word == _FEMALE or word == _KIN_FEMALE:
-            out[person, P_SEX] = SEX_FEMALE
-    else:
-        return False
-    return True
-
-
-@inner
-def _read_second_name(
-    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, end: int
-) -> bool:
-    """Bracketed words that are no words of the grammar: a few are a second name, many are left over."""
-    for position in range(place, end):
-        if tokens[position, T_CODE] <= DIGITS:
-            return False
-    if end - place <= _LONGEST_ALIAS:
-        out[state[PERSON], P_FLAGS] |= _HAS_ALIAS
-    else:
-        state[ROW_FLAGS] |= _LEFTOVER
-    return True
-
-
-@inner
-def _is_third_child(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, word: int) -> bool:
-    """Whether "(Ba)" stands for itself and not for a "bà" without its mark: the open name has its marks, or is a man's."""
-    if not tokens[place, T_UNMARKED] or state[PERSON] < 0 or state[TITLED]:
-        return False
-    sex = SEX_MALE if word == _MALE else SEX_FEMALE
-    if out[state[PERSON], P_SEX] != SEX_MISSING and out[state[PERSON], P_SEX] != sex:
-        return True
-    for position in range(place):
-        if tokens[position, T_CODE] >= 0 and tokens[position, T_PERSON] == state[PERSON] and tokens[position, T_BITS] & _MARKED:
-            return True
-    return False
-
-
-@inner
-def _is_left_over(tokens: NDArray[np.int64], word: int, after: int, end: int) -> bool:
-    """Whether a bracket that begins with a kinship or a household names no holder: "(con ông B)", "(hộ nghèo)"."""
-    if word == _HOUSEHOLD:
-        return not name_ahead(tokens, after, end)
-    return word == _RELATIVE or (word >= _KIN_MALE and word <= _KIN_DOUBTFUL and is_relative(tokens, after, end))
-
-
-@inner
-def read_remark_in_brackets(
-    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, end: int, stop: int
-) -> bool:
-    """Bracketed words that say something of the open person and are done with here; False if they must be read as text."""
-    word = tokens[place, T_WORD]
-    after = place + tokens[place, T_SIZE]
-    if word == _DIED or word == _MARTYR:
-        flag_person(state, out, _DECEASED)
-    elif word >= _ALIAS and word <= _ALIAS_DOUBTFUL:
-        flag_person(state, out, _HAS_ALIAS)
-        for position in range(place, end):  # "(tức B (đã chết))"
-            if tokens[position, T_WORD] == _DIED and tokens[position, T_SIZE] > 1:
-                flag_person(state, out, _DECEASED)
-    elif word == _HEIRS or word == _KIN_MANY:
-        state[ROW_FLAGS] |= _HAS_HEIRS
-    elif after == end and word <= _FEMALE and word != _NAME and _is_third_child(tokens, state, out, place, word):
-        out[state[PERSON], P_FLAGS] |= _HAS_ALIAS
-    elif after == end and word != _NAME and _read_single_word(tokens, state, out, word, end, stop):
-        return True
-    elif state[PERSON] < 0 or state[TITLED]:
-        return False
-    elif (word == _WIFE or word == _HUSBAND) and word_at(tokens, after, end) == _DIED:
-        return True
-    elif _is_left_over(tokens, word, after, end):
-        state[ROW_FLAGS] |= _LEFTOVER
-    elif word == _NAME or (word <= _NEUTRAL and tokens[place, T_UNMARKED] and not name_ahead(tokens, after, end)):
-        return _read_second_name(tokens, state, out, place, end)
-    else:
-        return False
-    return True

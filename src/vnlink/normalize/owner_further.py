@@ -15,30 +15,41 @@ from vnlink.kernels import inner
 from .owner_state import (
     AFTER_ISSUE,
     AFTER_PAPER,
+    IN_ADDRESS,
+    LISTED,
     MODE,
     P_BIRTH,
     P_OLD,
     P_PERSONAL,
+    P_SIZE,
     PERSON,
+    ROLE,
     T_BITS,
     T_CODE,
+    T_PERSON,
     T_SIZE,
+    T_UNMARKED,
     T_WORD,
+    TITLED,
+    WAITS,
     digits_near,
     is_break,
     is_middle,
+    is_short_number,
     is_surname,
     is_woman,
+    word_at,
 )
 from .owner_words import Word
-from .token_kernel import COMMA, DASH, DIGITS, DOT, OPEN
+from .token_kernel import COMMA, DASH, DIGITS, DOT, OPEN, SPACED_DASH
 from .tokens import HIGHLAND_LETTERS, Bit
 
-__all__ = ["begins_further", "is_highland", "joins_by_case", "second_word"]
+__all__ = ["begins_further", "is_dash", "is_highland", "is_numbered", "joins_by_case", "joins_letter", "second_word"]
 
 _NAME, _AND, _AND_DOUBTFUL = int(Word.NAME), int(Word.AND), int(Word.AND_DOUBTFUL)
+_COUPLE, _VILLAGE = int(Word.COUPLE), int(Word.VILLAGE)
 _BORN, _PAPER, _OTHER_PAPER = int(Word.BORN), int(Word.PAPER), int(Word.OTHER_PAPER)
-_HIGHLAND, _SMALL, _LETTER = Bit.HIGHLAND, Bit.SMALL, Bit.LETTER
+_HIGHLAND, _SMALL, _LETTER, _MARKED = Bit.HIGHLAND, Bit.SMALL, Bit.LETTER, Bit.MARKED
 _H, _K, _Y = HIGHLAND_LETTERS
 _OLD_DIGITS, _PERSONAL_DIGITS = 9, 12
 _NEAR = 4
@@ -86,9 +97,50 @@ def is_highland(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
     if (letter != _Y and letter != _H and letter != _K) or (bits & _SMALL) != 0:
         return False
     after = place + 1
-    if after < stop and (tokens[after, T_CODE] == DOT or tokens[after, T_CODE] == DASH):
+    if after < stop and (tokens[after, T_CODE] == DOT or is_dash(tokens[after, T_CODE])):
         after += 1
     return bool(after < stop and tokens[after, T_CODE] >= 0)
+
+
+@inner
+def is_dash(code: int) -> bool:
+    """Whether a token is a dash, with spaces beside it or without."""
+    return code == DASH or code == SPACED_DASH
+
+
+@inner
+def joins_letter(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether the dash at ``place`` is within a highland name: behind its letter, "Y- Bla", or clan and letter, "Mlô Y- Bla".
+
+    "Nguyễn Như Y - Lê An" are two, for his family is one of the lowlands; without spaces clans with such a name count too.
+    """
+    last = place - 2 if place > 1 and is_dash(tokens[place - 1, T_CODE]) else place - 1  # "Y-- Bla"
+    if last < 0 or tokens[last, T_CODE] < 0 or state[PERSON] < 0 or tokens[last, T_PERSON] != state[PERSON]:
+        return False
+    bits = tokens[last, T_BITS]
+    letter = bits // _LETTER
+    if (letter != _Y and letter != _H and letter != _K) or (bits & (_SMALL | _MARKED)) != 0:
+        return False
+    have = out[state[PERSON], P_SIZE]
+    if have == 1:  # "Bà Y - Ông A Hrai", "Bà Y - Lê Thị B" are two
+        word = word_at(tokens, place + 1, stop)
+        whole = is_surname(tokens, place + 1) and is_middle(tokens, place + 2, stop)
+        return word >= 0 and not whole and (word == _NAME or word > _COUPLE or tokens[place + 1, T_UNMARKED] != 0)
+    if tokens[place, T_CODE] == DASH and (have == 2 or (have == 3 and letter == _H)):
+        return not is_middle(tokens, last - 1, place)
+    first = max(last + 1 - have, 0)
+    clan = tokens[first, T_PERSON] == state[PERSON] and tokens[first, T_BITS] < _LETTER  # not "A Y - Y Hơn"
+    return bool(clan and not is_surname(tokens, first))
+
+
+@inner
+def is_numbered(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether a word behind a person and a short number are all there is to the next mark: "..., thửa 2", "... - lô 5"."""
+    waits = state[TITLED] or state[WAITS] or state[ROLE] >= 0 or state[LISTED]
+    if state[PERSON] < 0 or waits or place + 1 >= stop or not is_short_number(tokens[place + 1, T_CODE]):
+        return False
+    word = word_at(tokens, place + 2, stop)
+    return bool(place + 2 >= stop or is_break(tokens[place + 2, T_CODE]) or word == _AND or word == _AND_DOUBTFUL)
 
 
 @inner
@@ -140,15 +192,26 @@ def _has_own_data(
 
 
 @inner
+def _behind_village(tokens: NDArray[np.int64], place: int) -> bool:
+    """Whether a hamlet between dashes ends at ``place``: "A - ấp Hòa Bình - B", but not "A, trú tại ấp 3 - Lê Văn Sỹ"."""
+    while place > 0 and (tokens[place, T_CODE] >= 0 or is_short_number(tokens[place, T_CODE])):
+        place -= 1
+    return bool(is_dash(tokens[place, T_CODE]) and tokens[place + 1, T_WORD] == _VILLAGE)
+
+
+@inner
 def begins_further(
     tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, ahead: int, stop: int
 ) -> bool:
     """Whether the word at ``place``, behind a break and with ``ahead`` words to the next one, begins a further person."""
     before = tokens[place - 1, T_CODE]
-    numbered = before == DOT and place > 1 and tokens[place - 2, T_CODE] <= DIGITS
+    numbered = (before == DOT or before == DASH) and place > 1 and tokens[place - 2, T_CODE] <= DIGITS
     if not (is_break(before) or numbered):
         return False
-    if ahead >= 2 and is_surname(tokens, place):
+    if state[MODE] == IN_ADDRESS:
+        if not is_dash(before) or not is_surname(tokens, place) or not _behind_village(tokens, place - 2):
+            return False
+    elif ahead >= 2 and is_surname(tokens, place):
         return True
     count, end = _name_run(tokens, place, stop)
     if _has_middle(tokens, place, stop, count):

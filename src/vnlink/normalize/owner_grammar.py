@@ -14,8 +14,9 @@ from vnlink.kernels import inner, kernel
 from vnlink.schema import MAX_SYLLABLES, SEX_MISSING, Flag, OwnerKind
 
 from .name_kernel import add_syllables
-from .owner_acts import act, after_bracket, begin_person, read_remark_in_brackets
-from .owner_further import begins_further
+from .owner_acts import act, begin_person
+from .owner_brackets import after_bracket, read_bracket
+from .owner_further import begins_further, is_dash, is_numbered, joins_letter
 from .owner_numbers import read_number
 from .owner_phrases import prepare_row
 from .owner_senses import sense_of
@@ -55,15 +56,11 @@ from .owner_state import (
     T_SIZE,
     T_UNMARKED,
     T_WORD,
-    TITLED,
-    WAITS,
     add_word,
     clear_state,
-    closing,
     flag_person,
     is_break,
     is_short_number,
-    is_surname,
     open_person,
     settle_row,
     word_at,
@@ -106,14 +103,14 @@ _PLAIN = Bit.MARKED | Bit.SURNAME | Bit.MIDDLE | Bit.WOMAN | Bit.BROKEN | Bit.SM
 def _read_name_word(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> None:
     """A word that is no word of the grammar: part of a name, unless a date, paper or address is being read."""
     mode = state[MODE]
-    if mode == AFTER_PAPER or mode == AFTER_DEATH or mode == IN_REMARK or mode == AFTER_ISSUE:
+    if mode == AFTER_PAPER or mode == AFTER_DEATH or mode == IN_REMARK or mode == AFTER_ISSUE or mode == IN_ADDRESS:
         if begins_further(tokens, state, out, place, tokens[place, T_RUN], stop):
             begin_person(state, -1, SEX_MISSING)
         elif mode == AFTER_ISSUE:
             state[MODE] = IN_ISSUE
             return
         else:
-            state[ROW_FLAGS] |= 0 if mode == IN_REMARK else _LEFTOVER
+            state[ROW_FLAGS] |= 0 if mode == IN_REMARK or mode == IN_ADDRESS else _LEFTOVER
             return
     elif mode != IN_NAME:
         return
@@ -140,6 +137,9 @@ def _read_word(
             return place + size
         word = sense_of(tokens, state, out, place, stop, word, size, tokens[place, T_UNMARKED])
     if word == _NAME:
+        if state[FRESH] and state[MODE] == IN_NAME and is_numbered(tokens, state, place, stop):
+            state[ROW_FLAGS] |= _LEFTOVER
+            return place + 2
         _read_name_word(tokens, state, out, place, stop)
         return stop if state[MODE] == AFTER_ALL else place + 1
     if word >= _ORGANISATION and (state[BEGIN] or (word == _NOBODY and state[COUNT] == 0)):
@@ -181,50 +181,6 @@ def _is_list_number(tokens: NDArray[np.int64], state: NDArray[np.int64], place: 
 
 
 @inner
-def _read_bracket(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> int:
-    """Read an opening bracket: over a remark to its end, or into the text."""
-    end = closing(tokens, place, stop)
-    if state[MODE] == IN_RELATIVE and end > 0:
-        return end + 1
-    words = end > place + 1 and tokens[place + 1, T_CODE] >= 0
-    if words and read_remark_in_brackets(tokens, state, out, place + 1, end, stop):
-        after_bracket(state, out)
-        return end + 1
-    if end != place + 1:
-        after_bracket(state, out)
-    if words and _is_nickname(tokens, state, place + 1, end):
-        flag_person(state, out, _HAS_ALIAS)
-        return end + 1
-    return place + 1
-
-
-@inner
-def _is_nickname(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, end: int) -> bool:
-    """Whether one or two bracketed words behind a name are what somebody is called: "(Năm)", "(Năm Út)", "(Cô Ba)".
-
-    In the south people are called by their place among brothers and sisters, and the fifth, "Năm", is also the year. Words that
-    introduce a person or say something of one are none: "(vợ Hoa)", "(vo Hoa)".
-    """
-    word, count = tokens[place, T_WORD], end - place
-    doubtful = word == _HOUSEHOLD_DOUBTFUL  # "(Hồ Thị Còi)"
-    if state[PERSON] < 0 or state[TITLED] or state[WAITS] or count > (4 if doubtful else 2) or tokens[place, T_SIZE] > 1:
-        return False
-    for position in range(place, end):
-        if tokens[position, T_CODE] < 0:
-            return False
-    if word == _MALE_WEAK or word == _FEMALE_WEAK:
-        return count == 1 or not is_surname(tokens, place + 1)
-    if doubtful:
-        return count > 1 and tokens[place + 1, T_WORD] == _NAME
-    if word == _AND_DOUBTFUL or word == _COUPLE_LETTER:
-        return count == 1
-    if word >= _ORGANISATION and word <= _RELIGIOUS:
-        return True
-    born = word == _BORN and (count > 1 or (tokens[place, T_BITS] & _BROKEN) == 0)  # "(Sinh)", but "(SN)" is an empty field
-    return bool(born or word == _BAPTISMAL or (word >= _DAY and word <= _YEAR))
-
-
-@inner
 def _read_ellipsis(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int) -> None:
     """Dots behind a name: it breaks off. Elsewhere they are an empty field of a form."""
     if place > 0 and state[PERSON] >= 0 and not state[FRESH] and tokens[place - 1, T_PERSON] == state[PERSON]:
@@ -234,6 +190,8 @@ def _read_ellipsis(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDA
 @inner
 def _read_dash(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> None:
     """A dash parts two persons if it has a space beside it or whole names on both sides."""
+    if joins_letter(tokens, state, out, place, stop):
+        return
     if tokens[place, T_CODE] == DASH:
         first, ahead = words_ahead(tokens, place + 1, stop)
         glued = first >= 0 and (tokens[first, T_BITS] & _HIGHLAND) != 0  # "Nga-K'Dệ"
@@ -255,8 +213,18 @@ def _read_break(state: NDArray[np.int64], code: int) -> None:
 
 
 @inner
+def _is_empty(tokens: NDArray[np.int64], stop: int) -> bool:
+    """Whether two letters and a stroke are all of a row: "N/A", "#N/A"; nobody is called so."""
+    if stop != 3 or tokens[1, T_CODE] != SLASH or tokens[0, T_CODE] < 0 or tokens[2, T_CODE] < 0:
+        return False
+    return bool(tokens[0, T_BITS] >= _LETTER and tokens[2, T_BITS] >= _LETTER)
+
+
+@inner
 def _read_row(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], stop: int) -> int:
     """Read the tokens of one row; the kind of land user it names."""
+    if _is_empty(tokens, stop):
+        return _UNREADABLE
     place = 0
     while place < stop:
         code = tokens[place, T_CODE]
@@ -273,9 +241,9 @@ def _read_row(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[
                 _read_break(state, NEWLINE)
             place = read_number(tokens, state, out, place, stop)
         elif code == OPEN:
-            place = _read_bracket(tokens, state, out, place, stop)
+            place = read_bracket(tokens, state, out, place, stop)
         else:
-            if code == DASH or code == SPACED_DASH:
+            if is_dash(code):
                 _read_dash(tokens, state, out, place, stop)
             elif code == ELLIPSIS:
                 _read_ellipsis(tokens, state, out, place)

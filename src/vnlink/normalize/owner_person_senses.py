@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from vnlink.kernels import inner
 
-from .owner_further import is_highland, joins_by_case, second_word
+from .owner_further import is_dash, is_highland, joins_by_case, second_word
 from .owner_state import (
     AFTER_ISSUE,
     COUNT,
@@ -47,7 +47,7 @@ from .owner_state import (
     words_ahead,
 )
 from .owner_words import Word
-from .token_kernel import CLOSE, COLON, DASH, DIGITS, SLASH
+from .token_kernel import CLOSE, COLON, DIGITS, DOT, SLASH
 from .tokens import Bit
 
 __all__ = [
@@ -65,10 +65,23 @@ _KIN, _KIN_DOUBTFUL, _KIN_MANY = int(Word.KIN), int(Word.KIN_DOUBTFUL), int(Word
 _HOUSEHOLD, _HEAD, _WIFE, _HUSBAND = int(Word.HOUSEHOLD), int(Word.HEAD), int(Word.WIFE), int(Word.HUSBAND)
 _COUPLE, _COUPLE_LETTER, _IS, _AND = int(Word.COUPLE), int(Word.COUPLE_LETTER), int(Word.IS), int(Word.AND)
 _DIED, _HEIRS, _PEOPLE, _FILLER = int(Word.DIED), int(Word.HEIRS), int(Word.PEOPLE), int(Word.FILLER)
-_RELATIVE = int(Word.RELATIVE)
+_RELATIVE, _TITLE_COUPLE, _BORN = int(Word.RELATIVE), int(Word.TITLE_COUPLE), int(Word.BORN)
 _LONGEST_COUNT = 2
 _SEXES = 3
-_MARKED, _HIGHLAND, _INITIAL = Bit.MARKED, Bit.HIGHLAND, Bit.INITIAL
+_MARKED, _HIGHLAND, _INITIAL, _LETTER = Bit.MARKED, Bit.HIGHLAND, Bit.INITIAL, Bit.LETTER
+
+
+@inner
+def _is_dotted_title(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int, word: int) -> bool:
+    """Whether "Ô." or "B." begins a person: no family begins with Ô; "B." may be Bùi, but not before "Cà Thị" or "H'Bla"."""
+    dotted = place + 1 < stop and tokens[place, T_BITS] >= _LETTER and tokens[place + 1, T_CODE] == DOT
+    if not dotted or not at_start(state) or state[TITLED]:
+        return False
+    first, ahead = words_ahead(tokens, place + 2, stop)
+    if word == _MALE_WEAK:
+        return bool(ahead > 0)
+    woman = ahead >= 3 and is_woman(tokens, second_word(tokens, first, stop), stop)
+    return woman or (ahead > 0 and is_highland(tokens, first, stop))
 
 
 @inner
@@ -77,6 +90,8 @@ def _sense_of_weak_title(
 ) -> int:
     """Anh, chị, "Ô." and "B." are titles before a colon or a family name; within a string only behind a whole name."""
     strong = _MALE if word == _MALE_WEAK else _FEMALE
+    if _is_dotted_title(tokens, state, place, stop, word):
+        return strong
     first, ahead = words_ahead(tokens, place + 1, stop)
     colon = colon_at(tokens, place + 1, stop)
     surname = is_surname(tokens, first)
@@ -110,11 +125,39 @@ def _sense_of_first_title(
         return _NAME
     if state[TITLED] and word_at(tokens, place - 1, stop) == word and not (surname and ahead >= 2):
         return _NAME
+    titled = state[TITLED] != 0 and word_at(tokens, place - 1, stop) == _MALE and not tokens[place - 1, T_UNMARKED]
+    ends = after >= stop or is_break(tokens[after, T_CODE]) or word_at(tokens, after, stop) == _AND
+    if unmarked and titled and ends:
+        return _NAME  # "Ông Ba, bà Tư"
     if ahead == 0:  # "..., vợ là bà": somebody is announced and missing
         return word if state[COUNT] > 0 and not unmarked else _NAME
     sure = state[ROLE] >= 0 or state[HOUSE] or state[TITLED] or state[WAITS] or not unmarked
+    sure = sure or (colon_at(tokens, after, stop) and _is_named(tokens, first, stop))
     several = word == _NEUTRAL or _is_first_of_two(tokens, after, stop, word)  # without marks only "cac ..." is neutral
     return word if sure or ahead >= 2 or several else _NAME
+
+
+@inner
+def _is_named(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether the word at ``place``, behind a title's colon, may begin a name: no label of a birth or the like, no title."""
+    word = word_at(tokens, place, stop)
+    return is_surname(tokens, place) or word == _NAME or (word > _TITLE_COUPLE and word < _BORN and tokens[place, T_SIZE] == 1)
+
+
+@inner
+def _is_spouse(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], first: int, stop: int, ahead: int, have: int, unmarked: int
+) -> bool:
+    """Whether the other title behind a name and no mark introduces a spouse: "vợ chồng ông An bà Bé", "Ông A Ưih Bà Y Hơn".
+
+    Where no couple was named the second must be told by more than the title, which is a given name too: "Ông Lê Bà Hùng".
+    """
+    if state[COUPLE] and state[COUNT] == 1 and not unmarked:
+        return True
+    if have < (3 if unmarked else 2):
+        return False
+    woman = ahead >= 3 and is_woman(tokens, second_word(tokens, first, stop), stop)
+    return woman or (not unmarked and is_highland(tokens, first, stop))
 
 
 @inner
@@ -131,8 +174,9 @@ def sense_of_title(
     """A title stands at the start of a person with a name behind it, or in the middle of a string before a family name."""
     mode = state[MODE]
     first, ahead = words_ahead(tokens, place + size, stop)
+    behind_colon = word <= _FEMALE and colon_at(tokens, place + size, stop) and _is_named(tokens, first, stop)
     if mode == IN_ALIAS:
-        return _NAME
+        return word if behind_colon and tokens[place - 1, T_WORD] == _NAME else _NAME
     if mode == IN_ADDRESS or mode == IN_ISSUE or mode == AFTER_ISSUE:
         named = mode == AFTER_ISSUE and name_ahead(tokens, place + size, stop)  # but not "cấp ngày 2/3/2010 Bà Rịa"
         if not named and not (is_break(tokens[place - 1, T_CODE]) and ahead >= 2):
@@ -145,9 +189,12 @@ def sense_of_title(
     if at_start(state):
         return _sense_of_first_title(tokens, state, place, stop, word, size, unmarked)
     have = out[state[PERSON], P_SIZE]
+    if behind_colon:
+        return word
+    surname = surname and (tokens[first, T_WORD] == _NAME or tokens[first, T_SIZE] == 1)  # no "đồng" of "đồng sử dụng"
     other = (word == _MALE or word == _FEMALE) and out[state[PERSON], P_SEX] + word == _SEXES
-    if state[COUPLE] and state[COUNT] == 1 and other and not unmarked and first == place + size:
-        return word  # "Vợ chồng ông An bà Bé"
+    if other and first == place + size and _is_spouse(tokens, state, first, stop, int(ahead), have, unmarked):
+        return word
     return word if surname and ahead >= 2 and have >= (3 if unmarked else 2) else _NAME
 
 
@@ -193,17 +240,22 @@ def sense_of_household(
     if word == _HEAD or word == _HOUSEHOLD:
         return word if ahead >= 1 else _NAME
     if colon_at(tokens, after, stop):
-        return _HOUSEHOLD if ahead >= 2 else _NAME  # a family name has no colon behind it
+        titled = first >= 0 and is_title(tokens[first, T_WORD])  # "Ho: ong: Le Van A"
+        return _HOUSEHOLD if ahead >= 2 or titled else _NAME  # a family name has no colon behind it
     next_word = word_at(tokens, after, stop)
     if next_word == _HOUSEHOLD:
         return _HOUSEHOLD
-    if is_highland(tokens, after, stop) and ((tokens[after, T_BITS] & _HIGHLAND) != 0 or tokens[after + 1, T_CODE] == DASH):
+    if is_highland(tokens, after, stop) and ((tokens[after, T_BITS] & _HIGHLAND) != 0 or is_dash(tokens[after + 1, T_CODE])):
         return _HOUSEHOLD  # "Ho Y-Jon Mlo", "Ho H'Bla Nie"
     if next_word != _MALE and next_word != _FEMALE and next_word != _NEUTRAL:
-        return _NAME
+        whole = first == after and ahead >= 3 and is_surname(tokens, after) and is_middle(tokens, after + 1, stop)
+        return _HOUSEHOLD if whole and tokens[place, T_UNMARKED] else _NAME  # "HO NGUYEN THI HOA"
     first, ahead = words_ahead(tokens, after + tokens[after, T_SIZE], stop)
-    needs_surname = tokens[after, T_UNMARKED] and next_word == _FEMALE
-    return _HOUSEHOLD if ahead >= 1 and (not needs_surname or (ahead >= 2 and is_surname(tokens, first))) else _NAME
+    if not tokens[after, T_UNMARKED] or next_word != _FEMALE:
+        return _HOUSEHOLD if ahead >= 1 else _NAME
+    colon = ahead >= 1 and colon_at(tokens, after + tokens[after, T_SIZE], stop)
+    sure = ahead >= 3 or (ahead >= 2 and is_surname(tokens, first))  # Hồ Bá Tuấn, but not "HO BA LANG THANH HUONG"
+    return _HOUSEHOLD if sure or colon else _NAME
 
 
 @inner
@@ -217,6 +269,8 @@ def _sense_of_unmarked_wife(
     after = place + 1
     if colon_at(tokens, after, stop):
         return _WIFE
+    if state[WAITS] and state[COUNT] > 0 and (after >= stop or is_break(tokens[after, T_CODE])):
+        return _HEIRS  # "... VA VO"
     word = word_at(tokens, after, stop)
     if word < 0:
         return _NAME
@@ -324,7 +378,8 @@ def sense_of_and(
         return _NAME
     if is_highland(tokens, after, stop):
         return _AND
-    sure = is_middle(tokens, second_word(tokens, after, stop), stop) or (tokens[after, T_BITS] & _INITIAL) != 0
+    many = not at_start(state) and out[state[PERSON], P_SIZE] >= 3  # nobody's name is so long
+    sure = many or is_middle(tokens, second_word(tokens, after, stop), stop) or (tokens[after, T_BITS] & _INITIAL) != 0
     if ahead >= 3 and sure:
         return _AND
     family = is_woman(tokens, after, stop) and not at_start(state)  # "Dieu Hoi va Thi Be"

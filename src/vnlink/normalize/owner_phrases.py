@@ -27,13 +27,13 @@ from .owner_state import (
     is_short_number,
 )
 from .owner_words import PHRASE_FOLDED, PHRASE_LEAST, PHRASE_SIZE, PHRASE_SPELLED, PHRASE_UNMARKED, PHRASE_WORD, Word
-from .token_kernel import DASH, DIGITS, DOT, NEWLINE, SEMICOLON
+from .token_kernel import COLON, DASH, DIGITS, DOT, NEWLINE, SEMICOLON, SPACED_DASH
 from .tokens import HIGHLAND_LETTERS, WORD_BITS, WORD_COUNT, WORD_FOLDED, WORD_SPELLED, Bit
 
 __all__ = ["prepare_row"]
 
-_GROUP = int(Word.GROUP)
-_MARKED, _LETTER = Bit.MARKED, Bit.LETTER
+_GROUP, _MALE, _TITLE_COUPLE, _AND = int(Word.GROUP), int(Word.TITLE_MALE), int(Word.TITLE_COUPLE), int(Word.AND)
+_MARKED, _LETTER, _MIDDLE = Bit.MARKED, Bit.LETTER, Bit.MIDDLE
 _H, _K, _Y = HIGHLAND_LETTERS
 
 
@@ -123,12 +123,26 @@ def _enter_phrase(
 
 
 @inner
+def _is_third_child(tokens: NDArray[np.int64], at: int, stop: int) -> bool:
+    """Whether "Ông Ba" is a man called Ba, not "ông bà" with a lost mark: the other word has its mark, and no name follows."""
+    if tokens[at, T_SIZE] != 2 or tokens[at, T_UNMARKED] or (tokens[at + 1, T_BITS] & _MARKED) != 0:
+        return False
+    if at + 2 >= stop or tokens[at + 2, T_WORD] == _AND:
+        return True
+    return tokens[at + 2, T_CODE] < 0 and tokens[at + 2, T_CODE] != COLON
+
+
+@inner
 def _joins_prefix(codes: NDArray[np.int32], place: int, start: int, words: NDArray[np.int32]) -> bool:
-    """Whether a dash stands behind a prefix of the highlands: "Y-Jôn Mlô" is one name."""
+    """Whether a dash stands behind a prefix of the highlands: "Y-Jôn Mlô", "Y- Jôn Mlô" is one name, "Lê Thị Y - Lê An" two."""
     if place == start or codes[place - 1] < 0:
         return False
-    letter = words[codes[place - 1], WORD_BITS] // _LETTER
-    return bool(letter == _Y or letter == _H or letter == _K)
+    bits = words[codes[place - 1], WORD_BITS]
+    letter = bits // _LETTER
+    if (bits & _MARKED) != 0 or (letter != _Y and letter != _H and letter != _K):  # "Lê Ý-Lê An"
+        return False
+    before = words[codes[place - 2], WORD_BITS] if place - 1 > start and codes[place - 2] >= 0 else 0
+    return codes[place] == DASH or (before & _MIDDLE) == 0
 
 
 @inner
@@ -163,7 +177,8 @@ def prepare_row(
         tokens[at, T_ALONE] = 0
         if code < 0:
             tokens[at, T_VALUE] = values[place]
-            if code != DOT and (code != DASH or not _joins_prefix(codes, place, start, words)):
+            dash = code == DASH or code == SPACED_DASH
+            if code != DOT and not (dash and _joins_prefix(codes, place, start, words)):
                 run = 0
             if code == SEMICOLON or code == NEWLINE or code <= DIGITS:
                 next_word = -1
@@ -183,6 +198,9 @@ def prepare_row(
                 phrase = _longest_phrase(codes, place, dot, stop, words, table, begin, end, total)
                 if phrase >= 0:
                     _enter_phrase(codes, place, dot, words, table, phrase, tokens, at)
+                    if tokens[at, T_WORD] == _TITLE_COUPLE and _is_third_child(tokens, at, stop - start):
+                        tokens[at, T_WORD] = _MALE
+                        tokens[at, T_SIZE] = 1
         behind = after
         after = group
         tokens[at, T_NEXT] = next_word

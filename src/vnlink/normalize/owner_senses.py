@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from vnlink.kernels import inner
 from vnlink.schema import Role
 
-from .owner_further import joins_by_case
+from .owner_further import is_highland, joins_by_case
 from .owner_person_senses import (
     sense_of_and,
     sense_of_couple,
@@ -45,6 +45,7 @@ from .owner_state import (
     T_UNMARKED,
     T_WORD,
     TITLED,
+    WAITS,
     at_start,
     colon_at,
     digits_near,
@@ -78,7 +79,7 @@ _GROUP, _LAND, _ORGANISATION, _COMMUNITY = int(Word.GROUP), int(Word.LAND), int(
 _VILLAGE, _NOBODY, _STATE = int(Word.VILLAGE), int(Word.NOBODY), int(Word.STATE)
 _RELATIVE = int(Word.RELATIVE)
 _HEAD_OF_HOUSEHOLD = int(Role.HEAD)
-_MARKED, _MIDDLE, _WOMAN = Bit.MARKED, Bit.MIDDLE, Bit.WOMAN
+_MARKED, _MIDDLE, _WOMAN, _BROKEN = Bit.MARKED, Bit.MIDDLE, Bit.WOMAN, Bit.BROKEN
 _YEAR_DIGITS = 4
 _LONGEST_REST = 3
 
@@ -150,11 +151,21 @@ def _sense_of_alias(
 ) -> int:
     """Words before a second name. "Tự" is also a middle name: it is a word only behind a whole name of three syllables."""
     _, ahead = words_ahead(tokens, place + size, stop)
-    if state[PERSON] < 0 or ahead == 0 or word == _ALIAS_DOUBTFUL:
+    if state[PERSON] < 0 or ahead == 0:
         return _NAME
+    if word == _ALIAS_DOUBTFUL:  # "LE VAN BA TUC TY", "..., TUC NGUYEN VAN NAM"
+        if at_start(state):
+            return _ALIAS if not state[WAITS] and name_ahead(tokens, place + size, stop) else _NAME
+        return _ALIAS if out[state[PERSON], P_SIZE] >= 3 else _NAME
     if word == _ALIAS_INSIDE:
         return _ALIAS if not at_start(state) and out[state[PERSON], P_SIZE] >= 3 else _NAME
     return _ALIAS if may_end(state, out) else _NAME  # Trịnh Thế Danh Thành
+
+
+@inner
+def _is_titled(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether a title and a whole name stand at ``place``, so that no mark is needed to tell the title."""
+    return is_title(word_at(tokens, place, stop)) and name_ahead(tokens, place + tokens[place, T_SIZE], stop)
 
 
 @inner
@@ -165,8 +176,8 @@ def _sense_of_representative(
     _, ahead = words_ahead(tokens, place + size, stop)
     if word == _BY:
         next_word = word_at(tokens, place + size, stop)
-        titled = is_title(next_word) and not tokens[place + size, T_UNMARKED]
-        return word if state[PERSON] >= 0 and titled and ahead >= 2 else _NAME
+        marked = is_title(next_word) and not tokens[place + size, T_UNMARKED] and ahead >= 2
+        return word if state[PERSON] >= 0 and (marked or _is_titled(tokens, place + size, stop)) else _NAME
     return word if ahead > 0 or state[PERSON] >= 0 else _NAME
 
 
@@ -190,7 +201,7 @@ def _sense_of_remark(
         return word if state[PERSON] >= 0 and may_end(state, out) else _NAME
     if word == _PEOPLE:
         return _HEIRS if start and size > 1 and state[PERSON] >= 0 else _NAME
-    return _FILLER if start or size > 1 else _NAME
+    return _FILLER if start or size > 1 or (tokens[place, T_BITS] & _BROKEN) != 0 else _NAME  # "... CNV"
 
 
 @inner
@@ -226,6 +237,8 @@ def _sense_of_body(
 ) -> int:
     """Organisations and the like: a body at the beginning of the string, part of an address after a person, else a name."""
     after = place + size
+    if word == _VILLAGE and size == 2 and at_start(state) and is_highland(tokens, after, stop):
+        return _NAME  # "Buôn Yă Y Sam": a clan that has the name of its village
     waiting = state[TITLED] or state[ROLE] == _HEAD_OF_HOUSEHOLD
     if word == _NOBODY and size > 1 and state[COUNT] == 0:
         return word  # "Ông (không rõ tên)"
@@ -268,6 +281,8 @@ def _sense_of_introduction(
     waiting = state[ROLE] >= 0 or state[SEX] > 0 or state[MODE] != IN_NAME
     if unmarked and is_woman(tokens, place + size, stop):
         return _NAME  # "vo: La Thi H. Lan"
+    if at_start(state) and state[PERSON] >= 0 and _is_titled(tokens, place + size, stop):
+        return _FILLER  # "..., DAI DIEN LA BA LE THI AN"
     return _FILLER if at_start(state) and waiting and ahead >= (3 if unmarked else 1) else _NAME
 
 

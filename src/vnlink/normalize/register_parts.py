@@ -23,7 +23,7 @@ from vnlink.records import Column, localities_of, write_place, write_sex
 from vnlink.rows import Texts
 from vnlink.schema import SEX_MISSING, Flag, People, Side
 
-__all__ = ["Part", "Writer", "clear_nobody", "keys_of_persons"]
+__all__ = ["Part", "Writer", "clear_nobody", "keys_of_persons", "text_hash"]
 
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 """The golden ratio in 64 bits; products and sums of hashes wrap round."""
@@ -56,6 +56,7 @@ class Part:
         self.other_paper = np.zeros(count, np.uint64)
         self.partner = np.zeros(count, np.uint64)
         self.household = np.zeros(count, np.uint64)
+        self.children = np.empty((0, 3), np.uint64)
         self.place = np.zeros(len(per_row), np.int32)
         self.locality = np.zeros(len(per_row), np.int32)
         self.row_key = np.zeros(len(per_row), np.uint64)
@@ -85,8 +86,6 @@ class Part:
         if "birth_date" in columns:
             self.birth, flags = add_births(columns["birth_date"], self.per_row, self.birth)
             self.flags = self.flags | flags
-        if side is Side.CITIZEN:
-            self._read_homes(columns)
         readers = (
             (("id_number", self._read_papers),)
             if side is Side.LAND
@@ -95,13 +94,22 @@ class Part:
         for name, read in readers:
             if name in columns:
                 self.flags = self.flags | read(columns[name])
+        if side is Side.CITIZEN:
+            self._read_homes(columns)
 
     def _read_homes(self, columns: dict[str, pa.Array]) -> None:
-        """Read the households; where none is told, who is whose spouse makes one of two."""
+        """Read the households; where none is told, who is whose spouse makes one of two.
+
+        A spouse is told by the key of the row, or by the personal id where the keys are others.
+        """
         if "household_id" in columns:
-            self.household = household_homes(_text_hash(columns["household_id"]))
+            self.household = household_homes(text_hash(columns["household_id"]))
         if "spouse_id" in columns:
-            own, spouse = (_text_hash(columns[name]) for name in ("citizen_id", "spouse_id"))
+            own, spouse = (text_hash(columns[name]) for name in ("citizen_id", "spouse_id"))
+            numbers, _ = parse_personal_id_column(columns["spouse_id"])
+            by_number = (numbers >= 0) & (parse_personal_id_column(columns["citizen_id"])[0] < 0)
+            own = np.where(by_number, (self.personal_id + 1).astype(np.uint64), own)
+            spouse = np.where(by_number, (numbers + 1).astype(np.uint64), spouse)
             self.household = np.where(self.household == 0, couple_homes(own, spouse), self.household)
 
     def _read_papers(self, cells: pa.Array) -> NDArray[np.uint32]:
@@ -161,6 +169,7 @@ class Writer:
         part.take_texts(columns, self._side)
         part.read_cells(columns, self._side, places, localities, codes)
         self.not_persons.append(np.flatnonzero(part.kind > 0) + len(self.table))
+        self.table.children.append(part.children + np.array([len(self.table), 0, 0], np.uint64))
         self.table.append(part.people(self._rows, self._side))
         self.ids.append(part.ids)
         self.texts.append(part.texts)
@@ -271,7 +280,7 @@ def _hash_cells(data, offsets, valid, out):  # type: ignore[no-untyped-def]
             out[i] = hash_bytes(data, first, last)
 
 
-def _text_hash(cells: pa.Array) -> NDArray[np.uint64]:
+def text_hash(cells: pa.Array) -> NDArray[np.uint64]:
     """Hash of each cell's text without the blanks around it, 0 where nothing is left."""
     out = np.zeros(len(cells), np.uint64)
     _hash_cells(*string_buffers(cells), out)
