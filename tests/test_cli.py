@@ -145,6 +145,15 @@ def test_a_wrong_setting_is_exit_code_three(linker, options):
     assert not linker.calls
 
 
+@pytest.mark.parametrize(
+    ("option", "value"), [("--memory", "3"), ("--memory", "much"), ("--max-wrong-full", "2"), ("--confidence", "2")]
+)
+def test_a_wrong_option_is_called_as_it_was_given(linker, option, value):
+    error = link(option, value).stderr
+    assert error.startswith(f"vnlink: {option} must be ")
+    assert error.endswith(": correct the option.\n")
+
+
 def test_without_a_terminal_there_is_no_progress(linker):
     link()
     assert linker.calls[-1]["progress"] is None
@@ -188,6 +197,35 @@ def test_normalize_reads_bad_lines_too(tmp_path):
     assert len(lines) == len(names.read_bytes().splitlines())
     assert all(line.count("\t") == 2 for line in lines)
     assert lines[-1].split("\t")[2] == "Lê Thị Hòa"
+
+
+def test_normalize_leaves_no_owner_out_in_any_column(tmp_path):
+    (tmp_path / "names.txt").write_text("HỘ ÔNG: TRẦN VĂN ĐỨC và vợ là bà: Lê Thị Hoà\n", encoding="utf-8")
+    cells = runner.invoke(cli.app, ["normalize", str(tmp_path / "names.txt")]).stdout.rstrip("\n").split("\t")
+    assert cells == [
+        "Hộ Ông: Trần Văn Đức Và Vợ Là Bà: Lê Thị Hòa",
+        "ho ong tran van duc va vo la ba le thi hoa",
+        "Trần Văn Đức; Lê Thị Hòa",
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("piped", [True, False])
+def test_normalize_reads_text_in_the_encodings_of_registers(tmp_path, encoding, piped):
+    data = "Lê Thị Hoà\nTrần Văn Đức\n".encode(encoding)
+    (tmp_path / "names.txt").write_bytes(data)
+    given = {"args": ["normalize"], "input": data} if piped else {"args": ["normalize", str(tmp_path / "names.txt")]}
+    done = runner.invoke(cli.app, **given)
+    assert [line.split("\t")[2] for line in done.stdout.splitlines()] == ["Lê Thị Hòa", "Trần Văn Đức"]
+
+
+@pytest.mark.parametrize("magic", [b"PAR1", b"PK\x03\x04", b"%PDF"])
+def test_normalize_refuses_what_is_no_text(tmp_path, magic):
+    (tmp_path / "names.txt").write_bytes(magic + b"rest")
+    done = runner.invoke(cli.app, ["normalize", str(tmp_path / "names.txt")])
+    assert done.exit_code == 2
+    assert one_paragraph(done.stderr)
+    assert done.stdout == ""
 
 
 def test_the_version_is_the_packages_own():
@@ -248,3 +286,30 @@ def test_the_package_runs_as_a_module():
     done = subprocess.run([sys.executable, "-m", "vnlink", "--help"], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0
     assert "Usage: vnlink" in done.stdout
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ("--version", 0),
+        ("normalize names.txt", 0),
+        ("normalize nowhere.txt", 2),
+        ("link a.csv b.csv --out run", 2),
+        ("link", 2),
+    ],
+)
+def test_a_closed_standard_stream_does_not_change_the_exit_code(tmp_path, closed, arguments, code):
+    (tmp_path / "names.txt").write_text("Lê Văn Đức\n", encoding="utf-8")
+    command = f'"$0" -m vnlink {arguments} {closed}'
+    done = subprocess.run(["sh", "-c", command, sys.executable], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    if ">&-" in closed.split():
+        assert done.stdout == ""
+
+
+def test_normalize_of_a_closed_standard_input_prints_nothing():
+    command = '"$0" -m vnlink normalize <&-'
+    done = subprocess.run(["sh", "-c", command, sys.executable], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

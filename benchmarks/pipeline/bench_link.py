@@ -25,7 +25,7 @@ from typing import Any
 
 from vnlink.datasets import RAW, ErrorRates, Population, write_registers
 from vnlink.report.measures import evaluate
-from vnlink.report.truth import read_truth
+from vnlink.storage.decisions import read_truth
 from vnlink.storage.results import open_result
 
 HARD_POPULATION = Population(

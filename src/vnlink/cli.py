@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, ParamSpec
 
 import typer
 
-from vnlink.errors import InputError, ResourceError, StorageError, VnlinkError, message
-from vnlink.output import print_json, print_screen, say, unwritten
+from vnlink.errors import ConfigError, InputError, ResourceError, StorageError, VnlinkError, message
+from vnlink.output import open_closed_streams, print_json, print_screen, say, unwritten
 
 if TYPE_CHECKING:
     from vnlink.config import Config
@@ -29,6 +29,13 @@ __all__ = ["app", "main"]
 
 DEMO_CITIZENS, DEMO_LAND_USERS, DEMO_SEED = 20_000, 12_000, 2025
 WARMUP_CITIZENS, WARMUP_LAND_USERS = 2_000, 1_000
+_OPTIONS = {
+    "run.memory_bytes": "--memory",
+    "run.threads": "--threads",
+    "decide.max_wrong_full": "--max-wrong-full",
+    "decide.confidence": "--confidence",
+}
+"""Setting -> the option that gives it."""
 INTERRUPTED = 130
 INTERNAL = 70
 
@@ -101,7 +108,14 @@ def _config(path: Path | None, *, threads: int | None, memory: str | None, **dec
 
     run = {name: value for name, value in (("threads", threads), ("memory_bytes", memory)) if value is not None}
     rule = {name: value for name, value in decide.items() if value is not None}
-    return load_config(path).replace(run=run, decide=rule)
+    config = load_config(path)
+    try:
+        return config.replace(run=run, decide=rule)
+    except ConfigError as error:  # the file was read without one: an option is wrong, and is called as it was given
+        text = str(error).replace("correct the setting", "correct the option")
+        for setting, option in _OPTIONS.items():
+            text = text.replace(setting, option)
+        raise ConfigError(text) from None
 
 
 @app.command()
@@ -203,11 +217,14 @@ def index(
 def train(
     land: Land,
     citizens: Citizens,
-    out: Annotated[Path, typer.Option("--out", metavar="MODEL.json", help="Model file to write.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="MODEL.json", help="Model file to write; an earlier model is replaced.")
+    ],
     labels: Labels = None,
     config: ConfigFile = None,
     threads: Threads = None,
     memory: Memory = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace MODEL.json even if it is no model.")] = False,
     quiet: Quiet = False,
 ) -> None:
     """Learn a model from two registers.
@@ -219,7 +236,7 @@ def train(
     from vnlink.runs import run_train
 
     with terminal_progress(quiet=quiet) as progress:
-        run_train(land, citizens, out, labels=labels, config=settings, progress=progress)
+        run_train(land, citizens, out, labels=labels, config=settings, overwrite=overwrite, progress=progress)
     if not quiet:
         say(f"model written to {out}")
 
@@ -238,7 +255,7 @@ def evaluate(
     from vnlink.report.measures import JUDGED
     from vnlink.report.measures import evaluate as measure
     from vnlink.report.text import evaluation_screen
-    from vnlink.report.truth import read_truth
+    from vnlink.storage.decisions import read_truth
     from vnlink.storage.results import open_result
 
     evaluation = measure(open_result(folder).table("links.parquet", list(JUDGED)), read_truth(truth))
@@ -253,9 +270,19 @@ def evaluate(
 def synth(
     citizens: Annotated[int, typer.Option("--citizens", metavar="N", min=1, help="Citizens to make.")],
     land_users: Annotated[int, typer.Option("--land-users", metavar="M", min=1, help="Land users to make.")],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for citizens, land and truth (.parquet).")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Folder for citizens, land and truth (.parquet); earlier synthetic registers are replaced.",
+        ),
+    ],
     seed: Annotated[int, typer.Option("--seed", metavar="S", min=0, help="The same seed makes the same registers.")] = 1,
     preset: Annotated[str, typer.Option("--preset", metavar="raw|clean", help="How bad the land register is.")] = "raw",
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace files of these names even if they are no synthetic registers.")
+    ] = False,
 ) -> None:
     """Make registers of invented people.
 
@@ -263,7 +290,7 @@ def synth(
     """
     from vnlink.datasets import write_registers
 
-    write_registers(out, citizens=citizens, land_users=land_users, seed=seed, preset=preset)
+    write_registers(out, citizens=citizens, land_users=land_users, seed=seed, preset=preset, overwrite=overwrite)
     say(f"written to {out}/: citizens.parquet, land.parquet, truth.parquet")
 
 
@@ -281,16 +308,17 @@ def demo(
     The people are invented, so the truth is known and the result is compared with it.
     """
     registers, run = out / "registers", out / "run"
-    _own_folder(out, registers)
     from vnlink.datasets import write_registers
+    from vnlink.demonstration import refuse_other_folder
     from vnlink.report.measures import JUDGED
     from vnlink.report.measures import evaluate as measure
     from vnlink.report.progress import terminal_progress
     from vnlink.report.text import run_screen
-    from vnlink.report.truth import read_truth
     from vnlink.runs import run_link
+    from vnlink.storage.decisions import read_truth
     from vnlink.storage.results import open_result
 
+    refuse_other_folder(out)
     if not quiet:
         say(f"making registers of {DEMO_CITIZENS:,} invented citizens and {DEMO_LAND_USERS:,} land users in {registers}/")
     write_registers(registers, citizens=DEMO_CITIZENS, land_users=DEMO_LAND_USERS, seed=DEMO_SEED, preset="raw")
@@ -308,14 +336,6 @@ def demo(
     evaluation = measure(open_result(run).table("links.parquet", list(JUDGED)), read_truth(registers / "truth.parquet"))
     print_screen(run_screen(manifest["summary"], manifest, out=str(run), evaluation=evaluation))
     say(f"Open {run / 'report.html'} in a browser; then try your own files: vnlink link LAND CITIZENS --out DIR")
-
-
-def _own_folder(out: Path, registers: Path) -> None:
-    """A demonstration replaces an earlier one, and nothing else."""
-    if not out.exists():
-        return
-    if not out.is_dir() or (any(out.iterdir()) and not registers.is_dir()):
-        raise InputError(message("the folder holds something else than a demonstration", remedy="give an empty one with --out"))
 
 
 @app.command()
@@ -372,7 +392,7 @@ def audit(
 
     if answers is not None:
         from vnlink.report.sheet import judge_answers
-        from vnlink.storage.sheets import read_sheet
+        from vnlink.storage.decisions import read_sheet
 
         judged = judge_answers(result.table("links.parquet"), *read_sheet(answers))
         print_json(judged) if json else print_screen(answers_screen(judged))
@@ -401,20 +421,11 @@ def normalize(
         raise InputError(
             message("the file cannot be opened", remedy="give a text file, or nothing to read standard input")
         ) from None
+    from vnlink.owner_lines import read_lines
+
     with stream:
-        for line in stream:
-            say(_read_line(line.decode("utf-8", errors="replace")))
-
-
-def _read_line(text: str) -> str:
-    """One line of `vnlink normalize`; a tab or a line end inside a cell would break the columns, so they become spaces."""
-    from vnlink.normalize.names import normalize_name
-    from vnlink.normalize.owner_records import parse_owners
-    from vnlink.normalize.text import fold
-
-    clean = " ".join(text.split())
-    persons = "; ".join(person.name for person in parse_owners(clean))
-    return "\t".join(" ".join(cell.split()) for cell in (normalize_name(clean).text, fold(clean), persons))
+        for line in read_lines(stream):
+            say(line)
 
 
 @app.command()
@@ -459,6 +470,7 @@ def main() -> NoReturn:
     All is closed and published by then, so the process ends without taking the interpreter down first: a thread of Arrow that
     lets a Python object go at that moment would abort it and change the exit code, and gigabytes need not be freed one by one.
     """
+    open_closed_streams()
     code = 0
     try:
         try:

@@ -85,6 +85,7 @@ def message(
     side: str | None = None,
     count: int | None = None,
     row: int | None = None,
+    place: str | None = None,
     found: type | None = None,
 ) -> str:
     """Word an error: what was required, where and how often it was missed, and what to do.
@@ -101,7 +102,9 @@ def message(
     column, side : str, optional
         Canonical column name and "land" or "citizen".
     count, row : int, optional
-        How many rows, and the first of them.
+        How many rows, and the first of them: rows of records, titles, header and empty lines not counted.
+    place : str, optional
+        Where that row stands in its file: "line 21 of the file", "row 21 of the sheet".
     found : type, optional
         The type that came instead.
 
@@ -115,6 +118,7 @@ def message(
         f"column {column}" if column else "",
         f"{count:,} row{'s' if count != 1 else ''}" if count is not None else "",
         f"{'first at ' if count and count > 1 else ''}row {row:,}" if row is not None else "",
+        place or "",
         f"got {found.__name__}" if found is not None else "",
     ]
     details = ", ".join(part for part in where if part)

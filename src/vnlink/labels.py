@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from vnlink.classify.evaluation import joint_groups
 from vnlink.errors import InputError, message
 from vnlink.normalize.encode import EncodedRegister
-from vnlink.report.truth import read_truth, table_of
+from vnlink.report.truth import table_of
 from vnlink.schema import Status
+from vnlink.storage.decisions import read_truth
 
 __all__ = ["Labels", "label_groups", "resolve_labels"]
 

@@ -173,6 +173,9 @@ class LookUps:
 
     def many(self, frame: Any) -> FoundTables:
         """Look up the land users of a frame or file."""
+        if isinstance(frame, str) and not os.path.lexists(frame):  # a name is no path, and is not to be shown as one
+            what = "a land user is looked up by its cells, and a table by its path; the text given is no path of a file"
+            raise InputError(message(what, side=Side.LAND, remedy='give a mapping, {"full_name": ...}, or the path of a table'))
         columns = self._config.columns
         source = open_source(frame, Side.LAND, columns.of_side(Side.LAND), shared=columns.shared_with(Side.LAND))
         check = KeyCheck(Side.LAND)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +14,21 @@ import typer
 
 from vnlink.errors import StorageError
 
-__all__ = ["print_json", "print_screen", "say", "unwritten"]
+__all__ = ["open_closed_streams", "print_json", "print_screen", "say", "unwritten"]
+
+
+def open_closed_streams() -> None:
+    """Give each standard stream that whoever started the program closed (``>&-``) a place where nothing is kept.
+
+    Python has None for it, which nothing can be printed to; and the next file to be opened would get its number.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            opened = os.open(os.devnull, os.O_RDWR)
+            if opened != number:
+                os.dup2(opened, number)
+                os.close(opened)
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - until the end
 
 
 @contextlib.contextmanager

@@ -15,8 +15,8 @@ from vnlink.report.display import result_html
 from vnlink.report.explain import Explanation
 from vnlink.report.explain import explain as explain_tables
 from vnlink.report.html import render_report
+from vnlink.storage.decisions import read_sheet, read_truth
 from vnlink.storage.publish import ResultFolder
-from vnlink.storage.sheets import read_sheet
 
 if TYPE_CHECKING:
     from vnlink.report.charts import Charts
@@ -95,7 +95,7 @@ class LinkResult:
         """
         from vnlink.report.charts import Charts  # noqa: PLC0415 - a plain link needs no picture
 
-        return Charts(*self._charted(), self._summary, self.manifest, self._model, read_sheet)
+        return Charts(*self._charted(), self._summary, self.manifest, self._model, read_sheet, read_truth)
 
     def write(self, out: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Write the folder that ``vnlink link`` writes, for its other commands and for people.

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from vnlink._version import __version__
-from vnlink.classify.model import Model
+from vnlink.classify.model import Model, is_model
 from vnlink.compare.patterns import FIELDS, NAME_GROUPS
 from vnlink.config import Config
 from vnlink.deciding import Outcome
@@ -25,7 +25,7 @@ from vnlink.result import name_places, write_rest
 from vnlink.schema import Side
 from vnlink.storage.beside import WritingBeside
 from vnlink.storage.digests import sha256_of
-from vnlink.storage.publish import ResultFolder, replace_file
+from vnlink.storage.publish import ResultFolder, refuse_to_replace, replace_file
 from vnlink.storage.quarantine import quarantine_table
 
 __all__ = ["manifest_of", "run_link", "run_train", "summary_of", "write_model"]
@@ -154,9 +154,14 @@ def run_train(
     *,
     labels: Any = None,
     config: Config | None = None,
+    overwrite: bool = False,
     progress: Progress | None = None,
 ) -> Model:
-    """Learn a model from two registers and write it as JSON."""
+    """Learn a model from two registers and write it as JSON.
+
+    A model takes the place of a model; any other file is only replaced with ``overwrite``, and refused before the learning.
+    """
+    refuse_to_replace(out, "model", is_model, overwrite=overwrite)
     with Linkage(land, citizens, config or Config(), progress) as linkage:
         model = linkage.learn(labels)
     write_model(model, out)

@@ -207,3 +207,11 @@ def test_weights_are_added_up_as_the_model_adds_them_up(seed, scale):
 
 def test_no_patterns_are_no_scores():
     assert len(PatternScorer(lambda patterns: patterns * 1.0, 1).scores(np.empty(0, np.int64))) == 0
+
+
+@pytest.mark.parametrize("text", ['{"format": "vnlink result", "version": 2}', "[]", "{}"])
+def test_a_file_that_is_no_model_is_not_called_one_of_another_version(tmp_path, text):
+    (tmp_path / "summary.json").write_text(text, encoding="utf-8")
+    for place in (tmp_path / "summary.json", tmp_path):
+        with pytest.raises(ModelError, match=r"give a file that vnlink train wrote, or the model\.json of a result"):
+            Model.load(place, FIELDS, NAME_GROUPS)

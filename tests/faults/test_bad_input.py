@@ -244,7 +244,7 @@ def test_a_folder_in_the_place_of_a_file_is_refused(tmp_path, link):
 
 def test_a_text_file_without_headers_is_refused_and_its_first_record_is_not_shown(link):
     body = csv_of(land_table()).split(b"\n", 1)[1]
-    refused(link, link(body), 2, "the first row looks like a record")
+    refused(link, link(body), 2, "none is shown: it may be a record")
 
 
 def test_a_table_of_only_unreadable_lines_is_refused(link):

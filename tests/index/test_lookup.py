@@ -223,3 +223,9 @@ def test_a_citizen_who_moved_away_from_the_own_province_is_told_as_a_link_tells_
     told = [{name.removeprefix("level_"): level for name, level in one.items() if name.startswith("level_")} for one in linked]
     assert [one.levels for one in found.candidates] == told
     assert {one["origin"] for one in told} == {"native_away", "stranger"}
+
+
+def test_a_name_in_the_place_of_a_person_is_refused_and_not_shown_as_a_path(linker, index):
+    with pytest.raises(InputError, match="a land user is looked up by its cells") as error:
+        linker.lookup("Nguyễn Văn An", index)
+    assert "Nguyễn" not in str(error.value)

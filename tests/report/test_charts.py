@@ -95,12 +95,15 @@ def test_a_waterfall_is_of_the_pair_asked_for(charts, asked, result):
 
 
 def test_a_truth_may_be_a_frame_or_a_file(charts, registers, tmp_path):
+    import pyarrow.csv as pv
     import pyarrow.parquet as pq
 
     pq.write_table(registers.truth, tmp_path / "truth.parquet")
     for draw in (charts.precision_recall, charts.losses):
         of_frame, of_file = draw(registers.truth.to_pandas()), draw(str(tmp_path / "truth.parquet"))
         assert of_frame.to_dict() == of_file.to_dict()
+    pv.write_csv(registers.truth, tmp_path / "truth.csv")
+    assert charts.losses(str(tmp_path / "truth.csv")).to_dict() == charts.losses(registers.truth).to_dict()
 
 
 def test_a_chart_stays_an_altair_chart_that_is_put_together_and_saved(charts, tmp_path):

@@ -11,7 +11,8 @@ from vnlink.errors import InputError
 from vnlink.report.sheet import SHEET_COLUMNS, answers_of, draw_sheet, judge_answers, strata_of
 from vnlink.report.weighted import clustered_share
 from vnlink.schema import LINKS_SCHEMA
-from vnlink.storage.sheets import read_sheet, write_sheet
+from vnlink.storage.decisions import read_sheet
+from vnlink.storage.sheets import write_sheet
 
 
 def invented_run(count, generator):

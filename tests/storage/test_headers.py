@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from vnlink.errors import InputError
 from vnlink.schema import CITIZEN_COLUMNS, LAND_COLUMNS, Side
-from vnlink.storage.headers import FIRST_FILLED, JOINED, fold_header, recognise, required_columns
+from vnlink.storage.headers import FIRST_FILLED, JOINED, UNREAD, fold_header, recognise, required_columns
 
 LAND = ["Mã chủ sử dụng", "Tên chủ sử dụng"]
 CITIZEN = ["Mã công dân", "Họ và tên"]
@@ -89,7 +89,11 @@ def test_several_orders_are_given_only_where_a_rule_uses_them():
 def test_case_and_form_of_a_header_do_not_matter(row, form, case):
     header, side = case(unicodedata.normalize(form, row["header"])), Side(row["side"])
     others = [column for column in required_columns(side) if column != row["column"]]
-    assert recognise([header, *others], side).originals()[row["column"]] == header
+    found = recognise([header, *others], side)
+    if row["column"] in UNREAD:
+        assert header in found.unused()
+    else:
+        assert found.originals()[row["column"]] == header
 
 
 @given(st.text(max_size=60))
@@ -134,18 +138,46 @@ def test_two_headers_for_a_column_without_a_rule_are_refused_by_name():
         recognise(["citizen_id", "Citizen_ID", "full_name"], Side.CITIZEN)
 
 
+def test_two_headers_that_are_the_same_are_to_be_renamed_for_nothing_tells_them_apart():
+    headers = ["Mã chủ", "full_name", "full_name"]
+    with pytest.raises(InputError, match="rename those in the table that are not meant"):
+        recognise(headers, Side.LAND)
+    with pytest.raises(InputError, match='names the header "full_name", and 2 columns of the table have it'):
+        recognise(headers, Side.LAND, {"full_name": "full_name"})
+    with pytest.raises(InputError, match='names the header "Số tờ", and 2 columns of the table have it'):
+        recognise([*LAND, "Số  tờ", "SỐ TỜ"], Side.LAND, shared={"Số tờ": "parcel_id"})
+
+
+def test_columns_that_nothing_is_read_from_are_unused_and_may_be_several():
+    found = recognise(["citizen_id", "full_name", "Bí danh", "Tên gọi khác", "death_date"], Side.CITIZEN)
+    assert found.originals().keys() == {"citizen_id", "full_name", "death_date"}
+    assert found.unused() == ["Bí danh", "Tên gọi khác"]
+
+
 def test_a_missing_column_is_named_with_the_headers_and_the_remedy():
     with pytest.raises(InputError) as caught:
         recognise(["STT", "Họ tên"], Side.LAND)
     text = str(caught.value)
-    assert 'the column land_user_id is required; the headers of the table are: "STT", "Họ tên"' in text
+    assert 'the column land_user_id is required; of the 2 headers of the table 1 can be shown: "Họ tên"' in text
     assert '[columns.land] "its header" = "land_user_id"' in text
     assert caught.value.exit_code == 2
 
 
+@pytest.mark.parametrize(
+    "record", [["A1", "Nguyễn Văn An", "Thôn Hạ"], ["Nguyễn Văn An"], ["001060012345"], ["nguyen", "an", "Nguyen_Van_An"]]
+)
+def test_a_table_without_headers_does_not_show_its_first_record(record):
+    with pytest.raises(InputError, match="cells in the row of headers is a known header") as caught:
+        recognise(record, Side.LAND)
+    assert not [cell for cell in record if f'"{cell}"' in str(caught.value)]
+    with pytest.raises(InputError, match=r'of the \d headers of the table 2 can be shown: "Số CCCD", "owner_code"') as caught:
+        recognise(["Số CCCD", *record, "owner_code"], Side.LAND)
+    assert not [cell for cell in record if f'"{cell}"' in str(caught.value)]
+
+
 def test_the_error_of_a_very_wide_table_stays_short():
     with pytest.raises(InputError) as caught:
-        recognise([f"column {number}" for number in range(10_000)], Side.LAND)
+        recognise(["some_column" for number in range(10_000)], Side.LAND)
     assert len(str(caught.value)) < 1500
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import openpyxl
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -71,7 +72,7 @@ def test_the_row_is_the_one_of_the_file_when_others_went_aside(tmp_path):
     watch = KeyCheck(Side.LAND)
     for batch in source.batches():
         watch.add(batch)
-    with pytest.raises(InputError, match=r"1 row, row 3\)"):
+    with pytest.raises(InputError, match=r"1 row, row 3, line 4 of the file\)"):
         watch.finish(source)
 
 
@@ -91,3 +92,33 @@ def test_an_error_about_keys_shows_no_key():
     with pytest.raises(InputError) as caught:
         check(["001060123456", "001060123456"])
     assert "001060123456" not in str(caught.value)
+
+
+TITLE = "UBND XÃ HÒA BÌNH;;\n\n"
+
+
+@pytest.mark.parametrize("again", ["k7", ""])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_an_error_of_a_text_table_names_the_line_of_the_file(tmp_path, again, encoding):
+    rows = ["1;A;", "", '2;"B\nvà C";', '3;"D;', "4;E", f"{again.replace('k7', '1')};F;"]
+    text = TITLE + "land_user_id;full_name;address\n" + "\n".join(rows) + "\n"
+    (tmp_path / "land.csv").write_bytes(text.encode(encoding))
+    source = open_source(tmp_path / "land.csv", Side.LAND)
+    check = KeyCheck(Side.LAND)
+    for batch in source.batches():
+        check.add(batch)
+    with pytest.raises(InputError, match=r"1 row, row 5, line 10 of the file\)"):
+        check.finish(source)
+
+
+def test_an_error_of_a_spreadsheet_names_the_row_of_the_sheet(tmp_path):
+    book = openpyxl.Workbook()
+    for row in ([None], ["DANH SÁCH"], ["land_user_id", "full_name"], ["1", "A"], [None], ["1", "B"]):
+        book.active.append(row)
+    book.save(tmp_path / "land.xlsx")
+    source = open_source(tmp_path / "land.xlsx", Side.LAND)
+    check = KeyCheck(Side.LAND)
+    for batch in source.batches():
+        check.add(batch)
+    with pytest.raises(InputError, match=r"1 row, row 2, row 6 of the sheet\)"):
+        check.finish(source)

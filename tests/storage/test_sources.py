@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import hashlib
+import os
 import sys
 
 import duckdb
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 
 from vnlink.errors import InputError
 from vnlink.schema import Side
+from vnlink.storage.decisions import read_truth
 from vnlink.storage.sources import open_source
 from vnlink.storage.tables import ROW
 
@@ -238,3 +240,12 @@ def test_a_number_reads_back_as_itself(numbers):
     texts = column_of(numbers, pa.float64())
     assert [float(text) for text in texts] == numbers
     assert not any(text.endswith(".0") for text in texts)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="only some systems have pipes with a name")
+def test_a_pipe_is_refused_before_it_is_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "land.csv")
+    with pytest.raises(InputError, match="is a pipe or a device and a file is required"):
+        open_source(tmp_path / "land.csv", Side.LAND)
+    with pytest.raises(InputError, match="is a pipe or a device and a file is required"):
+        read_truth(tmp_path / "land.csv")

@@ -28,9 +28,10 @@ from vnlink.classify.taught import RULE_BITS
 from vnlink.errors import ModelError, message
 from vnlink.schema import CROWDED, RARITY_BEARERS, RARITY_LEVELS, Field
 
-__all__ = ["FORMAT", "Model"]
+__all__ = ["FORMAT", "Model", "is_model"]
 
 FORMAT = "vnlink-model"
+_GIVE = "give a file that vnlink train wrote, or the model.json of a result"
 VERSION = 2
 MAX_CITIZENS = 10**10
 """Most citizens of a population: more than there are people."""
@@ -169,10 +170,13 @@ class Model:
         ModelError
             It cannot be read, is not a model, or is for other fields.
         """
+        place = Path(path)
         try:
-            text = Path(path).read_text(encoding="utf-8")
+            if place.exists() and not place.is_file():
+                raise ModelError(message("the model must be a file and is a folder, a pipe or a device", remedy=_GIVE))
+            text = place.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
-            raise ModelError(message("the model file cannot be read", remedy="give a file that vnlink train wrote")) from None
+            raise ModelError(message("the model file cannot be read", remedy=_GIVE)) from None
         return cls.from_json(text, fields, groups)
 
     @classmethod
@@ -183,7 +187,9 @@ class Model:
             data = json.loads(text)
         except (ValueError, RecursionError):  # not JSON, an int of thousands of digits, or lists within lists without end
             raise ModelError(message("the model file is damaged", remedy=again)) from None
-        if not isinstance(data, dict) or data.get("format") != FORMAT or data.get("version") != VERSION:
+        if not isinstance(data, dict) or data.get("format") != FORMAT:
+            raise ModelError(message(f"the file must be a {FORMAT} and is something else", remedy=_GIVE))
+        if data.get("version") != VERSION:
             raise ModelError(message(f"the file must be a {FORMAT} of version {VERSION}", remedy=again))
         try:
             _require(data["groups"]["of_level"] == list(groups))
@@ -205,6 +211,15 @@ class Model:
         except (KeyError, TypeError, ValueError):
             raise ModelError(message("the model file does not fit this version's fields", remedy=again)) from None
         return cls(weights, present, count, report, profile, agreement, labels, own)
+
+
+def is_model(path: Path) -> bool:
+    """Whether a file is a model of vnlink, of whatever version."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(data, dict) and data.get("format") == FORMAT
 
 
 def _require(holds: bool) -> None:

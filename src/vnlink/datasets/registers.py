@@ -14,8 +14,9 @@ from vnlink.datasets.blocks import BLOCK_SIZE, CITIZEN_SCHEMA, Plan, citizen_tab
 from vnlink.datasets.land import LAND_SCHEMA, TRUTH_SCHEMA, land_tables
 from vnlink.datasets.settings import ErrorRates, Population, resolve
 from vnlink.errors import InputError, StorageError, message
+from vnlink.storage.publish import refuse_to_replace
 
-__all__ = ["Registers", "iter_registers", "synthesize", "write_registers"]
+__all__ = ["Registers", "is_register", "iter_registers", "synthesize", "write_registers"]
 
 _DEFAULT_CHUNK_ROWS = 16 * BLOCK_SIZE
 _LARGEST = 999_999_999
@@ -24,6 +25,10 @@ _REPEATED = {
     "spouse_name", "status",
 }  # fmt: skip
 """Columns worth a dictionary; trying one for the others (names, numbers, keys) cost a sixth of the writing time."""
+
+
+_MARK = {"vnlink": "synthetic register"}
+"""Stands in the footer of each file. What reads the file and writes it again, changed or not, leaves it out."""
 
 
 class Registers(NamedTuple):
@@ -125,9 +130,20 @@ def synthesize(
 
 def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     repeated = [name for name in schema.names if name in _REPEATED]
-    return pq.ParquetWriter(
+    writer = pq.ParquetWriter(
         path, schema, compression="zstd", compression_level=1, use_dictionary=repeated, write_statistics=False
     )
+    writer.add_key_value_metadata(_MARK)
+    return writer
+
+
+def is_register(path: Path) -> bool:
+    """Whether a file was written by :func:`write_registers`, and by nothing after it."""
+    try:
+        found = pq.read_metadata(path).metadata or {}
+    except (OSError, pa.ArrowException):
+        return False
+    return all(found.get(key.encode()) == value.encode() for key, value in _MARK.items())
 
 
 def write_registers(
@@ -139,6 +155,7 @@ def write_registers(
     *,
     population: Population | None = None,
     chunk_rows: int = _DEFAULT_CHUNK_ROWS,
+    overwrite: bool = False,
 ) -> Path:
     """Write ``citizens.parquet``, ``land.parquet`` and ``truth.parquet`` (zstd), a chunk at a time.
 
@@ -147,18 +164,29 @@ def write_registers(
     Parameters
     ----------
     out_dir : path
-        Folder, made when it does not exist. Files of the same names are replaced.
+        Folder, made when it does not exist. Synthetic registers that it holds are replaced.
     citizens, land_users, seed, preset, population, chunk_rows
         As in :func:`iter_registers`.
+    overwrite : bool
+        Whether files of these names that are no synthetic registers may be replaced too.
 
     Returns
     -------
     Path
         The folder.
+
+    Raises
+    ------
+    InputError
+        A number is out of range, or a file of another kind stands there: nothing was touched.
+    StorageError
+        The files could not be written.
     """
     folder = Path(out_dir)
     _check(citizens, land_users, seed)
     schemas = {"citizens": CITIZEN_SCHEMA, "land": LAND_SCHEMA, "truth": TRUTH_SCHEMA}
+    for name in schemas:
+        refuse_to_replace(folder / f"{name}.parquet", "synthetic register", is_register, overwrite=overwrite)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:

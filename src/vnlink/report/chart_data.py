@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vnlink.errors import InputError, message
 from vnlink.report.explain import LEVEL_PREFIX, contributions
 from vnlink.report.measures import Evaluation, Rate
 from vnlink.report.summary import STATUSES
@@ -260,8 +261,14 @@ def losses_by_truth(links: pa.Table, candidates: pa.Table, truth: pa.Table) -> l
 
 def _keys(table: pa.Table) -> Iterable[tuple[str, int]]:
     users = table["land_user_id"].to_pylist()
-    numbers = table["person_no"].to_pylist() if "person_no" in table.column_names else [1] * len(users)
-    return zip(users, numbers, strict=True)
+    if "person_no" not in table.column_names:
+        return zip(users, [1] * len(users), strict=True)
+    try:
+        numbers = pc.fill_null(table["person_no"].cast(pa.int64()), 1)  # a truth from a file is text
+    except pa.ArrowException:  # its text quotes the value
+        remedy = "write 1 for the first person of a land user, 2 for the second"
+        raise InputError(message("a number in the truth is no number", column="person_no", remedy=remedy)) from None
+    return zip(users, numbers.to_pylist(), strict=True)
 
 
 def _keyed(table: pa.Table) -> dict[tuple[str, int], str]:

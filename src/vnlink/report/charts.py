@@ -22,7 +22,6 @@ from vnlink.report.altair_charts import Drawing
 from vnlink.report.language import language_of
 from vnlink.report.measures import evaluate
 from vnlink.report.sheet import answers_of, judge_answers
-from vnlink.report.truth import read_truth
 
 __all__ = ["Charts"]
 
@@ -51,7 +50,9 @@ class Charts:
     summary, manifest, model : mapping
         The same.
     read_sheet : callable
-        Gives rows, answers and checks of the file of a sheet (:func:`vnlink.storage.sheets.read_sheet`).
+        Gives rows, answers and checks of the file of a sheet (:func:`vnlink.storage.decisions.read_sheet`).
+    read_truth : callable
+        Gives the table of a truth in a file (:func:`vnlink.storage.decisions.read_truth`).
     """
 
     def __init__(
@@ -62,10 +63,11 @@ class Charts:
         manifest: Mapping[str, Any],
         model: Mapping[str, Any],
         read_sheet: Callable[[Path], tuple[NDArray[np.int64], list[str], list[str]]],
+        read_truth: Callable[[Path], pa.Table],
     ) -> None:
         self._links, self._candidates = links, candidates
         self._summary, self._manifest, self._model = summary, manifest, model
-        self._read_sheet = read_sheet
+        self._read_sheet, self._read_truth = read_sheet, read_truth
 
     def __repr__(self) -> str:
         names = [name for name in dir(self) if not name.startswith("_")]
@@ -121,7 +123,7 @@ class Charts:
             return drawing.precision_recall(chart_data.precision_recall(judged), "at_least")
         if truth is None:
             return drawing.precision_recall(chart_data.precision_recall(self._audit()), "at_least")
-        points = chart_data.precision_recall_by_truth(evaluate(self._links, _truth(truth)))
+        points = chart_data.precision_recall_by_truth(evaluate(self._links, self._truth(truth)))
         return drawing.precision_recall(points, "threshold")
 
     def waterfall(self, land_user_id: str, person_no: int = 1, rank: int = 1, language: str = "vi") -> Any:
@@ -156,7 +158,7 @@ class Charts:
         drawing = self._drawing(language)
         if truth is None:
             return drawing.losses(chart_data.losses(self._summary), by_truth=False)
-        found = chart_data.losses_by_truth(self._links, self._candidates, _truth(truth))
+        found = chart_data.losses_by_truth(self._links, self._candidates, self._truth(truth))
         return drawing.losses(found, by_truth=True)
 
     def places(self, by: str = "province", most: int = PLACES_SHOWN, language: str = "vi") -> Any:
@@ -203,12 +205,11 @@ class Charts:
         row: dict[str, Any] = found[0]
         return row
 
-
-def _truth(truth: Any) -> pa.Table:
-    if isinstance(truth, (str, os.PathLike)):
-        return read_truth(Path(truth))
-    try:
-        return pa.table(truth)
-    except (TypeError, ValueError, pa.ArrowException):  # their texts may quote values
-        remedy = "give a file, or a frame with land_user_id and citizen_id"
-        raise InputError(message("the truth cannot be read as a table", found=type(truth), remedy=remedy)) from None
+    def _truth(self, truth: Any) -> pa.Table:
+        if isinstance(truth, (str, os.PathLike)):
+            return self._read_truth(Path(truth))
+        try:
+            return pa.table(truth)
+        except (TypeError, ValueError, pa.ArrowException):  # their texts may quote values
+            remedy = "give a file, or a frame with land_user_id and citizen_id"
+            raise InputError(message("the truth cannot be read as a table", found=type(truth), remedy=remedy)) from None

@@ -6,8 +6,10 @@ over, and UTF-16 with one is converted on the way. Everything is read as text: a
 
 What cannot be read goes aside, the rest is used:
 
-* a line with more or fewer cells than the header, ``ragged_line``. Such a record that spans several lines (a quote that was
-  opened and not closed) counts as one row per line;
+* a line with more or fewer cells than the header, ``ragged_line``. Such a record that spans several lines counts as one row
+  per line;
+* a line with a quotation mark that opens a cell and was not meant to, ``open_quote`` (:mod:`vnlink.storage.quotes`): the lines
+  after it are rows again;
 * a cell with bytes that are not UTF-8, ``undecodable_bytes``: usually lines pasted in from a file in another encoding.
 
 Lines without anything are no rows.
@@ -31,17 +33,18 @@ from vnlink.errors import InputError, message
 from vnlink.schema import Side
 from vnlink.storage.digests import sha256_of
 from vnlink.storage.headers import HeaderMap, looks_like_header, recognise
-from vnlink.storage.quarantine import RAGGED_LINE, UNDECODABLE_BYTES, Quarantine
+from vnlink.storage.quarantine import OPEN_QUOTE, RAGGED_LINE, UNDECODABLE_BYTES, Quarantine
+from vnlink.storage.quotes import OPEN_LINE, QuoteGuard
 from vnlink.storage.tables import RawColumns, TableSource
 from vnlink.storage.utf8 import Utf8Stream, encoding_of, holds_mark
 
-__all__ = ["DELIMITERS", "CsvSource", "Layout", "find_layout", "open_csv"]
+__all__ = ["DELIMITERS", "CsvSource", "Layout", "find_layout", "open_csv", "records_of"]
 
 DELIMITERS = (",", ";", "\t", "|")
 _HEAD_BYTES = 1 << 18
 _HEADER_WITHIN = 30
 _BLOCK_BYTES = 1 << 23
-"""Bytes parsed at a time. A record has to fit: 8 MiB is far beyond any row, so a longer one is a quote left open."""
+"""Bytes parsed at a time. A record has to fit: 8 MiB is far beyond any row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class _Counted:
             yield line
 
 
-def _records(text: str, delimiter: str) -> Iterator[tuple[list[str], int]]:
+def records_of(text: str, delimiter: str) -> Iterator[tuple[list[str], int]]:
     """The first records of a text with the position after each; a text that this delimiter cannot parse has none."""
     lines = _Counted(text)
     reader = csv.reader(lines, delimiter=delimiter)
@@ -106,14 +109,14 @@ def find_layout(text: str, side: Side, columns: Mapping[str, str], shared: Mappi
         text = text.partition("\n")[2]
     guesses: list[Layout] = []
     for delimiter in candidates:
-        for headers, end in _records(text, delimiter):
+        for headers, end in records_of(text, delimiter):
             layout = Layout(delimiter, tuple(headers), skipped + end)
             if looks_like_header(headers, side, columns, shared):
                 return layout
             if any(headers):
                 guesses.append(layout)
                 break
-        for headers, end in _records(text, delimiter):
+        for headers, end in records_of(text, delimiter):
             if looks_like_header(headers, side, columns, shared):
                 return Layout(delimiter, tuple(headers), skipped + end)
     return max(guesses, key=lambda layout: len(layout.headers), default=Layout(candidates[0], (), skipped))
@@ -132,13 +135,13 @@ class _Ragged:
     def __init__(self, aside: Quarantine) -> None:
         self._aside = aside
         self._numbers: list[int] = []
-        self._lines: list[int] = []
+        self._lines: list[int] = []  # of each; 0: its line had a quote that was not meant
         self._taken = 0  # records given out as rows so far
         self._passed = 0  # ragged records before those
         self._extra = 0  # rows that they count for beyond one each
 
     def __call__(self, record: pc.InvalidRow) -> str:
-        lines = max(1, sum(1 for line in record.text.splitlines() if line.strip()))
+        lines = 0 if record.text == OPEN_LINE else max(1, sum(1 for line in record.text.splitlines() if line.strip()))
         self._numbers.append(record.number)
         self._lines.append(lines)
         return "skip"
@@ -169,8 +172,8 @@ class _Ragged:
     def _set_aside(self, number: int) -> None:
         lines = self._lines[self._passed]
         first = number - 1 + self._extra
-        self._aside.add(list(range(first, first + lines)), RAGGED_LINE)
-        self._extra += lines - 1
+        self._aside.add(list(range(first, first + max(1, lines))), RAGGED_LINE if lines else OPEN_QUOTE)
+        self._extra += max(1, lines) - 1
         self._passed += 1
 
 
@@ -196,7 +199,7 @@ class CsvSource(TableSource):
         needed = [str(position) for position in self.header.positions]
         try:
             reader = pc.open_csv(
-                pa.PythonFile(text, mode="r"),
+                pa.PythonFile(QuoteGuard(text, self._layout.delimiter, len(names)), mode="r"),
                 # One thread: only then does Arrow number the records it refuses.
                 read_options=pc.ReadOptions(use_threads=False, block_size=_BLOCK_BYTES, column_names=names),
                 parse_options=pc.ParseOptions(
@@ -241,9 +244,29 @@ class CsvSource(TableSource):
         aside.add(rows[bad], UNDECODABLE_BYTES)
         return rows[~bad], part.filter(pa.array(~bad)).columns
 
+    def place_of(self, row: int) -> str | None:
+        """See :meth:`TableSource.place_of`; the file is read once more, record by record, up to this row."""
+        with self._path.open("rb") as stream:
+            text = Utf8Stream(stream, self._encoding)
+            above = text.read(self._layout.start)
+            guard = QuoteGuard(text, self._layout.delimiter, len(self._layout.headers))
+            lines = len(above.splitlines())
+            records = csv.reader((line.decode("utf-8") for line in _lines_of(guard)), delimiter=self._layout.delimiter)
+            begun = passed = 0
+            try:
+                for cells in records:
+                    good = len(cells) == len(self._layout.headers)
+                    passed += 0 if not cells else 1 if good else records.line_num - begun
+                    if passed > row:
+                        return f"line {lines + begun + 1:,} of the file"
+                    begun = records.line_num
+            except csv.Error:  # a cell beyond what the module of Python takes
+                pass
+        return None
+
     def _damaged(self, given: int) -> InputError:
         what = f"the file {self._path.name} cannot be cut into rows after the row given"
-        remedy = 'look for a quotation mark (") that is opened and not closed after that row, or export the table as XLSX'
+        remedy = "look for a line of several megabytes after that row, or export the table as XLSX"
         return InputError(message(what, side=self.side, row=given, remedy=remedy))
 
     def digest(self) -> str:
@@ -253,6 +276,16 @@ class CsvSource(TableSource):
     def describe(self) -> dict[str, object]:
         """What the manifest says: also delimiter and encoding."""
         return super().describe() | {"delimiter": self._layout.delimiter, "encoding": self._encoding}
+
+
+def _lines_of(stream: io.RawIOBase) -> Iterator[bytes]:
+    """The lines of a stream with their ends."""
+    rest = b""
+    while chunk := stream.read(_HEAD_BYTES):
+        *whole, rest = (rest + chunk).splitlines(keepends=True)
+        yield from whole
+    if rest:
+        yield rest
 
 
 def open_csv(path: Path, side: Side, columns: Mapping[str, str], shared: Mapping[str, str]) -> CsvSource:

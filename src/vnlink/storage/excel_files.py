@@ -18,17 +18,19 @@ from vnlink.storage.cells import text_of_objects
 from vnlink.storage.frames import MemorySource, open_columns
 from vnlink.storage.headers import looks_like_header, recognise
 
-__all__ = ["HEADER_WITHIN", "open_excel"]
+__all__ = ["HEADER_WITHIN", "headers_of", "open_excel", "open_workbook", "rows_of_sheet"]
 
 HEADER_WITHIN = 30
 """Rows in which the header is looked for."""
 
 
-def _headers_of(row: list[Any]) -> list[str]:
+def headers_of(row: list[Any]) -> list[str]:
+    """The cells of a row as headers."""
     return [str(cell).strip() for cell in row]
 
 
-def _workbook(path: Path, side: Side) -> Any:
+def open_workbook(path: Path, side: Side | None) -> Any:
+    """Open a spreadsheet, of a register or of decisions."""
     try:
         import python_calamine  # noqa: PLC0415  # an extra, and only for spreadsheets
     except ImportError:
@@ -46,11 +48,11 @@ def _workbook(path: Path, side: Side) -> Any:
         raise InputError(message(what, side=side, remedy="it may be damaged or locked: save it again as XLSX")) from None
 
 
-def _rows(book: Any, sheet: str) -> Iterator[list[Any]]:
-    """The rows of a sheet that have a cell."""
-    for row in book.get_sheet_by_name(sheet).iter_rows():
+def rows_of_sheet(book: Any, sheet: str) -> Iterator[tuple[int, list[Any]]]:
+    """The rows of a sheet that have a cell, with their numbers in the sheet, from 1."""
+    for number, row in enumerate(book.get_sheet_by_name(sheet).iter_rows(), start=1):
         if any(cell != "" for cell in row):
-            yield row
+            yield number, row
 
 
 def open_excel(path: Path, side: Side, columns: Mapping[str, str], shared: Mapping[str, str]) -> MemorySource:
@@ -61,23 +63,30 @@ def open_excel(path: Path, side: Side, columns: Mapping[str, str], shared: Mappi
     InputError
         Also when python-calamine is not installed.
     """
-    book = _workbook(path, side)
+    book = open_workbook(path, side)
     first_row: list[Any] = []
     for sheet in book.sheet_names:
-        rows = _rows(book, sheet)
-        for row in itertools.islice(rows, HEADER_WITHIN):
+        rows = rows_of_sheet(book, sheet)
+        for _, row in itertools.islice(rows, HEADER_WITHIN):
             first_row = first_row or row
-            if looks_like_header(_headers_of(row), side, columns, shared):
-                return _read(path, _headers_of(row), rows, side, columns, shared)
-    return _read(path, _headers_of(first_row), iter(()), side, columns, shared)  # words what is missing
+            if looks_like_header(headers_of(row), side, columns, shared):
+                return _read(path, headers_of(row), rows, side, columns, shared)
+    return _read(path, headers_of(first_row), iter(()), side, columns, shared)  # words what is missing
 
 
 def _read(
-    path: Path, headers: list[str], rows: Iterator[list[Any]], side: Side, columns: Mapping[str, str], shared: Mapping[str, str]
+    path: Path,
+    headers: list[str],
+    rows: Iterator[tuple[int, list[Any]]],
+    side: Side,
+    columns: Mapping[str, str],
+    shared: Mapping[str, str],
 ) -> MemorySource:
     header = recognise(headers, side, columns, shared)
     values: list[list[object]] = [[] for _ in header.positions]
-    for row in rows:
+    numbers: list[int] = []
+    for number, row in rows:
+        numbers.append(number)
         for column, position in zip(values, header.positions, strict=True):
             column.append(row[position] if position < len(row) else "")
-    return open_columns(header, [text_of_objects(column)[0] for column in values], path)
+    return open_columns(header, [text_of_objects(column)[0] for column in values], path, numbers)

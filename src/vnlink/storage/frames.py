@@ -38,18 +38,32 @@ class MemorySource(TableSource):
         For the manifest: what the table was.
     path : Path, optional
         The file that was read into memory.
+    sheet_rows : list of int, optional
+        Number of each row in its sheet, from 1.
     """
 
     def __init__(
-        self, header: HeaderMap, table: pa.Table, bad: NDArray[np.bool_] | None, *, kind: str, path: Path | None = None
+        self,
+        header: HeaderMap,
+        table: pa.Table,
+        bad: NDArray[np.bool_] | None,
+        *,
+        kind: str,
+        path: Path | None = None,
+        sheet_rows: list[int] | None = None,
     ) -> None:
         super().__init__(header, num_rows=table.num_rows, name=path.name if path else None)
         self.kind = kind
         self._path = path
         self._table = table
         self._bad = bad
+        self._sheet_rows = None if sheet_rows is None else np.array(sheet_rows, np.int32)
         if not table.num_rows:
             raise self._nothing(0)
+
+    def place_of(self, row: int) -> str | None:
+        """See :meth:`TableSource.place_of`."""
+        return None if self._sheet_rows is None else f"row {self._sheet_rows[row]:,} of the sheet"
 
     def _raw(self, batch_rows: int, aside: Quarantine) -> Iterator[RawColumns]:
         start = 0
@@ -120,9 +134,9 @@ def open_pandas(frame: Any, side: Side, columns: Mapping[str, str], shared: Mapp
     return MemorySource(header, _named_by_position(arrays), bad, kind=_kind_of(frame))
 
 
-def open_columns(header: HeaderMap, columns: list[pa.Array], path: Path) -> MemorySource:
+def open_columns(header: HeaderMap, columns: list[pa.Array], path: Path, sheet_rows: list[int]) -> MemorySource:
     """A source of the columns that were read from a spreadsheet."""
-    return MemorySource(header, _named_by_position(columns), None, kind="excel", path=path)
+    return MemorySource(header, _named_by_position(columns), None, kind="excel", path=path, sheet_rows=sheet_rows)
 
 
 def _kind_of(data: Any) -> str:

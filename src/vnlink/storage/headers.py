@@ -12,10 +12,10 @@ is read by ``full_name``. When that way finds several, the column has a rule or 
 
 ========================  ==========================================================================================
 ``id_number``             all cells of the row in one, separated by `` , ``: several papers of one person
-``birth_date``,           the first cell that is not empty, full dates before years
-``death_date``
+``birth_date``            the first cell that is not empty, full dates before years
 ``address``               the first cell that is not empty, in the order of ``header_words.csv``
 ``personal_id``           the first cell that is not empty, "Số định danh" before "Số CCCD"
+``other_names``           nothing is read from it so far, and its headers are among the unused ones
 anything else             InputError: the program must not choose
 ========================  ==========================================================================================
 """
@@ -25,6 +25,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -33,7 +34,7 @@ from importlib import resources
 from vnlink.errors import InputError, message
 from vnlink.schema import CITIZEN_COLUMNS, LAND_COLUMNS, Side
 
-__all__ = ["FIRST_FILLED", "JOINED", "HeaderMap", "fold_header", "recognise", "required_columns"]
+__all__ = ["FIRST_FILLED", "JOINED", "UNREAD", "HeaderMap", "fold_header", "header_words", "recognise", "required_columns"]
 
 JOINED = frozenset({"id_number"})
 """Columns whose headers are joined into one cell."""
@@ -41,13 +42,16 @@ JOINED = frozenset({"id_number"})
 FIRST_FILLED = frozenset({"birth_date", "death_date", "address", "personal_id"})
 """Columns that take the first cell that is not empty."""
 
+UNREAD = frozenset({"other_names"})
+"""Columns of the contract that nothing is read from so far: their headers are among the unused ones, and may be several."""
+
 _BRACKETS = re.compile(r"[(\[{][^)\]}]*[)\]}]")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _SHOWN = 40
 """Headers named in an error. A table of a thousand columns must not become a message of a thousand words."""
 
-_OF_A_RECORD = re.compile(r"\d{4}")
-"""Ids, numbers and dates hold four digits in a row, headers do not: where there are none, the first record is not shown."""
+_IDENTIFIER = re.compile("[a-z]+(_[a-z]+)+")
+"""A header as databases write it. Without a low line it could be a name that was typed without marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ def required_columns(side: Side) -> tuple[str, str]:
 
 
 @cache
-def _header_words(side: Side) -> dict[str, tuple[int, str]]:
+def header_words(side: Side) -> dict[str, tuple[int, str]]:
     """Folded header -> (precedence, canonical column) for one side."""
     text = resources.files("vnlink").joinpath("resources", "header_words.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
@@ -147,12 +151,9 @@ def recognise(
     missing = [column for column in required_columns(side) if column not in found]
     if missing:
         _refuse_swapped(headers, side)
-        shown = ", ".join(f'"{header}"' for header in headers[:_SHOWN]) + (" ..." if len(headers) > _SHOWN else "")
-        if any(_OF_A_RECORD.search(header) for header in headers):
-            shown = "not shown, because the first row looks like a record"
         raise InputError(
             message(
-                f"the column {missing[0]} is required; the headers of the table are: {shown or 'none'}",
+                f"the column {missing[0]} is required; {_told(headers)}",
                 side=side,
                 column=missing[0],
                 remedy=f'rename the column, or say which it is: [columns.{side}] "its header" = "{missing[0]}" in the '
@@ -161,6 +162,20 @@ def recognise(
         )
     contract = LAND_COLUMNS if side is Side.LAND else CITIZEN_COLUMNS
     return HeaderMap(side, tuple(headers), {column: found[column] for column in contract if column in found})
+
+
+def _told(headers: Sequence[str]) -> str:
+    """What an error says of the headers of a table: a table without any shows its first record in their place."""
+    count = sum(1 for header in headers if header)
+    if not count:
+        return "the table has no headers"
+    words = header_words(Side.LAND).keys() | header_words(Side.CITIZEN).keys()
+    words |= {column.replace("_", " ") for column in (*LAND_COLUMNS, *CITIZEN_COLUMNS)}
+    known = [header for header in headers if fold_header(header) in words or _IDENTIFIER.fullmatch(header)]
+    if not known:
+        return f"none of the {count} cells in the row of headers is a known header, so none is shown: it may be a record"
+    shown = ", ".join(f'"{header}"' for header in known[:_SHOWN]) + (" ..." if len(known) > _SHOWN else "")
+    return f"of the {count} headers of the table {len(known)} can be shown: {shown}"
 
 
 def looks_like_header(headers: Sequence[str], side: Side, columns: Mapping[str, str], shared: Mapping[str, str]) -> bool:
@@ -206,7 +221,7 @@ def _find(
     configured = _configured(headers, side, columns, shared, strict=strict)
     contract = LAND_COLUMNS if side is Side.LAND else CITIZEN_COLUMNS
     canonical = {column.replace("_", " "): column for column in contract}
-    words = _header_words(side)
+    words = header_words(side)
     for position, header in enumerate(headers):
         folded = fold_header(header)
         if position in configured:
@@ -220,32 +235,39 @@ def _find(
     for column, claims in chosen.items():
         strongest = min(claims)[0]
         group = tuple(position for way, _, position in sorted(claims) if way == strongest)
+        if column in UNREAD:
+            continue
         if len(group) > 1 and column not in JOINED and column not in FIRST_FILLED:
             names = ", ".join(f'"{headers[position]}"' for position in group[:_SHOWN])
-            raise InputError(
-                message(
-                    f"one header is required and {len(group)} claim the column {column}: {names}",
-                    side=side,
-                    remedy=f'say which one is meant in the configuration: [columns.{side}] "its header" = "{column}"',
-                )
-            )
+            what = f"one header is required and {len(group)} claim the column {column}: {names}"
+            remedy = f'say which one is meant in the configuration: [columns.{side}] "its header" = "{column}"'
+            if len({_written(headers[position]) for position in group}) < len(group):
+                remedy = "some are the same word for word: rename those in the table that are not meant"
+            raise InputError(message(what, side=side, remedy=remedy))
         found[column] = group
     return found
+
+
+def _written(header: str) -> str:
+    return unicodedata.normalize("NFC", header).strip()
 
 
 def _configured(
     headers: Sequence[str], side: Side, columns: Mapping[str, str], shared: Mapping[str, str], *, strict: bool
 ) -> dict[int, str]:
     """Position -> canonical column for the headers named in the configuration, as written or else as folded."""
-    as_written = {
-        unicodedata.normalize("NFC", header).strip(): position for position, header in reversed(list(enumerate(headers)))
-    }
-    as_folded = {fold_header(header): position for position, header in reversed(list(enumerate(headers)))}
+    as_written, as_folded = defaultdict(list), defaultdict(list)
+    for position, header in enumerate(headers):
+        as_written[_written(header)].append(position)
+        as_folded[fold_header(header)].append(position)
     chosen: dict[int, str] = {}
     for header, column in [*shared.items(), *columns.items()]:
-        position = as_written.get(unicodedata.normalize("NFC", header).strip(), as_folded.get(fold_header(header)))
-        if position is not None:
-            chosen[position] = column
+        positions = as_written.get(_written(header)) or as_folded.get(fold_header(header), [])
+        if len(positions) > 1:
+            what = f'the configuration names the header "{header}", and {len(positions)} columns of the table have it'
+            raise InputError(message(what, side=side, column=column, remedy="rename those in the table that are not meant"))
+        if positions:
+            chosen[positions[0]] = column
         elif strict and header in columns:
             raise InputError(
                 message(

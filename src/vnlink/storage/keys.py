@@ -141,6 +141,7 @@ class KeyCheck:
                     column=self.column,
                     count=self._missing,
                     row=self._first_missing + 1,
+                    place=source.place_of(self._first_missing),
                     remedy="fill the column or leave these rows out",
                 )
             )
@@ -170,13 +171,15 @@ class KeyCheck:
         again = np.ones(len(ids), dtype=np.bool_)
         again[np.unique(ids, return_index=True)[1]] = False
         if again.any():
+            first = int(np.concatenate(rows)[again].min())
             raise InputError(
                 message(
                     "every id must be there once and some come again",
                     side=self.side,
                     column=self.column,
                     count=int(again.sum()),
-                    row=int(np.concatenate(rows)[again].min()) + 1,
+                    row=first + 1,
+                    place=source.place_of(first),
                     remedy="remove the copies, or give each row an id of its own",
                 )
             )

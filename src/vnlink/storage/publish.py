@@ -21,17 +21,17 @@ import os
 import platform
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import pyarrow as pa
 
-from vnlink.errors import StorageError, message
+from vnlink.errors import InputError, StorageError, message
 from vnlink.storage.writers import ParquetFile, Sink, json_text, storage_error, write_text
 
-__all__ = ["FORMAT", "FORMAT_VERSION", "MANIFEST", "ResultFolder", "replace_file"]
+__all__ = ["FORMAT", "FORMAT_VERSION", "MANIFEST", "ResultFolder", "refuse_to_replace", "replace_file"]
 
 MANIFEST = "manifest.json"
 FORMAT = "vnlink result"
@@ -257,6 +257,38 @@ class ResultFolder:
         if self._partial in _BEING_WRITTEN:
             shutil.rmtree(self._partial, ignore_errors=True)  # hidden, and the next run tries again
             _BEING_WRITTEN.discard(self._partial)
+
+
+def refuse_to_replace(path: str | os.PathLike[str], kind: str, is_own: Callable[[Path], bool], *, overwrite: bool) -> None:
+    """Look at the place of a file before the work that makes it: what stands there must be of its kind, or be given up.
+
+    Parameters
+    ----------
+    path : path-like
+        Where the file is to be.
+    kind : str
+        What an error calls it: "model".
+    is_own : callable
+        Whether a file is one of that kind, as vnlink writes it.
+    overwrite : bool
+        Whether any file there may be replaced. A folder may not.
+
+    Raises
+    ------
+    InputError
+        Something else is there. Nothing was touched.
+    """
+    target = Path(path)
+    if not os.path.lexists(target):
+        return
+    if target.is_dir():
+        what = f"{target.name} must be a file to write the {kind} to and is a folder"
+        raise InputError(message(what, remedy="give the name of a file"))
+    if not overwrite and not (target.is_file() and is_own(target)):
+        what = f"the file {target.name} is there already and is no {kind} of vnlink"
+        raise InputError(
+            message(what, remedy="choose another name, or allow it to be overwritten (--overwrite): nothing was touched")
+        )
 
 
 @contextlib.contextmanager

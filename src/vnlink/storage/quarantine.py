@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from vnlink.schema import QUARANTINE_SCHEMA, Side
 
-__all__ = ["RAGGED_LINE", "REASONS", "UNDECODABLE_BYTES", "Quarantine", "quarantine_table"]
+__all__ = ["OPEN_QUOTE", "RAGGED_LINE", "REASONS", "UNDECODABLE_BYTES", "Quarantine", "quarantine_table"]
 
 RAGGED_LINE = "ragged_line"
 """A line of a text file with more or fewer cells than the header."""
@@ -19,7 +19,10 @@ RAGGED_LINE = "ragged_line"
 UNDECODABLE_BYTES = "undecodable_bytes"
 """A cell that is not UTF-8 (or not what the file says it is): part of the file was written in another encoding."""
 
-REASONS = (RAGGED_LINE, UNDECODABLE_BYTES)
+OPEN_QUOTE = "open_quote"
+"""A line of a text file with a quotation mark that opens a cell and was not meant to."""
+
+REASONS = (RAGGED_LINE, UNDECODABLE_BYTES, OPEN_QUOTE)
 
 
 @dataclass(slots=True)

@@ -5,7 +5,9 @@ path or object ── open_source ──► ParquetSource | CsvSource | MemorySo
 
 from __future__ import annotations
 
+import enum
 import os
+import stat
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,9 +17,21 @@ from vnlink.errors import InputError, message
 from vnlink.schema import Side
 from vnlink.storage.tables import TableSource
 
-__all__ = ["open_source"]
+__all__ = ["Format", "format_of", "name_of_format", "open_source"]
+
+
+class Format(enum.Enum):
+    """What a file is, by its first bytes."""
+
+    PARQUET = enum.auto()
+    EXCEL = enum.auto()
+    TEXT = enum.auto()
+
 
 _PARQUET, _ZIP, _OLE = b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_TABLES = {_PARQUET: "a Parquet file", _ZIP: "a spreadsheet or a zip file", _OLE: "a spreadsheet"}
+_WORKBOOKS = frozenset({".xlsx", ".xlsm", ".ods"})
+"""Names of files that are never text. Programs do write tables divided by tabs under the name .xls."""
 _OTHER_FORMATS = {
     b"ARROW1": "an Arrow IPC file",
     b"\x1f\x8b": "a gzip file",
@@ -88,24 +102,55 @@ def open_source(
 def _open_file(path: Path, side: Side, columns: Mapping[str, str], shared: Mapping[str, str]) -> TableSource:
     from vnlink.storage import csv_files, excel_files, parquet_files  # noqa: PLC0415  # the formats build on this module
 
+    found = format_of(path, side)
+    if found is Format.PARQUET:
+        return parquet_files.open_parquet(path, side, columns, shared)
+    if found is Format.EXCEL:
+        return excel_files.open_excel(path, side, columns, shared)
+    return csv_files.open_csv(path, side, columns, shared)
+
+
+def format_of(path: Path, side: Side | None) -> Format:
+    """Tell the format of a file by its content.
+
+    Raises
+    ------
+    InputError
+        It cannot be opened, is empty, is no file that can be read again, or is of another format.
+    """
     head = _head_of(path, side)
     if head.startswith(_PARQUET) or path.suffix.lower() in {".parquet", ".pq"}:
-        return parquet_files.open_parquet(path, side, columns, shared)
+        return Format.PARQUET
     if head.startswith((_ZIP, _OLE)):
-        return excel_files.open_excel(path, side, columns, shared)
-    other = next((name for magic, name in _OTHER_FORMATS.items() if head.startswith(magic)), None)
+        return Format.EXCEL
+    other = name_of_format(head)
+    if path.suffix.lower() in _WORKBOOKS:
+        other = other or "text, whatever its name says"
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        other = "a web page or XML"  # some programs export one under the name of a spreadsheet
     utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     if other is None and b"\0" in head and not utf16:
         other = "a binary file"
     if other is not None:
         what = f"a Parquet, CSV or XLSX file is required and {path.name} is {other}"
-        raise InputError(message(what, side=side, remedy="export the table to one of these formats"))
-    return csv_files.open_csv(path, side, columns, shared)
+        raise InputError(message(what, side=side, remedy="export the table to one of these formats; text is to be called .csv"))
+    return Format.TEXT
 
 
-def _head_of(path: Path, side: Side) -> bytes:
+def name_of_format(head: bytes) -> str | None:
+    """What a file is that is no text, by its first bytes."""
+    return next((name for magic, name in (_TABLES | _OTHER_FORMATS).items() if head.startswith(magic)), None)
+
+
+def _head_of(path: Path, side: Side | None) -> bytes:
     """The first bytes of a file, with plain words for what keeps them from being read."""
     try:
+        if not stat.S_ISREG(mode := path.stat().st_mode) and not stat.S_ISDIR(mode):
+            what, remedy = (
+                f"{path.name} is a pipe or a device and a file is required",
+                "write it to a file first: it is read twice",
+            )
+            raise InputError(message(what, side=side, remedy=remedy))
         with path.open("rb") as stream:
             head = stream.read(4096)
     except FileNotFoundError:

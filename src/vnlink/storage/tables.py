@@ -60,6 +60,10 @@ class TableSource(ABC):
         """Return about how many rows there are; more rather than fewer, where nobody has counted them."""
         return self.num_rows or 0
 
+    def place_of(self, row: int) -> str | None:  # noqa: ARG002  # a table in memory has no other place than its row
+        """Where a row (0-based, as in ``__row__``) stands in its file, for an error; None where that is the same number."""
+        return None
+
     @abstractmethod
     def _raw(self, batch_rows: int, aside: Quarantine) -> Iterator[RawColumns]:
         """Give the rows of the table in order; what the format itself cannot read goes aside."""
