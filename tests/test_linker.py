@@ -204,8 +204,9 @@ def test_a_damaged_model_is_refused(tmp_path, finished_run, damage):
 
 def test_a_model_that_is_not_there_or_not_text_is_refused(tmp_path):
     (tmp_path / "model.json").write_bytes(b"\x80\x04\x95\xff\xfe")
-    for place in (tmp_path / "model.json", tmp_path / "none.json", tmp_path):
-        with pytest.raises(ModelError, match="cannot be read"):
+    places = {tmp_path / "model.json": "cannot be read", tmp_path / "none.json": "cannot be read", tmp_path: "must be a file"}
+    for place, said in places.items():
+        with pytest.raises(ModelError, match=said):
             Linker.load(place)
 
 

@@ -224,3 +224,17 @@ def test_a_man_called_ba_is_no_couple_where_only_one_word_has_its_mark() -> None
     assert names("Ông Ba, bà Tư") == names("Ông Ba và bà Tư") == ["Ba", "Tư"]
     assert names("Đào Thế Dũng con ông Ba") == ["Đào Thế Dũng"]
     assert [owner.role for owner in parse_owners("Ông ba: Đào Dũng, Lê Hoa")] == ["owner", "spouse"]
+
+
+@pytest.mark.parametrize(
+    "owner",
+    [
+        "Nguyen Tat Son, vo Ba: Ðo Phuong Nga",
+        "Ong: Nguyen Tat Son, vo ba: Hinh Thi Nga",
+        "Nguyen Tat Son, vo Ba: Ng. Phuong Nga",
+    ],
+)
+def test_an_unmarked_wife_is_one_person_whatever_family_stands_behind_her_title(owner):
+    persons = parse_owners(owner)
+    assert [person.name.split()[-1] for person in persons] == ["Son", "Nga"]
+    assert persons[1].role == "spouse"

@@ -6,6 +6,10 @@ itself, of which strangers have to tell. Where hardly any date is told either, n
 stand for them, and where the land register writes no marks, strangers of one family. Namesakes live closer together than
 strangers: in villages of a few families, a name is most common where its bearers are at home. Of quite another name, what
 chance brings is what numbers bring that are not the person's own.
+
+Whoever lives with the other person of a couple is a candidate, whatever the name. So of those whose names are only alike all
+that are in that household are among the candidates, and hardly any of the thousands elsewhere: how often chance brings one into
+the household is counted among everybody of such a name, not among the candidates.
 """
 
 from __future__ import annotations
@@ -51,6 +55,9 @@ _ENOUGH = 300
 _TELLING = 0.05
 """Share of the namesakes that dates must tell to be others, an assumption. Where a few rows have dates they are of one kind of
 paper, and how their names and places are written is not how those of the register are."""
+
+_IN_HOUSEHOLD = ("household", "spouse_and_household", "other_spouse_but_household")
+"""Levels of ``partner`` of those who live with somebody like the other person: all of them are candidates."""
 
 _BELIEVED = 20.0
 """How many pairs strangers (of partners: other candidates) count for, beside those of another name whom a number brought."""
@@ -135,6 +142,28 @@ def _wrong(pairs: TrainingPairs, fields: tuple[Field, ...], known: NDArray[np.in
     return _Wrong(of_family, names, candidates, False, _PART)
 
 
+def _of_everybody(
+    shares: NDArray[np.float64], brought: NDArray[np.int64], field: Field, everybody: float
+) -> NDArray[np.float64]:
+    """Share of each level among all citizens of such names, of whom only those in the household are all candidates.
+
+    Parameters
+    ----------
+    shares : float64[levels]
+        Among wrong candidates.
+    brought : int64[c]
+        Their patterns.
+    everybody : float
+        How many citizens of such names there are for all their persons.
+    """
+    inside = np.array([level in _IN_HOUSEHOLD for level in field.levels])
+    count = np.bincount(field_levels(brought, field), minlength=len(field.levels)) + 0.5
+    now = np.where(inside, np.minimum(count / max(everybody, 1.0), shares), 0.0)
+    rest = np.where(inside, 0.0, shares)
+    rest[1:] *= (1.0 - now.sum()) / rest[1:].sum()
+    return np.asarray(rest + now)
+
+
 def chance_shares(
     pairs: TrainingPairs,
     fields: tuple[Field, ...],
@@ -184,6 +213,10 @@ def chance_shares(
             elif group == _SAME_NAME:
                 brought = pairs.strangers
             rows.append(level_shares(brought, np.ones(len(brought)), f))
+            if f.name in CONTEXT_FIELDS and group == _PART:
+                told = wrong.candidates & (field_levels(pairs.pattern, f) > 0)
+                everybody = len(np.unique(pairs.person[told])) * pairs.count_citizens * float((stranger_group == group).mean())
+                rows[-1] = _of_everybody(rows[-1], brought, f, everybody)
             # Pairs are taken for wrong by their dates, too, so of dates they tell nothing.
             if group == _OTHER_NAME and f is not name and f is not birth:
                 believed = np.append(0.0, rows[-1][1:])

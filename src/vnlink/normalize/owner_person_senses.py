@@ -277,7 +277,9 @@ def _sense_of_unmarked_wife(
     if word == _IS or word == _HUSBAND:
         return _WIFE
     if word == _MALE or word == _FEMALE:
-        named = name_ahead(tokens, after + tokens[after, T_SIZE], stop)
+        name = after + tokens[after, T_SIZE]
+        first, _ = words_ahead(tokens, name, stop)
+        named = name_ahead(tokens, name, stop) or (colon_at(tokens, name, stop) and _is_named(tokens, first, stop))
         return _WIFE if not tokens[after, T_UNMARKED] or named else _NAME
     follows = state[PERSON] >= 0 and state[FRESH] != 0
     _, ahead = words_ahead(tokens, after, stop)
