@@ -124,6 +124,14 @@ def test_a_spouse_may_be_told_by_the_personal_id() -> None:
     assert level_of_partner(ELSEWHERE, **told | {"spouse_id": [numbers[1], None, None]}) == "not_in_commune"
 
 
+def test_keys_of_digits_stay_keys_though_some_of_them_could_be_personal_ids() -> None:
+    keys = ["67018326269", "78331461629", "11111111111"]
+    names = {"full_name": ["Lê Văn Đức", "Trần Thị Hòa", "Phạm Thị Lan"], "address": [ELSEWHERE, HAMLET, HAMLET]}
+    table = pa.table({"citizen_id": keys, "spouse_id": [keys[1], keys[0], None]} | names)
+    rows = vnlink.Linker().link(LAND, table).candidates.to_pylist()
+    assert {row["citizen_id"]: row["level_partner"] for row in rows} == {keys[0]: "household", keys[1]: "household"}
+
+
 @pytest.mark.parametrize("spouses", [["C3", "C1", None], ["X1", "X2", None], [None, "C1", None], ["  ", "-", None]])
 @pytest.mark.parametrize(("his_address", "expected"), [(HAMLET, "same_hamlet"), (ELSEWHERE, "not_in_commune")])
 def test_spouses_who_do_not_name_each_other_are_seen_as_without_that_column(spouses, his_address, expected) -> None:  # type: ignore[no-untyped-def]

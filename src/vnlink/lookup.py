@@ -44,7 +44,7 @@ from vnlink.records import pack_records
 from vnlink.rows import Kept, aligned
 from vnlink.schema import LAND_COLUMNS, LexiconArrays, People, PlaceArrays, Side, Status
 from vnlink.storage.cells import first_filled, joined, text_of_object
-from vnlink.storage.headers import JOINED, HeaderMap, recognise
+from vnlink.storage.headers import JOINED, HeaderMap, fold_header, header_words, is_headerlike, recognise
 from vnlink.storage.keys import KeyCheck
 from vnlink.storage.sources import open_source
 
@@ -61,8 +61,8 @@ _MOST_SHAPES = 64
 _FEW, _MOST_JUDGED = 4, 1 << 14
 """Persons of a row who are remembered, as nearly all rows have them, and how many are."""
 
-_OF_A_RECORD = re.compile(r"\d{4}")
-"""A key with a number of four digits is a value in the wrong place, and is not shown."""
+_TYPED = re.compile("[a-z_]+")
+"""A key as programs write them. Any other may be a value of a record, and is not shown."""
 
 _NO_CELLS = (list, tuple, set, dict)
 _LEVELS_OF_FIELDS = tuple((f.name, f.levels, f.shift, (1 << f.bits) - 1) for f in FIELDS)
@@ -298,10 +298,14 @@ def _refuse_unknown(keys: tuple[str, ...], header: HeaderMap) -> None:
     unknown = [key for key in keys if key in header.unused()]
     if not unknown:
         return
-    shown = ", ".join(f'"{key}"' for key in unknown) + f" {'is' if len(unknown) == 1 else 'are'} no column"
-    if any(_OF_A_RECORD.search(key) for key in unknown):
-        shown = f"{len(unknown):,} of the keys are no column"
     known = ", ".join(LAND_COLUMNS)
+    twice = [key for key in unknown if is_headerlike(key) and fold_header(key) in header_words(Side.LAND)]
+    if len(twice) == len(unknown):
+        shown = ", ".join(f'"{key}"' for key in twice)
+        raise InputError(message(f"what {shown} stands for is given by another key already", remedy="give each column once"))
+    shown = ", ".join(f'"{key}"' for key in unknown) + f" {'is' if len(unknown) == 1 else 'are'} no column"
+    if not all(is_headerlike(key) or _TYPED.fullmatch(key) for key in unknown):
+        shown = f"{len(unknown):,} of the keys are no column"
     remedy = "correct the key, leave it out, or say which column it is: Linker(land_columns={...})"
     raise InputError(message(f"{shown} of a land user; known are {known}, and the usual Vietnamese headers", remedy=remedy))
 

@@ -106,6 +106,14 @@ def test_a_key_that_looks_like_a_value_is_counted_and_not_shown(linker, index):
     assert "001065012345" not in str(caught.value)
 
 
+def test_a_name_in_the_place_of_a_key_is_not_shown_and_a_column_given_twice_is_told_as_such(linker, index):
+    with pytest.raises(InputError, match=r"1 of the keys") as caught:
+        linker.lookup({"full_name": "Nguyễn Văn Hùng", "Phạm Thị Hương Lan": ""}, index)
+    assert "Hương" not in str(caught.value)
+    with pytest.raises(InputError, match='"Số CCCD" stands for is given by another key'):
+        linker.lookup({"full_name": "Nguyễn Văn Hùng", "Số CCCD": "001065012345", "id_number": None}, index)
+
+
 @pytest.mark.parametrize("owner", ["UBND xã Hòa Bình Thượng", "", None, "---"])
 def test_who_is_no_person_is_none_with_the_reason_for_it(linker, index, owner):
     (found,) = linker.lookup({"full_name": owner, "id_number": "001065012345"}, index)

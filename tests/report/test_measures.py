@@ -167,6 +167,15 @@ def test_a_truth_may_leave_a_status_empty():
     assert evaluate(LINKS, truth_of([("a", 1, "c1", None)])).counts["persons"] == 1
 
 
+def test_blanks_are_no_citizen_and_no_status():
+    counts = evaluate(LINKS, truth_of([("a", 1, " c1 ", " "), ("b", 1, "", "full ")])).counts
+    assert counts["persons_with_citizen"] == 1
+    assert (
+        evaluate(LINKS, truth_of([("a", 1, " c1 ", None)])).precision
+        == evaluate(LINKS, truth_of([("a", 1, "c1", None)])).precision
+    )
+
+
 def test_persons_of_one_side_only_and_citizens_whom_nobody_was_given_are_counted_and_said():
     rows = [("q", 1, "c77", None), ("a", 1, "c1", "full"), ("b", 1, "c3", None), ("c", 1, "c4", None), ("d", 1, "c5", "full")]
     evaluation = evaluate(LINKS, truth_of(rows))

@@ -101,3 +101,11 @@ def test_a_line_with_too_many_cells_is_counted_and_not_passed_over(tmp_path):
 
 def test_a_truth_of_no_rows_has_its_columns(tmp_path):
     assert read_truth(written(tmp_path / "truth.csv", [("land_user_id", "citizen_id")])).num_rows == 0
+
+
+@pytest.mark.parametrize("name", ["truth.csv", "truth.xlsx"])
+def test_notes_that_are_the_same_are_not_taken_for_headers(tmp_path, name):
+    rows = [("land_user_id", "citizen_id", "status", "note", "other"), ("a", "C1", "full", "status", "status")]
+    assert read_truth(written(tmp_path / name, rows)).to_pylist() == [
+        {"land_user_id": "a", "citizen_id": "C1", "status": "full"}
+    ]

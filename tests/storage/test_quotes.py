@@ -131,3 +131,13 @@ def test_whatever_is_read_the_chunks_do_not_show(data, chunk):
         whole = quotes.QuoteGuard(io.BytesIO(data), ",", 2).read()
         patch.setattr(quotes, "_CHUNK_BYTES", chunk)
         assert quotes.QuoteGuard(io.BytesIO(data), ",", 2).read() == whole
+
+
+@given(st.integers(1, 200))
+def test_a_cell_of_several_lines_with_a_word_behind_it_is_read_alike_wherever_the_chunks_end(chunk):
+    row = 'S7,"Ông Lê A\nBà Trần B, Xã X, Huyện Y" (chết),1960,Nam,Xã A\n'
+    data = ("S1,Lê Văn C,1950,Nữ,Xã B\n" * 2 + row + "S9,Lê Văn D,1951,Nam,Xã B\n").encode()
+    with pytest.MonkeyPatch.context() as patch:
+        whole = quotes.QuoteGuard(io.BytesIO(data), ",", 5).read()
+        patch.setattr(quotes, "_CHUNK_BYTES", chunk)
+        assert quotes.QuoteGuard(io.BytesIO(data), ",", 5).read() == whole

@@ -102,14 +102,14 @@ class Part:
     def _read_homes(self, columns: dict[str, pa.Array]) -> None:
         """Read the households; where none is told, who is whose spouse makes one of two.
 
-        A spouse is told by the key of the row, or by the personal id where the keys are others.
+        A spouse is told by the key of the row, or by the personal id where it has not the length of the key.
         """
         if "household_id" in columns:
             self.household = household_homes(text_hash(columns["household_id"]))
         if "spouse_id" in columns:
             own, spouse = (text_hash(columns[name]) for name in ("citizen_id", "spouse_id"))
             numbers, _ = parse_personal_id_column(columns["spouse_id"])
-            by_number = (numbers >= 0) & (parse_personal_id_column(columns["citizen_id"])[0] < 0)
+            by_number = (numbers >= 0) & (_lengths(columns["citizen_id"]) != _lengths(columns["spouse_id"]))
             own = np.where(by_number, (self.personal_id + 1).astype(np.uint64), own)
             spouse = np.where(by_number, (numbers + 1).astype(np.uint64), spouse)
             self.household = np.where(self.household == 0, couple_homes(own, spouse), self.household)
@@ -286,6 +286,12 @@ def _hash_cells(data, offsets, valid, out):  # type: ignore[no-untyped-def]
             last -= 1
         if valid[i] and last > first:
             out[i] = hash_bytes(data, first, last)
+
+
+def _lengths(cells: pa.Array) -> NDArray[np.int32]:
+    """Characters of each cell without the blanks around it; 0 where there is none."""
+    lengths = pa.compute.utf8_length(pa.compute.utf8_trim_whitespace(cells))
+    return np.asarray(pa.compute.fill_null(lengths, 0)).astype(np.int32)
 
 
 def text_hash(cells: pa.Array) -> NDArray[np.uint64]:

@@ -213,6 +213,7 @@ def _join(links: pa.Table, truth: pa.Table) -> _Judged:
     """Lay the truth beside the links by one integer key: (number of the land user) x 2^16 + person_no."""
     _require(links, NEEDED, "the links")
     _require(truth, ("land_user_id", "citizen_id"), "the truth")
+    truth = _without_blanks(truth)
     _check_truth(truth)
     users = pc.unique(_text(truth["land_user_id"]))
     left_key, truth_key = _key(links, users, "the links"), _key(truth, users, "the truth")
@@ -263,6 +264,16 @@ def _join(links: pa.Table, truth: pa.Table) -> _Judged:
             "rows_unjudged": links.num_rows - len(in_scope),
         },
     )
+
+
+def _without_blanks(truth: pa.Table) -> pa.Table:
+    """The truth without blanks around citizens and statuses, and nothing where nothing else is there."""
+    for name in ("citizen_id", "status"):
+        if name in truth.column_names:
+            text = pc.utf8_trim_whitespace(_text(truth[name]))
+            text = pc.if_else(pc.equal(text, ""), pa.scalar(None, text.type), text)
+            truth = truth.set_column(truth.column_names.index(name), name, text)
+    return truth
 
 
 def _check_truth(truth: pa.Table) -> None:

@@ -116,8 +116,11 @@ def _unreadable(what: str, *, count: int | None = None, row: int | None = None) 
     return InputError(message(f"the {what} cannot be read", count=count, row=row, remedy=remedy))
 
 
-def _columns_of(headers: Sequence[str], columns: tuple[str, ...], what: str) -> Found:
-    """Which header is which column: one of its name, or else one that registers use for this id."""
+def _columns_of(headers: Sequence[str], columns: tuple[str, ...], what: str, *, strict: bool = True) -> Found:
+    """Which header is which column: one of its name, or else one that registers use for this id.
+
+    Not ``strict``, a column that several claim goes to the first: rows that are no header are asked as well.
+    """
     folded = [fold_header(header) for header in headers]
     found: Found = {}
     for column in columns:
@@ -125,7 +128,7 @@ def _columns_of(headers: Sequence[str], columns: tuple[str, ...], what: str) -> 
         if not own and column in _ID_OF:
             words = header_words(_ID_OF[column])
             own = [at for at, header in enumerate(folded) if header in words and words[header][1] == column]
-        if len(own) > 1:
+        if len(own) > 1 and strict:
             text = f"one header of the {what} is required and {len(own)} claim the column"
             raise InputError(message(text, column=column, remedy="remove or rename the others"))
         if own:
@@ -146,8 +149,8 @@ def _from_excel(path: Path, columns: tuple[str, ...], what: str) -> pa.Table:
     for sheet in book.sheet_names:
         rows = rows_of_sheet(book, sheet)
         for _, row in itertools.islice(rows, HEADER_WITHIN):
-            found = _columns_of(headers_of(row), columns, what)
-            if len(found) >= 2:
+            if len(_columns_of(headers_of(row), columns, what, strict=False)) >= 2:
+                found = _columns_of(headers_of(row), columns, what)
                 cells = [row for _, row in rows]
                 return _table(
                     {
@@ -171,7 +174,7 @@ def _from_text(path: Path, columns: tuple[str, ...], what: str) -> pa.Table:
         encoding = encoding_of(stream.read(4))
         stream.seek(0)
         head = Utf8Stream(stream, encoding).read(_HEAD_BYTES).decode("utf-8", errors="ignore")
-    best = max(_layouts(head), key=lambda layout: len(_columns_of(layout[1], columns, what)), default=None)
+    best = max(_layouts(head), key=lambda layout: len(_columns_of(layout[1], columns, what, strict=False)), default=None)
     found = {} if best is None else _columns_of(best[1], columns, what)
     if best is None or not found:
         return pa.table({})

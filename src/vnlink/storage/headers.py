@@ -34,7 +34,17 @@ from importlib import resources
 from vnlink.errors import InputError, message
 from vnlink.schema import CITIZEN_COLUMNS, LAND_COLUMNS, Side
 
-__all__ = ["FIRST_FILLED", "JOINED", "UNREAD", "HeaderMap", "fold_header", "header_words", "recognise", "required_columns"]
+__all__ = [
+    "FIRST_FILLED",
+    "JOINED",
+    "UNREAD",
+    "HeaderMap",
+    "fold_header",
+    "header_words",
+    "is_headerlike",
+    "recognise",
+    "required_columns",
+]
 
 JOINED = frozenset({"id_number"})
 """Columns whose headers are joined into one cell."""
@@ -169,13 +179,18 @@ def _told(headers: Sequence[str]) -> str:
     count = sum(1 for header in headers if header)
     if not count:
         return "the table has no headers"
-    words = header_words(Side.LAND).keys() | header_words(Side.CITIZEN).keys()
-    words |= {column.replace("_", " ") for column in (*LAND_COLUMNS, *CITIZEN_COLUMNS)}
-    known = [header for header in headers if fold_header(header) in words or _IDENTIFIER.fullmatch(header)]
+    known = [header for header in headers if is_headerlike(header)]
     if not known:
         return f"none of the {count} cells in the row of headers is a known header, so none is shown: it may be a record"
     shown = ", ".join(f'"{header}"' for header in known[:_SHOWN]) + (" ..." if len(known) > _SHOWN else "")
     return f"of the {count} headers of the table {len(known)} can be shown: {shown}"
+
+
+def is_headerlike(header: str) -> bool:
+    """Whether a text is a known header, or written as databases write one: anything else may be a value of a record."""
+    words = header_words(Side.LAND).keys() | header_words(Side.CITIZEN).keys()
+    words |= {column.replace("_", " ") for column in (*LAND_COLUMNS, *CITIZEN_COLUMNS)}
+    return fold_header(header) in words or _IDENTIFIER.fullmatch(header) is not None
 
 
 def looks_like_header(headers: Sequence[str], side: Side, columns: Mapping[str, str], shared: Mapping[str, str]) -> bool:

@@ -108,6 +108,9 @@ class QuoteGuard(io.RawIOBase):
             end = _LINE_END.search(data, opened)
             if what == kernels.OPEN and not self._ended and (end is None or len(data) - opened <= _LONGEST_CELL):
                 return parts, record
+            cut = not self._ended and _LINE_END.search(data, closed) is None  # its last line goes on in what comes next
+            if what != kernels.OPEN and cut and len(data) - closed <= _LONGEST_LINE:
+                return parts, record
             if end is not None and (
                 what == kernels.OPEN or self._is_open(data, opened, closed, text_after=what == kernels.TEXT)
             ):
