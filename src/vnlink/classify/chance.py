@@ -215,7 +215,8 @@ def chance_shares(
             rows.append(level_shares(brought, np.ones(len(brought)), f))
             if f.name in CONTEXT_FIELDS and group == _PART:
                 told = wrong.candidates & (field_levels(pairs.pattern, f) > 0)
-                everybody = len(np.unique(pairs.person[told])) * pairs.count_citizens * float((stranger_group == group).mean())
+                share = np.count_nonzero(stranger_group == group) / max(len(stranger_group), 1)
+                everybody = len(np.unique(pairs.person[told])) * pairs.count_citizens * share
                 rows[-1] = _of_everybody(rows[-1], brought, f, everybody)
             # Pairs are taken for wrong by their dates, too, so of dates they tell nothing.
             if group == _OTHER_NAME and f is not name and f is not birth:

@@ -7,8 +7,8 @@ a line end is taken as not meant where
 * it does not end before the file does, or within a mebibyte;
 * its closing mark is followed by text, as that of ``3,"Lê, Văn Đức",1970`` would be, and its first line without the mark, or
   its last line alone, is a whole row;
-* it ends well, but its first line without the mark and every other line alone are whole rows that begin alike (an id of the
-  same shape).
+* it ends well and opens in the first line of its row, but that line without the mark and every other line alone are whole
+  rows that begin alike (an id of the same shape).
 
 The line that opens it is replaced by :data:`OPEN_LINE`, which no table has as a row; the next line is read as a row again.
 """
@@ -112,14 +112,14 @@ class QuoteGuard(io.RawIOBase):
             if what != kernels.OPEN and cut and len(data) - closed <= _LONGEST_LINE:
                 return parts, record
             if end is not None and (
-                what == kernels.OPEN or self._is_open(data, opened, closed, text_after=what == kernels.TEXT)
+                what == kernels.OPEN or self._is_open(data, record, opened, closed, text_after=what == kernels.TEXT)
             ):
                 parts.append(OPEN_LINE.encode() + b"\n")
                 at = end.end()
             else:
                 trusted = opened
 
-    def _is_open(self, data: bytes, opened: int, closed: int, *, text_after: bool) -> bool:
+    def _is_open(self, data: bytes, record: int, opened: int, closed: int, *, text_after: bool) -> bool:
         """Whether the lines that a cell touches are rows of their own."""
         start = max(data.rfind(b"\n", 0, opened), data.rfind(b"\r", 0, opened)) + 1
         last = _LINE_END.search(data, closed)
@@ -129,7 +129,7 @@ class QuoteGuard(io.RawIOBase):
         whole = [len(row) == self._width for row in rows]
         if text_after:
             return whole[0] or whole[-1]
-        return all(whole) and len({_shape(row[0]) for row in rows}) == 1
+        return start == record and all(whole) and len({_shape(row[0]) for row in rows}) == 1
 
 
 def _shape(cell: str) -> str:
