@@ -122,7 +122,7 @@ class LinkResult:
                 with folder.parquet(name, rows.schema) as file:
                     file.write(rows)
             write_rest(folder, self.quarantine, self._summary, self.manifest, self._model)
-            return folder.publish({"model_from": "a linker in Python", "adapted": False, **self.manifest})
+            return folder.publish({"model_from": "a linker in Python", **self.manifest})
 
     def _charted(self) -> tuple[pa.Table, pa.Table]:
         """Links and candidates by the names of the built-in registers."""
