@@ -51,6 +51,7 @@ __all__ = [
     "Role",
     "Side",
     "Status",
+    "TRUTH_COLUMNS",
     "field_levels",
 ]
 
@@ -190,6 +191,9 @@ CITIZEN_COLUMNS = (
     "death_date",
 )
 """Canonical columns of the citizen side; the first two are required."""
+
+TRUTH_COLUMNS = ("land_user_id", "person_no", "citizen_id", "status")
+"""Columns of a truth, and of clerks' decisions; person_no is 1 when absent."""
 
 LINKS_SCHEMA = pa.schema(
     [

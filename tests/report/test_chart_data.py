@@ -104,6 +104,14 @@ def test_each_way_to_lose_the_right_citizen_is_told_apart():
     assert found == {"found": 1, "another": 1, "too_little": 1, "not_kept": 1, "no_candidate": 1}
 
 
+def test_a_blank_in_a_truth_is_no_citizen_that_was_lost():
+    links = pa.table({"land_user_id": ["a", "b"], "person_no": [1, 1], "citizen_id": ["1", None]})
+    candidates = pa.table({"land_user_id": ["a"], "person_no": [1], "citizen_id": ["1"], "rank": [1]})
+    truth = pa.table({"land_user_id": ["a", "b"], "citizen_id": [" 1 ", ""]})
+    found = {one.cause: one.persons for one in chart_data.losses_by_truth(links, candidates, truth)}
+    assert {cause: persons for cause, persons in found.items() if persons} == {"found": 1}
+
+
 def test_thresholds_that_are_one_are_drawn_once():
     summary = {"log_odds": {"edges": [-8.0, 0.0, 8.0, 16.0], "full": [0, 0, 1], "partial": [0, 1, 0], "none": [1, 0, 0]}}
     same = {"log_odds_full": 11.0, "log_odds_full_without_id": 11.0, "probability_partial": 0.5}

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vnlink.errors import InputError, message
 from vnlink.report.explain import LEVEL_PREFIX, contributions
 from vnlink.report.measures import Evaluation, Rate
 from vnlink.report.summary import STATUSES
+from vnlink.report.truth import person_numbers, without_blanks
 
 __all__ = [
     "Bin", "Histogram", "Interval", "Loss", "Place", "Point", "Step", "Weight",
@@ -240,6 +240,7 @@ def losses_by_truth(links: pa.Table, candidates: pa.Table, truth: pa.Table) -> l
     list of Loss
         A row for each of :data:`TRUE_LOSSES`, in order; ``status`` is the most frequent one it stands for, for its colour.
     """
+    truth = without_blanks(truth)
     wanted = _keyed(truth.filter(pc.is_valid(truth["citizen_id"])))
     said = _keyed(links)
     kept: dict[tuple[str, int], set[str]] = {}
@@ -263,12 +264,7 @@ def _keys(table: pa.Table) -> Iterable[tuple[str, int]]:
     users = table["land_user_id"].to_pylist()
     if "person_no" not in table.column_names:
         return zip(users, [1] * len(users), strict=True)
-    try:
-        numbers = pc.fill_null(table["person_no"].cast(pa.int64()), 1)  # a truth from a file is text
-    except pa.ArrowException:  # its text quotes the value
-        remedy = "write 1 for the first person of a land user, 2 for the second"
-        raise InputError(message("a number in the truth is no number", column="person_no", remedy=remedy)) from None
-    return zip(users, numbers.to_pylist(), strict=True)
+    return zip(users, person_numbers(table, "the truth").tolist(), strict=True)
 
 
 def _keyed(table: pa.Table) -> dict[tuple[str, int], str]:

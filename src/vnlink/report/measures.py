@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from vnlink.errors import InputError, message
 from vnlink.report.reliability import LEAST_LINKED, Reliability, reliability_of
-from vnlink.report.truth import table_of
+from vnlink.report.truth import person_numbers, table_of, without_blanks
 from vnlink.report.weighted import Rate
 from vnlink.rows import distinct
 from vnlink.schema import Status
@@ -213,7 +213,7 @@ def _join(links: pa.Table, truth: pa.Table) -> _Judged:
     """Lay the truth beside the links by one integer key: (number of the land user) x 2^16 + person_no."""
     _require(links, NEEDED, "the links")
     _require(truth, ("land_user_id", "citizen_id"), "the truth")
-    truth = _without_blanks(truth)
+    truth = without_blanks(truth)
     _check_truth(truth)
     users = pc.unique(_text(truth["land_user_id"]))
     left_key, truth_key = _key(links, users, "the links"), _key(truth, users, "the truth")
@@ -266,16 +266,6 @@ def _join(links: pa.Table, truth: pa.Table) -> _Judged:
     )
 
 
-def _without_blanks(truth: pa.Table) -> pa.Table:
-    """The truth without blanks around citizens and statuses, and nothing where nothing else is there."""
-    for name in ("citizen_id", "status"):
-        if name in truth.column_names:
-            text = pc.utf8_trim_whitespace(_text(truth[name]))
-            text = pc.if_else(pc.equal(text, ""), pa.scalar(None, text.type), text)
-            truth = truth.set_column(truth.column_names.index(name), name, text)
-    return truth
-
-
 def _check_truth(truth: pa.Table) -> None:
     """Refuse a truth with rows that say nothing, or what no result can say: they would count as errors of the links."""
     if truth["land_user_id"].null_count:
@@ -288,7 +278,7 @@ def _check_truth(truth: pa.Table) -> None:
             what, remedy = "a status of the truth is full, partial or none", "correct these rows, or leave the status empty"
             raise InputError(message(what, column="status", count=bad, remedy=remedy))
     if "person_no" in truth.column_names:
-        numbers = _person_numbers(truth, "the truth")
+        numbers = person_numbers(truth, "the truth")
         beyond = int(np.count_nonzero((numbers < 1) | (numbers > MAX_PERSON_NO)))
         if beyond:
             what = f"the person_no of the truth must be 1 to {MAX_PERSON_NO}"
@@ -352,7 +342,7 @@ def _key(table: pa.Table, users: pa.Array, what: str) -> NDArray[np.int64]:
     user = _numbers(pc.fill_null(pc.index_in(_text(table["land_user_id"]), value_set=users), -1), np.int64)
     person = np.ones(table.num_rows, np.int64)
     if "person_no" in table.column_names:
-        person = _person_numbers(table, what)
+        person = person_numbers(table, what)
     key = np.where(user >= 0, (user << 16) | (person & 0xFFFF), -1)
     ordered = np.sort(key[key >= 0])
     copies = int(np.count_nonzero(ordered[1:] == ordered[:-1]))
@@ -360,14 +350,6 @@ def _key(table: pa.Table, users: pa.Array, what: str) -> NDArray[np.int64]:
         remedy = "keep one row for each land_user_id and person_no"
         raise InputError(message(f"a person of {what} stands more than once", count=copies, remedy=remedy))
     return key
-
-
-def _person_numbers(table: pa.Table, what: str) -> NDArray[np.int64]:
-    try:
-        return _numbers(pc.fill_null(table["person_no"].cast(pa.int64()), 1), np.int64)
-    except pa.ArrowInvalid:  # Arrow's own text quotes the value
-        remedy = "write 1 for the first person of a land user, 2 for the second"
-        raise InputError(message(f"a number in {what} is no number", column="person_no", remedy=remedy)) from None
 
 
 def _status_code(column: Any) -> NDArray[np.int8]:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from vnlink.errors import InputError, message
+from vnlink.schema import TRUTH_COLUMNS
 
-__all__ = ["table_of"]
-
-COLUMNS = ("land_user_id", "person_no", "citizen_id", "status")
+__all__ = ["person_numbers", "table_of", "without_blanks"]
 
 
 def table_of(data: Any, what: str = "truth") -> pa.Table:
@@ -35,7 +36,7 @@ def table_of(data: Any, what: str = "truth") -> pa.Table:
     try:
         table = pa.table(data)
     except (TypeError, ValueError, pa.ArrowException):  # their texts may quote values
-        remedy = f"give a frame with the columns {', '.join(COLUMNS)}"
+        remedy = f"give a frame with the columns {', '.join(TRUTH_COLUMNS)}"
         raise InputError(message(f"the {what} cannot be read as a table", found=type(data), remedy=remedy)) from None
     for at, column in enumerate(table.columns):
         old = column.chunks
@@ -43,6 +44,31 @@ def table_of(data: Any, what: str = "truth") -> pa.Table:
         if any(new is not chunk for new, chunk in zip(chunks, old, strict=True)):
             table = table.set_column(at, table.column_names[at], pa.chunked_array(chunks))
     return table
+
+
+def person_numbers(table: pa.Table, what: str) -> NDArray[np.int64]:
+    """Numbers of the persons of a table that has them, int64[n]; 1 where there is none. In a file they are text.
+
+    Raises
+    ------
+    InputError
+        One is no whole number.
+    """
+    try:
+        return np.asarray(pc.fill_null(table["person_no"].cast(pa.int64()), 1), dtype=np.int64)
+    except pa.ArrowInvalid:  # Arrow's own text quotes the value
+        remedy = "write 1 for the first person of a land user, 2 for the second"
+        raise InputError(message(f"a number in {what} is no number", column="person_no", remedy=remedy)) from None
+
+
+def without_blanks(truth: pa.Table) -> pa.Table:
+    """The truth without blanks around citizens and statuses, and nothing where nothing else is there."""
+    for name in ("citizen_id", "status"):
+        if name in truth.column_names:
+            text = pc.utf8_trim_whitespace(truth[name].cast(pa.large_string()))
+            text = pc.if_else(pc.equal(text, ""), pa.scalar(None, text.type), text)
+            truth = truth.set_column(truth.column_names.index(name), name, text)
+    return truth
 
 
 def _plain(cells: pa.Array) -> pa.Array:

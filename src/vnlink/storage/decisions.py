@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from vnlink.errors import InputError, message
-from vnlink.schema import Side
+from vnlink.schema import TRUTH_COLUMNS, Side
 from vnlink.storage.cells import text_of_array, text_of_objects
 from vnlink.storage.csv_files import DELIMITERS, records_of
 from vnlink.storage.excel_files import HEADER_WITHIN, headers_of, open_workbook, rows_of_sheet
@@ -28,9 +28,8 @@ from vnlink.storage.quotes import QuoteGuard
 from vnlink.storage.sources import Format, format_of
 from vnlink.storage.utf8 import Utf8Stream, encoding_of, holds_mark
 
-__all__ = ["TRUTH_COLUMNS", "read_sheet", "read_truth"]
+__all__ = ["read_sheet", "read_truth"]
 
-TRUTH_COLUMNS = ("land_user_id", "person_no", "citizen_id", "status")
 _SHEET_COLUMNS = ("row", "answer", "check")
 _ID_OF = {"land_user_id": Side.LAND, "citizen_id": Side.CITIZEN}
 _WHOLE = r"^\s*(\d+)(?:\.0*)?\s*$"
