@@ -191,6 +191,13 @@ def test_persons_of_one_side_only_and_citizens_whom_nobody_was_given_are_counted
     assert evaluation.to_dict()["counts"]["persons_missing"] == 1
 
 
+def test_of_persons_whom_both_sides_have_nothing_more_is_said():
+    console = Console(width=400, file=io.StringIO())
+    console.print(evaluation_screen(evaluate(LINKS, truth_of([("a", 1, "c1", None), ("a", 2, "c2", None)]))))
+    lines = [line.strip() for line in console.file.getvalue().splitlines()]
+    assert "2 persons in both; 4 only in the result, of other land users (left out)" in lines
+
+
 def test_a_person_twice_in_the_truth_is_an_error_that_counts():
     with pytest.raises(InputError, match="1 row"):
         evaluate(LINKS, pa.concat_tables([TRUTH, TRUTH.slice(0, 1)]))

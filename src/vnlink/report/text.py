@@ -126,7 +126,8 @@ def _overlap(counts: Mapping[str, int]) -> str:
         (counts["rows_unjudged"], "only in the result, of other land users (left out)"),
         (counts["persons_citizen_not_linked"], "whose true citizen the result gives to nobody"),
     )
-    return f"{both:,} persons in both; " + ", ".join(f"{count:,} {what}" for count, what in parts)
+    others = ", ".join(f"{count:,} {what}" for count, what in parts if count)
+    return f"{both:,} persons in both; {others or 'nobody in one of them only'}"
 
 
 def _by_probability(found: Reliability) -> list[RenderableType]:
