@@ -229,12 +229,7 @@ def judge_answers(
         _check_decisions(links, rows, checks)
     known = codes >= 0
     at, said = stratum[rows[known] - 1], codes[known]
-    astray = int(np.count_nonzero((at >= 2 * (len(names) // len(_STATUSES))) & (said == 0)))
-    if astray:
-        remedy = "write other where the person is a citizen, nobody where not"
-        raise InputError(
-            message("right is said of a person whom the run gave to nobody", column="answer", count=astray, remedy=remedy)
-        )
+    _check_right((at >= 2 * (len(names) // len(_STATUSES))) & (said == 0))
     sizes = np.bincount(stratum[stratum >= 0], minlength=len(names)).astype(np.float64)
     cells = np.bincount(at * 3 + said, minlength=3 * len(names)).reshape(-1, 3).astype(np.float64)
     status = np.repeat(np.arange(len(_STATUSES)), len(names) // len(_STATUSES))
@@ -263,6 +258,15 @@ def judge_answers(
         "not_answered": int((~known).sum()),
         "persons_in_strata_without_answer": int(sizes[asked == 0].sum()),
     }
+
+
+def _check_right(of_nobody: NDArray[np.bool_]) -> None:
+    """Refuse answers that call a link right which there is not."""
+    astray = int(np.count_nonzero(of_nobody))
+    if astray:
+        what = "right is said of a person whom the run gave to nobody"
+        remedy = "write other where the person is a citizen, nobody where not"
+        raise InputError(message(what, column="answer", count=astray, remedy=remedy))
 
 
 def _check_rows(rows: NDArray[np.int64], stratum: NDArray[np.int64]) -> None:
