@@ -146,9 +146,9 @@ class Normalize(_Section):
     land_vintage, citizen_vintage : {"old", "2025"}, optional
         Which list of communes the codes of a side are from; None leaves it to the column's own values.
     legacy_encodings : bool
-        Whether names, addresses and spouses' names that were saved from an old encoding (TCVN3, VNI, VISCII, VIQR, UTF-8 saved
-        twice) are read back, where a column or the rows of a commune prove it. What was found is in the manifest, and the
-        persons carry the flag ENCODING_REPAIRED.
+        Whether names, those of relatives too, and addresses that were saved from an old encoding (TCVN3, VNI, VISCII, VIQR,
+        UTF-8 saved twice) are read back, where a column or the rows of a commune prove it. What was found is in the manifest,
+        and the persons carry the flag ENCODING_REPAIRED.
     """
 
     gender_codes: dict[str, str] | None = field(default=None, metadata={"check": optional(dictionary(("male", "female")))})

@@ -10,8 +10,8 @@ parent of children with different other parents is left without.
 Children name their parents, not their numbers, so a namesake of the age and the hamlet gets the same spouse; what an agreeing
 spouse is worth is learned from the pairs of the register at hand, such mistakes included.
 
-On a register without households (of its owners half name a spouse) recall at 99.9 % precision rises by one to one and a half
-points; beside households the names of spouses add nothing, so there they are not asked for.
+Without households it raises recall on every register that was tried; beside them it adds nothing, so there children are not
+asked (``docs/design/decisions.md``).
 """
 
 from __future__ import annotations
