@@ -23,6 +23,7 @@ from vnlink.decide.posterior import Posterior, posterior
 from vnlink.decide.ranking import Ranking
 from vnlink.hashing import spread
 from vnlink.hiding import Confirmed, Hidden, confirmed_by_number, held_by, hide
+from vnlink.other_rows import FEWEST, HiddenWorld, Sums
 from vnlink.persons import PersonTable
 from vnlink.promise import HoldOut, Trials, hidden_trials, judge, labelled_trials, promised
 from vnlink.report.audit import Relinked, audit_facts, coded
@@ -34,6 +35,9 @@ __all__ = ["Auditor", "Finder"]
 
 _SAMPLE = 20_000
 """Persons that the audit of a run links again: a share of 99 % is then known to 0.15 %, and it takes a tenth of a second."""
+
+_HIDDEN = 50_000
+"""Persons by whom it is learned what other rows say."""
 
 _MOST = 1_000_000
 """Persons that a promise is judged by; more would not sharpen it."""
@@ -138,7 +142,7 @@ class Auditor:
             drawn = self._samples.setdefault(number, [])
             drawn.append(self._confirm(low, ranking, engine, number))
             if len(drawn) > 1:
-                self._samples[number] = [self._thinned(Confirmed.joined(drawn), _MOST if self.promising else _SAMPLE, 1)]
+                self._samples[number] = [self._thinned(Confirmed.joined(drawn), _MOST if self.promising else _HIDDEN, 1)]
         if self.held_out is not None and len(self.held_out.judging):
             persons = np.unique(self.held_out.judging.person)
             persons = persons[(persons >= low) & (persons < low + len(ranking))]
@@ -171,7 +175,7 @@ class Auditor:
             keep &= (people.personal_id >= 0) & (people.old_id >= 0)
         if self.held_out is not None:
             keep &= self.held_out.persons[low + person] & self.held_out.citizens[citizen]
-        keep[keep] = self._drawn(citizen[keep], _MOST if self.promising else _SAMPLE, 1)
+        keep[keep] = self._drawn(citizen[keep], _MOST if self.promising else _HIDDEN, 1)
         person, citizen = person[keep], citizen[keep]
         found = engine.found_without_number(person, citizen) if number is None else np.ones(len(person), bool)
         return Confirmed(low + person, citizen, ranking.take(person), found, engine.rarity_without(person), disputed)
@@ -199,6 +203,27 @@ class Auditor:
         present = self.present[without_number(seen) if len(fields) > 1 else seen]
         hidden = hide(confirmed, self.scorer, present, evidence_kinds(without_number(seen)), self.citizen_key, fields)
         return hidden, posterior(hidden.ranking, present), held_by(self.land.take(confirmed.person), fields)
+
+    def hidden_world(self, sums: Sums, *, learning: bool) -> HiddenWorld | None:
+        """Hide the numbers of a sample, to see what other rows say there; None where too few are confirmed.
+
+        Parameters
+        ----------
+        sums : Sums
+            What all persons say of their best candidates.
+        learning : bool
+            Whether it is to learn from: then the sample is large and rather too many are absent, for other rows that are
+            believed too much bring wrong links. Otherwise it is the sample of the audit, and as many are absent as there are.
+        """
+        confirmed = self._sample(None, _HIDDEN if learning else _SAMPLE)
+        if len(confirmed) < FEWEST:
+            return None
+        seen = self.evidence[confirmed.person]
+        alone = without_number(seen)
+        present = self.present[seen], self.present[alone]
+        kinds = evidence_kinds(alone)
+        hidden = hide(confirmed, self.scorer, present[1], kinds, self.citizen_key, together=True, careful=learning)
+        return HiddenWorld(confirmed, hidden, present, alone, sums, self.citizen_key)
 
     def promise(self, rule: StatusRule, max_wrong: float, confidence: float) -> tuple[StatusRule, dict[str, Any]]:
         """Set the thresholds that keep a promise; see :func:`vnlink.promise.promised`."""
@@ -237,7 +262,9 @@ class Auditor:
             found[0].source,
         )
 
-    def facts(self, rule: StatusRule, provinces: Callable[[NDArray[np.int64]], pa.Array]) -> dict[str, Any] | None:
+    def facts(
+        self, rule: StatusRule, provinces: Callable[[NDArray[np.int64]], pa.Array], world: HiddenWorld | None = None
+    ) -> dict[str, Any] | None:
         """Link a sample again and measure it; None where no number confirms anybody.
 
         Parameters
@@ -245,11 +272,15 @@ class Auditor:
         rule : StatusRule
         provinces : callable
             Gives the codes of the provinces of some land persons, null where it is not known.
+        world : HiddenWorld, optional
+            The sample with its numbers hidden and the effect of other rows, where they say something.
         """
         confirmed = self._sample(None, _SAMPLE)
         if not len(confirmed):
             return None
         hidden, post, held = self._again(confirmed, _BOTH)
+        if world is not None:
+            hidden, post = world.hidden, world.relinked()
         best = hidden.ranking.patterns(np.arange(len(hidden.person)), 0)
         has = hidden.ranking.citizen[:, 0] >= 0
         decision = decide(best, has, post, held, FIELDS, rule)

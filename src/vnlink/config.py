@@ -184,6 +184,9 @@ class Decide(_Section):
     status : {"rule", "learned"}
         What tells full from partial: the status rule with ``full_requires``, or what clerks' labels taught (the model needs
         some). Either way full needs ``probability_full`` and no contradiction of personal ids or birth dates.
+    other_rows : bool
+        Whether other land users who lead to the same citizen say something of whether a person is in the population; see
+        :mod:`vnlink.other_rows`. Not with ``max_wrong_full``.
     one_to_one : {"none", "land_user", "parcel"}
         Within which group a citizen may be given to one person only: nowhere, among the persons of a land user, or among
         those of all land users of a parcel. Many land users to one citizen stays allowed where they are of other groups.
@@ -197,6 +200,7 @@ class Decide(_Section):
     confidence: float = _setting(0.95, share(0.5, 1.0))
     full_requires: tuple[str, ...] = _setting(("name", "birth", "id", "sex"), several_of("name", "birth", "id", "sex"))
     status: str = _setting("rule", one_of("rule", "learned"))
+    other_rows: bool = _setting(True, switch)
     one_to_one: str = _setting("none", one_of("none", "land_user", "parcel"))
     _path = "decide"
 

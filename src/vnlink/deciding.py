@@ -5,9 +5,12 @@
     for every part of the land side that fits into memory
         count, rank      the best candidates of each land person      engines
         audit            samples of persons confirmed by a number     auditing
+    other_rows           what rows of one citizen say of each other   other_rows
+    for every part
         decide           blocks of persons side by side               decide -> rows of both tables
 
-With a promise (:mod:`vnlink.promise`) the thresholds come from all persons. Then all parts are ranked first and put aside.
+What other rows say, and the thresholds of a promise (:mod:`vnlink.promise`), come from all persons. So all parts are ranked
+first and put aside. A promise is of persons as their own rows show them: with one, other rows say nothing.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from vnlink.auditing import Auditor
 from vnlink.blocking.counting import Capped
 from vnlink.classify.drift import Profile, drift, profile_of, sum_of_profiles
 from vnlink.classify.model import Model
+from vnlink.classify.presence import CIRCUMSTANCES, without_number
 from vnlink.classify.scorer import Scorer
 from vnlink.compare.patterns import FIELDS
 from vnlink.config import Decide
@@ -37,6 +41,7 @@ from vnlink.decide.tables import candidates_table, links_table
 from vnlink.engines.population import Population
 from vnlink.errors import ResourceError, message
 from vnlink.hiding import held_by
+from vnlink.other_rows import Effect, HiddenWorld, Sums
 from vnlink.records import Column
 from vnlink.report.summary import SummaryCounts
 from vnlink.rows import Rows
@@ -69,6 +74,7 @@ class Outcome:
     audit: dict[str, Any] | None
     guarantee: dict[str, Any] | None
     drift: dict[str, Any] | None
+    other_rows: Effect | None
     parts: int
 
 
@@ -113,6 +119,8 @@ class Deciding:
         self._run = linkage
         self._model = model
         self._capped: list[Capped] = []
+        self._sums = Sums.empty(0, 0)
+        self._effect: Effect | None = None
         self.pairs = 0
 
     def run(self, take: Take) -> Outcome:
@@ -134,11 +142,17 @@ class Deciding:
         seen, profiles = SummaryCounts(places=False, citizens=citizens), []
         guarantee, count = None, 0
         parts: Iterator[Ranked] = self._ranked(new_scorer, auditor)
+        world: HiddenWorld | None = None
         if config.max_wrong_full is not None:
             # The thresholds come from all persons, so all are ranked before any is decided.
             parts = self._kept(self._all_put_aside(parts))
             with self._run.timed("audit"):
                 rule, guarantee = auditor.promise(rule, config.max_wrong_full, config.confidence)
+        elif config.other_rows:
+            kept = self._all_put_aside(self._summed(parts))
+            with self._run.timed("other_rows"):
+                world = self._learn_others(kept, auditor)
+            parts = self._kept(kept)
         while (part := next(parts, None)) is not None:
             with self._run.timed("decide"):
                 for block in self._decided(rule, part):
@@ -151,9 +165,9 @@ class Deciding:
         # What an audit measures is the status rule; where something else decides it would speak of other links.
         plain = config.status == "rule" and config.one_to_one == "none"
         with self._run.timed("audit"):
-            audit = auditor.facts(rule, self._provinces) if plain else None
+            audit = auditor.facts(rule, self._provinces, world) if plain else None
         moved = None if model.profile is None else drift(model.profile, sum_of_profiles(profiles, FIELDS))
-        return Outcome(seen, self._counts(), rule, audit, guarantee, moved, count)
+        return Outcome(seen, self._counts(), rule, audit, guarantee, moved, self._effect, count)
 
     def _counts(self) -> dict[str, int]:
         return {
@@ -200,6 +214,41 @@ class Deciding:
             yield part
             del part
 
+    def _summed(self, parts: Iterator[Ranked]) -> Iterator[Ranked]:
+        """Take up what the persons of each part say of their best candidates."""
+        self._sums = Sums.empty(len(self._run.land.table), len(self._run.population))
+        while (part := next(parts, None)) is not None:
+            with self._run.timed("other_rows"):
+                for low in range(0, len(part.ranking), _BLOCK):
+                    block, first = part.ranking.part(low, low + _BLOCK), part.low + low
+                    self._sums.add(first, block, posterior(block, self._present_alone(first, len(block))))
+            yield part
+            del part
+
+    def _learn_others(self, kept: list[tuple[int, Ranking | list[Rows]]], auditor: Auditor) -> HiddenWorld | None:
+        """Learn what other rows say; return the sample of the audit with it, None where it cannot be learned."""
+        to_learn, to_audit = (auditor.hidden_world(self._sums, learning=learning) for learning in (True, False))
+        if to_learn is None or to_audit is None:
+            return None
+        for low, ranking in self._taken_up(kept, again=True):
+            present = self._present_alone(low, len(ranking))
+            for world in (to_learn, to_audit):
+                world.add(low, ranking, present)
+        kinds, counts = np.unique(self._run.evidence, return_counts=True)
+        others = np.zeros(CIRCUMSTANCES, np.int64)
+        others[kinds] = np.where(kinds == without_number(kinds), counts, 0)
+        self._effect = to_audit.effect = to_learn.learn(others)
+        return to_audit if self._effect is not None else None
+
+    def _present_alone(self, low: int, count: int) -> NDArray[np.float64]:
+        """Probability that persons ``low`` on are in the population, by their own rows."""
+        return np.asarray(self._model.present[self._run.evidence[low : low + count]])
+
+    def _present(self, low: int, ranking: Ranking) -> NDArray[np.float64]:
+        """Probability that persons ``low`` on are in the population, other rows taken into account."""
+        alone = self._present_alone(low, len(ranking))
+        return alone if self._effect is None else self._effect.present(low, ranking, alone, self._sums)
+
     def _decided(self, rule: StatusRule, part: Ranked) -> Iterator[Decided]:
         """Decide the persons of a part, block by block."""
         settled, citizen_ids = self._settle(part), self._run.citizen_ids(len(part.ranking))
@@ -223,7 +272,7 @@ class Deciding:
         first, last = part.low + low, part.low + high
         people, evidence = self._run.land.table.people(first, last), self._run.evidence[first:last]
         ranking = part.ranking.part(low, high)
-        post = posterior(ranking, model.present[evidence])
+        post = posterior(ranking, self._present(first, ranking))
         has = ranking.citizen[:, 0] >= 0
         held = held_by(people)
         best = ranking.patterns(np.arange(len(people)), 0)
@@ -267,13 +316,14 @@ class Deciding:
         return part.low, columns
 
     @staticmethod
-    def _taken_up(kept: list[tuple[int, Ranking | list[Rows]]]) -> Iterator[tuple[int, Ranking]]:
+    def _taken_up(kept: list[tuple[int, Ranking | list[Rows]]], *, again: bool = False) -> Iterator[tuple[int, Ranking]]:
+        """Yield what was put aside; ``again`` says that it will be wanted once more."""
         for low, columns in kept:
             if isinstance(columns, Ranking):
                 yield low, columns
                 continue
             yield low, Ranking(*(column.read() for column in columns))
-            for column in columns:
+            for column in columns if not again else ():
                 column.close()
 
     def _kept(self, kept: list[tuple[int, Ranking | list[Rows]]]) -> Iterator[Ranked]:
@@ -292,7 +342,7 @@ class Deciding:
             communes = filled_hashes(self._run.reader.place_codes(table.place.read(low, high))[0])
             groups = parcel_groups(groups, np.concatenate(self._run.parcels), communes)
         person_key = table.column("key", low, high) + table.column("person_no", low, high)
-        post = posterior(part.ranking, self._model.present[self._run.evidence[low:high]])
+        post = posterior(part.ranking, self._present(low, part.ranking))
         return settle(part.ranking, post, groups, person_key, self._run.population.key)
 
     @property

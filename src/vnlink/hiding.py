@@ -29,7 +29,7 @@ from vnlink.hashing import shares
 from vnlink.kernels import kernel
 from vnlink.schema import SEX_MISSING, People
 
-__all__ = ["NUMBERS", "Confirmed", "Hidden", "confirmed_by_number", "hide", "held_by"]
+__all__ = ["NUMBERS", "Confirmed", "Hidden", "confirmed_by_number", "hide", "held_by", "without_citizens"]
 
 NUMBERS = tuple(f for f in FIELDS if f.name in ("personal_id", "old_id"))
 _PERSONAL, _OLD = NUMBERS
@@ -45,6 +45,7 @@ _BELIEVED = 5.0
 """Persons for which the belief counts that blocking finds everybody."""
 
 _BLOCK = 1 << 18
+_MEANS = 1 << 32
 _SIDE_BY_SIDE = 2
 _NO_SCORE = np.iinfo(np.int32).min
 
@@ -109,6 +110,10 @@ class Hidden:
     citizen: NDArray[np.int64]
     absent: NDArray[np.bool_]
     ranking: Ranking
+
+    def take(self, at: NDArray[np.int64]) -> Hidden:
+        """Return some of them."""
+        return Hidden(self.person[at], self.citizen[at], self.absent[at], self.ranking.take(at))
 
     @property
     def right(self) -> NDArray[np.bool_]:
@@ -178,6 +183,9 @@ def hide(
     evidence: NDArray[np.int64],
     citizen_key: NDArray[np.uint64],
     fields: tuple[str, ...] = ("personal_id", "old_id"),
+    *,
+    together: bool = False,
+    careful: bool = False,
 ) -> Hidden:
     """Rank confirmed persons again, with numbers hidden and a part of the right citizens taken away.
 
@@ -195,11 +203,18 @@ def hide(
         Hashes of the citizens' ids: they break ties and draw the part that is taken away.
     fields : tuple of str
         Numbers to hide. Where one is left, nobody is taken away: the sample speaks of wrong numbers only.
+    together : bool
+        Take a citizen away for all persons or for none, as often as for its persons in the mean, and from everybody's
+        candidates. Otherwise each person is one of its own.
+    careful : bool
+        Take as many away as are absent *or* not found: more than there are.
     """
     person, right = confirmed.person, confirmed.citizen
     all_hidden = len(fields) == len(NUMBERS)
     found = confirmed.found if all_hidden else np.ones(len(person), bool)
-    in_register = present / _share_found(found, evidence)
+    in_register = present if careful else present / _share_found(found, evidence)
+    if together:
+        in_register = _means(in_register, right)
     absent = (shares(citizen_key[right], _KNOCK_OUT) >= in_register) & all_hidden
     ranking = confirmed.ranking
     held = np.int64(0)
@@ -217,11 +232,43 @@ def hide(
     table[row, rank, 2] = patterns & LOWER
     table[row, rank, 0] = scorer.scores(patterns)
     gone = (table[:, :, 1] == right[:, None]) & lost[:, None]
+    if together:
+        gone |= np.isin(table[:, :, 1], right[absent])
+    _drop(table, gone, citizen_key)
+    return Hidden(person, right, absent, hidden)
+
+
+def _means(share: NDArray[np.float64], group: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Mean of each group, of whole numbers, so that no order of the rows shows."""
+    _, at, size = np.unique(group, return_inverse=True, return_counts=True)
+    total = np.zeros(len(size), np.int64)
+    np.add.at(total, at, np.rint(share * _MEANS).astype(np.int64))
+    return np.asarray((total / size / _MEANS)[at])
+
+
+def _drop(table: NDArray[np.int32], gone: NDArray[np.bool_], citizen_key: NDArray[np.uint64]) -> None:
+    """Let go of candidates, and put the others in order again."""
     table[gone, 0], table[gone, 1] = _NO_SCORE, -1
     key = np.where(table[:, :, 1] >= 0, citizen_key[np.maximum(table[:, :, 1], 0)], np.uint64(0))
     order = np.lexsort((key, -table[:, :, 0].astype(np.int64)), axis=1)
     table[:] = np.take_along_axis(table, order[:, :, None], axis=1)
-    return Hidden(person, right, absent, hidden)
+
+
+def without_citizens(ranking: Ranking, gone: NDArray[np.bool_], citizen_key: NDArray[np.uint64]) -> Ranking:
+    """Return a ranking in which nobody has any of the citizens for a candidate.
+
+    Parameters
+    ----------
+    ranking : Ranking
+        It is not changed.
+    gone : bool[m]
+    citizen_key : uint64[m]
+        Hashes of the citizens' ids; they break ties.
+    """
+    left = Ranking(ranking.rows.copy(), ranking.shared)
+    citizen = left.citizen
+    _drop(left.table, (citizen >= 0) & gone[citizen], citizen_key)
+    return left
 
 
 def _share_found(found: NDArray[np.bool_], evidence: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -39,6 +39,7 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
         "max_wrong_full",
         "confidence",
         "status",
+        "other_rows",
         "one_to_one",
     ),
     "run": ("threads", "memory_bytes", "batch_rows", "seed"),
@@ -83,6 +84,9 @@ class Linker:
         Probability that the promise holds.
     status : {"rule", "learned"}
         Whether the status rule or what labels taught tells full from partial; never full on a contradiction.
+    other_rows : bool
+        Whether land users who lead to the same citizen say something of each other (:mod:`vnlink.other_rows`); not with
+        ``max_wrong_full``.
     one_to_one : {"none", "land_user", "parcel"}
         Within which group a citizen may be given to one person only.
     threads : int, optional
@@ -131,6 +135,7 @@ class Linker:
         max_wrong_full: float | None = None,
         confidence: float = 0.95,
         status: str = "rule",
+        other_rows: bool = True,
         one_to_one: str = "none",
         threads: int | None = None,
         memory_bytes: int | str | None = None,
@@ -153,6 +158,7 @@ class Linker:
         self.max_wrong_full = max_wrong_full
         self.confidence = confidence
         self.status = status
+        self.other_rows = other_rows
         self.one_to_one = one_to_one
         self.threads = threads
         self.memory_bytes = memory_bytes

@@ -25,15 +25,16 @@ _PROGRAM = 1200 << 20
 """The program, its tables, batches on their way, and the learning, whose sample is bounded."""
 
 _CITIZEN = 16 + 12
-"""Two hashes of each citizen, and a third while the households are sorted."""
+"""Two hashes of each citizen, and a third while the households are sorted; later, where that was, sums and marks of what
+land users say of it."""
 
 _ROW_READ = 48
 """Each row while a register is read: its key until all are checked, its sex until the column is understood, and what the
 allocator keeps between them."""
 
 _CITIZEN_ID = 24
-_LAND_PERSON = 2
-"""Circumstances and sex codes of each land person."""
+_LAND_PERSON = 4
+"""Circumstances and sex codes of each land person, and what it says of its best candidate."""
 
 _PART_PERSON = 380
 """Index and candidates of each land person of a part, and the pairs that its households bring."""

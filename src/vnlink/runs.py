@@ -73,6 +73,7 @@ def manifest_of(linkage: Linkage, outcome: Outcome, config: Config, model: Model
             "one_to_one": config.decide.one_to_one,
         },
         "guarantee": outcome.guarantee,
+        "other_rows": None if outcome.other_rows is None else outcome.other_rows.as_dict(),
         "config": config.as_dict(),
         "versions": {
             "vnlink": __version__,
