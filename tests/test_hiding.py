@@ -5,7 +5,7 @@ import pytest
 
 from vnlink.compare.patterns import FIELDS
 from vnlink.decide.ranking import Ranking
-from vnlink.hiding import Confirmed, hide
+from vnlink.hiding import Confirmed, hide, without_citizens
 
 NAME, RARITY = FIELDS[0], FIELDS[-1]
 WITH, WITHOUT = 30, 28
@@ -44,3 +44,42 @@ def test_a_name_has_a_bearer_less_only_where_the_citizen_who_is_taken_away_bears
     assert (hidden.ranking.score[absent, 0] == rarity).all()
     assert (hidden.ranking.score[~absent, 0] == WITH).all()
     assert (hidden.ranking.citizen[absent, 0] % 2 == NAMESAKE).all()
+
+
+def several_rows_of_one_citizen():
+    """Persons 0 to 399 in rows of four that one number confirms; all have everybody's neighbour for a candidate too."""
+    shared = np.full(PERSONS, WITH << RARITY.shift, np.int64)
+    ranking = Ranking.empty(shared, 3)
+    keys = np.arange(PERSONS, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    persons = np.arange(PERSONS, dtype=np.int32)
+    for step, score in ((0, 9), (1, 8)):
+        ranking.enter(persons, persons // 4 + step, shared, np.full(PERSONS, score, np.int32), keys)
+    found = np.ones(PERSONS, bool)
+    confirmed = Confirmed(
+        persons.astype(np.int64), persons.astype(np.int64) // 4, ranking, found, np.full(PERSONS, WITHOUT, np.int64), 0
+    )
+    return confirmed, keys
+
+
+@pytest.mark.parametrize("careful", [False, True])
+def test_a_citizen_is_gone_for_all_rows_and_from_all_candidates_or_for_none(careful):
+    confirmed, keys = several_rows_of_one_citizen()
+    before = confirmed.ranking.rows.copy()
+    present = np.tile([0.2, 0.4, 0.6, 0.8], PERSONS // 4)
+    hidden = hide(confirmed, ByRarity(), present, np.zeros(PERSONS, np.int64), keys, together=True, careful=careful)
+    by_citizen = hidden.absent.reshape(-1, 4)
+    assert (by_citizen.all(axis=1) | ~by_citizen.any(axis=1)).all()
+    assert 0.3 < hidden.absent.mean() < 0.7
+    assert not np.isin(hidden.ranking.citizen, hidden.citizen[hidden.absent]).any()
+    assert np.array_equal(confirmed.ranking.rows, before)
+
+
+def test_who_is_gone_is_nobodys_candidate_and_the_next_takes_the_place():
+    confirmed, keys = several_rows_of_one_citizen()
+    before = confirmed.ranking.rows.copy()
+    gone = np.zeros(PERSONS, bool)
+    gone[::2] = True
+    left = without_citizens(confirmed.ranking, gone, keys)
+    assert (left.citizen[:, 0] % 2 == 1).all()
+    assert (left.citizen[:, 1] == -1).all()
+    assert np.array_equal(confirmed.ranking.rows, before)

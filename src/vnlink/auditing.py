@@ -23,7 +23,7 @@ from vnlink.decide.posterior import Posterior, posterior
 from vnlink.decide.ranking import Ranking
 from vnlink.hashing import spread
 from vnlink.hiding import Confirmed, Hidden, confirmed_by_number, held_by, hide
-from vnlink.other_rows import FEWEST, HiddenWorld, Sums
+from vnlink.other_rows import Effect, HiddenWorld, Sums
 from vnlink.persons import PersonTable
 from vnlink.promise import HoldOut, Trials, hidden_trials, judge, labelled_trials, promised
 from vnlink.report.audit import Relinked, audit_facts, coded
@@ -216,7 +216,7 @@ class Auditor:
             believed too much bring wrong links. Otherwise it is the sample of the audit, and as many are absent as there are.
         """
         confirmed = self._sample(None, _HIDDEN if learning else _SAMPLE)
-        if len(confirmed) < FEWEST:
+        if not len(confirmed):
             return None
         seen = self.evidence[confirmed.person]
         alone = without_number(seen)
@@ -263,7 +263,10 @@ class Auditor:
         )
 
     def facts(
-        self, rule: StatusRule, provinces: Callable[[NDArray[np.int64]], pa.Array], world: HiddenWorld | None = None
+        self,
+        rule: StatusRule,
+        provinces: Callable[[NDArray[np.int64]], pa.Array],
+        others: tuple[HiddenWorld, Effect] | None = None,
     ) -> dict[str, Any] | None:
         """Link a sample again and measure it; None where no number confirms anybody.
 
@@ -272,15 +275,17 @@ class Auditor:
         rule : StatusRule
         provinces : callable
             Gives the codes of the provinces of some land persons, null where it is not known.
-        world : HiddenWorld, optional
-            The sample with its numbers hidden and the effect of other rows, where they say something.
+        others : HiddenWorld and Effect, optional
+            The sample with its numbers hidden, and what other rows say, where they say something.
         """
         confirmed = self._sample(None, _SAMPLE)
         if not len(confirmed):
             return None
-        hidden, post, held = self._again(confirmed, _BOTH)
-        if world is not None:
-            hidden, post = world.hidden, world.relinked()
+        if others is None:
+            hidden, post, held = self._again(confirmed, _BOTH)
+        else:
+            world, effect = others
+            hidden, post, held = world.hidden, world.relinked(effect), held_by(self.land.take(confirmed.person), _BOTH)
         best = hidden.ranking.patterns(np.arange(len(hidden.person)), 0)
         has = hidden.ranking.citizen[:, 0] >= 0
         decision = decide(best, has, post, held, FIELDS, rule)

@@ -145,14 +145,14 @@ class Deciding:
         world: HiddenWorld | None = None
         if config.max_wrong_full is not None:
             # The thresholds come from all persons, so all are ranked before any is decided.
-            parts = self._kept(self._all_put_aside(parts))
+            parts = self._taken_up(self._all_put_aside(parts))
             with self._run.timed("audit"):
                 rule, guarantee = auditor.promise(rule, config.max_wrong_full, config.confidence)
         elif config.other_rows:
             kept = self._all_put_aside(self._summed(parts))
             with self._run.timed("other_rows"):
                 world = self._learn_others(kept, auditor)
-            parts = self._kept(kept)
+            parts = self._taken_up(kept)
         while (part := next(parts, None)) is not None:
             with self._run.timed("decide"):
                 for block in self._decided(rule, part):
@@ -165,7 +165,8 @@ class Deciding:
         # What an audit measures is the status rule; where something else decides it would speak of other links.
         plain = config.status == "rule" and config.one_to_one == "none"
         with self._run.timed("audit"):
-            audit = auditor.facts(rule, self._provinces, world) if plain else None
+            others = None if world is None or self._effect is None else (world, self._effect)
+            audit = auditor.facts(rule, self._provinces, others) if plain else None
         moved = None if model.profile is None else drift(model.profile, sum_of_profiles(profiles, FIELDS))
         return Outcome(seen, self._counts(), rule, audit, guarantee, moved, self._effect, count)
 
@@ -226,19 +227,23 @@ class Deciding:
             del part
 
     def _learn_others(self, kept: list[tuple[int, Ranking | list[Rows]]], auditor: Auditor) -> HiddenWorld | None:
-        """Learn what other rows say; return the sample of the audit with it, None where it cannot be learned."""
+        """Learn what other rows say; return the sample of the audit as it looks with it, None where nobody is confirmed."""
         to_learn, to_audit = (auditor.hidden_world(self._sums, learning=learning) for learning in (True, False))
         if to_learn is None or to_audit is None:
             return None
-        for low, ranking in self._taken_up(kept, again=True):
-            present = self._present_alone(low, len(ranking))
-            for world in (to_learn, to_audit):
-                world.add(low, ranking, present)
+        parts = self._taken_up(kept, again=True)
+        while (part := next(parts, None)) is not None:
+            for first in range(0, len(part.ranking), _BLOCK):
+                block, low = part.ranking.part(first, first + _BLOCK), part.low + first
+                present = self._present_alone(low, len(block))
+                for world in (to_learn, to_audit):
+                    world.add(low, block, present)
+            del part  # before the next one is read
         kinds, counts = np.unique(self._run.evidence, return_counts=True)
         others = np.zeros(CIRCUMSTANCES, np.int64)
         others[kinds] = np.where(kinds == without_number(kinds), counts, 0)
-        self._effect = to_audit.effect = to_learn.learn(others)
-        return to_audit if self._effect is not None else None
+        self._effect = to_learn.learn(others)
+        return to_audit
 
     def _present_alone(self, low: int, count: int) -> NDArray[np.float64]:
         """Probability that persons ``low`` on are in the population, by their own rows."""
@@ -316,19 +321,15 @@ class Deciding:
         return part.low, columns
 
     @staticmethod
-    def _taken_up(kept: list[tuple[int, Ranking | list[Rows]]], *, again: bool = False) -> Iterator[tuple[int, Ranking]]:
+    def _taken_up(kept: list[tuple[int, Ranking | list[Rows]]], *, again: bool = False) -> Iterator[Ranked]:
         """Yield what was put aside; ``again`` says that it will be wanted once more."""
         for low, columns in kept:
             if isinstance(columns, Ranking):
-                yield low, columns
+                yield Ranked(low, columns)
                 continue
-            yield low, Ranking(*(column.read() for column in columns))
+            yield Ranked(low, Ranking(*(column.read() for column in columns)))
             for column in columns if not again else ():
                 column.close()
-
-    def _kept(self, kept: list[tuple[int, Ranking | list[Rows]]]) -> Iterator[Ranked]:
-        for low, ranking in self._taken_up(kept):
-            yield Ranked(low, ranking)
 
     def _settle(self, part: Ranked) -> Settlement | None:
         """Share citizens out within land users or parcels, where that is asked for."""

@@ -41,6 +41,9 @@ _CONFIRMED = 0.99
 _KNOCK_OUT = 0x6B6E6F636B
 """Salt of the hash that takes citizens away: no other sample is drawn by it."""
 
+_KNOCK_OUT_TO_LEARN = 0x6C6561726E
+"""Another one: what was learned is not judged by the same draw."""
+
 _BELIEVED = 5.0
 """Persons for which the belief counts that blocking finds everybody."""
 
@@ -110,10 +113,6 @@ class Hidden:
     citizen: NDArray[np.int64]
     absent: NDArray[np.bool_]
     ranking: Ranking
-
-    def take(self, at: NDArray[np.int64]) -> Hidden:
-        """Return some of them."""
-        return Hidden(self.person[at], self.citizen[at], self.absent[at], self.ranking.take(at))
 
     @property
     def right(self) -> NDArray[np.bool_]:
@@ -214,8 +213,9 @@ def hide(
     found = confirmed.found if all_hidden else np.ones(len(person), bool)
     in_register = present if careful else present / _share_found(found, evidence)
     if together:
-        in_register = _means(in_register, right)
-    absent = (shares(citizen_key[right], _KNOCK_OUT) >= in_register) & all_hidden
+        in_register = _means(np.minimum(in_register, 1.0), right)
+    salt = _KNOCK_OUT_TO_LEARN if careful else _KNOCK_OUT
+    absent = (shares(citizen_key[right], salt) >= in_register) & all_hidden
     ranking = confirmed.ranking
     held = np.int64(0)
     for f in NUMBERS:

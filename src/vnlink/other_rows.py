@@ -46,8 +46,8 @@ _STEPS = (0.05, 0.5, 3.0)
 _RIDGE = 100.0
 """Persons as which the belief counts that other rows say nothing. Less is as good in large registers, worse in small ones."""
 
-FEWEST = 2_000
-"""Confirmed persons below which nothing is learned: some two hundred of them are taken away then."""
+FEWEST = 50
+"""Citizens who are missing though somebody else looks like them, below which nothing is learned."""
 
 _UNITS = 4096.0
 _LIGHTEST, _HEAVIEST = 0.05, 20.0
@@ -117,6 +117,18 @@ def _curves(support: NDArray[np.float64], against: NDArray[np.float64]) -> NDArr
     return np.column_stack([np.log2(1.0 + rows / step) for rows in (support, against) for step in _STEPS])
 
 
+@kernel
+def _move_each(alone, support, against, weights, steps, moved):  # type: ignore[no-untyped-def]
+    """One person after the other: a product of matrices adds in an order that depends on how many there are."""
+    for i in range(len(alone)):
+        nats = 0.0
+        for j in range(len(steps)):
+            nats += weights[j] * np.log2(1.0 + support[i] / steps[j])
+            nats += weights[len(steps) + j] * np.log2(1.0 + against[i] / steps[j])
+        odds = alone[i] / (1.0 - alone[i]) * np.exp(nats)
+        moved[i] = min(max(odds / (1.0 + odds), _NEVER), 1.0 - _NEVER)
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """How far other rows move the log-odds that somebody is in the population.
@@ -125,12 +137,13 @@ class Effect:
     ----------
     weights : float64[6]
         Of the curves of the support and of what speaks against it, in nats; whole units of 1/4096.
-    learned_from : int
-        Persons.
+    learned_from, missing : int
+        Persons, and those of them whose citizen was not to be found.
     """
 
     weights: NDArray[np.float64]
     learned_from: int
+    missing: int
 
     def present(self, low: int, ranking: Ranking, alone: NDArray[np.float64], sums: Sums) -> NDArray[np.float64]:
         """Probability that each person is in the population, other rows taken into account, float64[k].
@@ -151,12 +164,13 @@ class Effect:
         self, alone: NDArray[np.float64], support: NDArray[np.float64], against: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """Move probabilities by what persons see of other rows, in rows; float64[n] all."""
-        odds = alone / (1.0 - alone) * np.exp(_curves(support, against) @ self.weights)
-        return np.asarray(np.clip(odds / (1.0 + odds), _NEVER, 1.0 - _NEVER))
+        moved = np.empty(len(alone))
+        _move_each(alone, support, against, self.weights, np.array(_STEPS), moved)
+        return moved
 
     def as_dict(self) -> dict[str, object]:
         """For the manifest."""
-        return {"learned_from": self.learned_from, "weights": self.weights.tolist()}
+        return {"learned_from": self.learned_from, "missing": self.missing, "weights": self.weights.tolist()}
 
 
 class HiddenWorld:
@@ -176,11 +190,6 @@ class HiddenWorld:
         Of the registers as they are.
     citizen_key : uint64[m]
         Hashes of the citizens' ids; they break ties.
-
-    Attributes
-    ----------
-    effect : Effect, optional
-        What other rows say, once it is known.
     """
 
     def __init__(
@@ -198,13 +207,12 @@ class HiddenWorld:
         self._persons = np.sort(confirmed.person)
         self._gone = np.zeros(len(citizen_key), np.bool_)
         self._gone[hidden.citizen[hidden.absent]] = True
-        self._moved: list[tuple[NDArray[np.int32], NDArray[np.int64], int]] = []
-        self._move(confirmed.ranking, posterior(confirmed.ranking, present[0]), hidden.ranking, self._alone)
-        self.effect: Effect | None = None
+        self._changes: list[tuple[NDArray[np.int32], NDArray[np.int64], int]] = []
+        self._count_again(confirmed.ranking, posterior(confirmed.ranking, present[0]), hidden.ranking, self._alone)
 
-    def _move(self, old: Ranking, before: Posterior, new: Ranking, after: Posterior) -> None:
+    def _count_again(self, old: Ranking, before: Posterior, new: Ranking, after: Posterior) -> None:
         for ranking, post, sign in ((old, before, -1), (new, after, 1)):
-            self._moved.append((ranking.citizen[:, 0].copy(), _shares(post.probability[:, 0]), sign))
+            self._changes.append((ranking.citizen[:, 0].copy(), _shares(post.probability[:, 0]), sign))
 
     def add(self, low: int, ranking: Ranking, present: NDArray[np.float64]) -> None:
         """Take up persons from ``low`` on: some had somebody for a candidate who is not there any more."""
@@ -214,10 +222,10 @@ class HiddenWorld:
         touched = touched[~np.isin(low + touched, self._persons)]
         old = ranking.take(touched)
         new = without_citizens(old, self._gone, self._key)
-        self._move(old, posterior(old, present[touched]), new, posterior(new, present[touched]))
+        self._count_again(old, posterior(old, present[touched]), new, posterior(new, present[touched]))
 
     def learn(self, others: NDArray[np.int64]) -> Effect | None:
-        """Learn what other rows say, when all persons were taken up; None where too few are confirmed to tell.
+        """Learn what other rows say, when all persons were taken up; None where too few are there to tell.
 
         Parameters
         ----------
@@ -226,33 +234,34 @@ class HiddenWorld:
         """
         # Whom the own row takes for nobody is decided by it; what matters is who else may be linked wrongly.
         known = np.flatnonzero(self._alone.nobody < 0.5)
-        if len(known) < FEWEST:
-            return None
         is_right = self.hidden.ranking.citizen == self.hidden.citizen[:, None]
         found = (is_right.any(axis=1) & ~self.hidden.absent)[known]
-        kinds = self._evidence[known]
-        stands = (others + 1.0) / (np.bincount(kinds, minlength=CIRCUMSTANCES) + 1.0)
-        weight = np.clip(stands[kinds], _LIGHTEST, _HEAVIEST)
-        curves = _curves(*self._seen())[known]
-        weights = _fit(found, self._alone.nobody[known], curves, weight / weight.mean())
-        return Effect(weights, len(known))
+        # Rows of one owner are one observation of somebody who is missing.
+        if len(np.unique(self.hidden.citizen[known[~found]])) < FEWEST:
+            return None
+        counts = np.bincount(self._evidence[known], minlength=CIRCUMSTANCES)
+        stands = (others / max(others.sum(), 1) * len(known) + 1.0) / (counts + 1.0)
+        stands = np.clip(stands, _LIGHTEST, _HEAVIEST)
+        weight = (stands * len(known) / (counts @ stands))[self._evidence[known]]
+        weights = _fit(found, self._alone.nobody[known], _curves(*self._seen())[known], weight)
+        return Effect(weights, len(known), int(np.count_nonzero(~found)))
 
-    def relinked(self) -> Posterior:
-        """Posterior of the hidden persons there, with what other rows say, if there is an effect."""
-        if self.effect is None:
-            return self._alone
-        return posterior(self.hidden.ranking, self.effect.moved(self._present, *self._seen()))
+    def relinked(self, effect: Effect) -> Posterior:
+        """Posterior of the hidden persons there, other rows taken into account."""
+        return posterior(self.hidden.ranking, effect.moved(self._present, *self._seen()))
 
     def _seen(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """What the hidden persons see of other rows there, float64[s] each."""
-        citizen = np.concatenate([one[0] for one in self._moved])
-        support = np.concatenate([share * sign for _, share, sign in self._moved])
-        against = np.concatenate([(_ONE - share) * sign for _, share, sign in self._moved])
+        citizen = np.concatenate([one[0] for one in self._changes])
+        support = np.concatenate([share * sign for _, share, sign in self._changes])
+        against = np.concatenate([(_ONE - share) * sign for _, share, sign in self._changes])
         best = self.hidden.ranking.citizen[:, 0]
         own = _shares(self._alone.probability[:, 0])
         seen = []
         for units, moved, mine in ((self._sums.support, support, own), (self._sums.against, against, _ONE - own)):
-            whole = units[np.maximum(best, 0)].astype(np.int64) + _sums_of(citizen, moved, best)
+            whole = units[np.maximum(best, 0)].astype(np.int64)
+            # What was not counted to its end cannot be counted back; it is more than can be told apart.
+            whole += np.where(whole < _FULL, _sums_of(citizen, moved, best), 0)
             seen.append(np.where(best >= 0, _rows(whole - mine), 0.0))
         return seen[0], seen[1]
 
@@ -279,21 +288,31 @@ def _mark_touched(table, gone, touched):  # type: ignore[no-untyped-def]
 def _fit(
     found: NDArray[np.bool_], nobody: NDArray[np.float64], curves: NDArray[np.float64], weight: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Weights of the curves: a logistic regression of who is among the candidates, beside what the own row says."""
+    """Weights of the curves: a logistic regression of who is among the candidates, beside what the own row says.
+
+    A constant is fitted beside them and let go: how many are missing in all is another question, and one that the sample, of
+    which more were taken away than are missing, answers wrongly. More support never speaks against anybody, nor more doubt for.
+    """
     from scipy.optimize import minimize  # noqa: PLC0415 - slow to load
 
     offset = np.log(np.maximum(1.0 - nobody, _LEAST)) - np.log(np.maximum(nobody, _LEAST))
     # In an order that no order of the rows changes.
     order = np.lexsort((weight, offset, *curves.T, found))
-    sign, start, design, weight = np.where(found, 1.0, -1.0)[order], offset[order], curves[order], weight[order]
+    sign, start, weight = np.where(found, 1.0, -1.0)[order], offset[order], weight[order]
+    design = np.column_stack([curves, np.ones(len(curves))])[order]
+    ridge = np.append(np.full(curves.shape[1], _RIDGE), 0.0)
 
     def cost(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         margin = sign * (start + design @ weights)
         slope = -sign * weight / (1.0 + np.exp(np.minimum(margin, 500.0)))
-        value = float(weight @ np.logaddexp(0.0, -margin)) + 0.5 * _RIDGE * float(weights @ weights)
-        return value, design.T @ slope + _RIDGE * weights
+        value = float(weight @ np.logaddexp(0.0, -margin)) + 0.5 * float((ridge * weights) @ weights)
+        return value, design.T @ slope + ridge * weights
 
+    steps = len(_STEPS)
+    bounds = [(0.0, None)] * steps + [(None, 0.0)] * steps + [(None, None)]
     # One thread: a product of matrices that threads share adds in another order.
     with threadpool_limits(1):
-        best = minimize(cost, np.zeros(design.shape[1]), jac=True, method="L-BFGS-B")
-    return np.asarray(np.rint(best.x * _UNITS) / _UNITS)
+        best = minimize(
+            cost, np.zeros(len(bounds)), jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-13, "gtol": 1e-6}
+        )
+    return np.asarray(np.rint(best.x[:-1] * _UNITS) / _UNITS)
