@@ -1,6 +1,6 @@
-"""What a run learns about itself after ranking: the thresholds of a promise, and the facts of an audit.
+"""What a run learns about itself after ranking: what other rows say, the thresholds of a promise, and the facts of an audit.
 
-Both come from persons confirmed by their number, linked again without it (:mod:`vnlink.hiding`). A promise takes all of those
+All come from persons confirmed by their number, linked again without it (:mod:`vnlink.hiding`). A promise takes all of those
 from whom nothing was learned, up to a million citizens; the audit of a run without a promise takes a sample. The land side may
 come in parts: each adds its persons to the samples, which are drawn by hashes of the citizens, whatever the parts are.
 """
