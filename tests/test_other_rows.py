@@ -59,20 +59,32 @@ def test_sums_do_not_depend_on_the_order_of_the_rows_nor_on_the_parts(candidates
 @given(people)
 def test_a_person_sees_all_rows_of_its_best_candidate_but_its_own(candidates):
     ranking, present = ranking_of(candidates), np.full(len(candidates), 0.8)
-    best, share = ranking.citizen[:, 0], np.rint(posterior(ranking, present).probability[:, 0] * 256) / 256
+    best, post = ranking.citizen[:, 0], posterior(ranking, present)
+    share = np.rint(post.probability[:, 0] * 255) / 255
+    absent = np.rint(post.probability[:, 0] / np.maximum(1.0 - post.nobody, 1e-300) * post.nobody * 255) / 255
     support, against = sums_of(ranking, present).seen(0, best)
     for person, citizen in enumerate(best):
         if citizen >= 0:
             others = (best == citizen) & (np.arange(len(best)) != person)
-            assert support[person] == share[others].sum()
-            assert against[person] == (1.0 - share[others]).sum()
+            assert support[person] == pytest.approx(share[others].sum())
+            assert against[person] == pytest.approx(absent[others].sum())
 
 
 def test_more_rows_than_can_be_counted_count_as_many_as_can():
     ranking, present = ranking_of([{0: 30}] * 700), np.full(700, 0.5)
     support, against = sums_of(ranking, present).seen(0, ranking.citizen[:, 0])
-    assert set(support) == {65535 / 256 - 1}
+    assert set(support) == {256.0}
     assert set(against) == {0.0}
+
+
+def test_rows_that_fit_many_namesakes_as_well_speak_against_none_of_them():
+    """Else whoever stands first among a thousand of one name would bear what the rows say that know the name alone."""
+    ranking = ranking_of([dict.fromkeys(range(CITIZENS), 0)] * 200 + [{0: 9}])
+    many = Ranking(ranking.rows.copy(), ranking.shared)
+    many.rows.view(np.uint64)[:200, 0] += np.uint64((1_000 << 32) << 12)  # a thousand more of the same odds, in the tail
+    support, against = sums_of(many, np.full(201, 0.8)).seen(0, np.zeros(201, np.int32))
+    assert support[200] < 1.0
+    assert against[200] < 1.0
 
 
 @given(people, st.data())
@@ -111,7 +123,7 @@ def test_rows_that_were_not_counted_to_their_end_are_not_counted_back():
     both = present[person], present[person]
     world = HiddenWorld(confirmed, hidden, both, np.zeros(301, np.uint8), sums_of(ranking, present), KEYS)
     support, _ = world._seen()
-    assert support[300] == 65535 / 256 - 1
+    assert support[300] == 256
     assert support[0] == 299
 
 

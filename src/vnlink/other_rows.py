@@ -3,7 +3,8 @@
 An owner of three parcels stands in three rows. Each is decided by itself, but where two rows find the same citizen surely, the
 third that can hardly be anybody else is surer too; and where all rows of a name lead to one citizen and none of them surely,
 all are probably of somebody who is not in the population. So of each citizen it is counted what the persons say for whom he or
-she is the best candidate: their probabilities, and what these lack of one. A person sees both sums without its own share.
+she is the best candidate: that they are this citizen, and that they are nobody and would be this citizen, if anybody. A person
+sees both sums without its own share.
 
 What such sums mean depends on the registers (how many parcels an owner has, how many namesakes, how many absent), so it is
 learned at each linkage, without labels: persons confirmed by a number are linked again without it, and a part of their citizens
@@ -36,8 +37,8 @@ from vnlink.kernels import kernel
 
 __all__ = ["FEWEST", "Effect", "HiddenWorld", "Sums"]
 
-_ONE = 256
-"""What a row counts: shares of a row are known to 1/256."""
+_ONE = 255
+"""What a row counts: shares of a row are known to 1/255."""
 
 _FULL = 0xFFFF
 _STEPS = (0.05, 0.5, 3.0)
@@ -57,44 +58,50 @@ _NEVER = 2.0**-40
 
 
 @kernel
-def _add(citizen, share, support, against):  # type: ignore[no-untyped-def]
+def _add(citizen, said, support, against):  # type: ignore[no-untyped-def]
     for i in range(len(citizen)):
         one = citizen[i]
         if one >= 0:
-            support[one] = min(np.int64(support[one]) + share[i], _FULL)
-            against[one] = min(np.int64(against[one]) + _ONE - share[i], _FULL)
+            support[one] = min(np.int64(support[one]) + said[i, 0], _FULL)
+            against[one] = min(np.int64(against[one]) + said[i, 1], _FULL)
 
 
-def _shares(probability: NDArray[np.float64]) -> NDArray[np.int64]:
-    return np.rint(probability * _ONE).astype(np.int64)
+def _said(post: Posterior) -> NDArray[np.uint8]:
+    """What each person says for its best candidate and against, in units of a row, uint8[n, 2].
+
+    Against speaks who is probably nobody and would be this citizen, if anybody. Among a hundred namesakes nobody is meant.
+    """
+    best = post.probability[:, 0]
+    if_anybody = best / np.maximum(1.0 - post.nobody, _LEAST)
+    return np.rint(np.column_stack([best, np.minimum(if_anybody, 1.0) * post.nobody]) * _ONE).astype(np.uint8)
 
 
 @dataclass(slots=True)
 class Sums:
-    """Of each citizen, what those persons say whose best candidate it is, in 1/256 of a row; at most 255 rows.
+    """Of each citizen, what those persons say whose best candidate it is, in 1/255 of a row; at most 257 rows.
 
     Attributes
     ----------
     support, against : uint16[m]
-        Sum of the probabilities, and of what they lack of one.
-    own : uint16[n]
-        The share of each land person in the support of its best candidate.
+        Sum of the probabilities that they are the citizen, and of those that they are nobody and would be it, if anybody.
+    own : uint8[n, 2]
+        What each land person adds to both.
     """
 
     support: NDArray[np.uint16]
     against: NDArray[np.uint16]
-    own: NDArray[np.uint16]
+    own: NDArray[np.uint8]
 
     @classmethod
     def empty(cls, persons: int, citizens: int) -> Sums:
         """Of registers in which nobody has spoken yet."""
-        return cls(np.zeros(citizens, np.uint16), np.zeros(citizens, np.uint16), np.zeros(persons, np.uint16))
+        return cls(np.zeros(citizens, np.uint16), np.zeros(citizens, np.uint16), np.zeros((persons, 2), np.uint8))
 
     def add(self, low: int, ranking: Ranking, post: Posterior) -> None:
         """Take up persons ``low`` on; in whatever order, the sums are the same."""
-        share = _shares(post.probability[:, 0])
-        self.own[low : low + len(share)] = share
-        _add(ranking.citizen[:, 0], share, self.support, self.against)
+        said = _said(post)
+        self.own[low : low + len(said)] = said
+        _add(ranking.citizen[:, 0], said, self.support, self.against)
 
     def seen(self, low: int, citizen: NDArray[np.int32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Support and what speaks against it, in rows, that persons ``low`` on see besides their own; float64[k] each.
@@ -106,7 +113,7 @@ class Sums:
             Best candidate of each person, -1 where there is none.
         """
         at, own = np.maximum(citizen, 0), self.own[low : low + len(citizen)].astype(np.int64)
-        return _rows(self.support[at].astype(np.int64) - own), _rows(self.against[at].astype(np.int64) - (_ONE - own))
+        return _rows(self.support[at].astype(np.int64) - own[:, 0]), _rows(self.against[at].astype(np.int64) - own[:, 1])
 
 
 def _rows(units: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -207,12 +214,12 @@ class HiddenWorld:
         self._persons = np.sort(confirmed.person)
         self._gone = np.zeros(len(citizen_key), np.bool_)
         self._gone[hidden.citizen[hidden.absent]] = True
-        self._changes: list[tuple[NDArray[np.int32], NDArray[np.int64], int]] = []
+        self._changes: list[tuple[NDArray[np.int32], NDArray[np.int64]]] = []
         self._count_again(confirmed.ranking, posterior(confirmed.ranking, present[0]), hidden.ranking, self._alone)
 
     def _count_again(self, old: Ranking, before: Posterior, new: Ranking, after: Posterior) -> None:
         for ranking, post, sign in ((old, before, -1), (new, after, 1)):
-            self._changes.append((ranking.citizen[:, 0].copy(), _shares(post.probability[:, 0]), sign))
+            self._changes.append((ranking.citizen[:, 0].copy(), _said(post).astype(np.int64) * sign))
 
     def add(self, low: int, ranking: Ranking, present: NDArray[np.float64]) -> None:
         """Take up persons from ``low`` on: some had somebody for a candidate who is not there any more."""
@@ -252,13 +259,10 @@ class HiddenWorld:
 
     def _seen(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """What the hidden persons see of other rows there, float64[s] each."""
-        citizen = np.concatenate([one[0] for one in self._changes])
-        support = np.concatenate([share * sign for _, share, sign in self._changes])
-        against = np.concatenate([(_ONE - share) * sign for _, share, sign in self._changes])
-        best = self.hidden.ranking.citizen[:, 0]
-        own = _shares(self._alone.probability[:, 0])
+        citizen, said = (np.concatenate([one[i] for one in self._changes]) for i in range(2))
+        best, own = self.hidden.ranking.citizen[:, 0], _said(self._alone).astype(np.int64)
         seen = []
-        for units, moved, mine in ((self._sums.support, support, own), (self._sums.against, against, _ONE - own)):
+        for units, moved, mine in ((self._sums.support, said[:, 0], own[:, 0]), (self._sums.against, said[:, 1], own[:, 1])):
             whole = units[np.maximum(best, 0)].astype(np.int64)
             # What was not counted to its end cannot be counted back; it is more than can be told apart.
             whole += np.where(whole < _FULL, _sums_of(citizen, moved, best), 0)
