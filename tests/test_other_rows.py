@@ -208,7 +208,7 @@ def owners():
 
 @pytest.fixture
 def few_are_enough(monkeypatch):
-    monkeypatch.setattr("vnlink.other_rows.FEWEST", 2)
+    monkeypatch.setattr("vnlink.other_rows._FEWEST", 2)
 
 
 def decided(result):

@@ -205,7 +205,7 @@ class Auditor:
         return hidden, posterior(hidden.ranking, present), held_by(self.land.take(confirmed.person), fields)
 
     def hidden_world(self, sums: Sums, *, learning: bool) -> HiddenWorld | None:
-        """Hide the numbers of a sample, to see what other rows say there; None where too few are confirmed.
+        """Hide the numbers of a sample, to see what other rows say there; None where nobody is confirmed.
 
         Parameters
         ----------

@@ -35,7 +35,7 @@ from vnlink.decide.ranking import Ranking
 from vnlink.hiding import Confirmed, Hidden, without_citizens
 from vnlink.kernels import kernel
 
-__all__ = ["FEWEST", "Effect", "HiddenWorld", "Sums"]
+__all__ = ["Effect", "HiddenWorld", "Sums"]
 
 _ONE = 255
 """What a row counts: shares of a row are known to 1/255."""
@@ -47,7 +47,7 @@ _STEPS = (0.05, 0.5, 3.0)
 _RIDGE = 100.0
 """Persons as which the belief counts that other rows say nothing. Less is as good in large registers, worse in small ones."""
 
-FEWEST = 50
+_FEWEST = 50
 """Citizens who are missing though somebody else looks like them, below which nothing is learned."""
 
 _UNITS = 4096.0
@@ -244,7 +244,7 @@ class HiddenWorld:
         is_right = self.hidden.ranking.citizen == self.hidden.citizen[:, None]
         found = (is_right.any(axis=1) & ~self.hidden.absent)[known]
         # Rows of one owner are one observation of somebody who is missing.
-        if len(np.unique(self.hidden.citizen[known[~found]])) < FEWEST:
+        if len(np.unique(self.hidden.citizen[known[~found]])) < _FEWEST:
             return None
         counts = np.bincount(self._evidence[known], minlength=CIRCUMSTANCES)
         stands = (others / max(others.sum(), 1) * len(known) + 1.0) / (counts + 1.0)
