@@ -21,6 +21,7 @@ from vnlink.memory import MemoryPlan
 from vnlink.other_rows import Effect, HiddenWorld, Sums, _curves, _fit
 
 CITIZENS, KEPT = 6, 3
+OTHERS = ("other_rows_support", "other_rows_doubt")
 KEYS = np.arange(CITIZENS, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -242,6 +243,26 @@ def test_who_does_not_want_it_gets_every_row_by_itself(owners):
     has = one["log_odds"].notna()
     assert (one["log_odds"] != two["log_odds"])[has].mean() > 0.5
     assert one[["land_user_id", "person_no", "margin"]].equals(two[["land_user_id", "person_no", "margin"]])
+
+
+@pytest.mark.usefixtures("few_are_enough")
+def test_a_reason_tells_of_whom_other_rows_doubled_or_halved_the_odds(owners):
+    together = Linker(threads=1).link(owners.land, owners.citizens)
+    alone = Linker(threads=1, other_rows=False).link(owners.land, owners.citizens)
+    one, two = (result.links.to_pandas() for result in (together, alone))
+    # With one candidate only, the odds of being in the population are those of being that citizen.
+    lone = one["margin"].isna() & (one["namesakes"] < 1e-6)
+    moved = (one["log_odds"] - two["log_odds"])[lone]
+    said = {code: np.array([code in codes for codes in one["reasons"][lone]]) for code in OTHERS}
+    assert np.array_equal(said["other_rows_support"], moved >= 1)
+    assert np.array_equal(said["other_rows_doubt"], moved <= -1)
+    assert said["other_rows_doubt"].any()
+    assert not any(code in codes for codes in two["reasons"] for code in OTHERS)
+    # Nothing else is told differently where the status and the citizen are the same.
+    same = (one["status"] == two["status"]) & (one["citizen_id"].fillna("") == two["citizen_id"].fillna(""))
+    assert [[code for code in codes if code not in OTHERS] for codes in one["reasons"][same]] == [
+        list(codes) for codes in two["reasons"][same]
+    ]
 
 
 def test_a_few_confirmed_persons_teach_nothing(registers):

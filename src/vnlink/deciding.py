@@ -277,7 +277,8 @@ class Deciding:
         first, last = part.low + low, part.low + high
         people, evidence = self._run.land.table.people(first, last), self._run.evidence[first:last]
         ranking = part.ranking.part(low, high)
-        post = posterior(ranking, self._present(first, ranking))
+        alone, present = self._present_alone(first, len(ranking)), self._present(first, ranking)
+        post = posterior(ranking, present)
         has = ranking.citizen[:, 0] >= 0
         held = held_by(people)
         best = ranking.patterns(np.arange(len(people)), 0)
@@ -286,7 +287,7 @@ class Deciding:
         if settled is not None:
             decision.status[settled.without[low:high]] = 2
         flags = people.flags | (self._run.population.flags_of(ranking.citizen[:, 0]) & BEST_CITIZEN)
-        reasons = reason_lists(decision, best, held, people.kind, flags, has, post.nobody, FIELDS)
+        reasons = reason_lists(decision, best, held, people.kind, flags, has, post.nobody, FIELDS, _bits_moved(alone, present))
         if settled is not None:
             reasons = with_taken(reasons, settled.taken[low:high])
         names = self._run.land.not_persons.put_into(self._run.reader.render(people.syllables), first)
@@ -350,6 +351,11 @@ class Deciding:
     def capped(self) -> dict[str, dict[str, int]]:
         """Keys that too many citizens share and that were not used, by kind."""
         return Capped.joined(self._capped).report() if self._capped else {}
+
+
+def _bits_moved(alone: NDArray[np.float64], present: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far the log-odds of being in the population were moved, in bits."""
+    return np.asarray(np.log2(present) - np.log2(1.0 - present) - np.log2(alone) + np.log2(1.0 - alone))
 
 
 def status_rule(settings: Decide, available: frozenset[str]) -> StatusRule:

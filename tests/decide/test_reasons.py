@@ -58,3 +58,18 @@ def test_a_place_differs_from_another_district_on_and_never_within_a_commune():
         for number, level in enumerate(place.levels)
     }
     assert {level for level, differs in said.items() if differs} == {"district", "province", "other"}
+
+
+@given(PATTERNS, st.booleans(), st.booleans(), st.floats(-5, 5), st.sampled_from([0.1, 0.9]), st.sampled_from([0, 1]))
+def test_other_rows_are_told_of_persons_with_candidates_and_change_no_other_reason(pattern, has, side, bits, nobody, kind):
+    def told(others):
+        best, has_candidate, one = np.array([pattern], np.int64), np.array([has]), np.array([side])
+        held = Held(one, one, one, one)
+        decision = decide(best, has_candidate, Sides(one, one, one, one), held, FIELDS, RULE)
+        kinds, flags, likely = np.array([kind], np.uint8), np.zeros(1, np.uint32), np.array([nobody])
+        codes, which = reason_codes(decision, best, held, kinds, flags, has_candidate, likely, FIELDS, others)
+        return codes[which[0]]
+
+    code = "other_rows_support" if bits >= 1 else "other_rows_doubt" if bits <= -1 else None
+    expected = [code] if code is not None and has and kind == 0 else []
+    assert told(np.array([bits])) == told(None) + expected

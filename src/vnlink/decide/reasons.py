@@ -17,7 +17,16 @@ from vnlink.decide.policy import AGREES, CONTRADICTS, Decision, Held
 from vnlink.grouped import numbered
 from vnlink.schema import CROWDED, RARITY_BEARERS, Field, Flag, OwnerKind, field_levels
 
-__all__ = ["BEST_CITIZEN", "CODES", "NOBODY_LIKELIER", "as_lists", "reason_codes", "reason_lists", "what_decides"]
+__all__ = [
+    "BEST_CITIZEN",
+    "CODES",
+    "NOBODY_LIKELIER",
+    "OTHERS_BITS",
+    "as_lists",
+    "reason_codes",
+    "reason_lists",
+    "what_decides",
+]
 
 CODES: dict[str, str] = {
     "organisation": "the owner is an organisation, not a person",
@@ -36,6 +45,8 @@ CODES: dict[str, str] = {
     "citizen_deceased": "the population register says that the citizen has died; this never blocks full",
     "taken_by_another": "a citizen who fits is given to another person of the same land user or parcel",
     "place_differs": "the addresses are in different communes; this never blocks full",
+    "other_rows_support": "other land users who lead to the same citizen at least double the odds",
+    "other_rows_doubt": "other land users who lead to the same citizen, but not surely, at least halve the odds",
 }
 """Codes besides ``<field>_<level>``, with their meaning."""
 
@@ -48,6 +59,9 @@ _KINDS = {
 }
 _NO_CANDIDATE, _NAMESAKES, _NOBODY = 16, 17, 18
 """Cases of a person without a link, beside the kinds of owners that are no person."""
+_TOLD_BESIDE = {58: "deceased", 59: "citizen_deceased", 60: "other_rows_support", 61: "other_rows_doubt"}
+"""Reasons of linked and not linked persons alike, by their bit in a combination."""
+
 _CASES = {_NO_CANDIDATE: "no_candidate", _NAMESAKES: "too_many_namesakes", _NOBODY: "nobody_plausible"}
 _BLOCKING = {"name": ("name",), "birth": ("birth",), "sex": ("sex",), "id": ("personal_id", "old_id")}
 BEST_CITIZEN = np.uint32(Flag.CITIZEN_DECEASED)
@@ -55,6 +69,9 @@ BEST_CITIZEN = np.uint32(Flag.CITIZEN_DECEASED)
 
 NOBODY_LIKELIER = 0.5
 """From this probability on a person is likelier not in the population than any citizen."""
+OTHERS_BITS = 1.0
+"""How far other rows have to move the odds of a person to be told among its reasons, in bits."""
+
 _FAR_PLACES = ("district", "province", "other")
 
 
@@ -97,9 +114,10 @@ def reason_lists(
     has_candidate: NDArray[np.bool_],
     nobody: NDArray[np.float64],
     fields: tuple[Field, ...],
+    others: NDArray[np.float64] | None = None,
 ) -> pa.Array:
     """Return the reason codes of every person as an Arrow list<string> array of length n."""
-    return as_lists(*reason_codes(decision, best, held, kind, flags, has_candidate, nobody, fields))
+    return as_lists(*reason_codes(decision, best, held, kind, flags, has_candidate, nobody, fields, others))
 
 
 def as_lists(codes: list[list[str]], which: NDArray[np.int64]) -> pa.Array:
@@ -116,11 +134,13 @@ def reason_codes(
     has_candidate: NDArray[np.bool_],
     nobody: NDArray[np.float64],
     fields: tuple[Field, ...],
+    others: NDArray[np.float64] | None = None,
 ) -> tuple[list[list[str]], NDArray[np.int64]]:
     """Return the reason codes of each distinct combination, and the combination of each person, int64[n].
 
     ``best`` is the pattern of each person's best candidate; without one, the rarity of the name alone. ``flags`` are those of
-    the person with :data:`BEST_CITIZEN` of that candidate.
+    the person with :data:`BEST_CITIZEN` of that candidate. ``others`` float64[n] are the bits by which other rows moved
+    the odds of being in the population.
 
     The codes of each distinct combination are worded once; there are a few thousand combinations for any number of persons.
     """
@@ -143,6 +163,10 @@ def reason_codes(
     dead_citizen = linked & ((flags & BEST_CITIZEN) > 0)
     mixed = np.where(linked, (best & relevant) | (failed << 40) | (numbers.astype(np.int64) << 50), 0)
     mixed |= (case.astype(np.int64) << 53) | (dead.astype(np.int64) << 58) | (dead_citizen.astype(np.int64) << 59)
+    if others is not None:
+        told = has_candidate & (kind == 0)
+        for bit, moved in ((60, others >= OTHERS_BITS), (61, others <= -OTHERS_BITS)):
+            mixed |= (told & moved).astype(np.int64) << bit
     distinct, inverse = (mixed, np.zeros(1, np.int64)) if len(mixed) == 1 else numbered(mixed)
     texts: list[list[str]] = []
     for value in distinct.tolist():
@@ -154,7 +178,7 @@ def reason_codes(
             codes = [_KINDS[OwnerKind(which)]]
         else:
             codes = [_CASES[which]]
-        texts.append(codes + [code for bit, code in ((58, "deceased"), (59, "citizen_deceased")) if value >> bit & 1])
+        texts.append(codes + [code for bit, code in _TOLD_BESIDE.items() if value >> bit & 1])
     return texts, inverse
 
 

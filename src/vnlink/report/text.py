@@ -29,7 +29,7 @@ STATUS_HINTS = {
     "none": "nobody plausible",
 }
 REASONS_SHOWN = 8
-NEVER_BLOCKING = ("place_differs", "deceased", "citizen_deceased")
+NEVER_BLOCKING = ("place_differs", "deceased", "citizen_deceased", "other_rows_support", "other_rows_doubt")
 """Reasons that are said for the reader and never keep a link from being full."""
 
 

@@ -278,6 +278,10 @@ REASON_WORDS = {
     "citizen_deceased": Words("công dân đã mất", "the citizen has died"),
     "taken_by_another": Words("công dân đã khớp với người khác", "the citizen is given to another person of the same group"),
     "place_differs": Words("địa chỉ khác xã", "the addresses are in different communes"),
+    "other_rows_support": Words("các thửa khác cũng dẫn đến công dân này", "other rows lead to this citizen too"),
+    "other_rows_doubt": Words(
+        "các thửa khác cùng dẫn đến công dân này mà không chắc", "other rows lead to this citizen, unsurely"
+    ),
 }
 
 _ONE_OTHER = RARITY_BEARERS.index(1.0)
