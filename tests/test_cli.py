@@ -10,9 +10,11 @@ import types
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
+import vnlink
 from vnlink import cli
 from vnlink.errors import ConfigError, InputError, ModelError, ResourceError, StorageError
 from vnlink.report.summary import summarize
@@ -176,6 +178,19 @@ def test_demo_does_not_touch_a_folder_of_something_else(tmp_path, linker):
 def test_evaluate_of_a_folder_that_is_no_result_is_a_storage_error(tmp_path):
     done = runner.invoke(cli.app, ["evaluate", str(tmp_path), str(tmp_path / "truth.csv")])
     assert done.exit_code == 5
+    assert one_paragraph(done.stderr)
+
+
+def test_evaluate_of_links_damaged_in_the_middle_is_a_storage_error(tmp_path, registers):
+    vnlink.Linker(threads=1).link(registers.land, registers.citizens).write(tmp_path / "run")
+    pq.write_table(registers.truth, tmp_path / "truth.parquet")
+    links = tmp_path / "run" / "links.parquet"
+    data = bytearray(links.read_bytes())
+    data[4 : len(data) // 2] = b"\x55" * (len(data) // 2 - 4)
+    links.write_bytes(data)
+    done = runner.invoke(cli.app, ["evaluate", str(tmp_path / "run"), str(tmp_path / "truth.parquet")])
+    assert done.exit_code == 5
+    assert "links.parquet" in done.stderr
     assert one_paragraph(done.stderr)
 
 

@@ -7,10 +7,10 @@ import pyarrow as pa
 import pytest
 
 from vnlink.errors import InputError
+from vnlink.hashing import hash_column
 from vnlink.labels import Labels, label_groups, resolve_labels
 from vnlink.normalize.encode import RegisterReader
 from vnlink.schema import Side
-from vnlink.storage.keys import hash_column
 
 WHOLE = pa.int64()
 OWNERS = ["Ông Lê Văn Đức và vợ là bà Nguyễn Thị Hòa", "Bà Trần Thị Tư", "Ông Phạm Văn Bảy"]

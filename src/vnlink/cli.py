@@ -258,7 +258,7 @@ def evaluate(
     from vnlink.storage.decisions import read_truth
     from vnlink.storage.results import open_result
 
-    evaluation = measure(open_result(folder).table("links.parquet", list(JUDGED)), read_truth(truth))
+    evaluation = measure(open_result(folder).reader("links.parquet", list(JUDGED)), read_truth(truth))
     if json:
         print_json(evaluation.to_dict())
     else:

@@ -14,11 +14,13 @@ References
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from vnlink.kernels import kernel
 
-__all__ = ["combine", "hash_bytes", "hash_text", "mix64", "shares", "spread"]
+__all__ = ["combine", "hash_bytes", "hash_column", "hash_text", "mix64", "shares", "spread"]
 
 FNV_OFFSET = np.uint64(0xCBF29CE484222325)
 FNV_PRIME = np.uint64(0x00000100000001B3)
@@ -50,6 +52,42 @@ def hash_bytes(data: NDArray[np.uint8], start: int, stop: int) -> np.uint64:
     for position in range(start, stop):
         state = (state ^ np.uint64(data[position])) * FNV_PRIME
     return mix64(state)
+
+
+@kernel
+def _hash_slices(data: NDArray[np.uint8], offsets: NDArray[np.int32], out: NDArray[np.uint64]) -> None:
+    """Hash ``data[offsets[i]:offsets[i + 1]]`` into ``out[i]``."""
+    for i in range(len(out)):
+        out[i] = hash_bytes(data, offsets[i], offsets[i + 1])
+
+
+def hash_column(text: pa.Array) -> NDArray[np.uint64]:
+    """Hash every cell of a text column.
+
+    Parameters
+    ----------
+    text : pyarrow.Array of string
+
+    Returns
+    -------
+    ndarray of uint64, shape (len(text),)
+        A missing cell hashes as empty text.
+
+    Examples
+    --------
+    >>> [f"{value:016x}" for value in hash_column(pa.array(["00123", "00123", "123"]))]
+    ['cf2a6f2c5fc73165', 'cf2a6f2c5fc73165', '18181277b641fb91']
+    """
+    if text.null_count:  # the bytes behind a null may be anything the producer left there
+        text = pc.fill_null(text, "")
+    out = np.empty(len(text), dtype=np.uint64)
+    _, offsets, data = text.buffers()
+    starts = (
+        np.frombuffer(offsets, dtype=np.int32)[text.offset : text.offset + len(text) + 1] if offsets else np.zeros(1, np.int32)
+    )
+    letters = np.frombuffer(data, dtype=np.uint8) if data else np.empty(0, np.uint8)
+    _hash_slices(letters, starts, out)
+    return out
 
 
 def hash_text(text: str) -> int:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vnlink.hashing import hash_column
 from vnlink.normalize.encode import RegisterReader
 from vnlink.schema import SEX_FEMALE, SEX_MALE, SEX_MISSING, Flag, OwnerKind, People, Side
-from vnlink.storage.keys import hash_column
 
 COUPLE = "Ông Lê Văn Đức và vợ là bà Nguyễn Thị Hòa"
 

@@ -203,6 +203,26 @@ def test_a_person_twice_in_the_truth_is_an_error_that_counts():
         evaluate(LINKS, pa.concat_tables([TRUTH, TRUTH.slice(0, 1)]))
 
 
+@pytest.mark.parametrize("size", [1, 2, 100])
+def test_tables_that_stream_past_are_judged_like_tables_in_memory(size):
+    def stream(table):
+        return pa.RecordBatchReader.from_batches(table.schema, table.to_batches(max_chunksize=size))
+
+    assert evaluate(stream(LINKS), stream(TRUTH)) == evaluate(LINKS, TRUTH)
+    with pytest.raises(InputError, match="citizen_id"):
+        evaluate(stream(LINKS), stream(TRUTH.drop_columns(["citizen_id"])))
+    with pytest.raises(InputError, match="1 row"):
+        evaluate(stream(pa.concat_tables([LINKS, LINKS.slice(2, 1)])), stream(TRUTH))
+
+
+def test_ids_are_compared_as_text_whatever_their_type():
+    links = LINKS.set_column(2, "citizen_id", pa.array([1, 2, 9, 4, None, 6], pa.int64()))
+    truth = TRUTH.set_column(2, "citizen_id", pa.array([None, "5", "4", "3", "2", "1"]).dictionary_encode())
+    as_text = LINKS.set_column(2, "citizen_id", pa.array(["1", "2", "9", "4", None, "6"]))
+    assert evaluate(links, truth) == evaluate(as_text, truth)
+    assert evaluate(links, truth).precision.count == 3
+
+
 def test_a_missing_column_is_named():
     with pytest.raises(InputError, match="citizen_id"):
         evaluate(LINKS, TRUTH.drop_columns(["citizen_id"]))

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vnlink.errors import InputError
+from vnlink.hashing import hash_column
 from vnlink.schema import Side
 from vnlink.storage import keys as module
-from vnlink.storage.keys import KeyCheck, hash_column
+from vnlink.storage.keys import KeyCheck
 from vnlink.storage.sources import open_source
 
 

@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from vnlink.errors import InputError, message
+from vnlink.hashing import hash_column
 from vnlink.storage.cells import text_of_array, text_of_objects
-from vnlink.storage.keys import hash_column
 
 __all__ = ["ids_of", "read_columns"]
 

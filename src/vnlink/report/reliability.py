@@ -129,7 +129,7 @@ def expected_error(bins: Sequence[tuple[int, float | None, float | None]]) -> fl
 def reliability_of(
     probability: NDArray[np.float64],
     right: NDArray[np.bool_],
-    citizen: NDArray[np.int64],
+    citizen: NDArray[np.int64] | NDArray[np.uint64],
     *,
     not_linked: int = 0,
     confidence: float = 0.95,
@@ -142,7 +142,7 @@ def reliability_of(
         Of each link.
     right : bool[n]
         Whether it is.
-    citizen : int64[n]
+    citizen : int64[n] or uint64[n]
         Whom it is about: links about one citizen are not independent.
     not_linked : int
         See :class:`Reliability`.

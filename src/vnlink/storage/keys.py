@@ -14,50 +14,13 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from vnlink.errors import InputError, message
-from vnlink.hashing import hash_bytes
-from vnlink.kernels import kernel
+from vnlink.hashing import hash_column
 from vnlink.rows import distinct
 from vnlink.schema import Side
 from vnlink.storage.headers import required_columns
 from vnlink.storage.tables import ROW, TableSource
 
-__all__ = ["KeyCheck", "filled_hashes", "hash_column"]
-
-
-@kernel
-def _hash_slices(data: NDArray[np.uint8], offsets: NDArray[np.int32], out: NDArray[np.uint64]) -> None:
-    """Hash ``data[offsets[i]:offsets[i + 1]]`` into ``out[i]``."""
-    for i in range(len(out)):
-        out[i] = hash_bytes(data, offsets[i], offsets[i + 1])
-
-
-def hash_column(text: pa.Array) -> NDArray[np.uint64]:
-    """Hash every cell of a text column.
-
-    Parameters
-    ----------
-    text : pyarrow.Array of string
-
-    Returns
-    -------
-    ndarray of uint64, shape (len(text),)
-        A missing cell hashes as empty text.
-
-    Examples
-    --------
-    >>> [f"{value:016x}" for value in hash_column(pa.array(["00123", "00123", "123"]))]
-    ['cf2a6f2c5fc73165', 'cf2a6f2c5fc73165', '18181277b641fb91']
-    """
-    if text.null_count:  # the bytes behind a null may be anything the producer left there
-        text = pc.fill_null(text, "")
-    out = np.empty(len(text), dtype=np.uint64)
-    _, offsets, data = text.buffers()
-    starts = (
-        np.frombuffer(offsets, dtype=np.int32)[text.offset : text.offset + len(text) + 1] if offsets else np.zeros(1, np.int32)
-    )
-    letters = np.frombuffer(data, dtype=np.uint8) if data else np.empty(0, np.uint8)
-    _hash_slices(letters, starts, out)
-    return out
+__all__ = ["KeyCheck", "filled_hashes"]
 
 
 def filled_hashes(text: pa.Array) -> NDArray[np.uint64]:

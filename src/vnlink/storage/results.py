@@ -62,6 +62,16 @@ class ResultReader:
         except (OSError, pa.ArrowException):
             raise self._damaged(name) from None
 
+    def reader(self, name: str, columns: list[str] | None = None) -> pa.RecordBatchReader:
+        """A Parquet file as a stream of batches that can be read once."""
+        place = self._place_of(name)
+        try:
+            schema = pq.read_schema(place)
+        except (OSError, pa.ArrowException):
+            raise self._damaged(name) from None
+        read = pa.schema([field for field in schema if columns is None or field.name in columns])
+        return pa.RecordBatchReader.from_batches(read, self.batches(name, columns=columns))
+
     def json(self, name: str) -> dict[str, Any]:
         """A JSON file."""
         place = self._place_of(name)
