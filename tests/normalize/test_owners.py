@@ -221,7 +221,7 @@ PERSONS = [
         ["Lê Văn Tám|o|m|||LEFTOVER", "Võ Thị Sáu|o|f|||LEFTOVER"],
         "the next of a list comes behind a relative too, and his date of birth is nobody's",
     ),
-    ("Võ Thị Sáu, vợ ông Lê Văn Tám", ["Võ Thị Sáu|o|f|||SEX_FROM_SPOUSE", "Lê Văn Tám|s|m"], "a spouse stays a person"),
+    ("Võ Thị Sáu, vợ ông Lê Văn Tám", ["Võ Thị Sáu|o||||LEFTOVER"], "whose wife she is; he holds nothing"),
     ("Bà Lê Thị Hoa và em gái bà Lê Thị Lan", ["Lê Thị Hoa|o|f", "Lê Thị Lan|o|f"], "'và' announces a holder"),
     ("Lê Văn Tám và con của ông Lê Văn Ba", ["Lê Văn Tám|o||||HEIRS LEFTOVER"], "announced, and without a name"),
     ("Lê Văn Tám, con trai là ông Lê Văn Ba", ["Lê Văn Tám|o", "Lê Văn Ba|o|m"], "là names the son, without brackets too"),

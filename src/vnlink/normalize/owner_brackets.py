@@ -41,7 +41,7 @@ from .owner_state import (
     is_break,
     is_middle,
     is_relative,
-    is_short_number,
+    is_spouse_of,
     is_surname,
     is_title,
     is_woman,
@@ -68,13 +68,13 @@ _ALIAS, _ALIAS_DOUBTFUL, _BAPTISMAL = int(Word.ALIAS), int(Word.ALIAS_DOUBTFUL),
 _BORN, _DAY, _YEAR, _PAPER = int(Word.BORN), int(Word.DAY), int(Word.YEAR), int(Word.PAPER)
 _OTHER_PAPER, _ISSUE, _PHONE = int(Word.OTHER_PAPER), int(Word.ISSUE), int(Word.PHONE)
 _ADDRESS, _PLACE, _VILLAGE = int(Word.ADDRESS), int(Word.PLACE), int(Word.VILLAGE)
-_ORGANISATION, _RELIGIOUS = int(Word.ORGANISATION), int(Word.RELIGIOUS)
+_ORGANISATION, _RELIGIOUS, _LAND = int(Word.ORGANISATION), int(Word.RELIGIOUS), int(Word.LAND)
 
 _DECEASED, _HAS_ALIAS, _HAS_HEIRS, _LEFTOVER = (
     int(Flag.DECEASED), int(Flag.NAME_HAS_ALIAS), int(Flag.HEIRS), int(Flag.LEFTOVER)
 )  # fmt: skip
 _ROLE_SPOUSE, _ROLE_HEAD, _ROLE_REPRESENTATIVE = int(Role.SPOUSE), int(Role.HEAD), int(Role.REPRESENTATIVE)
-_LONGEST_ALIAS, _LONGEST_NUMBERED = 4, 4
+_LONGEST_ALIAS, _LONGEST_NUMBERED, _LONGEST_NUMBER = 4, 4, 3
 _MARKED, _BROKEN, _MIDDLE, _WOMAN = Bit.MARKED, Bit.BROKEN, Bit.MIDDLE, Bit.WOMAN
 
 
@@ -155,6 +155,8 @@ def _is_left_over(tokens: NDArray[np.int64], word: int, after: int, end: int) ->
     """
     if word == _HOUSEHOLD:
         return not name_ahead(tokens, after, end)
+    if word == _LAND or is_spouse_of(tokens, word, after, end):  # "(đất tranh chấp)", "(vợ ông B)"
+        return True
     if word < _KIN_MALE or word > _KIN_DOUBTFUL:
         return bool(word == _RELATIVE)
     if is_relative(tokens, after, end):
@@ -181,8 +183,9 @@ def _is_place(tokens: NDArray[np.int64], word: int, after: int, end: int) -> boo
 
 @inner
 def _is_numbered(tokens: NDArray[np.int64], word: int, place: int, end: int) -> bool:
-    """Whether a bracket holds a word or two and a short number, as hamlets and parcels have them: "(Ap 2)", "(đất 5%)"."""
-    if end - place < 2 or end - place > _LONGEST_NUMBERED or not is_short_number(tokens[end - 1, T_CODE]):
+    """Whether a bracket holds a word or two and a number, as hamlets and parcels have them: "(Ap 2)", "(thửa 240)"."""
+    number = DIGITS - tokens[end - 1, T_CODE]
+    if end - place < 2 or end - place > _LONGEST_NUMBERED or number < 1 or number > _LONGEST_NUMBER:
         return False
     for position in range(place, end - 1):
         if tokens[position, T_CODE] < 0:

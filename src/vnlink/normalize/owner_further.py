@@ -41,10 +41,19 @@ from .owner_state import (
     word_at,
 )
 from .owner_words import Word
-from .token_kernel import COMMA, DASH, DIGITS, DOT, OPEN, SPACED_DASH
+from .token_kernel import CLOSE, COMMA, DASH, DIGITS, DOT, OPEN, SPACED_DASH
 from .tokens import HIGHLAND_LETTERS, Bit
 
-__all__ = ["begins_further", "is_dash", "is_highland", "is_numbered", "joins_by_case", "joins_letter", "second_word"]
+__all__ = [
+    "begins_further",
+    "is_dash",
+    "is_highland",
+    "is_numbered",
+    "is_suffix",
+    "joins_by_case",
+    "joins_letter",
+    "second_word",
+]
 
 _NAME, _AND, _AND_DOUBTFUL = int(Word.NAME), int(Word.AND), int(Word.AND_DOUBTFUL)
 _COUPLE, _VILLAGE = int(Word.COUPLE), int(Word.VILLAGE)
@@ -141,6 +150,15 @@ def is_numbered(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int,
         return False
     word = word_at(tokens, place + 2, stop)
     return bool(place + 2 >= stop or is_break(tokens[place + 2, T_CODE]) or word == _AND or word == _AND_DOUBTFUL)
+
+
+@inner
+def is_suffix(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether a letter alone stands behind a bracket: "Lê Văn Hùng (Lập) B", the second of that name."""
+    if state[PERSON] < 0 or state[TITLED] or tokens[place, T_BITS] < _LETTER or tokens[place - 1, T_CODE] != CLOSE:
+        return False
+    after = tokens[place + 1, T_CODE] if place + 1 < stop else COMMA
+    return is_break(after) or word_at(tokens, place + 1, stop) == _AND
 
 
 @inner

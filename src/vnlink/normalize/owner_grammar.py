@@ -16,7 +16,7 @@ from vnlink.schema import MAX_SYLLABLES, SEX_MISSING, Flag, OwnerKind
 from .name_kernel import add_syllables
 from .owner_acts import act, begin_person
 from .owner_brackets import after_bracket, read_bracket
-from .owner_further import begins_further, is_dash, is_numbered, joins_letter
+from .owner_further import begins_further, is_dash, is_numbered, is_suffix, joins_letter
 from .owner_numbers import read_number
 from .owner_phrases import prepare_row
 from .owner_senses import sense_of
@@ -140,6 +140,9 @@ def _read_word(
         if state[FRESH] and state[MODE] == IN_NAME and is_numbered(tokens, state, place, stop):
             state[ROW_FLAGS] |= _LEFTOVER
             return place + 2
+        if state[FRESH] and state[MODE] == IN_NAME and is_suffix(tokens, state, place, stop):
+            state[ROW_FLAGS] |= _LEFTOVER
+            return place + 1
         _read_name_word(tokens, state, out, place, stop)
         return stop if state[MODE] == AFTER_ALL else place + 1
     if word >= _ORGANISATION and (state[BEGIN] or (word == _NOBODY and state[COUNT] == 0)):

@@ -38,6 +38,7 @@ from .owner_state import (
     is_break,
     is_middle,
     is_relative,
+    is_spouse_of,
     is_surname,
     is_title,
     is_woman,
@@ -299,7 +300,13 @@ def _sense_of_unmarked_wife(
 def sense_of_wife(
     tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int, size: int
 ) -> int:
-    """Wife and husband: before a name, or as a holder without one ("và vợ"); "vợ đã chết" says nothing of the person before."""
+    """Wife and husband: before a name, or as a holder without one ("và vợ"); "vợ đã chết" says nothing of the person before.
+
+    "Bà A, vợ ông B" names one holder.
+    """
+    announced = state[WAITS] or state[TITLED] or state[ROLE] >= 0
+    if state[PERSON] >= 0 and not announced and may_end(state, out) and is_spouse_of(tokens, word, place + size, stop):
+        return _RELATIVE
     if word != _WIFE and word != _HUSBAND:
         return _sense_of_unmarked_wife(tokens, state, out, place, stop)
     after = place + size

@@ -32,7 +32,9 @@ from .tokens import HIGHLAND_LETTERS, WORD_BITS, WORD_COUNT, WORD_FOLDED, WORD_S
 
 __all__ = ["prepare_row"]
 
-_GROUP, _MALE, _TITLE_COUPLE, _AND = int(Word.GROUP), int(Word.TITLE_MALE), int(Word.TITLE_COUPLE), int(Word.AND)
+_NAME, _GROUP, _MALE, _TITLE_COUPLE, _AND = (
+    int(Word.NAME), int(Word.GROUP), int(Word.TITLE_MALE), int(Word.TITLE_COUPLE), int(Word.AND)
+)  # fmt: skip
 _MARKED, _LETTER, _MIDDLE = Bit.MARKED, Bit.LETTER, Bit.MIDDLE
 _H, _K, _Y = HIGHLAND_LETTERS
 
@@ -146,6 +148,24 @@ def _joins_prefix(codes: NDArray[np.int32], place: int, start: int, words: NDArr
 
 
 @inner
+def _is_wrapped(codes: NDArray[np.int32], place: int, start: int, stop: int, tokens: NDArray[np.int64]) -> bool:
+    """Whether a line ends within a name, because the cell was narrow: "Nguyễn Văn / Nhơn", "Ông / Lê Văn A".
+
+    One word and nothing else on a line of its own is the rest of the name before it, and a title alone in the first line
+    belongs to the next.
+    """
+    at = place - start
+    if place + 1 >= stop or codes[place + 1] < 0:
+        return place + 1 < stop and codes[place + 1] == NEWLINE and tokens[at + 1, T_CODE] == DOT
+    before = place - 1
+    while before >= start and codes[before] == NEWLINE:
+        before -= 1
+    if before < start or codes[before] < 0:
+        return False
+    return before == start or (tokens[at + 1, T_WORD] == _NAME and tokens[at + 1, T_RUN] == 1)
+
+
+@inner
 def prepare_row(
     codes: NDArray[np.int32],
     values: NDArray[np.int64],
@@ -171,6 +191,8 @@ def prepare_row(
         code = codes[place]
         at = place - start
         group = 0
+        if code == NEWLINE and _is_wrapped(codes, place, start, stop, tokens):
+            code = DOT  # which parts nothing
         tokens[at, T_CODE] = code
         tokens[at, T_PERSON] = -1
         tokens[at, T_WORD] = 0

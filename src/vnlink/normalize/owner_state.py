@@ -75,7 +75,8 @@ _SPOUSE, _HEAD, _OWNER = int(Role.SPOUSE), int(Role.HEAD), int(Role.OWNER)
 _LEFTOVER, _UNMARKED, _CUT = int(Flag.LEFTOVER), int(Flag.NAME_UNMARKED), int(Flag.NAME_CUT)
 _HEIRS, _FROM_SPOUSE = int(Flag.HEIRS), int(Flag.SEX_FROM_SPOUSE)
 _SEXES = 3
-_GROUP, _IS, _FILLER = int(Word.GROUP), int(Word.IS), int(Word.FILLER)
+_NAME, _GROUP, _IS, _FILLER = int(Word.NAME), int(Word.GROUP), int(Word.IS), int(Word.FILLER)
+_WIFE, _WIFE_DOUBTFUL, _HUSBAND = int(Word.WIFE), int(Word.WIFE_DOUBTFUL), int(Word.HUSBAND)
 _MALE, _FEMALE, _NEUTRAL = int(Word.TITLE_MALE), int(Word.TITLE_FEMALE), int(Word.TITLE_NEUTRAL)
 _MARKED, _SURNAME, _MIDDLE, _WOMAN, _BROKEN, _LETTER = (
     Bit.MARKED, Bit.SURNAME, Bit.MIDDLE, Bit.WOMAN, Bit.BROKEN, Bit.LETTER
@@ -298,6 +299,22 @@ def is_relative(tokens: NDArray[np.int64], after: int, stop: int) -> bool:
     if tokens[after, T_UNMARKED]:
         return name_ahead(tokens, behind, stop) and not is_middle(tokens, behind, stop)
     return words_ahead(tokens, behind, stop)[1] > 0
+
+
+@inner
+def is_spouse_of(tokens: NDArray[np.int64], word: int, after: int, stop: int) -> bool:
+    """Whether "vợ ông B" or "chồng của bà B" stands here: whose wife or husband a holder is, and B holds nothing.
+
+    But "vợ bà B" is a wife called B, and so is she in "vợ ông là bà B".
+    """
+    wife = word == _WIFE or word == _WIFE_DOUBTFUL
+    if not wife and word != _HUSBAND:
+        return False
+    title = after + 1 if word_at(tokens, after, stop) == _FILLER else after
+    if word_at(tokens, title, stop) != (_MALE if wife else _FEMALE) or not is_relative(tokens, after, stop):
+        return False
+    first, _ = words_ahead(tokens, title + tokens[title, T_SIZE], stop)
+    return word_at(tokens, first, stop) == _NAME or is_surname(tokens, first)
 
 
 @inner

@@ -27,6 +27,10 @@ DIGITS = -32
 _SPACE, _LETTER, _DIGIT, _INWORD, _HIGH = 32, 33, 34, 35, 36
 _MAX_DIGITS = 63
 _DOT_BYTE = ord(".")
+_UNDERSCORE = ord("_")
+_WRITTEN_OUT = np.frombuffer(b"_x000D_", np.uint8)
+"""A carriage return as the XML of spreadsheets writes it (ECMA-376, ST_Xstring); it comes out so in tables made of them."""
+
 _EIGHT_BYTE = ord("8")
 _VALUE_LIMIT = 10**17
 
@@ -42,6 +46,7 @@ def _byte_kinds() -> NDArray[np.uint8]:
     kinds[:0x09] = kinds[0x0E:0x1C] = kinds[0x7F] = _HIGH
     for char in b"'`^~":
         kinds[char] = _INWORD
+    kinds[_UNDERSCORE] = _HIGH  # a blank, or the first sign of a blank that a spreadsheet wrote out
     kinds[ord("?")] = _HIGH  # what a program wrote for a letter that it did not have, or for half a surrogate pair
     marks = {",": COMMA, ";": SEMICOLON, ":": COLON, ".": DOT, "([{": OPEN, ")]}": CLOSE, "/\\|": SLASH, "+&": PLUS}
     marks |= {"\n\r": NEWLINE, "-": DASH}
@@ -52,8 +57,8 @@ def _byte_kinds() -> NDArray[np.uint8]:
 
 
 _KINDS = _byte_kinds()
-_WIDE_FIRST = (0xC2, 0xE2, 0xE3, 0xEF)
-"""First bytes of the characters outside ASCII that may be separators or punctuation."""
+_WIDE_FIRST = (_UNDERSCORE, 0xC2, 0xE2, 0xE3, 0xEF)
+"""First bytes of the signs of more than one byte that may be separators or punctuation."""
 
 
 def _bytes_of_words() -> NDArray[np.bool_]:
@@ -109,9 +114,23 @@ def _general_punctuation(third: int) -> tuple[int, int]:
 
 
 @inner
+def _blank_written_out(data: NDArray[np.uint8], place: int, stop: int) -> int:
+    """Length of the blank that an underscore begins: that of :data:`_WRITTEN_OUT`, or 1."""
+    size = len(_WRITTEN_OUT)
+    if place + size > stop:
+        return 1
+    for at in range(size):
+        if data[place + at] != _WRITTEN_OUT[at]:
+            return 1
+    return size
+
+
+@inner
 def _wide_kind(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, int]:
-    """Kind and length of a character that starts with byte C2, E2, E3 or EF: separators and punctuation outside ASCII."""
+    """Kind and length of what starts with a byte of :data:`_WIDE_FIRST`: separators and punctuation outside ASCII."""
     first = data[place]
+    if first == _UNDERSCORE:
+        return _SPACE, _blank_written_out(data, place, stop)
     if first == 0xC2:
         if place + 1 < stop and data[place + 1] == 0xA0:
             return _SPACE, 2
