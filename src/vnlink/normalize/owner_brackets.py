@@ -61,6 +61,7 @@ _KIN_MALE, _KIN_FEMALE = int(Word.KIN_MALE), int(Word.KIN_FEMALE)
 _KIN_DOUBTFUL, _KIN_MANY, _RELATIVE = int(Word.KIN_DOUBTFUL), int(Word.KIN_MANY), int(Word.RELATIVE)
 _HOUSEHOLD, _HOUSEHOLD_DOUBTFUL, _HEAD = int(Word.HOUSEHOLD), int(Word.HOUSEHOLD_DOUBTFUL), int(Word.HEAD)
 _WIFE, _HUSBAND, _COUPLE_LETTER = int(Word.WIFE), int(Word.HUSBAND), int(Word.COUPLE_LETTER)
+_WIFE_DOUBTFUL = int(Word.WIFE_DOUBTFUL)
 _IS, _AND_DOUBTFUL, _BY, _HEIRS = int(Word.IS), int(Word.AND_DOUBTFUL), int(Word.BY), int(Word.HEIRS)
 _DIED, _MARTYR = int(Word.DIED), int(Word.MARTYR)
 _REPRESENTATIVE, _IS_REPRESENTATIVE = int(Word.REPRESENTATIVE), int(Word.IS_REPRESENTATIVE)
@@ -101,8 +102,8 @@ def _read_single_word(
         return False
     if word == _HOUSEHOLD or (word == _HOUSEHOLD_DOUBTFUL and tokens[end - 1, T_UNMARKED]):
         out[person, P_ROLE] = _ROLE_HEAD
-    elif word == _WIFE or word == _HUSBAND:
-        out[person, P_SEX] = SEX_FEMALE if word == _WIFE else SEX_MALE
+    elif word == _WIFE or word == _HUSBAND or (word == _WIFE_DOUBTFUL and tokens[end - 1, T_UNMARKED]):
+        out[person, P_SEX] = SEX_MALE if word == _HUSBAND else SEX_FEMALE
         if state[COUNT] > 1:
             out[person, P_ROLE] = _ROLE_SPOUSE
     elif word == _HEAD or word == _REPRESENTATIVE or word == _IS_REPRESENTATIVE:

@@ -32,8 +32,8 @@ from .tokens import HIGHLAND_LETTERS, WORD_BITS, WORD_COUNT, WORD_FOLDED, WORD_S
 
 __all__ = ["prepare_row"]
 
-_NAME, _GROUP, _MALE, _TITLE_COUPLE, _AND = (
-    int(Word.NAME), int(Word.GROUP), int(Word.TITLE_MALE), int(Word.TITLE_COUPLE), int(Word.AND)
+_NAME, _GROUP, _ORGANISATION, _MALE, _TITLE_COUPLE, _AND = (
+    int(Word.NAME), int(Word.GROUP), int(Word.ORGANISATION), int(Word.TITLE_MALE), int(Word.TITLE_COUPLE), int(Word.AND)
 )  # fmt: skip
 _MARKED, _LETTER, _MIDDLE = Bit.MARKED, Bit.LETTER, Bit.MIDDLE
 _H, _K, _Y = HIGHLAND_LETTERS
@@ -151,8 +151,8 @@ def _joins_prefix(codes: NDArray[np.int32], place: int, start: int, words: NDArr
 def _is_wrapped(codes: NDArray[np.int32], place: int, start: int, stop: int, tokens: NDArray[np.int64]) -> bool:
     """Whether a line ends within a name, because the cell was narrow: "Nguyễn Văn / Nhơn", "Ông / Lê Văn A".
 
-    One word and nothing else on a line of its own is the rest of the name before it, and a title alone in the first line
-    belongs to the next.
+    One word and nothing else on a line of its own is the rest of the name before it; a title alone in the first line, and a
+    line that ends in a colon, belong to the next.
     """
     at = place - start
     if place + 1 >= stop or codes[place + 1] < 0:
@@ -160,9 +160,11 @@ def _is_wrapped(codes: NDArray[np.int32], place: int, start: int, stop: int, tok
     before = place - 1
     while before >= start and codes[before] == NEWLINE:
         before -= 1
-    if before < start or codes[before] < 0:
+    if before < start or (codes[before] < 0 and codes[before] != COLON and codes[before] != DOT):
         return False
-    return before == start or (tokens[at + 1, T_WORD] == _NAME and tokens[at + 1, T_RUN] == 1)
+    word = tokens[at + 1, T_WORD]
+    rest = tokens[at + 1, T_RUN] == 1 and (word == _NAME or word >= _ORGANISATION)  # "Nguyễn Đình / Trường"
+    return before == start or codes[before] == COLON or rest
 
 
 @inner
