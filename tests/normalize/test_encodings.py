@@ -11,9 +11,11 @@ import pyarrow as pa
 import pytest
 
 from vnlink.normalize.cells import string_buffers
+from vnlink.normalize.encoding_cells import LoneCells
 from vnlink.normalize.encoding_kernels import ODD, PLAIN, UNICODE, scan_cells
+from vnlink.normalize.encoding_register import Glance, Repair
 from vnlink.normalize.encoding_verdict import beyond_chance
-from vnlink.normalize.encodings import Encoding, EncodingEvidence, decode_column, decode_text
+from vnlink.normalize.encodings import Encoding, EncodingEvidence, decode_column, decode_text, odd_rows
 
 TCVN3, VNI, VISCII, VIQR, TWICE = Encoding.TCVN3, Encoding.VNI, Encoding.VISCII, Encoding.VIQR, Encoding.UTF8_TWICE
 
@@ -141,6 +143,50 @@ def test_evidence_shows_no_cell():
 def test_a_plan_with_nothing_to_do_gives_the_column_itself():
     column = pa.array(["Nguyễn Văn Đức"])
     assert found(column).decode(column) is column
+
+
+OLD = {
+    Encoding.TCVN3: ("¤ng Ph¹m Thanh L¾m, sinh n¨m: 1975", "Ông Phạm Thanh Lắm, sinh năm: 1975"),
+    Encoding.VNI: ("OÂng Nguyeãn Vaên Ñöùc", "Ông Nguyễn Văn Đức"),
+    Encoding.UTF8_TWICE: ("Ã”ng LÃª VÄƒn Láº¡c vÃ  bÃ\xa0 LÃª Thá»‹ CÃºc", "Ông Lê Văn Lạc và bà Lê Thị Cúc"),
+}
+
+
+@pytest.mark.parametrize(("encoding", "old", "meant"), [(key, *pair) for key, pair in OLD.items()], ids=list(OLD))
+def test_a_single_cell_is_read_back_among_rows_typed_in_unicode(encoding, old, meant):
+    cells = pa.array([None, "Nguyễn Văn Đức", old, "Loïc", "Lê Thị Hoà", old])
+    for rows in (cells, cells.take(pa.array([5, 4, 3, 2, 1, 0])), cells.slice(1, 3)):
+        lone = LoneCells("full_name")
+        read = lone.decode(rows, odd_rows(rows))
+        assert read.to_pylist() == [meant if cell == old else cell for cell in rows.to_pylist()]
+        count = rows.to_pylist().count(old)
+        assert lone.report() == [("full_name", None, encoding, False, count, len(rows) - rows.null_count)]
+
+
+def test_no_cell_of_two_foreign_names_is_in_an_old_encoding_by_itself():
+    cells = pa.array([f"{one} {other}" for one in FOREIGN for other in FOREIGN])
+    assert LoneCells("full_name").decode(cells, odd_rows(cells)) is cells
+
+
+def test_single_cells_are_read_back_in_a_register_that_is_in_none_and_left_where_nothing_is_wanted(registers):
+    names = registers.land["full_name"].to_pylist()[:2000]
+    old, meant = OLD[Encoding.TCVN3]
+    columns = {"full_name": pa.array([*names, old])}
+    for texts in (Glance(), Repair({})):
+        done, changed = texts.apply(columns)
+        assert done["full_name"].to_pylist() == [*names, meant]
+        assert np.flatnonzero(changed).tolist() == [len(names)]
+        assert texts.report() == [
+            {
+                "column": "full_name",
+                "commune": None,
+                "encoding": "tcvn3",
+                "every_cell": False,
+                "rows_for": 1,
+                "rows": len(names) + 1,
+            }
+        ]
+    assert Repair().apply(columns)[0]["full_name"].to_pylist() == [*names, old]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@
 2. Otherwise :meth:`Repair.of` counts every row, which takes a reading of the table of its own, and plans each column.
 3. :meth:`Repair.apply` decodes the batches of the reading that counts, and says which rows it changed.
 
+Single cells that are in an old encoding by themselves (:mod:`vnlink.normalize.encoding_cells`) are read back in either.
+
 So the memory is that of the samples, whatever the size of the register, and no row is kept for later. The plans depend on the
 rows alone: neither on their order, nor on the batches, nor on when the first look became suspicious.
 """
@@ -18,7 +20,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from .encodings import EncodingEvidence, EncodingFinding, EncodingPlan
+from .encoding_cells import LoneCells
+from .encodings import EncodingEvidence, EncodingFinding, EncodingPlan, odd_rows
 
 __all__ = ["Glance", "PossibleError", "Repair"]
 
@@ -39,7 +42,7 @@ class PossibleError(Exception):
 
 
 class Glance:
-    """The first look at a register, batch by batch: changes nothing, and raises PossibleError where it finds something.
+    """The first look at a register, batch by batch: reads back single cells, and raises PossibleError where there may be more.
 
     It asks itself whether it is suspicious after the first batch, the second, the fourth and so on, so that the reading of a
     register in an old encoding is given up early.
@@ -47,18 +50,22 @@ class Glance:
 
     def __init__(self) -> None:
         self._evidence = {name: EncodingEvidence(name) for name in _TEXTS}
+        self._lone = {name: LoneCells(name) for name in _TEXTS}
         self._batches = 0
 
     def apply(self, columns: Columns) -> tuple[Columns, NDArray[np.bool_]]:
-        """Look at a batch; the result is that of a :class:`Repair` which changes nothing."""
+        """Look at a batch; the result is that of a :class:`Repair` without a plan."""
         groups = columns.get(_GROUP)
+        done, changed = dict(columns), _no_row(columns)
         for name, evidence in self._evidence.items():
             if name in columns:
-                evidence.glance(columns[name], groups)
+                odd = evidence.glance(columns[name], groups)
+                done[name] = self._lone[name].decode(columns[name], odd)
+                changed |= _changed(columns[name], done[name])
         self._batches += 1
         if self._batches & (self._batches - 1) == 0:
             self.finish()
-        return columns, _no_row(columns)
+        return done, changed
 
     def finish(self) -> None:
         """Raise PossibleError if an old encoding is possible by the batches so far."""
@@ -66,12 +73,12 @@ class Glance:
             raise PossibleError
 
     def report(self) -> list[dict[str, object]]:
-        """Nothing: that is what this class stands for."""
-        return []
+        """The single cells that were read back; see :meth:`Repair.report`."""
+        return _as_dicts(self._lone)
 
 
 class Repair:
-    """What to decode of a register; without plans, nothing.
+    """What to decode of a register; without plans, nothing, and no single cell either.
 
     Examples
     --------
@@ -86,6 +93,7 @@ class Repair:
 
     def __init__(self, plans: dict[str, EncodingPlan] | None = None) -> None:
         self._plans = plans or {}
+        self._lone = {} if plans is None else {name: LoneCells(name) for name in _TEXTS}
 
     @classmethod
     def of(cls, batches: Iterable[Columns]) -> Repair:
@@ -115,16 +123,16 @@ class Repair:
             Rows of which a cell was changed.
         """
         changed = _no_row(columns)
-        if not self._plans:
-            return columns, changed
         groups = columns.get(_GROUP)
         done = dict(columns)
         for name in (*_TEXTS, *_AS_THE_NAME):
             plan = self._plans.get("full_name" if name in _AS_THE_NAME else name)
-            if plan is None or name not in columns:
-                continue
-            done[name] = plan.decode(columns[name], groups)
-            changed |= np.asarray(pc.fill_null(pc.not_equal(done[name], columns[name]), False))
+            if plan is not None and name in columns:
+                done[name] = plan.decode(done[name], groups)
+            if name in columns and name in self._lone:
+                done[name] = self._lone[name].decode(done[name], odd_rows(done[name]))
+            if name in columns:
+                changed |= _changed(columns[name], done[name])
         return done, changed
 
     def finish(self) -> None:
@@ -132,11 +140,22 @@ class Repair:
 
     def report(self) -> list[dict[str, object]]:
         """What was found, for the manifest: names of columns, codes of communes and counts, never another value."""
-        return [_as_dict(finding) for plan in self._plans.values() for finding in plan.report()]
+        return [_as_dict(finding) for plan in self._plans.values() for finding in plan.report()] + _as_dicts(self._lone)
 
 
 def _no_row(columns: Columns) -> NDArray[np.bool_]:
     return np.zeros(len(next(iter(columns.values()))), np.bool_)
+
+
+def _changed(before: pa.Array, after: pa.Array) -> NDArray[np.bool_]:
+    """Rows that were decoded, bool[rows]."""
+    if after is before:
+        return np.zeros(len(before), np.bool_)
+    return np.asarray(pc.fill_null(pc.not_equal(after, before), False))
+
+
+def _as_dicts(lone: dict[str, LoneCells]) -> list[dict[str, object]]:
+    return [_as_dict(finding) for cells in lone.values() for finding in cells.report()]
 
 
 def _as_dict(finding: EncodingFinding) -> dict[str, object]:

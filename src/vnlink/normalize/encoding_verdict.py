@@ -82,6 +82,11 @@ class Judge:
         speaking, against = self._said(cell, encoding)
         return speaking if 4 * against <= len(speaking) else set()
 
+    def words_for_only(self, cell: str, encoding: Encoding) -> set[str]:
+        """The words by which a cell speaks for the encoding; none where a single one speaks against it."""
+        speaking, against = self._said(cell, encoding)
+        return set() if against else speaking
+
 
 class Tally:
     """Rows counted, and the distinct odd cells with the lowest hashes."""

@@ -39,7 +39,16 @@ from .encoding_kernels import ODD, SAMPLED_BYTES, count_groups, hash_rows, scan_
 from .encoding_verdict import Judge, Tally, Verdict, verdict_of
 from .legacy_text import Encoding, decode_column, decode_distinct, decode_text
 
-__all__ = ["Encoding", "EncodingEvidence", "EncodingFinding", "EncodingPlan", "decode_column", "decode_text"]
+__all__ = [
+    "Encoding",
+    "EncodingEvidence",
+    "EncodingFinding",
+    "EncodingPlan",
+    "decode_column",
+    "decode_text",
+    "odd_rows",
+    "replaced",
+]
 
 KEPT, KEPT_OF_GROUP = 2048, 64
 """Distinct odd cells examined of a column and of a group of its rows: for all communes of the country a few hundred MiB."""
@@ -118,16 +127,16 @@ class EncodingEvidence:
             tally.count(rows, typed)
         self._keep(tallies, codes[odd], odd, hashes, buffers)
 
-    def glance(self, cells: pa.Array | pa.ChunkedArray, groups: pa.Array | pa.ChunkedArray | None = None) -> None:
+    def glance(self, cells: pa.Array | pa.ChunkedArray, groups: pa.Array | pa.ChunkedArray | None = None) -> NDArray[np.int64]:
         """Count a batch as :meth:`add` does, but of the groups the odd rows alone: enough for :attr:`suspicious`.
 
-        Of a register in good order nearly no row is odd, so this costs what the walk over the bytes does.
+        Of a register in good order nearly no row is odd, so this costs what the walk over the bytes does. Returns the odd rows.
         """
         buffers, _, odd, hashes = self._scanned(cells)
-        if groups is None or not len(odd):
-            return
-        codes, names = _coded(groups.take(pa.array(odd)))
-        self._keep(self._tallies(names), codes, odd, hashes, buffers)
+        if groups is not None and len(odd):
+            codes, names = _coded(groups.take(pa.array(odd)))
+            self._keep(self._tallies(names), codes, odd, hashes, buffers)
+        return odd
 
     @property
     def suspicious(self) -> bool:
@@ -270,7 +279,7 @@ class EncodingPlan:
         for verdict in sorted({verdict for verdict in verdicts if verdict is not None}):
             mask = pa.array(np.array([one == verdict for one in verdicts])[codes])
             part = self._decoded(done.filter(mask), verdict)
-            done = _replaced(done, mask, part)
+            done = replaced(done, mask, part)
         return done
 
     def _decoded(self, cells: pa.Array | pa.ChunkedArray, verdict: Verdict) -> pa.Array | pa.ChunkedArray:
@@ -282,9 +291,15 @@ class EncodingPlan:
         return decode_distinct(cells, lambda text: decode_text(text, encoding) if judge.words_for(text, encoding) else text)
 
 
-def _replaced(
-    cells: pa.Array | pa.ChunkedArray, mask: pa.Array, part: pa.Array | pa.ChunkedArray
-) -> pa.Array | pa.ChunkedArray:
+def odd_rows(cells: pa.Array | pa.ChunkedArray) -> NDArray[np.int64]:
+    """Rows with characters that Vietnamese Unicode text does not have, int64[k]."""
+    buffers = string_buffers(cells)
+    kinds = np.zeros(len(buffers.valid), np.uint8)
+    scan_cells(buffers.data, buffers.offsets, kinds, np.zeros(2, np.int64))
+    return np.flatnonzero(kinds == ODD)
+
+
+def replaced(cells: pa.Array | pa.ChunkedArray, mask: pa.Array, part: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     """Put the cells of ``part`` where ``mask`` says."""
     kind = cells.type
     plain = pa.large_string()

@@ -38,6 +38,7 @@ from .owner_state import (
     T_CODE,
     TITLED,
     WAITS,
+    colon_at,
     flag_person,
     is_surname,
     name_ahead,
@@ -195,7 +196,7 @@ def _act_remark(
         state[FRESH] = 1
         state[WAITS] = 0
         first, _ = words_ahead(tokens, after, stop)
-        state[MODE] = IN_NAME if is_surname(tokens, first) else IN_REMARK
+        state[MODE] = IN_NAME if is_surname(tokens, first) or colon_at(tokens, after, stop) else IN_REMARK
     elif word == _REMARK:
         state[ROW_FLAGS] |= _LEFTOVER
         state[SOLD] = 1

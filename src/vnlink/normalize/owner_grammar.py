@@ -17,6 +17,7 @@ from .name_kernel import add_syllables
 from .owner_acts import act, begin_person
 from .owner_brackets import after_bracket, read_bracket
 from .owner_further import begins_further, is_dash, is_numbered, is_suffix, joins_letter
+from .owner_garbled import drop_garbled_label, drop_garbled_start, drop_lone_title
 from .owner_numbers import read_number
 from .owner_phrases import prepare_row
 from .owner_senses import sense_of
@@ -236,16 +237,21 @@ def _read_row(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[
             out[state[PERSON], P_SIZE] += tokens[place, T_COUNT]
             place += 1
         elif code >= 0:
+            if tokens[place, T_WORD] != _NAME:
+                drop_garbled_start(tokens, state, out, place, stop)
             place = _read_word(tokens, state, out, place, stop)
             if place < 0:
                 return -1 - place
         elif code <= DIGITS:
             if state[MODE] == IN_RELATIVE and _is_list_number(tokens, state, place, stop):
                 _read_break(state, NEWLINE)
+            drop_garbled_label(tokens, state, out, place, stop)
             place = read_number(tokens, state, out, place, stop)
         elif code == OPEN:
             place = read_bracket(tokens, state, out, place, stop)
         else:
+            if code == NEWLINE:
+                drop_lone_title(tokens, state, out, place)
             if is_dash(code):
                 _read_dash(tokens, state, out, place, stop)
             elif code == ELLIPSIS:

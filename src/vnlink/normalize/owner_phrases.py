@@ -35,7 +35,7 @@ __all__ = ["prepare_row"]
 _NAME, _GROUP, _ORGANISATION, _MALE, _TITLE_COUPLE, _AND = (
     int(Word.NAME), int(Word.GROUP), int(Word.ORGANISATION), int(Word.TITLE_MALE), int(Word.TITLE_COUPLE), int(Word.AND)
 )  # fmt: skip
-_MARKED, _LETTER, _MIDDLE = Bit.MARKED, Bit.LETTER, Bit.MIDDLE
+_MARKED, _LETTER, _MIDDLE, _SURNAME, _HIGHLAND = Bit.MARKED, Bit.LETTER, Bit.MIDDLE, Bit.SURNAME, Bit.HIGHLAND
 _H, _K, _Y = HIGHLAND_LETTERS
 
 
@@ -148,11 +148,18 @@ def _joins_prefix(codes: NDArray[np.int32], place: int, start: int, words: NDArr
 
 
 @inner
-def _is_wrapped(codes: NDArray[np.int32], place: int, start: int, stop: int, tokens: NDArray[np.int64]) -> bool:
-    """Whether a line ends within a name, because the cell was narrow: "Nguyễn Văn / Nhơn", "Ông / Lê Văn A".
+def _is_wrapped(
+    codes: NDArray[np.int32],
+    place: int,
+    start: int,
+    stop: int,
+    words: NDArray[np.int32],
+    tokens: NDArray[np.int64],
+) -> bool:
+    """Whether a line ends within a name, because the cell was narrow: "Nguyễn Văn / Nhơn", "Ông: / Lê Văn A".
 
-    One word and nothing else on a line of its own is the rest of the name before it; a title alone in the first line, and a
-    line that ends in a colon, belong to the next.
+    One word and nothing else on a line of its own is the rest of the name before it; a line that ends in a colon, "Văn" or
+    "Thị" goes on, and so does a family name before them.
     """
     at = place - start
     if place + 1 >= stop or codes[place + 1] < 0:
@@ -162,9 +169,17 @@ def _is_wrapped(codes: NDArray[np.int32], place: int, start: int, stop: int, tok
         before -= 1
     if before < start or (codes[before] < 0 and codes[before] != COLON and codes[before] != DOT):
         return False
-    word = tokens[at + 1, T_WORD]
-    rest = tokens[at + 1, T_RUN] == 1 and (word == _NAME or word >= _ORGANISATION)  # "Nguyễn Đình / Trường"
-    return before == start or codes[before] == COLON or rest
+    if codes[before] == COLON:
+        return True
+    word, bits = tokens[at + 1, T_WORD], tokens[at + 1, T_BITS]
+    ends = words[codes[before], WORD_BITS] if codes[before] >= 0 else 0
+    if (ends & _MIDDLE) != 0 and (bits & _SURNAME) == 0:
+        return True  # "Lưu Văn / Tân và bà ...", but not "Lưu Quốc Văn / Lê Thị Tân"
+    inside = words[codes[before - 1], WORD_BITS] if before > start and codes[before - 1] >= 0 else 0
+    if (ends & _SURNAME) != 0 and (bits & _MIDDLE) != 0 and (inside & _MIDDLE) == 0:
+        return True  # "Phạm / Văn Hiền, ...", but not "Vũ Văn Viên / Văn Thanh Hiền"
+    alone = tokens[at + 1, T_RUN] == 1 and (bits & _HIGHLAND) == 0
+    return alone and (word == _NAME or word >= _ORGANISATION)  # "Nguyễn Đình / Trường"
 
 
 @inner
@@ -193,7 +208,7 @@ def prepare_row(
         code = codes[place]
         at = place - start
         group = 0
-        if code == NEWLINE and _is_wrapped(codes, place, start, stop, tokens):
+        if code == NEWLINE and _is_wrapped(codes, place, start, stop, words, tokens):
             code = DOT  # which parts nothing
         tokens[at, T_CODE] = code
         tokens[at, T_PERSON] = -1

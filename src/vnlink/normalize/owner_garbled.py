@@ -1,0 +1,136 @@
+"""Compiled part of reading owner strings: what was opened as a person and turns out to be a word that nobody could read.
+
+Scans, damaged encodings and keys of typing leave words that no table has: "Ilộ gia đìrh ông Lê Văn A", "Lê Văn A, S1nh năm:
+1974, soos GT: 020728336". Such words begin as a person's name would. What follows tells: a title and a name right behind the
+first words of a row, which then were another word for household; or a date or a number right behind a word or two without a
+family name, which then were its label.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnlink.kernels import inner
+from vnlink.schema import SEX_MISSING, Flag
+
+from .owner_further import is_highland
+from .owner_state import (
+    BASE,
+    COUNT,
+    FRESH,
+    IN_NAME,
+    MODE,
+    P_SEX,
+    P_SIZE,
+    PERSON,
+    ROW_FLAGS,
+    T_BITS,
+    T_CODE,
+    T_PERSON,
+    T_SIZE,
+    T_UNMARKED,
+    colon_at,
+    is_break,
+    is_middle,
+    is_surname,
+    name_ahead,
+    word_at,
+)
+from .owner_words import Word
+from .token_kernel import COLON, DASH, DIGITS, DOT
+from .tokens import Bit
+
+__all__ = ["drop_garbled_label", "drop_garbled_start", "drop_lone_title"]
+
+_MALE, _FEMALE, _HOUSEHOLD = int(Word.TITLE_MALE), int(Word.TITLE_FEMALE), int(Word.HOUSEHOLD)
+_LEFTOVER = int(Flag.LEFTOVER)
+_HIGHLAND = Bit.HIGHLAND
+_LONGEST = 3
+"""Words of a label or of a name for household: "số giấy tờ", "hộ gia đình"."""
+
+_FEWEST_DIGITS = 4
+
+
+@inner
+def _may_be_name(tokens: NDArray[np.int64], first: int, stop: int) -> bool:
+    """Whether some word from ``first`` to ``stop`` speaks for a name: a family name, "Văn" or "Thị", a highland prefix."""
+    if is_surname(tokens, first) or is_highland(tokens, first, stop):
+        return True
+    for place in range(first, stop):
+        if is_middle(tokens, place, stop) or (tokens[place, T_CODE] >= 0 and (tokens[place, T_BITS] & _HIGHLAND) != 0):
+            return True
+    return False
+
+
+@inner
+def _withdraw(tokens: NDArray[np.int64], state: NDArray[np.int64], first: int, stop: int) -> None:
+    """Take the open person back; the one before it is open again, and whole."""
+    for place in range(first, stop):
+        tokens[place, T_PERSON] = -1
+    state[COUNT] -= 1
+    state[PERSON] = state[BASE] + state[COUNT] - 1 if state[COUNT] else -1
+    state[FRESH] = 1
+    state[ROW_FLAGS] |= _LEFTOVER
+
+
+@inner
+def _open_words(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int) -> int:
+    """First of the words that are all of the open person and end before ``place``; -1 where it has others or too many."""
+    first = place
+    size = 0
+    while first > 0 and (tokens[first - 1, T_CODE] == DASH or tokens[first - 1, T_PERSON] == state[PERSON]):
+        first -= 1
+        size += tokens[first, T_PERSON] == state[PERSON]
+    return first if 0 < size <= _LONGEST and out[state[PERSON], P_SIZE] <= _LONGEST else -1
+
+
+@inner
+def drop_garbled_start(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int
+) -> None:
+    """Before a title at ``place``: take back the first person of a row if it was a misread word for household."""
+    if state[COUNT] != 1 or state[FRESH] or state[MODE] != IN_NAME or out[state[PERSON], P_SEX] != SEX_MISSING:
+        return
+    word, behind = word_at(tokens, place, stop), place + tokens[place, T_SIZE]
+    if (word != _MALE and word != _FEMALE) or not name_ahead(tokens, behind, stop):
+        return
+    if tokens[behind, T_CODE] < 0 and not colon_at(tokens, behind, stop):
+        return  # "Phú Viết Ba, Trương Thị Nguyệt"
+    first = _open_words(tokens, state, out, place)
+    if first < 0 or _may_be_name(tokens, first, place):
+        return
+    for before in range(first):
+        if is_break(tokens[before, T_CODE]):
+            return
+    _withdraw(tokens, state, first, place)
+
+
+@inner
+def drop_lone_title(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int) -> None:
+    """At the end of the first line: take back a person who is but a title or a household, "Ông / Lê Văn A"."""
+    if state[COUNT] != 1 or state[FRESH] or state[MODE] != IN_NAME or out[state[PERSON], P_SIZE] != 1:
+        return
+    word = word_at(tokens, place - 1, place)
+    title = word == _MALE or word == _FEMALE or word == _HOUSEHOLD
+    if title and tokens[place - 1, T_PERSON] == state[PERSON] and not tokens[place - 1, T_UNMARKED]:
+        _withdraw(tokens, state, place - 1, place)
+
+
+@inner
+def drop_garbled_label(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int
+) -> None:
+    """Before digits at ``place``: take back the open person if it was the misread label of a date or a number."""
+    if state[COUNT] < 2 or state[FRESH] or state[MODE] != IN_NAME or out[state[PERSON], P_SEX] != SEX_MISSING:
+        return
+    end = place
+    while end > 0 and (tokens[end - 1, T_CODE] == COLON or tokens[end - 1, T_CODE] == DOT):
+        end -= 1
+    first = _open_words(tokens, state, out, end)
+    if first <= 0 or not is_break(tokens[first - 1, T_CODE]) or _may_be_name(tokens, first, end):
+        return
+    dated = place + 2 < stop and is_break(tokens[place + 1, T_CODE]) and tokens[place + 2, T_CODE] <= DIGITS
+    if end == place and not dated and DIGITS - tokens[place, T_CODE] < _FEWEST_DIGITS:
+        return
+    _withdraw(tokens, state, first, end)
