@@ -170,7 +170,10 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
     place = made(options.keep, options.citizens, options.land_users, options.seed)
     out, run = linked(place, options.memory, again=options.again)
     manifest = dict(open_result(out).manifest)
-    told = {name: manifest[name] for name in ("counts", "pairs", "parts", "times_seconds", "keys_not_used", "versions")}
+    told = {
+        name: manifest[name]
+        for name in ("counts", "pairs", "parts", "times_seconds", "keys_not_used", "other_rows", "versions")
+    }
     result = {"run": run, **told, "accuracy": judged(place, out)}
     text = json.dumps(result, indent=1)
     print(text)

@@ -147,8 +147,8 @@ class Normalize(_Section):
         Which list of communes the codes of a side are from; None leaves it to the column's own values.
     legacy_encodings : bool
         Whether names, those of relatives too, and addresses that were saved from an old encoding (TCVN3, VNI, VISCII, VIQR,
-        UTF-8 saved twice) are read back, where a column or the rows of a commune prove it. What was found is in the manifest,
-        and the persons carry the flag ENCODING_REPAIRED.
+        UTF-8 saved twice) are read back, where a column, the rows of a commune or three words of a cell prove it. What was
+        found is in the manifest, and the persons carry the flag ENCODING_REPAIRED.
     """
 
     gender_codes: dict[str, str] | None = field(default=None, metadata={"check": optional(dictionary(("male", "female")))})

@@ -67,8 +67,8 @@ class Linker:
     land_vintage, citizen_vintage : {"old", "2025"}, optional
         Which list of communes the codes of a side are from.
     legacy_encodings : bool
-        Whether names and addresses that were saved from an old encoding (TCVN3, VNI ...) are read back where a column or the
-        rows of a commune prove it; what was found is in the manifest.
+        Whether names and addresses that were saved from an old encoding (TCVN3, VNI ...) are read back where a column, the
+        rows of a commune or three words of a cell prove it; what was found is in the manifest.
     top_k : int
         Candidates kept per person, 1 to 10.
     probability_partial, probability_full : float
