@@ -16,6 +16,7 @@ from vnlink.classify.presence import CIRCUMSTANCES
 from vnlink.datasets import synthesize
 from vnlink.decide.posterior import posterior
 from vnlink.decide.ranking import Ranking
+from vnlink.decide.reasons import CODES
 from vnlink.hiding import Hidden
 from vnlink.memory import MemoryPlan
 from vnlink.other_rows import Effect, HiddenWorld, Sums, _curves, _fit
@@ -245,8 +246,9 @@ def test_who_does_not_want_it_gets_every_row_by_itself(owners):
     assert one[["land_user_id", "person_no", "margin"]].equals(two[["land_user_id", "person_no", "margin"]])
 
 
-@pytest.mark.usefixtures("few_are_enough")
-def test_a_reason_tells_of_whom_other_rows_doubled_or_halved_the_odds(owners):
+@pytest.mark.parametrize("weights", [[0.5, 0, 0, 0, 0, 0], [0.3, 0.3, 0.3, -0.9, -0.4, -0.4]], ids=["support", "both"])
+def test_a_reason_tells_of_whom_other_rows_doubled_or_halved_the_odds(owners, monkeypatch, weights):
+    monkeypatch.setattr(HiddenWorld, "learn", lambda *_: Effect(np.array(weights, float), 100, 50))
     together = Linker(threads=1).link(owners.land, owners.citizens)
     alone = Linker(threads=1, other_rows=False).link(owners.land, owners.citizens)
     one, two = (result.links.to_pandas() for result in (together, alone))
@@ -256,13 +258,13 @@ def test_a_reason_tells_of_whom_other_rows_doubled_or_halved_the_odds(owners):
     said = {code: np.array([code in codes for codes in one["reasons"][lone]]) for code in OTHERS}
     assert np.array_equal(said["other_rows_support"], moved >= 1)
     assert np.array_equal(said["other_rows_doubt"], moved <= -1)
-    assert said["other_rows_doubt"].any()
+    assert said["other_rows_support"].any()
+    assert said["other_rows_doubt"].any() == (weights[3] < 0)
     assert not any(code in codes for codes in two["reasons"] for code in OTHERS)
-    # Nothing else is told differently where the status and the citizen are the same.
+    # What differs in the fields is told alike where the status and the citizen are the same.
     same = (one["status"] == two["status"]) & (one["citizen_id"].fillna("") == two["citizen_id"].fillna(""))
-    assert [[code for code in codes if code not in OTHERS] for codes in one["reasons"][same]] == [
-        list(codes) for codes in two["reasons"][same]
-    ]
+    of_fields = [[[code for code in codes if code not in CODES] for codes in each["reasons"][same]] for each in (one, two)]
+    assert of_fields[0] == of_fields[1]
 
 
 def test_a_few_confirmed_persons_teach_nothing(registers):

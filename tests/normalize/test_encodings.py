@@ -163,6 +163,12 @@ def test_a_single_cell_is_read_back_among_rows_typed_in_unicode(encoding, old, m
         assert lone.report() == [("full_name", None, encoding, False, count, len(rows) - rows.null_count)]
 
 
+def test_words_typed_in_unicode_beside_pasted_ones_stay():
+    cells = pa.array(["Bà TrÇn ThÞ B×nh và NguyÔn V¨n §øc", "Bà Trần, Bµ Lª ThÞ Hoµ"])
+    lone = LoneCells("full_name")
+    assert lone.decode(cells, np.arange(2)).to_pylist() == ["Bà Trần Thị Bình và Nguyễn Văn Đức", "Bà Trần, Bà Lê Thị Hoà"]
+
+
 def test_no_cell_of_two_foreign_names_is_in_an_old_encoding_by_itself():
     cells = pa.array([f"{one} {other}" for one in FOREIGN for other in FOREIGN])
     assert LoneCells("full_name").decode(cells, odd_rows(cells)) is cells
@@ -172,7 +178,7 @@ def test_single_cells_are_read_back_in_a_register_that_is_in_none_and_left_where
     names = registers.land["full_name"].to_pylist()[:2000]
     old, meant = OLD[Encoding.TCVN3]
     columns = {"full_name": pa.array([*names, old])}
-    for texts in (Glance(), Repair({})):
+    for texts in (Glance(), Repair(single_cells=True)):
         done, changed = texts.apply(columns)
         assert done["full_name"].to_pylist() == [*names, meant]
         assert np.flatnonzero(changed).tolist() == [len(names)]

@@ -223,6 +223,29 @@ def test_ids_are_compared_as_text_whatever_their_type():
     assert evaluate(links, truth).precision.count == 3
 
 
+def test_a_text_in_the_place_of_a_number_is_an_error_without_the_value():
+    for name in ("log_odds", "probability"):
+        links = LINKS.drop_columns(["log_odds"]).append_column("log_odds", pa.array([1.0] * len(LINKS)))
+        links = links.drop_columns([name] if name in links.column_names else []).append_column(name, pa.array(["secret"] * 6))
+        with pytest.raises(InputError, match=name) as caught:
+            evaluate(links, TRUTH)
+        assert "secret" not in str(caught.value)
+        assert caught.value.__cause__ is None
+
+
+def test_a_person_beyond_what_an_owner_string_holds_is_no_other_person():
+    links = links_of([("a", 1, "c1", "full", 30.0), ("a", 257, "c9", "full", 30.0)])
+    result = evaluate(links, truth_of([("a", 1, "c1", "full")]))
+    assert (result.counts["persons_extra"], result.precision.count, result.precision.total) == (1, 1, 2)
+
+
+def test_a_probability_of_a_row_that_is_not_judged_is_not_looked_at():
+    links = LINKS.append_column("probability", pa.array([0.9, 0.9, 0.9, 0.9, None, 7.0]))
+    evaluate(links, TRUTH.slice(1))
+    with pytest.raises(InputError, match="probability"):
+        evaluate(links, TRUTH)
+
+
 def test_a_missing_column_is_named():
     with pytest.raises(InputError, match="citizen_id"):
         evaluate(LINKS, TRUTH.drop_columns(["citizen_id"]))

@@ -45,8 +45,8 @@ CODES: dict[str, str] = {
     "citizen_deceased": "the population register says that the citizen has died; this never blocks full",
     "taken_by_another": "a citizen who fits is given to another person of the same land user or parcel",
     "place_differs": "the addresses are in different communes; this never blocks full",
-    "other_rows_support": "other land users who lead to the same citizen at least double the odds",
-    "other_rows_doubt": "other land users who lead to the same citizen, but not surely, at least halve the odds",
+    "other_rows_support": "others who lead to the same citizen at least double the odds that the person is in the population",
+    "other_rows_doubt": "others who lead to the same citizen, but not surely, at least halve those odds",
 }
 """Codes besides ``<field>_<level>``, with their meaning."""
 

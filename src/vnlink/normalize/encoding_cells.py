@@ -76,8 +76,12 @@ class LoneCells:
         self._found.update(encoding for encoding in found if encoding is not None)
         mask = np.zeros(len(cells), np.bool_)
         mask[odd[taken]] = True
-        decoded = [decode_text(texts[i], encoding) for i in taken if (encoding := found[i]) is not None]
+        decoded = [self._read(texts[i], encoding) for i in taken if (encoding := found[i]) is not None]
         return replaced(cells, pa.array(mask), pa.array(decoded, pa.string()))
+
+    def _read(self, text: str, encoding: Encoding) -> str:
+        """Word by word, for a title before a pasted name may have been typed; UTF-8 saved twice knows its own letters."""
+        return decode_text(text, encoding) if encoding is Encoding.UTF8_TWICE else self._judge.decoded(text, encoding)
 
     def _encoding_of(self, text: str) -> Encoding | None:
         """The encoding that a cell is in without doubt."""

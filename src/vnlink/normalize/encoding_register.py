@@ -78,7 +78,7 @@ class Glance:
 
 
 class Repair:
-    """What to decode of a register; without plans, nothing, and no single cell either.
+    """What to decode of a register: by plans, and single cells; without either, nothing.
 
     Examples
     --------
@@ -91,9 +91,9 @@ class Repair:
     [{'column': 'full_name', 'commune': None, 'encoding': 'tcvn3', 'every_cell': True, 'rows_for': 5, 'rows': 5}]
     """
 
-    def __init__(self, plans: dict[str, EncodingPlan] | None = None) -> None:
+    def __init__(self, plans: dict[str, EncodingPlan] | None = None, *, single_cells: bool = False) -> None:
         self._plans = plans or {}
-        self._lone = {} if plans is None else {name: LoneCells(name) for name in _TEXTS}
+        self._lone = {name: LoneCells(name) for name in _TEXTS} if single_cells else {}
 
     @classmethod
     def of(cls, batches: Iterable[Columns]) -> Repair:
@@ -105,7 +105,7 @@ class Repair:
                 if name in columns:
                     counted.add(columns[name], groups)
         plans = {name: counted.plan() for name, counted in evidence.items()}
-        return cls({name: plan for name, plan in plans.items() if not plan.is_trivial})
+        return cls({name: plan for name, plan in plans.items() if not plan.is_trivial}, single_cells=True)
 
     def apply(self, columns: Columns) -> tuple[Columns, NDArray[np.bool_]]:
         """Decode a batch.

@@ -37,6 +37,11 @@ _EDGES = "(“”‘’–—…«»•"
 _VIQR_POINTS = "(.?'`"
 
 
+def _stands(word: str) -> bool:
+    """Whether a word is a Vietnamese syllable as it stands."""
+    return is_syllable(unicodedata.normalize("NFC", word).lower())
+
+
 class Judge:
     """What words and cells say for each encoding; every distinct word is looked at once."""
 
@@ -50,7 +55,7 @@ class Judge:
             raw = raw.rstrip(_VIQR_POINTS) if raw.isascii() else raw
             stands = is_syllable(raw.lower())
         else:
-            stands = not raw.isascii() and is_syllable(unicodedata.normalize("NFC", raw).lower())
+            stands = not raw.isascii() and _stands(raw)
         decoded = decode_text(word, encoding).strip(_EDGES)
         if encoding is Encoding.VIQR:
             decoded = decoded.rstrip(_VIQR_POINTS)
@@ -81,6 +86,17 @@ class Judge:
         """The words by which a cell speaks for the encoding; none where too many speak against it."""
         speaking, against = self._said(cell, encoding)
         return speaking if 4 * against <= len(speaking) else set()
+
+    def decoded(self, cell: str, encoding: Encoding) -> str:
+        """A cell with the words that speak for the encoding read back, and those that no Unicode text has; others stay."""
+
+        def read(found: re.Match[str]) -> str:
+            word = found[0]
+            if self._word(word, encoding) <= 0 and (word.isascii() or _stands(word.strip(_EDGES))):
+                return word
+            return decode_text(word, encoding)
+
+        return _WORDS.sub(read, cell)
 
     def words_for_only(self, cell: str, encoding: Encoding) -> set[str]:
         """The words by which a cell speaks for the encoding; none where a single one speaks against it."""

@@ -63,7 +63,7 @@ _HEIRS, _ALIAS, _ALIAS_DOUBTFUL, _BAPTISMAL = (
 )  # fmt: skip
 _BORN, _PAPER, _OTHER_PAPER, _ADDRESS = int(Word.BORN), int(Word.PAPER), int(Word.OTHER_PAPER), int(Word.ADDRESS)
 _ISSUE, _FILLER, _REMARK, _RELATIVE = int(Word.ISSUE), int(Word.FILLER), int(Word.REMARK), int(Word.RELATIVE)
-_GROUP, _VILLAGE = int(Word.GROUP), int(Word.VILLAGE)
+_SELLER, _GROUP, _VILLAGE = int(Word.SELLER), int(Word.GROUP), int(Word.VILLAGE)
 
 _DECEASED, _HAS_ALIAS, _HAS_HEIRS, _LEFTOVER = (
     int(Flag.DECEASED), int(Flag.NAME_HAS_ALIAS), int(Flag.HEIRS), int(Flag.LEFTOVER)
@@ -202,11 +202,14 @@ def _act_remark(
         state[SOLD] = 1
         state[FRESH] = 1
         state[MODE] = IN_NAME if name_ahead(tokens, after, stop) else IN_REMARK
-    elif word == _RELATIVE:
+    elif word == _RELATIVE or word == _SELLER:
         # "A và con của ông B": somebody without a name. And what ông and bà behind it are to each other is not said.
         state[ROW_FLAGS] |= _LEFTOVER | (_HAS_HEIRS if state[WAITS] else 0)
         state[WAITS] = 0
-        state[KINSHIP] = 1
+        if word == _SELLER:
+            state[SOLD] = 1  # a date behind it is that of the sale
+        else:
+            state[KINSHIP] = 1
         state[FRESH] = 1
         state[MODE] = IN_RELATIVE
     elif word == _BORN:

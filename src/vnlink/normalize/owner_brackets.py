@@ -27,6 +27,7 @@ from .owner_state import (
     P_SIZE,
     PERSON,
     ROW_FLAGS,
+    SOLD,
     T_BITS,
     T_CODE,
     T_PERSON,
@@ -46,6 +47,7 @@ from .owner_state import (
     is_title,
     is_woman,
     name_ahead,
+    tell_sex_of_spouse,
     word_at,
 )
 from .owner_words import Word
@@ -59,6 +61,7 @@ _MALE_WEAK, _FEMALE_WEAK = int(Word.TITLE_MALE_WEAK), int(Word.TITLE_FEMALE_WEAK
 _TITLE_COUPLE = int(Word.TITLE_COUPLE)
 _KIN_MALE, _KIN_FEMALE = int(Word.KIN_MALE), int(Word.KIN_FEMALE)
 _KIN_DOUBTFUL, _KIN_MANY, _RELATIVE = int(Word.KIN_DOUBTFUL), int(Word.KIN_MANY), int(Word.RELATIVE)
+_SELLER = int(Word.SELLER)
 _HOUSEHOLD, _HOUSEHOLD_DOUBTFUL, _HEAD = int(Word.HOUSEHOLD), int(Word.HOUSEHOLD_DOUBTFUL), int(Word.HEAD)
 _WIFE, _HUSBAND, _COUPLE_LETTER = int(Word.WIFE), int(Word.HUSBAND), int(Word.COUPLE_LETTER)
 _WIFE_DOUBTFUL = int(Word.WIFE_DOUBTFUL)
@@ -159,7 +162,7 @@ def _is_left_over(tokens: NDArray[np.int64], word: int, after: int, end: int) ->
     if word == _LAND or is_spouse_of(tokens, word, after, end):  # "(đất tranh chấp)", "(vợ ông B)"
         return True
     if word < _KIN_MALE or word > _KIN_DOUBTFUL:
-        return bool(word == _RELATIVE)
+        return bool(word == _RELATIVE or word == _SELLER)
     if is_relative(tokens, after, end):
         return True
     if colon_at(tokens, after, end) or word_at(tokens, after - 1, end) == _IS:
@@ -187,6 +190,8 @@ def _is_numbered(tokens: NDArray[np.int64], word: int, place: int, end: int) -> 
     """Whether a bracket holds a word or two and a number, as hamlets and parcels have them: "(Ap 2)", "(thửa 240)"."""
     number = DIGITS - tokens[end - 1, T_CODE]
     if end - place < 2 or end - place > _LONGEST_NUMBERED or number < 1 or number > _LONGEST_NUMBER:
+        return False
+    if number == _LONGEST_NUMBER and is_surname(tokens, place):
         return False
     for position in range(place, end - 1):
         if tokens[position, T_CODE] < 0:
@@ -274,6 +279,8 @@ def _read_remark(
         return True
     elif _is_left_over(tokens, word, after, end) or _is_numbered(tokens, word, place, end):
         state[ROW_FLAGS] |= _LEFTOVER
+        state[SOLD] |= word == _SELLER
+        tell_sex_of_spouse(tokens, state, out, word, after, end)
     elif _is_other_name(tokens, state, out, place, after, end):
         out[state[PERSON], P_FLAGS] |= _HAS_ALIAS
     elif _is_plain(tokens, word, place, after, end):

@@ -12,24 +12,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.kernels import inner
-from vnlink.schema import SEX_MISSING, Flag
+from vnlink.schema import SEX_MISSING, Flag, Role
 
 from .owner_further import is_highland
 from .owner_state import (
     BASE,
     COUNT,
+    FLAGS,
     FRESH,
+    HOUSE,
     IN_NAME,
+    LISTED,
     MODE,
+    P_FLAGS,
+    P_ROLE,
     P_SEX,
     P_SIZE,
     PERSON,
+    ROLE,
     ROW_FLAGS,
     T_BITS,
     T_CODE,
+    T_COUNT,
     T_PERSON,
     T_SIZE,
-    T_UNMARKED,
     colon_at,
     is_break,
     is_middle,
@@ -38,18 +44,18 @@ from .owner_state import (
     word_at,
 )
 from .owner_words import Word
-from .token_kernel import COLON, DASH, DIGITS, DOT
+from .token_kernel import COLON, DASH, DOT
 from .tokens import Bit
 
-__all__ = ["drop_garbled_label", "drop_garbled_start", "drop_lone_title"]
+__all__ = ["drop_garbled_label", "drop_garbled_start", "drop_unknown_label"]
 
+_BORN, _PHONE = int(Word.BORN), int(Word.PHONE)
 _MALE, _FEMALE, _HOUSEHOLD = int(Word.TITLE_MALE), int(Word.TITLE_FEMALE), int(Word.HOUSEHOLD)
-_LEFTOVER = int(Flag.LEFTOVER)
-_HIGHLAND = Bit.HIGHLAND
+_LEFTOVER, _DECEASED, _HAS_ALIAS = int(Flag.LEFTOVER), int(Flag.DECEASED), int(Flag.NAME_HAS_ALIAS)
+_REPRESENTATIVE = int(Role.REPRESENTATIVE)
+_HIGHLAND, _ODD = Bit.HIGHLAND, Bit.ODD
 _LONGEST = 3
 """Words of a label or of a name for household: "số giấy tờ", "hộ gia đình"."""
-
-_FEWEST_DIGITS = 4
 
 
 @inner
@@ -64,10 +70,16 @@ def _may_be_name(tokens: NDArray[np.int64], first: int, stop: int) -> bool:
 
 
 @inner
-def _withdraw(tokens: NDArray[np.int64], state: NDArray[np.int64], first: int, stop: int) -> None:
-    """Take the open person back; the one before it is open again, and whole."""
+def _withdraw(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], first: int, stop: int) -> None:
+    """Take the open person back; the one before it is open again, and whole.
+
+    What words before it said goes to the next: a role, a death, a second name.
+    """
     for place in range(first, stop):
         tokens[place, T_PERSON] = -1
+    if state[COUNT] == 1:
+        state[FLAGS] |= out[state[PERSON], P_FLAGS] & (_DECEASED | _HAS_ALIAS)
+        state[ROLE] = _REPRESENTATIVE if out[state[PERSON], P_ROLE] == _REPRESENTATIVE else state[ROLE]
     state[COUNT] -= 1
     state[PERSON] = state[BASE] + state[COUNT] - 1 if state[COUNT] else -1
     state[FRESH] = 1
@@ -78,11 +90,30 @@ def _withdraw(tokens: NDArray[np.int64], state: NDArray[np.int64], first: int, s
 def _open_words(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int) -> int:
     """First of the words that are all of the open person and end before ``place``; -1 where it has others or too many."""
     first = place
-    size = 0
+    size = syllables = 0
     while first > 0 and (tokens[first - 1, T_CODE] == DASH or tokens[first - 1, T_PERSON] == state[PERSON]):
         first -= 1
-        size += tokens[first, T_PERSON] == state[PERSON]
-    return first if 0 < size <= _LONGEST and out[state[PERSON], P_SIZE] <= _LONGEST else -1
+        if tokens[first, T_PERSON] == state[PERSON]:
+            size += 1
+            syllables += tokens[first, T_COUNT]
+    return first if 0 < size <= _LONGEST and out[state[PERSON], P_SIZE] == syllables else -1
+
+
+@inner
+def _is_household(tokens: NDArray[np.int64], state: NDArray[np.int64], first: int, stop: int) -> bool:
+    """Whether words before a title are a misread "hộ gia đình": one word alone, or some of them are read, or no words at all.
+
+    "Arất Nhưn bà Hồ Thị Lan" are two people.
+    """
+    if state[HOUSE] or stop - first == 1:
+        return True
+    for place in range(first, stop):
+        word, bits = word_at(tokens, place, stop), tokens[place, T_BITS]
+        if tokens[place, T_CODE] == DASH:
+            return True  # "I-Iộ"
+        if word == _HOUSEHOLD or (bits & _ODD) != 0:
+            return True
+    return False
 
 
 @inner
@@ -97,32 +128,48 @@ def drop_garbled_start(
         return
     if tokens[behind, T_CODE] < 0 and not colon_at(tokens, behind, stop):
         return  # "Phú Viết Ba, Trương Thị Nguyệt"
-    first = _open_words(tokens, state, out, place)
-    if first < 0 or _may_be_name(tokens, first, place):
+    end = place - 1 if colon_at(tokens, place - 1, stop) else place
+    first = _open_words(tokens, state, out, end)
+    if first < 0 or _may_be_name(tokens, first, end):
+        return
+    if end == place and not _is_household(tokens, state, first, end):
         return
     for before in range(first):
         if is_break(tokens[before, T_CODE]):
             return
-    _withdraw(tokens, state, first, place)
+    _withdraw(tokens, state, out, first, end)
 
 
 @inner
-def drop_lone_title(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int) -> None:
-    """At the end of the first line: take back a person who is but a title or a household, "Ông / Lê Văn A"."""
-    if state[COUNT] != 1 or state[FRESH] or state[MODE] != IN_NAME or out[state[PERSON], P_SIZE] != 1:
-        return
-    word = word_at(tokens, place - 1, place)
-    title = word == _MALE or word == _FEMALE or word == _HOUSEHOLD
-    if title and tokens[place - 1, T_PERSON] == state[PERSON] and not tokens[place - 1, T_UNMARKED]:
-        _withdraw(tokens, state, place - 1, place)
-
-
-@inner
-def drop_garbled_label(
+def drop_unknown_label(
     tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int
 ) -> None:
+    """At a colon: take back the open person if it is the label of a field that a name follows, "Chủ SDĐ: Lê Văn A"."""
+    if state[COUNT] < 1 or state[FRESH] or state[MODE] != IN_NAME or out[state[PERSON], P_SEX] != SEX_MISSING:
+        return
+    if place + 1 >= stop or tokens[place + 1, T_CODE] < 0 or not name_ahead(tokens, place + 1, stop):
+        return
+    first = _open_words(tokens, state, out, place)
+    if first >= 0 and (first == 0 or is_break(tokens[first - 1, T_CODE])) and not _may_be_name(tokens, first, place):
+        _withdraw(tokens, state, out, first, place)
+
+
+@inner
+def _is_label(tokens: NDArray[np.int64], first: int, stop: int) -> bool:
+    """Whether some word is one of dates and papers, or has a digit inside: "S1nh năm", "soos CMND"; but "Thanh Hà 1974"."""
+    for place in range(first, stop):
+        word = word_at(tokens, place, stop)
+        if (word >= _BORN and word <= _PHONE) or (tokens[place, T_CODE] >= 0 and (tokens[place, T_BITS] & _ODD) != 0):
+            return True
+    return False
+
+
+@inner
+def drop_garbled_label(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int) -> None:
     """Before digits at ``place``: take back the open person if it was the misread label of a date or a number."""
     if state[COUNT] < 2 or state[FRESH] or state[MODE] != IN_NAME or out[state[PERSON], P_SEX] != SEX_MISSING:
+        return
+    if state[LISTED]:
         return
     end = place
     while end > 0 and (tokens[end - 1, T_CODE] == COLON or tokens[end - 1, T_CODE] == DOT):
@@ -130,7 +177,6 @@ def drop_garbled_label(
     first = _open_words(tokens, state, out, end)
     if first <= 0 or not is_break(tokens[first - 1, T_CODE]) or _may_be_name(tokens, first, end):
         return
-    dated = place + 2 < stop and is_break(tokens[place + 1, T_CODE]) and tokens[place + 2, T_CODE] <= DIGITS
-    if end == place and not dated and DIGITS - tokens[place, T_CODE] < _FEWEST_DIGITS:
+    if end == place and not _is_label(tokens, first, end):
         return
-    _withdraw(tokens, state, first, end)
+    _withdraw(tokens, state, out, first, end)

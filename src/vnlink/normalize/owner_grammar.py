@@ -17,7 +17,7 @@ from .name_kernel import add_syllables
 from .owner_acts import act, begin_person
 from .owner_brackets import after_bracket, read_bracket
 from .owner_further import begins_further, is_dash, is_numbered, is_suffix, joins_letter
-from .owner_garbled import drop_garbled_label, drop_garbled_start, drop_lone_title
+from .owner_garbled import drop_garbled_label, drop_garbled_start, drop_unknown_label
 from .owner_numbers import read_number
 from .owner_phrases import prepare_row
 from .owner_senses import sense_of
@@ -68,7 +68,7 @@ from .owner_state import (
     words_ahead,
 )
 from .owner_words import Word
-from .token_kernel import CLOSE, DASH, DIGITS, DOT, ELLIPSIS, NEWLINE, OPEN, SEMICOLON, SLASH, SPACED_DASH
+from .token_kernel import CLOSE, COLON, DASH, DIGITS, DOT, ELLIPSIS, NEWLINE, OPEN, SEMICOLON, SLASH, SPACED_DASH
 from .tokens import WORD_SYLLABLES, Bit
 
 __all__ = ["read_owners"]
@@ -245,13 +245,13 @@ def _read_row(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[
         elif code <= DIGITS:
             if state[MODE] == IN_RELATIVE and _is_list_number(tokens, state, place, stop):
                 _read_break(state, NEWLINE)
-            drop_garbled_label(tokens, state, out, place, stop)
+            drop_garbled_label(tokens, state, out, place)
             place = read_number(tokens, state, out, place, stop)
         elif code == OPEN:
             place = read_bracket(tokens, state, out, place, stop)
         else:
-            if code == NEWLINE:
-                drop_lone_title(tokens, state, out, place)
+            if code == COLON:
+                drop_unknown_label(tokens, state, out, place, stop)
             if is_dash(code):
                 _read_dash(tokens, state, out, place, stop)
             elif code == ELLIPSIS:

@@ -44,6 +44,7 @@ from .owner_state import (
     is_woman,
     may_end,
     name_ahead,
+    tell_sex_of_spouse,
     word_at,
     words_ahead,
 )
@@ -73,11 +74,16 @@ _MARKED, _HIGHLAND, _INITIAL, _LETTER = Bit.MARKED, Bit.HIGHLAND, Bit.INITIAL, B
 
 
 @inner
-def _is_dotted_title(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int, word: int) -> bool:
+def _is_dotted_title(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int
+) -> bool:
     """Whether "Ô." or "B." begins a person: no family begins with Ô; "B." may be Bùi, but not before "Cà Thị" or "H'Bla"."""
     dotted = place + 1 < stop and tokens[place, T_BITS] >= _LETTER and tokens[place + 1, T_CODE] == DOT
-    if not dotted or not at_start(state) or state[TITLED]:
+    if not dotted or state[TITLED]:
         return False
+    if not at_start(state):  # "Ô.Lê Văn A B.Võ Thị B"
+        other = out[state[PERSON], P_SEX] + (_MALE if word == _MALE_WEAK else _FEMALE) == _SEXES
+        return other and out[state[PERSON], P_SIZE] >= 2 and name_ahead(tokens, place + 2, stop)
     first, ahead = words_ahead(tokens, place + 2, stop)
     if word == _MALE_WEAK:
         return bool(ahead > 0)
@@ -91,7 +97,7 @@ def _sense_of_weak_title(
 ) -> int:
     """Anh, chị, "Ô." and "B." are titles before a colon or a family name; within a string only behind a whole name."""
     strong = _MALE if word == _MALE_WEAK else _FEMALE
-    if _is_dotted_title(tokens, state, place, stop, word):
+    if _is_dotted_title(tokens, state, out, place, stop, word):
         return strong
     first, ahead = words_ahead(tokens, place + 1, stop)
     colon = colon_at(tokens, place + 1, stop)
@@ -211,6 +217,8 @@ def sense_of_kin(
     start = at_start(state)
     if not may_end(state, out):
         return _NAME
+    if word == _KIN_MANY and state[PERSON] >= 0 and is_relative(tokens, after, stop):
+        return _RELATIVE  # "Bà A và các con ông B"
     if word == _KIN_MANY:
         return _NAME if not start and size == 1 else (_KIN if named else (_HEIRS if state[PERSON] >= 0 else _NAME))
     announced = state[WAITS] or state[ROLE] >= 0  # "Bà A và em gái bà B": she is a holder
@@ -306,6 +314,7 @@ def sense_of_wife(
     """
     announced = state[WAITS] or state[TITLED] or state[ROLE] >= 0
     if state[PERSON] >= 0 and not announced and may_end(state, out) and is_spouse_of(tokens, word, place + size, stop):
+        tell_sex_of_spouse(tokens, state, out, word, place + size, stop)
         return _RELATIVE
     if word != _WIFE and word != _HUSBAND:
         return _sense_of_unmarked_wife(tokens, state, out, place, stop)

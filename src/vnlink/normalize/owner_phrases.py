@@ -27,10 +27,15 @@ from .owner_state import (
     is_short_number,
 )
 from .owner_words import PHRASE_FOLDED, PHRASE_LEAST, PHRASE_SIZE, PHRASE_SPELLED, PHRASE_UNMARKED, PHRASE_WORD, Word
-from .token_kernel import COLON, DASH, DIGITS, DOT, NEWLINE, SEMICOLON, SPACED_DASH
+from .token_kernel import CLOSE, COLON, DASH, DIGITS, DOT, NEWLINE, OPEN, SEMICOLON, SPACED_DASH
 from .tokens import HIGHLAND_LETTERS, WORD_BITS, WORD_COUNT, WORD_FOLDED, WORD_SPELLED, Bit
 
 __all__ = ["prepare_row"]
+
+_FEMALE, _HOUSEHOLD = int(Word.TITLE_FEMALE), int(Word.HOUSEHOLD)
+_WIFE, _HUSBAND = int(Word.WIFE), int(Word.HUSBAND)
+_LONGEST_BROKEN = 3
+"""Words of a name before the last, which stands on a line of its own."""
 
 _NAME, _GROUP, _ORGANISATION, _MALE, _TITLE_COUPLE, _AND = (
     int(Word.NAME), int(Word.GROUP), int(Word.ORGANISATION), int(Word.TITLE_MALE), int(Word.TITLE_COUPLE), int(Word.AND)
@@ -148,38 +153,95 @@ def _joins_prefix(codes: NDArray[np.int32], place: int, start: int, words: NDArr
 
 
 @inner
+def _word_alone(
+    codes: NDArray[np.int32],
+    place: int,
+    words: NDArray[np.int32],
+    first: NDArray[np.int32],
+    table: NDArray[np.int16],
+    singles: NDArray[np.int32],
+) -> int | np.int64:
+    """What the table says of the word at ``place`` by itself."""
+    group = words[codes[place], WORD_FOLDED]
+    for phrase in range(singles[group], first[group + 1]):
+        spelled = words[codes[place], WORD_SPELLED] == table[phrase, PHRASE_SPELLED]
+        unmarked = table[phrase, PHRASE_UNMARKED] and (words[codes[place], WORD_BITS] & _MARKED) == 0
+        if (spelled or unmarked) and table[phrase, PHRASE_LEAST] > 0:
+            return np.int64(table[phrase, PHRASE_WORD])
+    return _NAME
+
+
+@inner
+def _announces(
+    codes: NDArray[np.int32],
+    start: int,
+    end: int,
+    words: NDArray[np.int32],
+    first: NDArray[np.int32],
+    table: NDArray[np.int16],
+    singles: NDArray[np.int32],
+) -> bool:
+    """Whether a line that ends before ``end`` ends in a title, a household or a spouse, and a colon or not: a name follows."""
+    place = end - 1
+    if place > start and codes[place] == COLON:
+        place -= 1
+    if codes[place] < 0:
+        return False
+    word = _word_alone(codes, place, words, first, table, singles)
+    spouse = (word == _WIFE or word == _HUSBAND) and place < end - 1
+    if word != _MALE and word != _FEMALE and word != _HOUSEHOLD and not spouse:
+        return False
+    if place == start or codes[place - 1] < 0:
+        return True
+    before = _word_alone(codes, place - 1, words, first, table, singles)  # "Hộ ông", but not "Lê Thị Bà"
+    return before == _HOUSEHOLD or before == _AND or place < end - 1
+
+
+@inner
 def _is_wrapped(
     codes: NDArray[np.int32],
     place: int,
     start: int,
     stop: int,
     words: NDArray[np.int32],
+    first: NDArray[np.int32],
+    table: NDArray[np.int16],
+    singles: NDArray[np.int32],
     tokens: NDArray[np.int64],
 ) -> bool:
     """Whether a line ends within a name, because the cell was narrow: "Nguyễn Văn / Nhơn", "Ông: / Lê Văn A".
 
-    One word and nothing else on a line of its own is the rest of the name before it; a line that ends in a colon, "Văn" or
-    "Thị" goes on, and so does a family name before them.
+    One word that ends the row is the rest of a short name before it; a line that ends in a title, "Văn" or "Thị" goes on, and
+    so does a family name before them.
     """
     at = place - start
     if place + 1 >= stop or codes[place + 1] < 0:
         return place + 1 < stop and codes[place + 1] == NEWLINE and tokens[at + 1, T_CODE] == DOT
-    before = place - 1
-    while before >= start and codes[before] == NEWLINE:
-        before -= 1
-    if before < start or (codes[before] < 0 and codes[before] != COLON and codes[before] != DOT):
+    end = place
+    while end > start and codes[end - 1] == NEWLINE:
+        end -= 1
+    if end == start:
         return False
-    if codes[before] == COLON:
+    if _announces(codes, start, end, words, first, table, singles):
         return True
+    if codes[end - 1] == DOT and end - 1 > start:
+        end -= 1  # "Trương T. / Bình"
+    if codes[end - 1] < 0:
+        return False
+    size = 0
+    while size < _LONGEST_BROKEN + 1 and end - size > start and codes[end - 1 - size] >= 0:
+        size += 1
     word, bits = tokens[at + 1, T_WORD], tokens[at + 1, T_BITS]
-    ends = words[codes[before], WORD_BITS] if codes[before] >= 0 else 0
-    if (ends & _MIDDLE) != 0 and (bits & _SURNAME) == 0:
+    if (bits & _HIGHLAND) != 0 or bits // _LETTER == _Y or (word != _NAME and word < _ORGANISATION):
+        return False
+    ends = words[codes[end - 1], WORD_BITS]
+    if (ends & _MIDDLE) != 0 and (bits & _SURNAME) == 0 and size > 1:
         return True  # "Lưu Văn / Tân và bà ...", but not "Lưu Quốc Văn / Lê Thị Tân"
-    inside = words[codes[before - 1], WORD_BITS] if before > start and codes[before - 1] >= 0 else 0
+    inside = words[codes[end - 2], WORD_BITS] if size > 1 else 0
     if (ends & _SURNAME) != 0 and (bits & _MIDDLE) != 0 and (inside & _MIDDLE) == 0:
         return True  # "Phạm / Văn Hiền, ...", but not "Vũ Văn Viên / Văn Thanh Hiền"
-    alone = tokens[at + 1, T_RUN] == 1 and (bits & _HIGHLAND) == 0
-    return alone and (word == _NAME or word >= _ORGANISATION)  # "Nguyễn Đình / Trường"
+    last = place + 2 == stop or codes[place + 2] == OPEN or codes[place + 2] == CLOSE
+    return last and 1 < size <= _LONGEST_BROKEN and (word == _NAME or size == 2)  # "Nguyễn Đình / Trường"
 
 
 @inner
@@ -208,7 +270,7 @@ def prepare_row(
         code = codes[place]
         at = place - start
         group = 0
-        if code == NEWLINE and _is_wrapped(codes, place, start, stop, words, tokens):
+        if code == NEWLINE and _is_wrapped(codes, place, start, stop, words, first, table, singles, tokens):
             code = DOT  # which parts nothing
         tokens[at, T_CODE] = code
         tokens[at, T_PERSON] = -1

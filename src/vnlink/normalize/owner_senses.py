@@ -77,7 +77,7 @@ _PAPER, _OTHER_PAPER, _ISSUE, _PHONE = int(Word.PAPER), int(Word.OTHER_PAPER), i
 _ADDRESS, _PLACE, _FILLER, _REMARK = int(Word.ADDRESS), int(Word.PLACE), int(Word.FILLER), int(Word.REMARK)
 _GROUP, _LAND, _ORGANISATION, _COMMUNITY = int(Word.GROUP), int(Word.LAND), int(Word.ORGANISATION), int(Word.COMMUNITY)
 _VILLAGE, _NOBODY, _STATE = int(Word.VILLAGE), int(Word.NOBODY), int(Word.STATE)
-_RELATIVE = int(Word.RELATIVE)
+_RELATIVE, _SELLER = int(Word.RELATIVE), int(Word.SELLER)
 _HEAD_OF_HOUSEHOLD = int(Role.HEAD)
 _MARKED, _MIDDLE, _WOMAN, _BROKEN = Bit.MARKED, Bit.MIDDLE, Bit.WOMAN, Bit.BROKEN
 _YEAR_DIGITS = 4
@@ -329,7 +329,7 @@ def sense_of(
         after = place + size
         follows = word_at(tokens, after, stop) == _BAPTISMAL or (after < stop and is_surname(tokens, after))
         return word if at_start(state) and follows else _NAME
-    if word == _RELATIVE:
+    if word == _RELATIVE or word == _SELLER:
         return word if state[PERSON] >= 0 and state[ROLE] < 0 and words_ahead(tokens, place + size, stop)[1] > 0 else _NAME
     if word == _PEOPLE or (word >= _ADDRESS and word <= _REMARK):
         return _sense_of_remark(tokens, state, out, place, stop, word, size)

@@ -76,6 +76,7 @@ _LEFTOVER, _UNMARKED, _CUT = int(Flag.LEFTOVER), int(Flag.NAME_UNMARKED), int(Fl
 _HEIRS, _FROM_SPOUSE = int(Flag.HEIRS), int(Flag.SEX_FROM_SPOUSE)
 _SEXES = 3
 _NAME, _GROUP, _IS, _FILLER = int(Word.NAME), int(Word.GROUP), int(Word.IS), int(Word.FILLER)
+_MALE_WEAK, _MARTYR = int(Word.TITLE_MALE_WEAK), int(Word.MARTYR)
 _WIFE, _WIFE_DOUBTFUL, _HUSBAND = int(Word.WIFE), int(Word.WIFE_DOUBTFUL), int(Word.HUSBAND)
 _MALE, _FEMALE, _NEUTRAL = int(Word.TITLE_MALE), int(Word.TITLE_FEMALE), int(Word.TITLE_NEUTRAL)
 _MARKED, _SURNAME, _MIDDLE, _WOMAN, _BROKEN, _LETTER = (
@@ -302,19 +303,43 @@ def is_relative(tokens: NDArray[np.int64], after: int, stop: int) -> bool:
 
 
 @inner
+def _is_short_title(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether "Ô." and a word stand here."""
+    if word_at(tokens, place, stop) != _MALE_WEAK or tokens[place, T_BITS] < _LETTER or place + 2 >= stop:
+        return False
+    return bool(tokens[place + 1, T_CODE] == DOT and tokens[place + 2, T_CODE] >= 0)
+
+
+@inner
 def is_spouse_of(tokens: NDArray[np.int64], word: int, after: int, stop: int) -> bool:
     """Whether "vợ ông B" or "chồng của bà B" stands here: whose wife or husband a holder is, and B holds nothing.
 
-    But "vợ bà B" is a wife called B, and so is she in "vợ ông là bà B".
+    But "vợ bà B" is a wife called B, and so is she in "vợ ông là bà B" and "vợ ông A là bà B".
     """
     wife = word == _WIFE or word == _WIFE_DOUBTFUL
     if not wife and word != _HUSBAND:
         return False
     title = after + 1 if word_at(tokens, after, stop) == _FILLER else after
+    if wife and (word_at(tokens, title, stop) == _MARTYR or _is_short_title(tokens, title, stop)):
+        return True  # "vợ liệt sĩ ...", "vợ Ô. Lê Văn B"
     if word_at(tokens, title, stop) != (_MALE if wife else _FEMALE) or not is_relative(tokens, after, stop):
         return False
-    first, _ = words_ahead(tokens, title + tokens[title, T_SIZE], stop)
-    return word_at(tokens, first, stop) == _NAME or is_surname(tokens, first)
+    first, ahead = words_ahead(tokens, title + tokens[title, T_SIZE], stop)
+    for place in range(first, stop):
+        if tokens[place, T_CODE] < 0:
+            break
+        if tokens[place, T_WORD] == _IS:
+            return False
+    return word_at(tokens, first, stop) == _NAME or is_surname(tokens, first) or (ahead == 1 and tokens[first, T_SIZE] == 1)
+
+
+@inner
+def tell_sex_of_spouse(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], word: int, after: int, stop: int
+) -> None:
+    """Whose wife or husband a holder is tells the holder's sex."""
+    if is_spouse_of(tokens, word, after, stop) and out[state[PERSON], P_SEX] == SEX_MISSING:
+        out[state[PERSON], P_SEX] = SEX_MALE if word == _HUSBAND else SEX_FEMALE
 
 
 @inner

@@ -33,7 +33,7 @@ class Word(IntEnum):
     """The part of a phrase in the grammar of owner strings; the names are those of the table's ``word`` column.
 
     RELATIVE is a kinship that only says whose son or mother the person before is: "con của", and any where ông or bà follows.
-    KIN_DOUBTFUL ("em") ends many a given name.
+    SELLER is who held the land before. KIN_DOUBTFUL ("em") ends many a given name.
     """
 
     NAME = 0
@@ -86,14 +86,15 @@ class Word(IntEnum):
     FILLER = 47
     REMARK = 48
     RELATIVE = 49
-    GROUP = 50
-    LAND = 51
-    ORGANISATION = 52
-    COMMUNITY = 53
-    RELIGIOUS = 54
-    VILLAGE = 55
-    NOBODY = 56
-    STATE = 57
+    SELLER = 50
+    GROUP = 51
+    LAND = 52
+    ORGANISATION = 53
+    COMMUNITY = 54
+    RELIGIOUS = 55
+    VILLAGE = 56
+    NOBODY = 57
+    STATE = 58
 
 
 class Phrases(NamedTuple):

@@ -27,9 +27,10 @@ DIGITS = -32
 _SPACE, _LETTER, _DIGIT, _INWORD, _HIGH = 32, 33, 34, 35, 36
 _MAX_DIGITS = 63
 _DOT_BYTE = ord(".")
+_WRITTEN_OUT_SIZE = 7
 _UNDERSCORE = ord("_")
-_WRITTEN_OUT = np.frombuffer(b"_x000D_", np.uint8)
-"""A carriage return as the XML of spreadsheets writes it (ECMA-376, ST_Xstring); it comes out so in tables made of them."""
+_WRITTEN_OUT = np.frombuffer(b"_x000", np.uint8)
+"""How the XML of spreadsheets begins a line end, "_x000D_" or "_x000A_" (ECMA-376, ST_Xstring); tables made of them have it."""
 
 _EIGHT_BYTE = ord("8")
 _VALUE_LIMIT = 10**17
@@ -48,7 +49,7 @@ def _byte_kinds() -> NDArray[np.uint8]:
         kinds[char] = _INWORD
     kinds[_UNDERSCORE] = _HIGH  # a blank, or the first sign of a blank that a spreadsheet wrote out
     kinds[ord("?")] = _HIGH  # what a program wrote for a letter that it did not have, or for half a surrogate pair
-    marks = {",": COMMA, ";": SEMICOLON, ":": COLON, ".": DOT, "([{": OPEN, ")]}": CLOSE, "/\\|": SLASH, "+&": PLUS}
+    marks = {",": COMMA, ";": SEMICOLON, ":": COLON, ".": DOT, "([{": OPEN, ")]}": CLOSE, "/\\|": SLASH, "+&*": PLUS}
     marks |= {"\n\r": NEWLINE, "-": DASH}
     for chars, code in marks.items():
         for one in chars.encode():
@@ -114,15 +115,15 @@ def _general_punctuation(third: int) -> tuple[int, int]:
 
 
 @inner
-def _blank_written_out(data: NDArray[np.uint8], place: int, stop: int) -> int:
-    """Length of the blank that an underscore begins: that of :data:`_WRITTEN_OUT`, or 1."""
-    size = len(_WRITTEN_OUT)
-    if place + size > stop:
-        return 1
-    for at in range(size):
-        if data[place + at] != _WRITTEN_OUT[at]:
-            return 1
-    return size
+def _line_end_written_out(data: NDArray[np.uint8], place: int, stop: int) -> bool:
+    """Whether "_x000D_" or "_x000A_" stands at ``place``."""
+    if place + _WRITTEN_OUT_SIZE > stop or data[place + _WRITTEN_OUT_SIZE - 1] != _UNDERSCORE:
+        return False
+    for at in range(len(_WRITTEN_OUT)):
+        if data[place + at] | 0x20 != _WRITTEN_OUT[at] | 0x20:
+            return False
+    digit = data[place + len(_WRITTEN_OUT)] | 0x20
+    return bool(digit == 0x61 or digit == 0x64)
 
 
 @inner
@@ -130,7 +131,7 @@ def _wide_kind(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, int
     """Kind and length of what starts with a byte of :data:`_WIDE_FIRST`: separators and punctuation outside ASCII."""
     first = data[place]
     if first == _UNDERSCORE:
-        return _SPACE, _blank_written_out(data, place, stop)
+        return (-NEWLINE, _WRITTEN_OUT_SIZE) if _line_end_written_out(data, place, stop) else (_SPACE, 1)
     if first == 0xC2:
         if place + 1 < stop and data[place + 1] == 0xA0:
             return _SPACE, 2

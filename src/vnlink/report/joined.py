@@ -120,7 +120,7 @@ class _Rows:
     """Rows of one side, without a text: see :class:`Judged` for the numbers."""
 
     user: NDArray[np.uint64]
-    person: NDArray[np.uint16]
+    person: NDArray[np.uint8]
     citizen: NDArray[np.uint64]
     status: NDArray[np.int8]
     log_odds: NDArray[np.float64] | None = None
@@ -171,6 +171,9 @@ def _beside(
     citizen, beside = _of(said.citizen, in_scope), _at(true.citizen, truth_row, 0)
     linked = citizen > 0
     probability = None if said.probability is None else _of(said.probability, in_scope)
+    if probability is not None and (outside := int(np.count_nonzero((probability < 0.0) | (probability > 1.0)))):
+        what, remedy = "a probability must be between 0 and 1", "give probabilities as shares, or leave the column out"
+        raise InputError(message(what, column="probability", count=outside, remedy=remedy))
     sure = linked & (probability >= LEAST_LINKED) if probability is not None else np.zeros(len(in_scope), np.bool_)
     log_odds = np.full(len(in_scope), -np.inf) if said.log_odds is None else _of(said.log_odds, in_scope)
     return Judged(
@@ -251,7 +254,7 @@ def _batches(data: Any, what: str, needed: tuple[str, ...]) -> Iterator[pa.Table
         if column not in source.schema.names:
             text, remedy = f"a column of the {what} is missing", "add it, or rename the one that holds it"
             raise InputError(message(text, column=column, remedy=remedy))
-    yield source.schema.empty_table() if isinstance(source, pa.RecordBatchReader) else source.slice(0, 0)
+    yield table_of(source.schema.empty_table() if isinstance(source, pa.RecordBatchReader) else source.slice(0, 0), what)
     for whole in source if isinstance(source, pa.RecordBatchReader) else source.to_batches():
         for low in range(0, whole.num_rows, _BATCH_ROWS):
             yield table_of(pa.table(whole.slice(low, _BATCH_ROWS)), what)
@@ -259,19 +262,14 @@ def _batches(data: Any, what: str, needed: tuple[str, ...]) -> Iterator[pa.Table
 
 def _link_rows(links: Any) -> _Rows:
     """Read the links."""
-    outside = 0
     parts = []
     for table in _batches(links, "links", NEEDED):
-        probability = _numbers(table["probability"]) if "probability" in table.column_names else None
-        if probability is not None:
-            outside += int(np.count_nonzero((probability < 0.0) | (probability > 1.0)))
+        probability = _floats(table, "probability") if "probability" in table.column_names else None
         ids = _hashes(table["land_user_id"]), _hashes(table["citizen_id"])
-        log_odds = np.nan_to_num(_numbers(table["log_odds"]), nan=-np.inf)
-        person = person_numbers(table, "the links").astype(np.uint16)
-        parts.append(_Rows(ids[0], person, ids[1], _status_code(table["status"]), log_odds, probability))
-    if outside:
-        what, remedy = "a probability must be between 0 and 1", "give probabilities as shares, or leave the column out"
-        raise InputError(message(what, column="probability", count=outside, remedy=remedy))
+        log_odds = np.nan_to_num(_floats(table, "log_odds"), nan=-np.inf)
+        person = person_numbers(table, "the links")
+        person = np.where((person < 1) | (person > MAX_PERSON_NO), 0, person)  # no truth has such a person
+        parts.append(_Rows(ids[0], person.astype(np.uint8), ids[1], _status_code(table["status"]), log_odds, probability))
     return _joined(parts)
 
 
@@ -290,7 +288,7 @@ def _truth_rows(truth: Any) -> _Rows:
             odd_status += int(np.count_nonzero(status < 0)) - table["status"].null_count
         ids = _hashes(table["land_user_id"]), _hashes(table["citizen_id"])
         told = "status" in table.column_names
-        parts.append(_Rows(ids[0], person.astype(np.uint16), ids[1], status, has_status=told))
+        parts.append(_Rows(ids[0], person.astype(np.uint8), ids[1], status, has_status=told))
     if nameless:
         what, remedy = "a row of the truth names no land user", "fill in the key, or remove these rows"
         raise InputError(message(what, column="land_user_id", count=nameless, remedy=remedy))
@@ -326,6 +324,16 @@ def _status_code(column: pa.ChunkedArray) -> NDArray[np.int8]:
     """Place of each status among :data:`STATUSES`; -1 for anything else."""
     text = column.combine_chunks().cast(pa.string())
     return _numbers(pc.fill_null(pc.index_in(text, value_set=_STATUS_SET), -1), np.int8)
+
+
+def _floats(table: pa.Table, name: str) -> NDArray[np.float64]:
+    """A column of numbers, NaN where there is none."""
+    try:
+        column = table[name].cast(pa.float64())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # Arrow's own text quotes the value
+        what, remedy = "a column of the links must hold numbers, and holds something else", "give it as numbers"
+        raise InputError(message(what, column=name, remedy=remedy)) from None
+    return _numbers(column)
 
 
 def _numbers(column: Any, dtype: Any = np.float64) -> NDArray[Any]:
