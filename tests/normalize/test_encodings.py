@@ -16,6 +16,7 @@ from vnlink.normalize.encoding_kernels import ODD, PLAIN, UNICODE, scan_cells
 from vnlink.normalize.encoding_register import Glance, Repair
 from vnlink.normalize.encoding_verdict import beyond_chance
 from vnlink.normalize.encodings import Encoding, EncodingEvidence, decode_column, decode_text, odd_rows
+from vnlink.normalize.escapes import without_escapes
 
 TCVN3, VNI, VISCII, VIQR, TWICE = Encoding.TCVN3, Encoding.VNI, Encoding.VISCII, Encoding.VIQR, Encoding.UTF8_TWICE
 
@@ -167,6 +168,18 @@ def test_words_typed_in_unicode_beside_pasted_ones_stay():
     cells = pa.array(["Bà TrÇn ThÞ B×nh và NguyÔn V¨n §øc", "Bà Trần, Bµ Lª ThÞ Hoµ"])
     lone = LoneCells("full_name")
     assert lone.decode(cells, np.arange(2)).to_pylist() == ["Bà Trần Thị Bình và Nguyễn Văn Đức", "Bà Trần, Bà Lê Thị Hoà"]
+
+
+def test_letters_written_as_codes_are_read_and_nothing_else_is_touched():
+    cells = pa.array(["Nguy&#7877;n&nbsp;An", None, "L\\u00ea Hoa", "Lê &co; \\udead \\u12 & Ba", "&#99999999;"])
+    assert without_escapes(cells).to_pylist() == ["Nguyễn\u00a0An", None, "Lê Hoa", "Lê &co; \\udead \\u12 & Ba", "&#99999999;"]
+    plain = pa.array(["Lê & Trần", None, ""])
+    assert without_escapes(plain) is plain
+    for texts in (Glance(), Repair(single_cells=True)):
+        done, changed = texts.apply({"full_name": cells})
+        assert done["full_name"].to_pylist()[:3] == ["Nguyễn\u00a0An", None, "Lê Hoa"]
+        assert changed.tolist() == [True, False, True, False, False]
+    assert Repair().apply({"full_name": cells})[0]["full_name"].equals(cells)
 
 
 def test_no_cell_of_two_foreign_names_is_in_an_old_encoding_by_itself():

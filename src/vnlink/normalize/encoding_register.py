@@ -5,7 +5,8 @@
 2. Otherwise :meth:`Repair.of` counts every row, which takes a reading of the table of its own, and plans each column.
 3. :meth:`Repair.apply` decodes the batches of the reading that counts, and says which rows it changed.
 
-Single cells that are in an old encoding by themselves (:mod:`vnlink.normalize.encoding_cells`) are read back in either.
+Single cells that are in an old encoding by themselves (:mod:`vnlink.normalize.encoding_cells`), and letters written as codes
+(:mod:`vnlink.normalize.escapes`), are read back in either.
 
 So the memory is that of the samples, whatever the size of the register, and no row is kept for later. The plans depend on the
 rows alone: neither on their order, nor on the batches, nor on when the first look became suspicious.
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 
 from .encoding_cells import LoneCells
 from .encodings import EncodingEvidence, EncodingFinding, EncodingPlan, odd_rows
+from .escapes import without_escapes
 
 __all__ = ["Glance", "PossibleError", "Repair"]
 
@@ -59,8 +61,8 @@ class Glance:
         done, changed = dict(columns), _no_row(columns)
         for name, evidence in self._evidence.items():
             if name in columns:
-                odd = evidence.glance(columns[name], groups)
-                done[name] = self._lone[name].decode(columns[name], odd)
+                cells = without_escapes(columns[name])
+                done[name] = self._lone[name].decode(cells, evidence.glance(cells, groups))
                 changed |= _changed(columns[name], done[name])
         self._batches += 1
         if self._batches & (self._batches - 1) == 0:
@@ -103,7 +105,7 @@ class Repair:
             groups = columns[_GROUP].dictionary_encode() if _GROUP in columns else None
             for name, counted in evidence.items():
                 if name in columns:
-                    counted.add(columns[name], groups)
+                    counted.add(without_escapes(columns[name]), groups)
         plans = {name: counted.plan() for name, counted in evidence.items()}
         return cls({name: plan for name, plan in plans.items() if not plan.is_trivial}, single_cells=True)
 
@@ -124,7 +126,7 @@ class Repair:
         """
         changed = _no_row(columns)
         groups = columns.get(_GROUP)
-        done = dict(columns)
+        done = {name: without_escapes(cells) if name in self._lone else cells for name, cells in columns.items()}
         for name in (*_TEXTS, *_AS_THE_NAME):
             plan = self._plans.get("full_name" if name in _AS_THE_NAME else name)
             if plan is not None and name in columns:

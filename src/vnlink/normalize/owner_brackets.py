@@ -78,7 +78,7 @@ _DECEASED, _HAS_ALIAS, _HAS_HEIRS, _LEFTOVER = (
     int(Flag.DECEASED), int(Flag.NAME_HAS_ALIAS), int(Flag.HEIRS), int(Flag.LEFTOVER)
 )  # fmt: skip
 _ROLE_SPOUSE, _ROLE_HEAD, _ROLE_REPRESENTATIVE = int(Role.SPOUSE), int(Role.HEAD), int(Role.REPRESENTATIVE)
-_LONGEST_ALIAS, _LONGEST_NUMBERED, _LONGEST_NUMBER = 4, 4, 3
+_LONGEST_ALIAS, _LONGEST_NUMBERED, _LONGEST_NUMBER, _CERTIFICATE = 4, 4, 3, 6
 _MARKED, _BROKEN, _MIDDLE, _WOMAN = Bit.MARKED, Bit.BROKEN, Bit.MIDDLE, Bit.WOMAN
 
 
@@ -189,6 +189,8 @@ def _is_place(tokens: NDArray[np.int64], word: int, after: int, end: int) -> boo
 def _is_numbered(tokens: NDArray[np.int64], word: int, place: int, end: int) -> bool:
     """Whether a bracket holds a word or two and a number, as hamlets and parcels have them: "(Ap 2)", "(thửa 240)"."""
     number = DIGITS - tokens[end - 1, T_CODE]
+    if number == _CERTIFICATE and end - place == 2:  # "(BK 946165)"
+        return tokens[place, T_CODE] >= 0 and not is_surname(tokens, place)
     if end - place < 2 or end - place > _LONGEST_NUMBERED or number < 1 or number > _LONGEST_NUMBER:
         return False
     if number == _LONGEST_NUMBER and is_surname(tokens, place):

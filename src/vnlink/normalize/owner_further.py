@@ -41,21 +41,24 @@ from .owner_state import (
     word_at,
 )
 from .owner_words import Word
-from .token_kernel import CLOSE, COMMA, DASH, DIGITS, DOT, OPEN, SPACED_DASH
+from .token_kernel import CLOSE, COLON, COMMA, DASH, DIGITS, DOT, OPEN, SLASH, SPACED_DASH
 from .tokens import HIGHLAND_LETTERS, Bit
 
 __all__ = [
     "begins_further",
     "is_dash",
     "is_highland",
+    "is_letter_pair",
     "is_numbered",
     "is_suffix",
     "joins_by_case",
     "joins_letter",
+    "letter_pair_means",
     "second_word",
 ]
 
 _NAME, _AND, _AND_DOUBTFUL = int(Word.NAME), int(Word.AND), int(Word.AND_DOUBTFUL)
+_COUPLE_LETTER, _ADDRESS = int(Word.COUPLE_LETTER), int(Word.ADDRESS)
 _COUPLE, _VILLAGE = int(Word.COUPLE), int(Word.VILLAGE)
 _BORN, _PAPER, _OTHER_PAPER = int(Word.BORN), int(Word.PAPER), int(Word.OTHER_PAPER)
 _HIGHLAND, _SMALL, _LETTER, _MARKED = Bit.HIGHLAND, Bit.SMALL, Bit.LETTER, Bit.MARKED
@@ -159,6 +162,25 @@ def is_suffix(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, s
         return False
     after = tokens[place + 1, T_CODE] if place + 1 < stop else COMMA
     return is_break(after) or word_at(tokens, place + 1, stop) == _AND
+
+
+@inner
+def is_letter_pair(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether two letters and a stroke stand here for two words: "G/đ", "Đ/c", "s/n"; "v/c" is a word of the table."""
+    if place + 2 >= stop or tokens[place, T_BITS] < _LETTER or tokens[place + 1, T_CODE] != SLASH:
+        return False
+    return tokens[place + 2, T_CODE] >= 0 and tokens[place + 2, T_BITS] >= _LETTER and tokens[place, T_WORD] != _COUPLE_LETTER
+
+
+@inner
+def letter_pair_means(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int) -> int:
+    """What such a pair says: of a person before it a birth where digits follow ("s/n 1954"), a place behind a colon."""
+    if state[PERSON] < 0 or state[TITLED] or place + 3 >= stop:
+        return _NAME
+    after = tokens[place + 3, T_CODE]
+    if after <= DIGITS:
+        return _BORN
+    return _ADDRESS if after == COLON else _NAME
 
 
 @inner

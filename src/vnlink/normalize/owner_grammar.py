@@ -16,7 +16,7 @@ from vnlink.schema import MAX_SYLLABLES, SEX_MISSING, Flag, OwnerKind
 from .name_kernel import add_syllables
 from .owner_acts import act, begin_person
 from .owner_brackets import after_bracket, read_bracket
-from .owner_further import begins_further, is_dash, is_numbered, is_suffix, joins_letter
+from .owner_further import begins_further, is_dash, is_letter_pair, is_numbered, is_suffix, joins_letter, letter_pair_means
 from .owner_garbled import drop_garbled_label, drop_garbled_start, drop_unknown_label
 from .owner_numbers import read_number
 from .owner_phrases import prepare_row
@@ -127,6 +127,12 @@ def _read_word(
         state[FRESH] = 1
         state[LISTED] = 1
         return place + 2
+    if is_letter_pair(tokens, place, stop):
+        state[ROW_FLAGS] |= _LEFTOVER
+        meaning = letter_pair_means(tokens, state, place, stop)
+        if meaning != _NAME:
+            act(tokens, state, out, meaning, place + 3, stop)
+        return place + 3
     word = np.int64(tokens[place, T_WORD])
     size = np.int64(tokens[place, T_SIZE])
     if state[MODE] == IN_RELATIVE:

@@ -33,7 +33,7 @@ from .tokens import HIGHLAND_LETTERS, WORD_BITS, WORD_COUNT, WORD_FOLDED, WORD_S
 __all__ = ["prepare_row"]
 
 _FEMALE, _HOUSEHOLD = int(Word.TITLE_FEMALE), int(Word.HOUSEHOLD)
-_WIFE, _HUSBAND = int(Word.WIFE), int(Word.HUSBAND)
+_WIFE, _HUSBAND, _IS = int(Word.WIFE), int(Word.HUSBAND), int(Word.IS)
 _LONGEST_BROKEN = 3
 """Words of a name before the last, which stands on a line of its own."""
 
@@ -229,8 +229,11 @@ def _is_wrapped(
     if codes[end - 1] < 0:
         return False
     size = 0
-    while size < _LONGEST_BROKEN + 1 and end - size > start and codes[end - 1 - size] >= 0:
-        size += 1
+    titled = False
+    while size < _LONGEST_BROKEN + 1 and not titled and end - size > start and codes[end - 1 - size] >= 0:
+        before = _word_alone(codes, end - 1 - size, words, first, table, singles)
+        titled = size > 0 and (before == _MALE or before == _FEMALE or before == _HOUSEHOLD or before == _IS)
+        size += not titled
     word, bits = tokens[at + 1, T_WORD], tokens[at + 1, T_BITS]
     if (bits & _HIGHLAND) != 0 or bits // _LETTER == _Y or (word != _NAME and word < _ORGANISATION):
         return False
@@ -241,7 +244,8 @@ def _is_wrapped(
     if (ends & _SURNAME) != 0 and (bits & _MIDDLE) != 0 and (inside & _MIDDLE) == 0:
         return True  # "Phạm / Văn Hiền, ...", but not "Vũ Văn Viên / Văn Thanh Hiền"
     last = place + 2 == stop or codes[place + 2] == OPEN or codes[place + 2] == CLOSE
-    return last and 1 < size <= _LONGEST_BROKEN and (word == _NAME or size == 2)  # "Nguyễn Đình / Trường"
+    short = size > 1 or (titled and (ends & _SURNAME) != 0)  # "Ông Trần / Muối", but not "Hoa / Lan"
+    return last and short and size <= _LONGEST_BROKEN and (word == _NAME or size == 2)  # "Nguyễn Đình / Trường"
 
 
 @inner
