@@ -173,6 +173,8 @@ def test_words_typed_in_unicode_beside_pasted_ones_stay():
 def test_letters_written_as_codes_are_read_and_nothing_else_is_touched():
     cells = pa.array(["Nguy&#7877;n&nbsp;An", None, "L\\u00ea Hoa", "Lê &co; \\udead \\u12 & Ba", "&#99999999;"])
     assert without_escapes(cells).to_pylist() == ["Nguyễn\u00a0An", None, "Lê Hoa", "Lê &co; \\udead \\u12 & Ba", "&#99999999;"]
+    lines = pa.array(["Lê Văn Tám\\nVõ Thị Sáu", "Lê<br>Tám<BR/>", "Lê\\năm", "Lê \\r\\n Tám"])
+    assert without_escapes(lines).to_pylist() == ["Lê Văn Tám\nVõ Thị Sáu", "Lê\nTám\n", "Lê\\năm", "Lê \n Tám"]
     plain = pa.array(["Lê & Trần", None, ""])
     assert without_escapes(plain) is plain
     for texts in (Glance(), Repair(single_cells=True)):

@@ -238,6 +238,8 @@ PERSONS = [
     ("Lê Văn Tám (bố tặng cho)", ["Lê Văn Tám|o||||LEFTOVER"], "who gave has no name"),
     ("Lê Văn Tám (Võ Sáu 240)", ["Lê Văn Tám|o||||LEFTOVER", "Võ Sáu|o||||LEFTOVER"], "a family name is no parcel"),
     ("Lê Văn Tám (s/n 1954)", ["Lê Văn Tám|o||1954||LEFTOVER"], "two letters and a stroke before a year"),
+    ("Lê Văn Tám; Tên vợ (chồng): Võ Thị Sáu", ["Lê Văn Tám|o", "Võ Thị Sáu|s"], "a label that leaves open which"),
+    ("Lê Văn Tám; họ tên vợ: Võ Thị Sáu", ["Lê Văn Tám|o|m|||SEX_FROM_SPOUSE", "Võ Thị Sáu|s|f"], "and one that does not"),
     ("G/đ bà Võ Thị Sáu", ["Võ Thị Sáu|o|f|||LEFTOVER"], "before a title"),
     ("Lê Văn Tám; Đ/c: Ấp 6, xã Hòa", ["Lê Văn Tám|o||||LEFTOVER"], "before an address"),
     ("Lê Văn Tám (BK 946165)", ["Lê Văn Tám|o||||LEFTOVER"], "the number of a certificate"),

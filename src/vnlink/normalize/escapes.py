@@ -1,4 +1,4 @@
-r"""Letters that a program wrote as codes: "Nguy&#7877;n" out of a web page, "Nguy\u1ec5n" out of JSON.
+r"""Letters and line ends that a program wrote as codes: "Nguy&#7877;n" out of a web page, "Nguy\u1ec5n" out of JSON.
 
 A table that went through a web form or a dump may hold them in single cells. Nothing else looks like them, so each cell is read
 by itself.
@@ -17,11 +17,12 @@ from .encodings import replaced
 
 __all__ = ["without_escapes"]
 
-_SIGNS = ("&#", "&nbsp;", "\\u")
+_SIGNS = ("&#", "&nbsp;", "\\u", "\\n", "<br", "<BR")
 """What at least stands in such a cell: asked of every cell, at a few nanoseconds."""
 
 _ENTITY = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|nbsp|amp|quot|apos);")
 _UNICODE = re.compile(r"\\u([0-9a-fA-F]{4})")
+_LINE_END = re.compile(r"(?:\\r)?\\n|(?i:<br\s*/?>)")
 _SURROGATES = range(0xD800, 0xE000)
 
 
@@ -30,8 +31,14 @@ def _letter(found: re.Match[str]) -> str:
     return found[0] if code in _SURROGATES else chr(code)
 
 
+def _line_end(found: re.Match[str]) -> str:
+    r"""Before a small letter the signs are a stroke and a word: "Lê\năm"."""
+    part_of_word = found[0].endswith("n") and found.string[found.end() : found.end() + 1].islower()
+    return found[0] if part_of_word else "\n"
+
+
 def _read(text: str) -> str:
-    return _UNICODE.sub(_letter, _ENTITY.sub(lambda found: html.unescape(found[0]), text))
+    return _LINE_END.sub(_line_end, _UNICODE.sub(_letter, _ENTITY.sub(lambda found: html.unescape(found[0]), text)))
 
 
 def without_escapes(cells: pa.Array) -> pa.Array:

@@ -26,7 +26,9 @@ from .owner_state import (
     P_SEX,
     P_SIZE,
     PERSON,
+    ROLE,
     ROW_FLAGS,
+    SEX,
     SOLD,
     T_BITS,
     T_CODE,
@@ -103,6 +105,9 @@ def _read_single_word(
         return True
     if person < 0 or state[TITLED]:
         return False
+    if state[ROLE] >= 0 and (word == _WIFE or word == _HUSBAND):
+        state[SEX] = SEX_MISSING  # "Tên vợ (chồng): ..."
+        return True
     if word == _HOUSEHOLD or (word == _HOUSEHOLD_DOUBTFUL and tokens[end - 1, T_UNMARKED]):
         out[person, P_ROLE] = _ROLE_HEAD
     elif word == _WIFE or word == _HUSBAND or (word == _WIFE_DOUBTFUL and tokens[end - 1, T_UNMARKED]):
