@@ -240,6 +240,8 @@ PERSONS = [
     ("Lê Văn Tám (s/n 1954)", ["Lê Văn Tám|o||1954||LEFTOVER"], "two letters and a stroke before a year"),
     ("Lê Văn Tám; Tên vợ (chồng): Võ Thị Sáu", ["Lê Văn Tám|o", "Võ Thị Sáu|s"], "a label that leaves open which"),
     ("Lê Văn Tám; họ tên vợ: Võ Thị Sáu", ["Lê Văn Tám|o|m|||SEX_FROM_SPOUSE", "Võ Thị Sáu|s|f"], "and one that does not"),
+    ("Hộ Lê Văn Tám, mẹ Mẹ VNAH Võ Thị Sáu", ["Lê Văn Tám|h", "Võ Thị Sáu|o|f"], "a mother with a title of honour"),
+    ("Lê Văn Tám, con Mẹ VNAH Võ Thị Sáu", ["Lê Văn Tám|o||||LEFTOVER"], "but a child is hers"),
     ("G/đ bà Võ Thị Sáu", ["Võ Thị Sáu|o|f|||LEFTOVER"], "before a title"),
     ("Lê Văn Tám; Đ/c: Ấp 6, xã Hòa", ["Lê Văn Tám|o||||LEFTOVER"], "before an address"),
     ("Lê Văn Tám (BK 946165)", ["Lê Văn Tám|o||||LEFTOVER"], "the number of a certificate"),

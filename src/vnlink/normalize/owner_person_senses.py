@@ -67,6 +67,7 @@ _KIN, _KIN_DOUBTFUL, _KIN_MANY = int(Word.KIN), int(Word.KIN_DOUBTFUL), int(Word
 _HOUSEHOLD, _HEAD, _WIFE, _HUSBAND = int(Word.HOUSEHOLD), int(Word.HEAD), int(Word.WIFE), int(Word.HUSBAND)
 _COUPLE, _COUPLE_LETTER, _IS, _AND = int(Word.COUPLE), int(Word.COUPLE_LETTER), int(Word.IS), int(Word.AND)
 _DIED, _HEIRS, _PEOPLE, _FILLER = int(Word.DIED), int(Word.HEIRS), int(Word.PEOPLE), int(Word.FILLER)
+_KIN_FEMALE = int(Word.KIN_FEMALE)
 _RELATIVE, _TITLE_COUPLE, _BORN = int(Word.RELATIVE), int(Word.TITLE_COUPLE), int(Word.BORN)
 _LONGEST_COUNT = 2
 _SEXES = 3
@@ -222,6 +223,8 @@ def sense_of_kin(
     if word == _KIN_MANY:
         return _NAME if not start and size == 1 else (_KIN if named else (_HEIRS if state[PERSON] >= 0 else _NAME))
     announced = state[WAITS] or state[ROLE] >= 0  # "Bà A và em gái bà B": she is a holder
+    honoured = word == _KIN_FEMALE and size == 1 and word_at(tokens, after, stop) == _FEMALE and tokens[after, T_SIZE] > 1
+    announced = announced or honoured  # "mẹ Mẹ VNAH B" is the mother herself
     relative = state[PERSON] >= 0 and not announced and is_relative(tokens, after, stop)
     if not start and size == 1:  # Nguyễn Văn Bé Em
         return _RELATIVE if relative and word != _KIN_DOUBTFUL and out[state[PERSON], P_SIZE] >= 3 else _NAME
