@@ -37,9 +37,8 @@ _EDGES = "(“”‘’–—…«»•"
 _VIQR_POINTS = "(.?'`"
 
 
-def _stands(word: str) -> bool:
-    """Whether a word is a Vietnamese syllable as it stands."""
-    return is_syllable(unicodedata.normalize("NFC", word).lower())
+_TYPED = frozenset(("bà", "và", "là"))
+"""Words between names that stand in Unicode and would be syllables nobody is called by in TCVN3 (Bổ, vổ, lổ)."""
 
 
 class Judge:
@@ -55,7 +54,7 @@ class Judge:
             raw = raw.rstrip(_VIQR_POINTS) if raw.isascii() else raw
             stands = is_syllable(raw.lower())
         else:
-            stands = not raw.isascii() and _stands(raw)
+            stands = not raw.isascii() and is_syllable(unicodedata.normalize("NFC", raw).lower())
         decoded = decode_text(word, encoding).strip(_EDGES)
         if encoding is Encoding.VIQR:
             decoded = decoded.rstrip(_VIQR_POINTS)
@@ -88,13 +87,10 @@ class Judge:
         return speaking if 4 * against <= len(speaking) else set()
 
     def decoded(self, cell: str, encoding: Encoding) -> str:
-        """A cell with the words that speak for the encoding read back, and those that no Unicode text has; others stay."""
+        """A cell that speaks for the encoding, read back but for the words that were typed: "Bà TrÇn ThÞ B×nh"."""
 
         def read(found: re.Match[str]) -> str:
-            word = found[0]
-            if self._word(word, encoding) <= 0 and (word.isascii() or _stands(word.strip(_EDGES))):
-                return word
-            return decode_text(word, encoding)
+            return found[0] if found[0].lower() in _TYPED else decode_text(found[0], encoding)
 
         return _WORDS.sub(read, cell)
 
