@@ -164,6 +164,14 @@ def test_a_single_cell_is_read_back_among_rows_typed_in_unicode(encoding, old, m
         assert lone.report() == [("full_name", None, encoding, False, count, len(rows) - rows.null_count)]
 
 
+def test_what_is_remembered_of_words_is_bounded_and_changes_nothing(monkeypatch):
+    monkeypatch.setattr("vnlink.normalize.encoding_cells._MOST_WORDS", 8)
+    lone = LoneCells("full_name")
+    for old, meant in list(OLD.values()) * 3:
+        assert lone.decode(pa.array([old]), np.zeros(1, np.int64)).to_pylist() == [meant]
+        assert len(lone._judge) < 64
+
+
 def test_words_typed_in_unicode_beside_pasted_ones_stay():
     cells = pa.array(["Bà TrÇn ThÞ B×nh và NguyÔn V¨n §øc", "¤ng Lª V¨n Ba cïng sö dông ®Êt víi bµ Lª ThÞ Hoµ"])
     lone = LoneCells("full_name")

@@ -23,6 +23,9 @@ from .legacy_text import Encoding, decode_text
 __all__ = ["LoneCells"]
 
 _LEAST_WORDS = 3
+_MOST_WORDS = 1 << 18
+"""Words remembered, some 50 MiB: a column may hold any number of odd ones."""
+
 _READ_BACK = (Encoding.TCVN3, Encoding.VNI, Encoding.UTF8_TWICE)
 
 
@@ -68,6 +71,8 @@ class LoneCells:
         self._rows += len(cells) - cells.null_count
         if not len(odd):
             return cells
+        if len(self._judge) > _MOST_WORDS:
+            self._judge = Judge()
         texts = [str(text) for text in cells.take(pa.array(odd)).to_pylist()]
         found = [None if text.isascii() else self._encoding_of(text) for text in texts]
         taken = [i for i, encoding in enumerate(found) if encoding is not None]

@@ -47,6 +47,10 @@ class Judge:
     def __init__(self) -> None:
         self._words: dict[tuple[str, Encoding], int] = {}
 
+    def __len__(self) -> int:
+        """How many words it remembers, once for each encoding."""
+        return len(self._words)
+
     def _word(self, word: str, encoding: Encoding) -> int:
         """1 where the word speaks for the encoding, -1 where it speaks against it, 0 where it says nothing."""
         raw = word.strip(_EDGES)
