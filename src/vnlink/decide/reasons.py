@@ -21,7 +21,6 @@ __all__ = [
     "BEST_CITIZEN",
     "CODES",
     "NOBODY_LIKELIER",
-    "OTHERS_BITS",
     "as_lists",
     "reason_codes",
     "reason_lists",
@@ -69,7 +68,7 @@ BEST_CITIZEN = np.uint32(Flag.CITIZEN_DECEASED)
 
 NOBODY_LIKELIER = 0.5
 """From this probability on a person is likelier not in the population than any citizen."""
-OTHERS_BITS = 1.0
+_OTHERS_BITS = 1.0
 """How far other rows have to move the odds of a person to be told among its reasons, in bits."""
 
 _FAR_PLACES = ("district", "province", "other")
@@ -165,7 +164,7 @@ def reason_codes(
     mixed |= (case.astype(np.int64) << 53) | (dead.astype(np.int64) << 58) | (dead_citizen.astype(np.int64) << 59)
     if others is not None:
         told = has_candidate & (kind == 0)
-        for bit, moved in ((60, others >= OTHERS_BITS), (61, others <= -OTHERS_BITS)):
+        for bit, moved in ((60, others >= _OTHERS_BITS), (61, others <= -_OTHERS_BITS)):
             mixed |= (told & moved).astype(np.int64) << bit
     distinct, inverse = (mixed, np.zeros(1, np.int64)) if len(mixed) == 1 else numbered(mixed)
     texts: list[list[str]] = []

@@ -101,9 +101,9 @@ def _open_words(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArra
 
 @inner
 def _is_household(tokens: NDArray[np.int64], state: NDArray[np.int64], first: int, stop: int) -> bool:
-    """Whether words before a title are a misread "hộ gia đình": one word alone, or some of them are read, or no words at all.
+    """Whether words before a title are a misread "hộ gia đình", of which a word was read, or one that nobody is called by.
 
-    "Arất Nhưn bà Hồ Thị Lan" are two people.
+    That is one word alone, or some with an odd sign or a dash in them; "Arất Nhưn bà Hồ Thị Lan" are two people.
     """
     if state[HOUSE] or stop - first == 1:
         return True

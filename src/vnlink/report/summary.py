@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from vnlink.schema import Status
 
-__all__ = ["CAUSES", "LOG_ODDS_EDGES", "PROBABILITY_EDGES", "SummaryCounts", "summarize"]
+__all__ = ["CAUSES", "LOG_ODDS_EDGES", "NEVER_BLOCKING", "PROBABILITY_EDGES", "SummaryCounts", "summarize"]
 
 STATUSES = tuple(str(status) for status in Status)
 
@@ -40,7 +40,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
 """Why a person is not linked in full, one cause each: the first of these that its reasons name. A reason that is not here says
 that a field differs, or (``_missing``, ``_not_comparable``) that the registers do not hold what would have to agree."""
 
-_NO_CAUSE = ("place_differs", "deceased", "citizen_deceased", "other_rows_support", "other_rows_doubt")
+NEVER_BLOCKING = ("place_differs", "deceased", "citizen_deceased", "other_rows_support", "other_rows_doubt")
 """Reasons that are told for the reader and never keep a link from being full."""
 
 LOG_ODDS_EDGES = tuple(range(-40, 61, 4))
@@ -228,7 +228,7 @@ def _reasons(reasons: pa.Array, status: NDArray[np.int64]) -> dict[tuple[str, in
 def _cause_of(code: str) -> int:
     """Number of the cause that a reason names, the number of causes where it names none."""
     named = {one: i for i, codes in enumerate(CAUSES.values()) for one in codes}
-    if code in _NO_CAUSE:
+    if code in NEVER_BLOCKING:
         return len(CAUSES)
     absent = code.endswith(("_missing", "_not_comparable"))
     return named.get(code, list(CAUSES).index("not_held" if absent else "differs"))

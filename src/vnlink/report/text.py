@@ -17,6 +17,7 @@ from rich.text import Text
 from vnlink.report.captions import STRANDS
 from vnlink.report.measures import Evaluation, Rate
 from vnlink.report.reliability import LEAST_LINKED, Reliability
+from vnlink.report.summary import NEVER_BLOCKING
 from vnlink.report.words import STATUS_WORDS, reason_words
 
 __all__ = ["answers_screen", "audit_screen", "evaluation_screen", "percent", "run_screen"]
@@ -29,8 +30,6 @@ STATUS_HINTS = {
     "none": "nobody plausible",
 }
 REASONS_SHOWN = 8
-NEVER_BLOCKING = ("place_differs", "deceased", "citizen_deceased", "other_rows_support", "other_rows_doubt")
-"""Reasons that are said for the reader and never keep a link from being full."""
 
 
 def percent(share: float | None, digits: int = 1) -> str:
