@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vnlink import Linker
+from vnlink.classify.drift import CONFIDENT
 from vnlink.classify.presence import CIRCUMSTANCES
 from vnlink.datasets import synthesize
 from vnlink.decide.posterior import posterior
@@ -265,6 +266,15 @@ def test_a_reason_tells_of_whom_other_rows_doubled_or_halved_the_odds(owners, mo
     same = (one["status"] == two["status"]) & (one["citizen_id"].fillna("") == two["citizen_id"].fillna(""))
     of_fields = [[[code for code in codes if code not in CODES] for codes in each["reasons"][same]] for each in (one, two)]
     assert of_fields[0] == of_fields[1]
+
+
+def test_what_other_rows_say_is_no_drift_of_the_register(owners, monkeypatch):
+    monkeypatch.setattr(HiddenWorld, "learn", lambda *_: Effect(np.array([0.9, 0.9, 0.9, 0.0, 0.0, 0.0]), 100, 50))
+    together = Linker(threads=1).link(owners.land, owners.citizens)
+    alone = Linker(threads=1, other_rows=False).link(owners.land, owners.citizens)
+    sure = [np.count_nonzero(result.links.to_pandas()["probability"] >= CONFIDENT) for result in (together, alone)]
+    assert sure[0] > sure[1]
+    assert together.manifest["drift"] == alone.manifest["drift"]
 
 
 def test_a_few_confirmed_persons_teach_nothing(registers):

@@ -296,7 +296,9 @@ class Deciding:
         candidates = candidates_table(people, ids, citizen_ids, ranking, shown, FIELDS, config.top_k)
         communes, provinces = self._run.reader.place_codes(self._run.land.table.place.read(first, last))
         named = people.syllables[:, 0] >= 0
-        sure = np.where(has, post.probability[:, 0], 0.0)
+        # A model knows what persons look like by their own rows; other rows would pass for a change of the register.
+        by_itself = post if self._effect is None else posterior(ranking, alone)
+        sure = np.where(has, by_itself.probability[:, 0], 0.0)
         profile = profile_of(best[named], sure[named], evidence[named], FIELDS)
         return Decided(links, candidates, communes, provinces, ranking.citizen[decision.status < 2, 0], profile)
 
