@@ -20,7 +20,7 @@ from vnlink.normalize.places import Place, PlaceTable
 from vnlink.persons import PersonTable
 from vnlink.population_index import open_population
 from vnlink.records import partners_of
-from vnlink.schema import MAX_SYLLABLES, Flag, People
+from vnlink.schema import MAX_SYLLABLES, Flag, People, Side
 
 LEXICON = Lexicon()
 NAMES = [[LEXICON.intern(word) for word in name.split()] for name in ("Lê Văn Đức", "Trần Thị Hòa", "Lý Mỷ", "Tạ Hoa")]
@@ -68,7 +68,8 @@ def table_of(citizens, folder=None):
             partner=np.array([0 if one is None else HASHES[one] for one in spouse], np.uint64),
             household=np.array(home, np.uint64),
             key=np.arange(count, dtype=np.uint64),
-        )
+        ),
+        Side.CITIZEN,
     )
     rows = [(i, HASHES[one[-1][0]], HASHES[one[-1][1]]) for i, one in enumerate(citizens) if one[-1] is not None and not one[5]]
     table.children.append(np.array(rows, np.uint64).reshape(-1, 3))

@@ -11,7 +11,7 @@ import vnlink
 from vnlink.engines.population import Population
 from vnlink.linkage import Linkage
 from vnlink.persons import PersonTable
-from vnlink.schema import Flag
+from vnlink.schema import Flag, Side
 
 CODE = "citizen_deceased"
 
@@ -75,7 +75,7 @@ def test_flags_of_citizens_in_files_are_those_in_memory(registers, citizens, tmp
     with Linkage(registers.land, citizens, vnlink.load_config(None)) as linkage:
         people, communes = linkage.citizens.people, linkage._places.communes
         in_files = PersonTable(tmp_path)
-        in_files.append(people)
+        in_files.append(people, Side.CITIZEN)
         in_files.seal()
         asked = np.array([7, -1, 1, 1, 2999, 3, -1, 0], np.int32)
         flags = [Population(table, communes).flags_of(asked) for table in (in_files, linkage.citizens.table)]

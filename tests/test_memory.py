@@ -19,7 +19,7 @@ from vnlink.memory import MemoryPlan, machine_memory
 from vnlink.persons import PersonTable
 from vnlink.rows import Rows, Texts
 from vnlink.runs import run_link
-from vnlink.schema import People
+from vnlink.schema import People, Side
 from vnlink.storage.results import open_result
 from vnlink.workspace import Workspace
 
@@ -106,7 +106,7 @@ def test_what_is_packed_comes_back(tmp_path, in_file) -> None:  # type: ignore[n
     people = some_people(500)
     people.personal_id[:9] = people.old_id[:9] = -1
     table = PersonTable(tmp_path if in_file else None)
-    table.append(people)
+    table.append(people, Side.CITIZEN)
     table.seal()
     back = table.people()
     for column in dataclasses.fields(People):

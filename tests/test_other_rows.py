@@ -148,7 +148,7 @@ def world_of(company, missing):
 def test_company_that_says_nothing_moves_nobody_however_many_are_missing():
     """Of which more are missing than the own row says, but no more with other rows than without."""
     others = np.ones(CIRCUMSTANCES, np.int64)
-    for missing in (0.05, 0.3):
+    for missing in (0.1, 0.3):
         effect = world_of(company=0.5, missing=missing).learn(others)
         assert effect is not None
         assert abs(np.log(effect.moved(np.array([0.5]), np.array([2.0]), np.zeros(1)) / 0.5)[0]) < 0.1

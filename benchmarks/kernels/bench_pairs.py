@@ -48,6 +48,7 @@ from vnlink.datasets import write_registers
 from vnlink.engines.local import LandPart
 from vnlink.kernels import COMPILED
 from vnlink.linkage import Linkage
+from vnlink.records import own_birth
 from vnlink.schema import MAX_SYLLABLES
 
 _AHEAD = 64
@@ -110,7 +111,7 @@ def _name(left, i, right, j, tables):  # type: ignore[no-untyped-def]
 
 @_compiled
 def _birth(left, i, right, j, tables):  # type: ignore[no-untyped-def]  # noqa: ARG001
-    return birth_level(left[i, 8], right[j, 8])
+    return birth_level(own_birth(left[i, 8]), right[j, 8])
 
 
 @_compiled
@@ -122,7 +123,7 @@ def _place(left, i, right, j, tables):  # type: ignore[no-untyped-def]
 def _personal_id(left, i, right, j, tables):  # type: ignore[no-untyped-def]  # noqa: ARG001
     one = np.int64(left[i, 10]) * 1_000_000 + np.int64(left[i, 11])
     other = np.int64(right[j, 10]) * 1_000_000 + np.int64(right[j, 11])
-    return personal_level(one, other, left[i, 8], left[i, 13] & 3, right[j, 8], right[j, 13] & 3)
+    return personal_level(one, other, own_birth(left[i, 8]), left[i, 13] & 3, right[j, 8], right[j, 13] & 3)
 
 
 @_compiled
@@ -137,7 +138,7 @@ def _origin(left, i, right, j, tables):  # type: ignore[no-untyped-def]
 
 @_compiled
 def _generation(left, i, right, j, tables):  # type: ignore[no-untyped-def]  # noqa: ARG001
-    return 0 if left[i, 8] > 0 else generation_level(right[j, 8])
+    return 0 if own_birth(left[i, 8]) else generation_level(right[j, 8], left[i, 8])
 
 
 @_compiled

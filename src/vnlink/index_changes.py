@@ -96,7 +96,8 @@ def changed(
         raise InputError(message("no citizen is left", side=Side.CITIZEN, remedy="check the list of ids to remove"))
     table = PersonTable(new_folder() if new_folder else None, len(source))
     for low in range(0, len(source), _BLOCK):
-        table.append(_mixed(base.table, None if changes is None else changes.table, source[low : low + _BLOCK], low))
+        part = _mixed(base.table, None if changes is None else changes.table, source[low : low + _BLOCK], low)
+        table.append(part, Side.CITIZEN)
     table.children.append(_children(base.table, None if changes is None else changes.table, source))
     table.seal()
     last = changes or base

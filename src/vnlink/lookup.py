@@ -234,7 +234,7 @@ class LookUps:
 
     def _decided(self, people: People) -> _Few:
         lexicon, places = self._reader.lexicon, self._reader.places
-        land = LandPart(pack_records(people), people.key, people.household)
+        land = LandPart(pack_records(people, Side.LAND), people.key, people.household)
         tables = self._tables.of(lexicon, places)
         ranking = self._engine.rank_few(land, lexicon, places, tables, self._scorer, KEEP)
         post = posterior(ranking, self._model.present[circumstances(people)])

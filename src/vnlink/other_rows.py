@@ -47,7 +47,7 @@ _STEPS = (0.05, 0.5, 3.0)
 _RIDGE = 100.0
 """Persons as which the belief counts that other rows say nothing. Less is as good in large registers, worse in small ones."""
 
-_FEWEST = 50
+_FEWEST = 100
 """Citizens who are missing though somebody else looks like them, below which nothing is learned."""
 
 _UNITS = 4096.0

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from vnlink.records import RECORD_WIDTH, pack_records, unpack_records
 from vnlink.rows import Kept, Rows
-from vnlink.schema import People
+from vnlink.schema import People, Side
 
 __all__ = ["BYTES_PER_PERSON", "PersonTable"]
 
@@ -88,9 +88,9 @@ class PersonTable:
         """Whether the columns are in memory."""
         return self.records.in_memory
 
-    def append(self, people: People) -> None:
-        """Add persons at the end."""
-        self.records.append(pack_records(people))
+    def append(self, people: People, side: Side) -> None:
+        """Add persons of one side at the end; those of a land user together."""
+        self.records.append(pack_records(people, side))
         self.place.append(people.place)
         for name, column in self._columns.items():
             column.append(getattr(people, name))

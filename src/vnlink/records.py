@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from vnlink.kernels import kernel
 from vnlink.rows import aligned
-from vnlink.schema import MAX_SYLLABLES, People
+from vnlink.schema import FIRST_DATE, MAX_SYLLABLES, People, Side
 
 __all__ = [
     "RECORD_WIDTH",
     "Column",
     "localities_of",
+    "own_birth",
     "pack_records",
     "partners_of",
     "unpack_records",
@@ -24,6 +25,7 @@ __all__ = [
     "write_place",
     "write_rarity",
     "write_sex",
+    "years_of_others",
 ]
 
 
@@ -50,13 +52,21 @@ _BIRTH, _PLACE, _ID_HIGH, _ID_LOW = int(Column.BIRTH), int(Column.PLACE), int(Co
 _OLD_ID, _MIXED, _PARTNER = int(Column.OLD_ID), int(Column.SEX_RARITY_LOCALITY), int(Column.PARTNER_LOW)
 
 
-def pack_records(people: People) -> NDArray[np.int32]:
+@kernel
+def own_birth(birth: int) -> int:
+    """Return the birth date of a person from the packed record, 0 for none; see :data:`vnlink.schema.FIRST_DATE`."""
+    return birth if birth >= FIRST_DATE else 0
+
+
+def pack_records(people: People, side: Side) -> NDArray[np.int32]:
     """Pack encoded persons into one row of 16 int32 each.
 
     Parameters
     ----------
     people : People
-        n encoded persons.
+        n encoded persons; those of a land user are together.
+    side : Side
+        Of the land side, a birth date that is not told is replaced by what :func:`years_of_others` returns.
 
     Returns
     -------
@@ -68,6 +78,9 @@ def pack_records(people: People) -> NDArray[np.int32]:
     # Persons that were packed before come as columns of their records.
     columns = map(np.ascontiguousarray, (people.syllables, people.birth, people.place, people.sex, people.locality))
     _pack(*columns, *numbers, partner, records)
+    if side is Side.LAND:
+        birth = records[:, Column.BIRTH]
+        birth[:] = np.where(birth == 0, years_of_others(records, people.household), birth)
     return records
 
 
@@ -93,7 +106,7 @@ def unpack_records(records: NDArray[np.int32]) -> dict[str, NDArray[Any]]:
     mixed = records[:, Column.SEX_RARITY_LOCALITY]
     return {
         "syllables": records[:, :MAX_SYLLABLES],
-        "birth": records[:, Column.BIRTH],
+        "birth": np.where(records[:, Column.BIRTH] < FIRST_DATE, 0, records[:, Column.BIRTH]),
         "place": records[:, Column.PLACE],
         "personal_id": np.where(high < 0, -1, high * _MILLION + low),
         "old_id": records[:, Column.OLD_ID].astype(np.int64),
@@ -135,6 +148,38 @@ def write_sex(records: NDArray[np.int32], sex: NDArray[np.uint8]) -> None:
 def write_partner(records: NDArray[np.int32], partner: NDArray[np.uint64]) -> None:
     """Enter the hash of the partner's name of each person into packed records, in place."""
     records[:, Column.PARTNER_LOW :] = partner.view(np.int32).reshape(len(records), 2)
+
+
+@kernel
+def _others(birth, household, other_year):  # type: ignore[no-untyped-def]
+    first = 0
+    while first < len(birth):
+        last, told, of, second = first, 0, -1, 0
+        while last < len(birth) and (last == first or (household[last] != 0 and household[last] == household[first])):
+            year = birth[last] // FIRST_DATE
+            if year != 0 and told == 0:
+                told, of = year, last
+            elif year != 0 and second == 0:
+                second = year
+            last += 1
+        for i in range(first, last):
+            other_year[i] = second if i == of else told
+        first = last
+
+
+def years_of_others(records: NDArray[np.int32], household: NDArray[np.uint64]) -> NDArray[np.int32]:
+    """Return when another person of each person's land user was born, int32[n]: the first of whom it is told, 0 for none.
+
+    Parameters
+    ----------
+    records : int32[n, 16]
+        Packed persons of the land side; those of a land user are together.
+    household : uint64[n]
+        The same for the persons of a land user who names several, 0 for others.
+    """
+    other_year = np.zeros(len(records), np.int32)
+    _others(records[:, Column.BIRTH], household, other_year)
+    return other_year
 
 
 def write_place(records: NDArray[np.int32], place: NDArray[np.int32]) -> None:

@@ -35,6 +35,7 @@ __all__ = [
     "SEX_MISSING",
     "COMMUNE_LEVELS",
     "CROWDED",
+    "FIRST_DATE",
     "COMMUNE_REACHES",
     "HAMLET_LEVELS",
     "HAMLET_REACHES",
@@ -54,6 +55,10 @@ __all__ = [
     "TRUTH_COLUMNS",
     "field_levels",
 ]
+
+FIRST_DATE = 10000
+"""The least date yyyymmdd with a year. A smaller number in the record of a land person is no date: 0, or the year in which
+another person of the land user was born, where the person's own is not told."""
 
 MAX_COMMUNES = 12
 """Present communes that one place can mean at most: what four in five old districts went to, and any homonyms worth keeping."""

@@ -586,6 +586,18 @@ def test_levels_never_seen_stay_possible(learned):
         assert learned.model.weights[f.name][1, 1:].min() > -13, f.name
 
 
+def test_whether_another_owner_has_a_date_is_not_counted_as_evidence() -> None:
+    generation = FIELD["generation"]
+    decade, apart = generation.levels.index("born_1950s"), generation.levels.index("apart_2")
+    rows = [decade, decade + 1, apart, apart + 4]
+    alone, beside = (
+        np.repeat(rows, times) << generation.shift for times in ([90_000, 30_000, 900, 300], [900, 300, 90_000, 30_000])
+    )
+    shares, others = (level_shares(pairs, np.ones(len(pairs)), generation)[rows] for pairs in (alone, beside))
+    np.testing.assert_allclose(shares, [0.75, 0.25, 0.75, 0.25], atol=0.01)
+    np.testing.assert_allclose(others, [0.75, 0.25, 0.75, 0.25], atol=0.01)
+
+
 def test_how_near_a_citizen_lives_is_not_counted_by_origin_again() -> None:
     origin = FIELD["origin"]
     here, away = origin.levels.index("native_here"), origin.levels.index("native_away")

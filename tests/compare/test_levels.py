@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vnlink.compare.dates import BirthLevel, birth_level
+from vnlink.compare.dates import BirthLevel, GenerationLevel, birth_level, generation_level
 from vnlink.compare.names import NameLevel, name_level
 from vnlink.compare.numbers import NumberLevel, PersonalLevel, number_level, personal_level
 from vnlink.compare.syllables import Relation, one_slip, pack_syllables, syllable_relation
@@ -80,6 +80,26 @@ DATES = [
     (19650000, 19800000, BirthLevel.DIFFERENT_YEAR, "years far apart"),
     (19650217, 19800930, BirthLevel.DIFFERENT_DATE, "nothing agrees"),
     (0, 19650217, BirthLevel.MISSING, "no date on one side"),
+]
+
+
+GENERATIONS = [
+    (19580217, 0, GenerationLevel.BORN_1950S, "nobody's year is told: the decade"),
+    (19371120, 0, GenerationLevel.BEFORE_1940, "born before the decades that are told apart"),
+    (20150101, 0, GenerationLevel.SINCE_2010, "a child"),
+    (19580217, 1956, GenerationLevel.APART_2, "a couple as most are"),
+    (19580000, 1960, GenerationLevel.APART_2, "two years either way, by the year alone"),
+    (19580217, 1961, GenerationLevel.APART_5, "three years"),
+    (19580217, 1963, GenerationLevel.APART_5, "five years"),
+    (19580217, 1952, GenerationLevel.APART_9, "six years"),
+    (19580217, 1967, GenerationLevel.APART_9, "nine years"),
+    (19580217, 1968, GenerationLevel.APART_15, "ten years"),
+    (19580217, 1973, GenerationLevel.APART_15, "fifteen years"),
+    (19580217, 1980, GenerationLevel.APART_39, "parent and child"),
+    (19580217, 1919, GenerationLevel.APART_39, "39 years"),
+    (19580217, 1998, GenerationLevel.APART_MORE, "40 years"),
+    (19380217, 2021, GenerationLevel.APART_MORE, "a great-grandchild"),
+    (0, 1956, GenerationLevel.MISSING, "nobody knows when the citizen was born"),
 ]
 
 
@@ -303,3 +323,8 @@ def pack(word: str) -> np.uint64:
 def test_one_slip_is_an_edit_distance_of_one(left: str, right: str) -> None:
     expected = jellyfish.damerau_levenshtein_distance(left, right) == 1
     assert one_slip(pack(left), len(left), pack(right), len(right)) == expected
+
+
+@pytest.mark.parametrize(("birth", "other_year", "level", "reason"), GENERATIONS)
+def test_without_a_date_citizens_are_told_apart_by_generation(birth: int, other_year: int, level: int, reason: str) -> None:
+    assert generation_level(birth, other_year) == level, reason

@@ -42,7 +42,7 @@ from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.lexicon import Lexicon
 from vnlink.normalize.places import Place, PlaceTable
 from vnlink.records import RECORD_WIDTH, Column
-from vnlink.schema import COMMUNE_LEVELS, HAMLET_LEVELS, MAX_COMMUNES, MAX_SYLLABLES, field_levels
+from vnlink.schema import COMMUNE_LEVELS, FIRST_DATE, HAMLET_LEVELS, MAX_COMMUNES, MAX_SYLLABLES, Side, field_levels
 
 GAZETTEER = Gazetteer.load()
 LEXICON = Lexicon()
@@ -175,7 +175,7 @@ def test_a_plain_level_of_two_places_is_their_level(left: Place, right: Place, h
         assert found != UNDECIDED
 
 
-def persons(rng: np.random.Generator, count: int, count_places: int) -> np.ndarray:
+def persons(rng: np.random.Generator, count: int, count_places: int, side: Side) -> np.ndarray:
     """Packed persons of few values, so that pairs of them agree often."""
     records = np.full((count, RECORD_WIDTH), -1, np.int32)
     for record in records:
@@ -184,6 +184,9 @@ def persons(rng: np.random.Generator, count: int, count_places: int) -> np.ndarr
     day = rng.choice([0, 101, 102, 201, 500, 1112], count)
     records[:, Column.BIRTH] = rng.choice([0, 1, 1, 1], count) * (rng.choice([1960, 1961, 1970], count) * 10000 + day)
     records[:, Column.PLACE] = rng.integers(0, count_places, count)
+    if side is Side.LAND:
+        others = rng.choice([0, 1941, 1959, 1970, 1993], count)
+        records[:, Column.BIRTH] = np.where(records[:, Column.BIRTH] < FIRST_DATE, others, records[:, Column.BIRTH])
     known = rng.random(count) < 0.7
     records[:, Column.ID_HIGH] = np.where(known, rng.choice([1060, 79160, 79161], count), -1)
     records[:, Column.ID_LOW] = np.where(known, rng.choice([123456, 123465, 123457, 987654], count), -1)
@@ -211,12 +214,13 @@ def levels_of(left: np.ndarray, i: int, right: np.ndarray, j: int, tables: Compa
     place = place_level(tables.places, one[9], one[13] >> 8, other[9], other[13] >> 8)
     partners = one[14:].any() and other[14:].any()
     grades = (other[13] >> 2) & 63
+    birth = one[8] if one[8] >= FIRST_DATE else 0
     return [
         name_level(tables.syllables, left, i, right, j),
-        birth_level(one[8], other[8]),
-        0 if one[8] > 0 else generation_level(other[8]),
+        birth_level(birth, other[8]),
+        0 if birth else generation_level(other[8], one[8]),
         0 if 0 in (sex, other_sex) else 1 if sex == other_sex else 2,
-        personal_level(id_, other_id, one[8], sex, other[8], other_sex),
+        personal_level(id_, other_id, birth, sex, other[8], other_sex),
         number_level(one[12], other[12]),
         GRADED_PLACES.index(graded_place(place, grades & 7, grades >> 3)),
         0 if not partners else 1 if (one[14:] == other[14:]).all() else 2,
@@ -232,7 +236,7 @@ def test_a_pattern_holds_what_each_field_says_alone() -> None:
         for district in ((), (1,), (1, 2), (2, 3, 4, 5)):
             table.number(Place(communes=communes, districts=district, province=len(communes) % 3 - 1, other=len(district) % 2))
     tables = CompareTables.of(LEXICON.arrays(), table.arrays())
-    left, right = persons(rng, 300, len(tables.places)), persons(rng, 300, len(tables.places))
+    left, right = (persons(rng, 300, len(tables.places), side) for side in Side)
     pairs_left, pairs_right = (rng.integers(0, 300, 4000).astype(np.int32) for _ in range(2))
     pattern = compare_pairs(left, right, pairs_left, pairs_right, tables)
     expected = [levels_of(left, i, right, j, tables) for i, j in zip(pairs_left, pairs_right, strict=True)]

@@ -35,6 +35,7 @@ from numpy.typing import NDArray
 
 from vnlink.hashing import combine, mix64
 from vnlink.kernels import kernel
+from vnlink.records import own_birth
 from vnlink.schema import MAX_COMMUNES, MAX_SYLLABLES
 
 __all__ = [
@@ -98,7 +99,7 @@ def name_key(record: NDArray[np.int32], fold_hash: NDArray[np.uint64]) -> np.uin
 @kernel
 def indexed(record: NDArray[np.int32], kind: int) -> bool:
     """Whether the index of the land side holds keys of this kind of one packed person."""
-    return kind < _DATELESS or record[_BIRTH] == 0
+    return kind < _DATELESS or own_birth(record[_BIRTH]) == 0
 
 
 @kernel
@@ -116,7 +117,7 @@ def _write_number_keys(record, keys, kinds, n):  # type: ignore[no-untyped-def]
 @kernel
 def _write_commune_keys(record, length, sound, front, regional_hash, communes, keys, kinds, n):  # type: ignore[no-untyped-def]
     """Write the keys of each present commune that the person's place can mean."""
-    birth, place = record[_BIRTH], record[_PLACE]
+    birth, place = own_birth(record[_BIRTH]), record[_PLACE]
     year, full_date = np.uint64(birth // 10000), birth % 100 > 0
     given = regional_hash[record[length - 1]] if length else _ZERO
     for j in range(communes.shape[1]):
@@ -163,7 +164,7 @@ def write_keys(
         name = combine(name, fold_hash[record[length]])
         sound = combine(sound, regional_hash[record[length]])
         length += 1
-    birth = record[_BIRTH]
+    birth = own_birth(record[_BIRTH])
     year, day = np.uint64(birth // 10000), np.uint64(birth % 10000)
     full_date = day % np.uint64(100) > _ZERO
     place = record[_PLACE]

@@ -69,6 +69,12 @@ _SHARES: dict[str, dict[str, float]] = {
         "born_1990s": 0.08,
         "born_2000s": 0.02,
         "since_2010": 0.01,
+        "apart_2": 0.4,
+        "apart_5": 0.27,
+        "apart_9": 0.15,
+        "apart_15": 0.05,
+        "apart_39": 0.1,
+        "apart_more": 0.03,
     },
     "sex": {"same": 0.985, "different": 0.015},
     "place": {

@@ -19,10 +19,15 @@ __all__ = ["TrainingPairs", "by_pattern", "fixed", "level_shares"]
 
 _SMOOTHING = 0.5
 _ALTERNATIVES: dict[str, tuple[tuple[str, ...], ...]] = {
+    "generation": (
+        ("before_1940", *(f"born_{decade}s" for decade in range(1940, 2010, 10)), "since_2010"),
+        ("apart_2", "apart_5", "apart_9", "apart_15", "apart_39", "apart_more"),
+    ),
     "origin": (("native_here", "newcomer_here"), ("native_near", "newcomer_near"), ("native_away", "stranger")),
 }
 """Levels of which one or another holds, where a field's levels repeat what another field says: of origin, how near a citizen
-lives. Their shares are counted among each other, or how near would count twice."""
+lives; or where which of them can hold depends on what the land register tells: of generation, when another owner was born.
+Their shares are counted among each other, or that would count as evidence."""
 
 _GRADED = {"place": (HAMLET_LEVELS, COMMUNE_LEVELS)}
 """Levels that are grades of one. Twenty pairs in the usual grades are added to how these share among each other, never to how

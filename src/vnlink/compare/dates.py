@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+import numpy as np
+
 from vnlink.kernels import kernel
 
 __all__ = ["BirthLevel", "GenerationLevel", "birth_level", "generation_level"]
@@ -87,7 +89,9 @@ class GenerationLevel(IntEnum):
     """When the citizen was born, where the land register tells no birth date; 0 where it does, or where nobody knows.
 
     It is no agreement, but it tells citizens apart: those who hold land are hardly children, and a land register that was
-    written decades ago names few who were young then.
+    written decades ago names few who were young then. Where it tells when another person of the land user was born, how many
+    years lie between tells more, for most of those who hold land together are couples: APART_2 is up to two years, APART_5
+    three to five, and so on; APART_MORE is more than 39.
     """
 
     MISSING = 0
@@ -100,13 +104,34 @@ class GenerationLevel(IntEnum):
     BORN_1990S = 7
     BORN_2000S = 8
     SINCE_2010 = 9
+    APART_2 = 10
+    APART_5 = 11
+    APART_9 = 12
+    APART_15 = 13
+    APART_39 = 14
+    APART_MORE = 15
+
+
+_LONGEST = 40
+_APART = np.array([10] * 3 + [11] * 3 + [12] * 4 + [13] * 6 + [14] * 24 + [15], np.uint8)
+"""Level by years apart, up to 40."""
 
 
 @kernel
-def generation_level(birth: int) -> int:
-    """Return the :class:`GenerationLevel` of a birth date yyyymmdd, 0 for none."""
+def generation_level(birth: int, other_year: int) -> int:
+    """Return the :class:`GenerationLevel` of a citizen born then.
+
+    Parameters
+    ----------
+    birth : int
+        Date yyyymmdd, 0 for none.
+    other_year : int
+        When another person of the land user was born, 0 where that is not known.
+    """
     if birth <= 0:
         return 0
+    if other_year > 0:
+        return _APART[min(abs(birth // 10000 - other_year), _LONGEST)]
     return min(max(birth // 100000 - 192, 1), 9)
 
 

@@ -44,7 +44,7 @@ from vnlink.compare.places import (
 )
 from vnlink.compare.syllables import pack_syllables
 from vnlink.kernels import inner, kernel
-from vnlink.records import RECORD_WIDTH, Column
+from vnlink.records import RECORD_WIDTH, Column, own_birth
 from vnlink.schema import LexiconArrays, PlaceArrays
 
 __all__ = ["CompareTables", "compare_pairs"]
@@ -99,7 +99,8 @@ def _of_citizen(citizens, words, j, place_words, marks, width, day_number):  # t
     birth, mixed = citizens[at + _BIRTH_AT], citizens[at + _MIXED_AT]
     place = place_to_compare(place_words, marks, np.uint64(citizens[at + _PLACE_AT]))
     numbers = words[at // _TWO + _ID_WORD], _personal_id(citizens, at), citizens[at + _OLD_AT]
-    rest = mixed, words[at // _TWO + _PARTNER_WORD], province_of(citizens[at + _ID_AT]), np.int64(generation_level(birth))
+    province, generation = province_of(citizens[at + _ID_AT]), np.int64(generation_level(birth, 0))
+    rest = mixed, words[at // _TWO + _PARTNER_WORD], province, generation, birth
     return rows_of_name(citizens, at, width), parts_of(day_number, birth), place, numbers, rest
 
 
@@ -135,7 +136,7 @@ def _compare_block(  # type: ignore[no-untyped-def]
             )
         at = np.uint64(pairs_left[k]) * _WIDTH
         mixed, row = persons[at + _MIXED_AT], np.uint64(persons[at + _PLACE_AT])
-        other_mixed, other_partner, province, generation = rest
+        other_mixed, other_partner, province, generation, born = rest
         level = name_by_tables(standings_line, width, name_levels, persons, at, name)
         notes[_ODD, odd], notes[_FOUND, odd] = k, level
         odd += np.uint64(level >= MAYBE_REORDERED)
@@ -155,7 +156,10 @@ def _compare_block(  # type: ignore[no-untyped-def]
         year, day = parts_of(day_number, persons[at + _BIRTH_AT])
         birth = birth_by_parts(days, dates, year, day, date[0], date[1])
         pattern = (level & _KNOWN_NAME) | (birth << _BIRTH) | (personal << _PERSONAL) | (same_old << _OLD)
-        pattern |= (_graded(where, other_mixed) << _PLACES) | (came << _ORIGINS) | (0 if year else generation << _GENERATION)
+        pattern |= (_graded(where, other_mixed) << _PLACES) | (came << _ORIGINS)
+        if year == 0:
+            told = persons[at + _BIRTH_AT]
+            pattern |= np.int64(generation if told == 0 else generation_level(born, told)) << _GENERATION
         patterns[k] = pattern | _sure_levels(mixed, other_mixed, person_words[at // _TWO + _PARTNER_WORD], other_partner)
     return odd, unplaced, personals, olds
 
@@ -195,12 +199,13 @@ def _finish_personal_ids(notes, count, left, right, pairs_left, pairs_right, pat
         k = notes[_PERSONALS, note]
         i, j = pairs_left[k], pairs_right[k]
         level = np.int64(_DIFFERENT)
-        if not notes[_PLAIN, note] or left[i, _BIRTH_AT] == 0 or left[i, _MIXED_AT] & 3 == 0:
+        birth = own_birth(left[i, _BIRTH_AT])
+        if not notes[_PLAIN, note] or birth == 0 or left[i, _MIXED_AT] & 3 == 0:
             other = max(notes[_OTHER_ID, note], -1)
             level = personal_level(
                 notes[_ID, note],
                 other,
-                left[i, _BIRTH_AT],
+                birth,
                 left[i, _MIXED_AT] & 3,
                 right[j, _BIRTH_AT],
                 right[j, _MIXED_AT] & 3,

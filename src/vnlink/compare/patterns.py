@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.compare.context import PartnerLevel
-from vnlink.compare.dates import BirthLevel, GenerationLevel
+from vnlink.compare.dates import BirthLevel, GenerationLevel, generation_level
 from vnlink.compare.names import NameLevel
 from vnlink.compare.numbers import NumberLevel, PersonalLevel
 from vnlink.compare.origins import OriginLevel
@@ -138,6 +138,22 @@ def rarity_level(expected: NDArray[np.float64]) -> NDArray[np.int32]:
     return np.minimum(level, len(RARITY_BEARERS) - 1).astype(np.int32)
 
 
-def generation_levels(birth: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Return the level of ``generation`` that citizens born then have where the land register tells no birth date."""
-    return np.where(birth > 0, np.clip(birth // 100000 - 192, 1, len(GenerationLevel) - 1), 0).astype(np.int64)
+def generation_levels(birth: NDArray[np.int32], other_year: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return the level of ``generation`` of each citizen where the land register tells no birth date, int64[p].
+
+    Parameters
+    ----------
+    birth : int32[p]
+        Of the citizens, yyyymmdd; 0 for none.
+    other_year : int32[p]
+        When another person of the land user was born; 0 where that is not known.
+    """
+    levels = np.empty(len(birth), np.int64)
+    _generations(birth, other_year, levels)
+    return levels
+
+
+@kernel
+def _generations(birth, other_year, levels):  # type: ignore[no-untyped-def]
+    for i in range(len(levels)):
+        levels[i] = generation_level(birth[i], other_year[i])

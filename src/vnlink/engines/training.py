@@ -25,7 +25,7 @@ from vnlink.engines.local import NO_KEY, PARTNER, LocalEngine, Pairs, joined
 from vnlink.hashing import spread
 from vnlink.homes import are_households
 from vnlink.persons import PersonTable
-from vnlink.records import Column
+from vnlink.records import Column, years_of_others
 from vnlink.rows import distinct
 
 __all__ = ["Sample", "choose_sample", "training_pairs"]
@@ -107,7 +107,7 @@ def training_pairs(
     by_hash = np.zeros(size, bool)
     by_hash[sample.drawn] = True
 
-    def others() -> tuple[tuple[Pairs, int], tuple[NDArray[np.int64], NDArray[np.int32]]]:
+    def others() -> tuple[tuple[Pairs, int], tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]]:
         return _namesakes(engine, seed), _strangers(engine, sample.drawn, seed)
 
     if engine.threads > 1 and engine.population.in_memory:
@@ -115,26 +115,27 @@ def training_pairs(
         with ThreadPoolExecutor(1) as pool:
             beside = pool.submit(others)
             person, citizen, pattern, kinds = engine.pairs(progress)
-            (namesakes, namesakes_citizens), (strangers, strangers_birth) = beside.result()
+            (namesakes, namesakes_citizens), (strangers, strange, births) = beside.result()
     else:
         person, citizen, pattern, kinds = engine.pairs(progress)
-        (namesakes, namesakes_citizens), (strangers, strangers_birth) = others()
+        (namesakes, namesakes_citizens), (strangers, strange, births) = others()
+    other_year = years_of_others(engine.land.records, engine.land.household)
     return TrainingPairs(
         person=person,
         citizen=citizen,
         pattern=pattern,
-        generation=_generations(engine, citizen),
+        generation=_generations(engine, person, citizen, other_year),
         rarity_without=engine.rarity_without(np.arange(size)).astype(np.int32)[person],
         by_number_only=(kinds == KeyKind.PERSONAL_ID) | (kinds == KeyKind.OLD_ID),
         by_partner_only=kinds == NO_KEY,
         namesakes_person=namesakes[0],
         namesakes_citizen=namesakes[1],
         namesakes=namesakes[2],
-        namesakes_generation=_generations(engine, namesakes[1]),
+        namesakes_generation=_generations(engine, *namesakes[:2], other_year),
         namesakes_found=namesakes[3] != KeyKind.NAME,
         namesakes_weight=len(engine.population) / namesakes_citizens,
         strangers=strangers,
-        strangers_generation=generation_levels(strangers_birth),
+        strangers_generation=generation_levels(births, other_year[strange]),
         by_hash=by_hash,
         evidence=evidence,
         sample_person=np.arange(size, dtype=np.int32),
@@ -142,9 +143,11 @@ def training_pairs(
     )
 
 
-def _generations(engine: LocalEngine, citizen: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Level of ``generation`` of each citizen."""
-    return generation_levels(engine.population.births(citizen))
+def _generations(
+    engine: LocalEngine, person: NDArray[np.int32], citizen: NDArray[np.int32], other_year: NDArray[np.int32]
+) -> NDArray[np.int64]:
+    """Level of ``generation`` of each pair, were the person's own birth date not told."""
+    return generation_levels(engine.population.births(citizen), other_year[person])
 
 
 def _namesakes(engine: LocalEngine, seed: int) -> tuple[Pairs, int]:
@@ -173,8 +176,10 @@ def _namesakes(engine: LocalEngine, seed: int) -> tuple[Pairs, int]:
     return (person, citizen, pattern, kinds), len(chosen)
 
 
-def _strangers(engine: LocalEngine, drawn: NDArray[np.int64], seed: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Patterns of random pairs and the births of their citizens: sampled land persons against some chosen by hash."""
+def _strangers(
+    engine: LocalEngine, drawn: NDArray[np.int64], seed: int
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+    """Patterns of random pairs, their persons and the births of their citizens: sampled land persons against some by hash."""
     chosen = _smallest(engine.population.key, seed + 2, _STRANGER_CITIZENS)
     records = engine.population.take(np.sort(chosen))[np.argsort(np.argsort(chosen))]
     rounds = min(len(chosen), max(1, _STRANGER_PAIRS // max(1, len(drawn))))
@@ -183,7 +188,7 @@ def _strangers(engine: LocalEngine, drawn: NDArray[np.int64], seed: int) -> tupl
     step = np.arange(len(drawn))[None, :] + (np.arange(rounds) * stride)[:, None]
     right = (step.ravel() % len(chosen)).astype(np.int32)
     patterns = compare_pairs(engine.land.records, records, left, right, engine.tables)
-    return patterns, records[right, Column.BIRTH]
+    return patterns, left, records[right, Column.BIRTH]
 
 
 def _smallest(key: NDArray[np.uint64], seed: int, count: int, *, and_next: bool = False) -> NDArray[np.int64]:

@@ -178,7 +178,7 @@ class Writer:
         part.read_cells(columns, self._side, places, localities, codes)
         self.not_persons.append(np.flatnonzero(part.kind > 0) + len(self.table))
         self.table.children.append(part.children + np.array([len(self.table), 0, 0], np.uint64))
-        self.table.append(part.people(self._rows, self._side))
+        self.table.append(part.people(self._rows, self._side), self._side)
         self.ids.append(part.ids)
         self.texts.append(part.texts)
         self._genders.append((part.gender, part.per_row.astype(np.uint8), len(part.row)))

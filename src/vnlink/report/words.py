@@ -144,6 +144,17 @@ LEVEL_WORDS: dict[str, dict[str, Words]] = {
             for decade in range(1940, 2010, 10)
         },
         "since_2010": Words("công dân sinh từ 2010", "the citizen was born since 2010"),
+        **{
+            f"apart_{last}": Words(
+                f"công dân sinh cách người cùng sử dụng {first}–{last} năm",
+                f"the citizen was born {first} to {last} years from the other owner",
+            )
+            for first, last in ((0, 2), (3, 5), (6, 9), (10, 15), (16, 39))
+        },
+        "apart_more": Words(
+            "công dân sinh cách người cùng sử dụng 40 năm trở lên",
+            "the citizen was born 40 years or more from the other owner",
+        ),
     },
     "sex": _BINARY,
     "personal_id": _PERSONAL,
