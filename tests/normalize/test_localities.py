@@ -36,13 +36,48 @@ def test_an_address_that_begins_with_its_commune_has_no_locality(head: str) -> N
     assert locality_key(head) == ""
 
 
-def test_an_address_of_one_part_or_none_has_no_locality() -> None:
-    assert LocalityReader().read(pa.array(["Thôn 3", None, "", "Thôn 3, Xã Cẩm Sơn"])).astype(bool).tolist() == [
-        False,
-        False,
-        False,
-        True,
-    ]
+ADDRESSES = [
+    ("Thôn 3, Xã Cẩm Sơn, Tỉnh Hà Tĩnh", "thon 3", "the usual way"),
+    ("Thôn 3", "thon 3", "the commune is in a column of its own"),
+    ("Ấp Quyết Tiến", "ap quyet tien", "the same, with a name"),
+    ("Thôn Phước Lộc 3", "thon phuoc loc 3", "a name with a number"),
+    ("Thôn 3 - Xã Cẩm Sơn - Hà Tĩnh", "thon 3", "dashes in place of commas"),
+    ("Thôn 3 – Xã Cẩm Sơn", "thon 3", "a long dash"),
+    ("Thôn 3- xã Cẩm Sơn", "thon 3", "a dash with one blank"),
+    ("Tổ dân phố 2-Tân Vĩnh Hiệp-Tân Uyên", "to 2", "dashes without blanks"),
+    ("Xóm Chợ/Cao Sơn/Đà Bắc", "xom cho", "strokes"),
+    ("Thôn 3; Xã Cẩm Sơn", "thon 3", "a semicolon"),
+    ("Khu 5\nXã Nga Thành\nHuyện Nga Sơn", "khu 5", "lines"),
+    ("Thôn 3 xã Cẩm Sơn, huyện Cẩm Xuyên", "thon 3", "the word of the commune ends the hamlet"),
+    ("Ấp 3, xã Hòa Hưng", "ap 3", "lower case"),
+    ("Thôn Đoài X.Cẩm Sơn", "thon doai", "the abbreviated word of the commune"),
+    ("Tổ 7 thị trấn Ái Nghĩa", "to 7", "a town"),
+    ("thon Doai xa Cam Son", "thon doai", "no marks at all"),
+    ("Thôn Đông Phương, xã Cẩm Sơn", "thon dong phuong", "phương is no phường"),
+    ("Khối 2 Nghĩa Mai Nghĩa Đàn Nghệ An", "khoi 2", "nothing but the number ends the hamlet"),
+    ("Xóm Hòa Bình Hàm Ninh Phú Quốc Kiên Giang", "", "nobody knows where the name ends"),
+    ("12 - 14 Lê Lợi, phường Phú Hội", "12 14 le loi", "one house"),
+    ("12/5 Lê Lợi - Phú Hội", "12/5 le loi", "an alley"),
+    ("Xã Cẩm Sơn, Thôn 3", "thon 3", "the commune first"),
+    ("Tỉnh Trà Vinh, Huyện Tiểu Cần, Xã Long Thới, Ấp Long Hòa", "ap long hoa", "from the province down"),
+    ("Thị trấn Vũ Quang (Thôn 1)", "thon 1", "in brackets"),
+    ("Xã Cẩm Sơn, 1990", "", "a number behind is no house"),
+    ("Địa chỉ thường trú: Ấp 3, Xã Đông Hải", "ap 3", "what the address is called"),
+    ("Số nhà: 12, đường Lê Lợi", "12", "that is no name of the cell"),
+    ("Xã Cẩm Sơn", "", "a commune alone"),
+    ("Thôn, Xã Cẩm Sơn", "", "which one is not told"),
+    ("29173", "", "a code"),
+    ("", "", "nothing"),
+    (None, "", "nothing"),
+]
+
+
+@pytest.mark.parametrize(("address", "key", "reason"), ADDRESSES)
+def test_a_hamlet_is_found_however_the_parts_of_an_address_are_parted(address: str | None, key: str, reason: str) -> None:
+    (found,) = LocalityReader().read(pa.array([address], pa.string())).tolist()
+    (expected,) = LocalityReader().read(pa.array([f"{key}, x" if key else ""])).tolist()
+    assert found == expected, reason
+    assert bool(found) == bool(key), reason
 
 
 @given(st.lists(st.one_of(st.none(), st.text(max_size=30)), max_size=20), st.integers(1, 5))

@@ -2,13 +2,18 @@
 
 Where a commune has 31,000 people and a name one or two bearers, the hamlet tells them apart. Hamlets are in no official list,
 so they are compared as texts: folded, with the common words and abbreviations made one, as a 24-bit hash. Only what begins as
-such a part does counts ("Thôn 3", "Xóm Đình", "TDP số 5", "Số 12 đường Lê Lợi", "12/5 Lê Lợi"); the first part of an address
-that begins with its commune is none.
+such a part does counts ("Thôn 3", "Xóm Đình", "TDP số 5", "Số 12 đường Lê Lợi", "12/5 Lê Lợi").
+
+Parts end at commas and their like, at line ends, at dashes beside a blank, and where the word of a commune, a district or a
+province follows ("Thôn 3 xã Cẩm Sơn"). The first part counts; where an address begins with its commune, the first behind it
+that begins as a hamlet does ("Xã Cẩm Sơn, Thôn 3"). Where nothing parts the words, a hamlet with a number is read up to the
+number ("Khối 2 Nghĩa Mai Nghĩa Đàn"), another one if it is so short that no commune can be in it ("Ấp Quyết Tiến").
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import numpy as np
 import pyarrow as pa
@@ -16,19 +21,24 @@ from numpy.typing import NDArray
 
 from vnlink.hashing import hash_bytes, hash_text
 from vnlink.kernels import kernel
-from vnlink.normalize.cells import string_buffers
+from vnlink.normalize.cells import StringBuffers, string_buffers
 from vnlink.normalize.numbering import Numbering
-from vnlink.normalize.place_names import fold_place
+from vnlink.normalize.place_names import SEPARATORS, fold_place
 
 __all__ = ["LocalityReader", "locality_key"]
 
 _BITS = 24
-_MAX_HEAD_BYTES = 200
-_MAX_HEADS = 1 << 21
-"""Distinct first parts remembered between batches; then the memory starts anew, the result is the same."""
+_MOST_BYTES = 200
+"""Bytes of a part that are read."""
+
+_MOST_PARTS = 5
+"""Parts of an address among which a hamlet is looked for."""
+
+_MOST_REMEMBERED = 1 << 21
+"""Distinct parts remembered between batches; then the memory starts anew, the result is the same."""
 
 _MOST_KNOWN = 1 << 14
-"""First parts of single addresses that are remembered as they are written."""
+"""Single addresses that are remembered as they are written."""
 
 _SAME = (
     (r"to dan pho|to dp|tdp|to nhan dan", "to"),
@@ -36,16 +46,37 @@ _SAME = (
     (r"thon xom", "thon"),
     (r"\b0+(?=[0-9])", ""),
 )
-_WORDS = (
-    "thon xom ap ban buon lang to kp khu khoi khom so doi soc plei phum duong pho ngo hem kiet ngach to tieu cum lo chung "
-    "can nha bon lung pum nam"
+_HAMLETS = frozenset(
+    ("thon", "xom", "ap", "ban", "buon", "to", "kp", "khu", "khoi", "khom", "doi", "soc", "plei", "phum", "bon")
 )
-_FIRST_WORDS = frozenset(_WORDS.split())
+"""Words that begin a hamlet, wherever they stand."""
+
+_STREETS = ("so", "duong", "pho", "ngo", "hem", "kiet", "ngach", "lo", "chung", "can", "nha")
+_FIRST_WORDS = _HAMLETS | frozenset((*_STREETS, "lang", "tieu", "cum", "lung", "pum", "nam"))
 _NOISE = frozenset({"so", "duong", "nha", "pho"})
+_LONGEST = 3
+"""Words of a name after "thôn" or "ấp", where nothing says where it ends."""
+
+_UNITS = frozenset({"xã", "phường", "huyện", "quận", "tỉnh"})
+_SHORT_UNITS = frozenset({"x", "p", "tt", "tx", "h", "q", "tp"})
+_PAIRED_UNITS = frozenset({("thị", "trấn"), ("thị", "xã"), ("thành", "phố")})
+_BARE_UNITS = frozenset(fold_place(unit) for unit in _UNITS)
+_BARE_PAIRS = frozenset((fold_place(one), fold_place(other)) for one, other in _PAIRED_UNITS)
+_WORD = re.compile(r"[^\W_]+")
+_GLUED = re.compile(r"\s*[-/](?=[^\W\d])")
+"""What parts "Tổ 2-Tân Vĩnh Hiệp" and "Xóm Chợ/Cao Sơn"."""
 
 
-def locality_key(head: str) -> str:
-    """Fold the first part of an address, or return "" when it is no hamlet, street or house.
+def locality_key(part: str, *, alone: bool = False, behind: bool = False) -> str:
+    """Fold a part of an address, or return "" when it is no hamlet, street or house.
+
+    Parameters
+    ----------
+    part : str
+    alone : bool
+        Whether it is the whole address: then nothing else says where the hamlet ends.
+    behind : bool
+        Whether others stand before it: then only what begins as a hamlet does is one.
 
     Examples
     --------
@@ -53,38 +84,122 @@ def locality_key(head: str) -> str:
     ('to 5', 'to 5', '')
     >>> locality_key("Số 12 đường Lê Lợi") == locality_key("12 Lê Lợi")
     True
+    >>> locality_key("Thôn Đoài xã Cẩm Sơn"), locality_key("Khối 2 Nghĩa Mai Nghĩa Đàn", alone=True)
+    ('thon doai', 'khoi 2')
     """
-    folded = fold_place(head)
-    for pattern, word in _SAME:
-        folded = re.sub(pattern, word, folded)
-    words = folded.replace("-", " ").replace(",", " ").split()
+    text = unicodedata.normalize("NFC", _without_label(part)).lower()
+    end = _unit_in(text)
+    ended = end < len(text) or not alone
+    words = _words_of(text[:end])
     if not words or not (words[0] in _FIRST_WORDS or words[0][0].isdigit()):
         return ""
+    if words[0] in _HAMLETS:
+        glued = _GLUED.search(text, 0, end)
+        if glued:
+            words, ended = _words_of(text[: glued.start()]), True
+        if len(words) == 1:
+            return ""
+    elif behind:
+        return ""
     kept = [word for word in words if word not in _NOISE]
-    return " ".join(kept)
+    if not ended and words[0] in _HAMLETS and kept[1:] and kept[1].isdigit():
+        return " ".join(kept[:2])
+    unsure = len(kept) > 1 + _LONGEST or all(word.isdigit() for word in kept)
+    return "" if unsure and not ended else " ".join(kept)
+
+
+def _words_of(text: str) -> list[str]:
+    folded = fold_place(text)
+    for pattern, word in _SAME:
+        folded = re.sub(pattern, word, folded)
+    return folded.replace("-", " ").replace(",", " ").split()
+
+
+def _without_label(part: str) -> str:
+    """Take off what an address is called: "Địa chỉ thường trú: Ấp 3"."""
+    label, colon, rest = part.partition(":")
+    words = _words_of(label) if colon else []
+    return rest if words and not (words[0] in _FIRST_WORDS or any(word[0].isdigit() for word in words)) else part
+
+
+def _unit_in(text: str) -> int:
+    """Where in a part, in lower case, the word of a commune, a district or a province stands; its length where none does.
+
+    Before it stand the word of a hamlet or a number, and a name; behind it the name of the unit. Words without a mark count
+    where no word has one: "phương" is no "phường".
+    """
+    words = list(_WORD.finditer(text))
+    bare = text.isascii()
+    units, pairs = (_BARE_UNITS, _BARE_PAIRS) if bare else (_UNITS, _PAIRED_UNITS)
+    for at in range(2, len(words) - 1):
+        word = words[at].group()
+        if word in units or word in _SHORT_UNITS:
+            return words[at].start()
+        if (word, words[at + 1].group()) in pairs and at + 2 < len(words):
+            return words[at].start()
+    return len(text)
+
+
+_ENDS = np.zeros(256, np.bool_)
+_ENDS[[ord(sign) for sign in SEPARATORS]] = True
+_BLANK, _DASH = 32, 45
+_ALONE, _BEHIND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 
 
 @kernel
-def _hash_heads(
-    data: NDArray[np.uint8],
-    offsets: NDArray[np.int64],
-    valid: NDArray[np.bool_],
-    size: int,
-    ends: NDArray[np.int64],
-    hashes: NDArray[np.uint64],
-) -> None:
-    """Find and hash what stands before the first comma of every cell; the hash is 0 where there is no comma."""
-    for row in range(len(valid)):
+def _is_digit(sign):  # type: ignore[no-untyped-def]
+    return 48 <= sign <= 57
+
+
+@kernel
+def _parts_here(data, start, at, stop):  # type: ignore[no-untyped-def]
+    """How many bytes a sign is long that ends a part, 0 where none stands here."""
+    sign = data[at]
+    if _ENDS[sign]:
+        return 1
+    size = 0
+    if sign == _DASH:
+        size = 1
+    elif sign == 0xE2 and at + 2 < stop and data[at + 1] == 0x80 and 0x90 <= data[at + 2] <= 0x95:
+        size = 3
+    if size == 0:
+        return 0
+    before, behind = at - 1, at + size
+    if not ((before >= start and data[before] == _BLANK) or (behind < stop and data[behind] == _BLANK)):
+        return 0
+    while before >= start and data[before] == _BLANK:
+        before -= 1
+    while behind < stop and data[behind] == _BLANK:
+        behind += 1
+    # "12 - 14 Lê Lợi" is one house.
+    both = before >= start and behind < stop and _is_digit(data[before]) and _is_digit(data[behind])
+    return 0 if both else size
+
+
+@kernel
+def _hash_parts(data, begins, stops, behind, ends, hashes):  # type: ignore[no-untyped-def]
+    """Find and hash the next part of every cell; the hash is 0 where there is none. ``begins`` and ``ends`` are moved to it."""
+    for row in range(len(begins)):
         hashes[row] = 0
-        if not valid[row]:
-            continue
-        start, stop = offsets[row], min(offsets[row + 1], offsets[row] + size)
-        at = start
-        while at < stop and data[at] != 44:
+        at, stop = begins[row], stops[row]
+        while at < stop:
+            size = _parts_here(data, begins[row], at, stop)
+            if size == 0 and data[at] != _BLANK:
+                break
+            at += max(size, 1)
+        begins[row] = ends[row] = at
+        while at < stop and _parts_here(data, begins[row], at, stop) == 0:
             at += 1
-        if at < stop:
-            ends[row] = at
-            hashes[row] = hash_bytes(data, start, at) | np.uint64(1)
+        ends[row] = at
+        if at == begins[row]:
+            continue
+        last = min(at, begins[row] + _MOST_BYTES)
+        found = hash_bytes(data, begins[row], last)
+        if behind:
+            found ^= _BEHIND
+        elif at == stop:
+            found ^= _ALONE
+        hashes[row] = found | np.uint64(1)
 
 
 class LocalityReader:
@@ -92,7 +207,7 @@ class LocalityReader:
 
     Examples
     --------
-    >>> one, other = LocalityReader().read(pa.array(["Thôn 3, Xã Cẩm Sơn, Tỉnh Hà Tĩnh", "thôn 03, X. Cẩm Sơn, H. Cẩm Xuyên"]))
+    >>> one, other = LocalityReader().read(pa.array(["Thôn 3, Xã Cẩm Sơn, Tỉnh Hà Tĩnh", "thôn 03 - X. Cẩm Sơn"]))
     >>> bool(one == other)
     True
     """
@@ -100,37 +215,58 @@ class LocalityReader:
     def __init__(self) -> None:
         self._numbering = Numbering()
         self._keys = np.zeros(1, np.int32)
-        self._of_heads: dict[bytes, int] = {}
+        self._known: dict[str, int] = {}
 
     def read(self, column: pa.Array) -> NDArray[np.int32]:
         """Return a hash of each address's part below the commune, int32[n] of at most 24 bits, 0 where there is none."""
-        buffers = string_buffers(column)
-        ends = np.zeros(len(buffers.valid), np.int64)
-        hashes = np.zeros(len(buffers.valid), np.uint64)
-        if self._numbering.count > _MAX_HEADS:
-            self._numbering.clear()
-            self._keys = self._keys[:1]
-        _hash_heads(*buffers, _MAX_HEAD_BYTES, ends, hashes)
-        numbers, fresh = self._numbering.number(hashes)
-        found = np.zeros(len(fresh), np.int32)
-        for at, row in enumerate(fresh.tolist()):
-            found[at] = _number_of(buffers.data[buffers.offsets[row] : ends[row]].tobytes())
-        self._keys = np.concatenate((self._keys, found))
-        return self._keys[numbers]
+        return self._read(string_buffers(column))
 
     def read_one(self, address: str) -> int:
         """Return what :meth:`read` does, for one address that is not empty."""
-        head, comma, _ = address.encode()[:_MAX_HEAD_BYTES].partition(b",")
-        if not comma:
-            return 0
-        known = self._of_heads.get(head)
+        known = self._known.get(address)
         if known is None:
-            if len(self._of_heads) >= _MOST_KNOWN:
-                self._of_heads.clear()
-            known = self._of_heads[head] = _number_of(head)
+            known = int(self._read(StringBuffers.of_cell(address))[0])
+            if len(address) <= _MOST_BYTES:
+                if len(self._known) >= _MOST_KNOWN:
+                    self._known.clear()
+                self._known[address] = known
         return known
 
+    def _read(self, cells: StringBuffers) -> NDArray[np.int32]:
+        if self._numbering.count > _MOST_REMEMBERED:
+            self._numbering.clear()
+            self._keys = self._keys[:1]
+        found = np.zeros(len(cells.valid), np.int32)
+        rows = np.flatnonzero(cells.valid)
+        begins, stops = cells.offsets[rows].astype(np.int64), cells.offsets[rows + 1].astype(np.int64)
+        for number in range(_MOST_PARTS):
+            ends, hashes = np.empty(len(rows), np.int64), np.empty(len(rows), np.uint64)
+            _hash_parts(cells.data, begins, stops, number > 0, ends, hashes)
+            found[rows] = self._localities(cells.data, begins, ends, stops, hashes, behind=number > 0)
+            left = np.flatnonzero((found[rows] == 0) & (ends < stops))
+            if not len(left):
+                break
+            rows, begins, stops = rows[left], ends[left], stops[left]
+        return found
 
-def _number_of(head: bytes) -> int:
-    key = locality_key(head.decode("utf-8", "replace"))
+    def _localities(
+        self,
+        data: NDArray[np.uint8],
+        begins: NDArray[np.int64],
+        ends: NDArray[np.int64],
+        stops: NDArray[np.int64],
+        hashes: NDArray[np.uint64],
+        *,
+        behind: bool,
+    ) -> NDArray[np.int32]:
+        numbers, fresh = self._numbering.number(hashes)
+        read = np.zeros(len(fresh), np.int32)
+        for at, row in enumerate(fresh.tolist()):
+            part = data[begins[row] : min(ends[row], begins[row] + _MOST_BYTES)].tobytes().decode("utf-8", "replace")
+            read[at] = _number_of(locality_key(part, alone=not behind and ends[row] == stops[row], behind=behind))
+        self._keys = np.concatenate((self._keys, read))
+        return np.asarray(self._keys[numbers])
+
+
+def _number_of(key: str) -> int:
     return 1 + hash_text(key) % ((1 << _BITS) - 1) if key else 0
