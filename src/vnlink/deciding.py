@@ -36,7 +36,7 @@ from vnlink.decide.assignment import Settlement, parcel_groups, settle, with_tak
 from vnlink.decide.policy import StatusRule, all_agree, decide
 from vnlink.decide.posterior import posterior
 from vnlink.decide.ranking import SCALE, Ranking
-from vnlink.decide.reasons import BEST_CITIZEN, reason_lists
+from vnlink.decide.reasons import BEST_CITIZEN, CITIZEN_TWICE, reason_lists
 from vnlink.decide.tables import candidates_table, links_table
 from vnlink.engines.population import Population
 from vnlink.errors import ResourceError, message
@@ -121,6 +121,7 @@ class Deciding:
         self._capped: list[Capped] = []
         self._sums = Sums.empty(0, 0)
         self._effect: Effect | None = None
+        self._twice = np.empty(0, np.int64)
         self.pairs = 0
 
     def run(self, take: Take) -> Outcome:
@@ -208,6 +209,7 @@ class Deciding:
             with self._run.timed("rank"):
                 ranking = engine.rank(new_scorer, KEEP, self._run.stage("rank"))
                 self.pairs += engine.compared
+                self._twice = np.append(self._twice, low + engine.with_doubles)
             with self._run.timed("audit"):
                 auditor.add(low, ranking, engine)
             part = Ranked(low, ranking)
@@ -287,6 +289,7 @@ class Deciding:
         if settled is not None:
             decision.status[settled.without[low:high]] = 2
         flags = people.flags | (self._run.population.flags_of(ranking.citizen[:, 0]) & BEST_CITIZEN)
+        flags[self._twice[np.searchsorted(self._twice, first) : np.searchsorted(self._twice, last)] - first] |= CITIZEN_TWICE
         reasons = reason_lists(decision, best, held, people.kind, flags, has, post.nobody, FIELDS, _bits_moved(alone, present))
         if settled is not None:
             reasons = with_taken(reasons, settled.taken[low:high])

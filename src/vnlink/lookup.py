@@ -28,7 +28,7 @@ from vnlink.config import Config
 from vnlink.decide.policy import Sides, all_agree, decide
 from vnlink.decide.posterior import Posterior, posterior
 from vnlink.decide.ranking import LOWER, SCALE, Ranking
-from vnlink.decide.reasons import BEST_CITIZEN, NOBODY_LIKELIER, as_lists, reason_codes, what_decides
+from vnlink.decide.reasons import BEST_CITIZEN, CITIZEN_TWICE, NOBODY_LIKELIER, as_lists, reason_codes, what_decides
 from vnlink.decide.tables import candidates_table, links_table
 from vnlink.deciding import KEEP, available_fields, status_rule
 from vnlink.engines.local import LandPart
@@ -247,6 +247,7 @@ class LookUps:
         held, sides = held_by(people), Sides.of(post, self._rule)
         learns = self._config.decide.status == "learned"  # then every level may tell
         flags = people.flags | (self._engine.population.flags_of(ranking.citizen[:, 0]) & BEST_CITIZEN)
+        flags[self._engine.with_doubles] |= CITIZEN_TWICE
         of_land = people.kind, flags, held.birth, held.sex, held.personal_id, held.old_id
         told = best if learns else what_decides(best, FIELDS), has, *of_land, *sides, post.nobody < NOBODY_LIKELIER
         likes: list[tuple[int, ...]] = []

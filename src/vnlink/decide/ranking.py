@@ -156,6 +156,14 @@ class Ranking:
         _give_scores(self.rows, persons, patterns, scores)
         _sort(persons, citizen_key, self.rows)
 
+    def let_go(self, person: int, rank: int) -> None:
+        """Let go of a kept candidate of a person; those behind it move up."""
+        table = self.table[person]
+        table[rank:-1] = table[rank + 1 :]
+        table[-1] = np.iinfo(np.int32).min, -1, 0
+        if self.candidates[person] < int(_COUNT):
+            self._heads[person] -= np.uint64(1)
+
     def sort(self, persons: NDArray[np.int64], citizen_key: NDArray[np.uint64]) -> None:
         """Put the kept candidates of ``persons`` in order again after their scores were changed."""
         _sort(persons, citizen_key, self.rows)

@@ -19,6 +19,7 @@ from vnlink.schema import CROWDED, RARITY_BEARERS, Field, Flag, OwnerKind, field
 
 __all__ = [
     "BEST_CITIZEN",
+    "CITIZEN_TWICE",
     "CODES",
     "NOBODY_LIKELIER",
     "as_lists",
@@ -42,6 +43,7 @@ CODES: dict[str, str] = {
     "no_strong_evidence": "neither a number nor a complete birth date agrees",
     "deceased": "the land register says that the person has died",
     "citizen_deceased": "the population register says that the citizen has died; this never blocks full",
+    "citizen_twice": "the population register holds the citizen twice; the record with a personal id stands for both",
     "taken_by_another": "a citizen who fits is given to another person of the same land user or parcel",
     "place_differs": "the addresses are in different communes; this never blocks full",
     "other_rows_support": "others who lead to the same citizen at least double the odds that the person is in the population",
@@ -58,13 +60,21 @@ _KINDS = {
 }
 _NO_CANDIDATE, _NAMESAKES, _NOBODY = 16, 17, 18
 """Cases of a person without a link, beside the kinds of owners that are no person."""
-_TOLD_BESIDE = {58: "deceased", 59: "citizen_deceased", 60: "other_rows_support", 61: "other_rows_doubt"}
+_TOLD_BESIDE = {
+    58: "deceased",
+    59: "citizen_deceased",
+    60: "other_rows_support",
+    61: "other_rows_doubt",
+    62: "citizen_twice",
+}
 """Reasons of linked and not linked persons alike, by their bit in a combination."""
 
 _CASES = {_NO_CANDIDATE: "no_candidate", _NAMESAKES: "too_many_namesakes", _NOBODY: "nobody_plausible"}
 _BLOCKING = {"name": ("name",), "birth": ("birth",), "sex": ("sex",), "id": ("personal_id", "old_id")}
 BEST_CITIZEN = np.uint32(Flag.CITIZEN_DECEASED)
 """Flags of the best candidate that stand among those of the person here."""
+CITIZEN_TWICE = np.uint32(1 << 31)
+"""Stands among the flags of a person whose best candidate has a second record; no flag of reading has this bit."""
 
 NOBODY_LIKELIER = 0.5
 """From this probability on a person is likelier not in the population than any citizen."""
@@ -138,8 +148,8 @@ def reason_codes(
     """Return the reason codes of each distinct combination, and the combination of each person, int64[n].
 
     ``best`` is the pattern of each person's best candidate; without one, the rarity of the name alone. ``flags`` are those of
-    the person with :data:`BEST_CITIZEN` of that candidate. ``others`` float64[n] are the bits by which other rows moved
-    the odds of being in the population.
+    the person, with :data:`BEST_CITIZEN` of that candidate and :data:`CITIZEN_TWICE`. ``others`` float64[n] are the bits by
+    which other rows moved the odds of being in the population.
 
     The codes of each distinct combination are worded once; there are a few thousand combinations for any number of persons.
     """
@@ -159,9 +169,10 @@ def reason_codes(
         failed += decision.fails[requirement]
     dead = (flags & np.uint32(Flag.DECEASED)) > 0
     linked = case == 0
-    dead_citizen = linked & ((flags & BEST_CITIZEN) > 0)
+    dead_citizen, twice = (linked & ((flags & flag) > 0) for flag in (BEST_CITIZEN, CITIZEN_TWICE))
     mixed = np.where(linked, (best & relevant) | (failed << 40) | (numbers.astype(np.int64) << 50), 0)
     mixed |= (case.astype(np.int64) << 53) | (dead.astype(np.int64) << 58) | (dead_citizen.astype(np.int64) << 59)
+    mixed |= twice.astype(np.int64) << 62
     if others is not None:
         told = has_candidate & (kind == 0)
         for bit, moved in ((60, others >= _OTHERS_BITS), (61, others <= -_OTHERS_BITS)):

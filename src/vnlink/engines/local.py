@@ -30,6 +30,7 @@ from vnlink.compare.context import PartnerLevel, any_of_land_user, household_sup
 from vnlink.compare.pairs import CompareTables, compare_pairs
 from vnlink.compare.patterns import FIELDS, LIKELY, likeness, same_name
 from vnlink.decide.ranking import Ranking
+from vnlink.engines.doubles import read_doubles_as_one
 from vnlink.engines.population import Population
 from vnlink.grouped import order_by_number
 from vnlink.namesakes import Namesakes
@@ -98,6 +99,8 @@ class LocalEngine:
         Citizens who carry each person's name; known after :meth:`count`.
     compared : int
         Pairs that :meth:`rank` compared.
+    with_doubles : int64[d]
+        Persons whose best candidate is in the population register twice; known after :meth:`rank`.
     threads : int
         Workers.
     """
@@ -127,6 +130,7 @@ class LocalEngine:
         self._rarity = np.zeros(len(land.records), np.int32)
         self._empty: Ranking | None = None
         self.compared = 0
+        self.with_doubles = np.empty(0, np.int64)
 
     def _sweep(self, work: Callable[[int, NDArray[np.int32]], Result], progress: Progress | None) -> Iterator[Result]:
         """Run ``work`` on every batch of citizens and give its results in the order of the batches."""
@@ -282,6 +286,7 @@ class LocalEngine:
                     self.compared += len(left)
             ranking = made.result()
         self._look_at_partners(ranking, [scorers.get() for _ in range(self.threads)])
+        self.with_doubles = read_doubles_as_one(ranking, self.population, self.tables.syllables, self.places)
         return ranking
 
     def _look_at_partners(self, ranking: Ranking, scorers: list[Scorer]) -> None:

@@ -19,6 +19,7 @@ from vnlink.classify.scorer import Scorer
 from vnlink.compare.pairs import CompareTables
 from vnlink.compare.patterns import FIELDS
 from vnlink.decide.ranking import Ranking
+from vnlink.engines.doubles import read_doubles_as_one
 from vnlink.engines.local import LandPart, LocalEngine
 from vnlink.engines.population import Population
 from vnlink.kernels import inner, kernel
@@ -191,4 +192,5 @@ class LookupEngine(LocalEngine):
             patterns = self.population.compare(land.records, left, mates, tables)
             ranking.enter(left, mates, patterns, scorer.scores(patterns), key)
             self._rescore(ranking, scorer, 0, count)
+        self.with_doubles = read_doubles_as_one(ranking, self.population, tables.syllables, places)
         return ranking

@@ -287,6 +287,7 @@ REASON_WORDS = {
     "no_strong_evidence": Words("không có số giấy tờ hoặc đủ ngày sinh trùng", "no number and no full birth date agrees"),
     "deceased": Words("chủ sử dụng đã chết", "the land user is dead"),
     "citizen_deceased": Words("công dân đã mất", "the citizen has died"),
+    "citizen_twice": Words("công dân có hai hồ sơ dân cư", "the citizen has two records"),
     "taken_by_another": Words("công dân đã khớp với người khác", "the citizen is given to another person of the same group"),
     "place_differs": Words("địa chỉ khác xã", "the addresses are in different communes"),
     "other_rows_support": Words("các thửa khác cũng dẫn đến công dân này", "other rows lead to this citizen too"),
