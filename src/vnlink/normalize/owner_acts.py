@@ -63,7 +63,8 @@ _HEIRS, _ALIAS, _ALIAS_DOUBTFUL, _BAPTISMAL = (
 )  # fmt: skip
 _BORN, _PAPER, _OTHER_PAPER, _ADDRESS = int(Word.BORN), int(Word.PAPER), int(Word.OTHER_PAPER), int(Word.ADDRESS)
 _ISSUE, _FILLER, _REMARK, _RELATIVE = int(Word.ISSUE), int(Word.FILLER), int(Word.REMARK), int(Word.RELATIVE)
-_SELLER, _GROUP, _VILLAGE = int(Word.SELLER), int(Word.GROUP), int(Word.VILLAGE)
+_SELLER, _GROUP, _VILLAGE, _PARCEL = int(Word.SELLER), int(Word.GROUP), int(Word.VILLAGE), int(Word.PARCEL)
+_AND_DOUBTFUL = int(Word.AND_DOUBTFUL)
 
 _DECEASED, _HAS_ALIAS, _HAS_HEIRS, _LEFTOVER = (
     int(Flag.DECEASED), int(Flag.NAME_HAS_ALIAS), int(Flag.HEIRS), int(Flag.LEFTOVER)
@@ -145,7 +146,9 @@ def _act_representative(
     _, ahead = words_ahead(tokens, after, stop)
     heirs = word_at(tokens, after, stop) == _HEIRS
     mark = tokens[after, T_CODE] if after < stop else COMMA
+    joins = word_at(tokens, after, stop)
     said = mark == COMMA or mark == SEMICOLON or (word == _IS_REPRESENTATIVE and mark < 0 and mark != COLON)
+    said = said or joins == _AND or joins == _AND_DOUBTFUL  # "A làm đại diện cùng các em là B, C"
     if (word == _REPRESENTATIVE or word == _IS_REPRESENTATIVE) and said and ahead > 0 and state[PERSON] >= 0:
         out[state[PERSON], P_ROLE] = _ROLE_REPRESENTATIVE
         begin_person(state, -1, SEX_MISSING)
@@ -202,6 +205,10 @@ def _act_remark(
         state[SOLD] = 1
         state[FRESH] = 1
         state[MODE] = IN_NAME if name_ahead(tokens, after, stop) else IN_REMARK
+    elif word == _PARCEL:
+        state[ROW_FLAGS] |= _LEFTOVER
+        state[FRESH] = 1
+        state[MODE] = IN_REMARK
     elif word == _RELATIVE or word == _SELLER:
         # "A và con của ông B": somebody without a name. And what ông and bà behind it are to each other is not said.
         state[ROW_FLAGS] |= _LEFTOVER | (_HAS_HEIRS if state[WAITS] else 0)

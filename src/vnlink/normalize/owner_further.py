@@ -37,7 +37,9 @@ from .owner_state import (
     is_middle,
     is_short_number,
     is_surname,
+    is_title,
     is_woman,
+    name_ahead,
     word_at,
 )
 from .owner_words import Word
@@ -48,6 +50,7 @@ __all__ = [
     "begins_further",
     "is_dash",
     "is_highland",
+    "is_household_letter",
     "is_letter_pair",
     "is_numbered",
     "is_suffix",
@@ -166,10 +169,22 @@ def is_suffix(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, s
 
 @inner
 def is_letter_pair(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
-    """Whether two letters and a stroke stand here for two words: "G/đ", "Đ/c", "s/n"; "v/c" is a word of the table."""
+    """Whether two letters and a stroke stand here for two words: "G/đ", "Đ/c", "C/n"; "v/c" is a word of the table."""
     if place + 2 >= stop or tokens[place, T_BITS] < _LETTER or tokens[place + 1, T_CODE] != SLASH:
         return False
-    return tokens[place + 2, T_CODE] >= 0 and tokens[place + 2, T_BITS] >= _LETTER and tokens[place, T_WORD] != _COUPLE_LETTER
+    if tokens[place + 2, T_CODE] < 0 or tokens[place + 2, T_BITS] < _LETTER:
+        return False
+    return tokens[place, T_WORD] != _COUPLE_LETTER or tokens[place + 2, T_WORD] != _COUPLE_LETTER
+
+
+@inner
+def is_household_letter(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether "H/" stands here for "Hộ": before a title or a family name and more."""
+    if place + 2 >= stop or tokens[place, T_BITS] // _LETTER != _H or tokens[place + 1, T_CODE] != SLASH:
+        return False
+    return is_title(word_at(tokens, place + 2, stop)) or (
+        tokens[place + 2, T_CODE] >= 0 and name_ahead(tokens, place + 2, stop)
+    )
 
 
 @inner

@@ -16,7 +16,16 @@ from vnlink.schema import MAX_SYLLABLES, SEX_MISSING, Flag, OwnerKind
 from .name_kernel import add_syllables
 from .owner_acts import act, begin_person
 from .owner_brackets import after_bracket, read_bracket
-from .owner_further import begins_further, is_dash, is_letter_pair, is_numbered, is_suffix, joins_letter, letter_pair_means
+from .owner_further import (
+    begins_further,
+    is_dash,
+    is_household_letter,
+    is_letter_pair,
+    is_numbered,
+    is_suffix,
+    joins_letter,
+    letter_pair_means,
+)
 from .owner_garbled import drop_garbled_label, drop_garbled_start, drop_unknown_label
 from .owner_numbers import read_number
 from .owner_phrases import prepare_row
@@ -133,6 +142,9 @@ def _read_word(
         if meaning != _NAME:
             act(tokens, state, out, meaning, place + 3, stop)
         return place + 3
+    if state[BEGIN] and is_household_letter(tokens, place, stop):
+        act(tokens, state, out, _HOUSEHOLD, place + 2, stop)
+        return place + 2
     word = np.int64(tokens[place, T_WORD])
     size = np.int64(tokens[place, T_SIZE])
     if state[MODE] == IN_RELATIVE:

@@ -35,9 +35,11 @@ from .owner_state import (
     WAITS,
     at_start,
     colon_at,
+    counts_people,
     is_break,
     is_middle,
     is_relative,
+    is_short_number,
     is_spouse_of,
     is_surname,
     is_title,
@@ -67,11 +69,10 @@ _KIN, _KIN_DOUBTFUL, _KIN_MANY = int(Word.KIN), int(Word.KIN_DOUBTFUL), int(Word
 _HOUSEHOLD, _HEAD, _WIFE, _HUSBAND = int(Word.HOUSEHOLD), int(Word.HEAD), int(Word.WIFE), int(Word.HUSBAND)
 _COUPLE, _COUPLE_LETTER, _IS, _AND = int(Word.COUPLE), int(Word.COUPLE_LETTER), int(Word.IS), int(Word.AND)
 _DIED, _HEIRS, _PEOPLE, _FILLER = int(Word.DIED), int(Word.HEIRS), int(Word.PEOPLE), int(Word.FILLER)
-_KIN_FEMALE = int(Word.KIN_FEMALE)
+_KIN_FEMALE, _UNIT = int(Word.KIN_FEMALE), int(Word.UNIT)
 _RELATIVE, _TITLE_COUPLE, _BORN = int(Word.RELATIVE), int(Word.TITLE_COUPLE), int(Word.BORN)
-_LONGEST_COUNT = 2
 _SEXES = 3
-_MARKED, _HIGHLAND, _INITIAL, _LETTER = Bit.MARKED, Bit.HIGHLAND, Bit.INITIAL, Bit.LETTER
+_MARKED, _HIGHLAND, _INITIAL, _SMALL, _LETTER = Bit.MARKED, Bit.HIGHLAND, Bit.INITIAL, Bit.SMALL, Bit.LETTER
 
 
 @inner
@@ -137,8 +138,9 @@ def _sense_of_first_title(
     ends = after >= stop or is_break(tokens[after, T_CODE]) or word_at(tokens, after, stop) == _AND
     if unmarked and titled and ends:
         return _NAME  # "Ông Ba, bà Tư"
-    if ahead == 0:  # "..., vợ là bà": somebody is announced and missing
-        return word if state[COUNT] > 0 and not unmarked else _NAME
+    if ahead == 0:  # "..., vợ là bà": somebody is announced and missing; "Ông/bà: 1. ..."
+        listed = colon_at(tokens, after, stop) and after + 1 < stop and tokens[after + 1, T_CODE] <= DIGITS
+        return word if (state[COUNT] > 0 or listed) and not unmarked else _NAME
     sure = state[ROLE] >= 0 or state[HOUSE] or state[TITLED] or state[WAITS] or not unmarked
     sure = sure or (colon_at(tokens, after, stop) and _is_named(tokens, first, stop))
     several = word == _NEUTRAL or _is_first_of_two(tokens, after, stop, word)  # without marks only "cac ..." is neutral
@@ -227,13 +229,26 @@ def sense_of_kin(
     announced = announced or honoured  # "mẹ Mẹ VNAH B" is the mother herself
     relative = state[PERSON] >= 0 and not announced and is_relative(tokens, after, stop)
     if not start and size == 1:  # Nguyễn Văn Bé Em
-        return _RELATIVE if relative and word != _KIN_DOUBTFUL and out[state[PERSON], P_SIZE] >= 3 else _NAME
+        small = (tokens[place, T_BITS] & _SMALL) != 0 and (tokens[place - 1, T_BITS] & _SMALL) == 0  # "Danh Kha con cụ B"
+        whole = out[state[PERSON], P_SIZE] >= (2 if small else 3)
+        return _RELATIVE if relative and whole and word != _KIN_DOUBTFUL else _NAME
     if relative:
         return _RELATIVE
     of_one = word == _KIN or word == _KIN_DOUBTFUL
     if named:
         return word if size > 1 or state[PERSON] >= 0 or not of_one else _NAME
     return word if start and state[PERSON] >= 0 and ahead >= 2 else _NAME
+
+
+@inner
+def _counts_members(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether the number of a household's people stands here, behind a mark or none: "Hộ (4 nk): ông A"."""
+    if place < stop and tokens[place, T_CODE] < 0 and tokens[place, T_CODE] > DIGITS:
+        place += 1
+    if place + 1 >= stop or not is_short_number(tokens[place, T_CODE]):
+        return False
+    word = word_at(tokens, place + 1, stop)
+    return bool(word == _UNIT or word == _FILLER or word == _PEOPLE)
 
 
 @inner
@@ -250,7 +265,7 @@ def sense_of_household(
     if word == _HOUSEHOLD and size == 1 and state[TITLED] and is_middle(tokens, after, stop):
         return _NAME  # "Bà Hộ Thị Lan"
     if word == _HEAD or word == _HOUSEHOLD:
-        return word if ahead >= 1 else _NAME
+        return word if ahead >= 1 or _counts_members(tokens, after, stop) else _NAME
     if colon_at(tokens, after, stop):
         titled = first >= 0 and is_title(tokens[first, T_WORD])  # "Ho: ong: Le Van A"
         return _HOUSEHOLD if ahead >= 2 or titled else _NAME  # a family name has no colon behind it
@@ -350,15 +365,6 @@ def sense_of_couple(tokens: NDArray[np.int64], state: NDArray[np.int64], place: 
 
 
 @inner
-def _counts_people(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
-    """Whether "3 người khác" or the like stands here."""
-    if place + 1 >= stop or tokens[place, T_CODE] > DIGITS or DIGITS - tokens[place, T_CODE] > _LONGEST_COUNT:
-        return False
-    word = word_at(tokens, place + 1, stop)
-    return word == _PEOPLE or word == _HOUSEHOLD or word == _KIN or word == _KIN_DOUBTFUL
-
-
-@inner
 def _announces(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
     """Whether a spouse, or a title and a name, stands at ``place``: no part of an address does."""
     word = word_at(tokens, place, stop)
@@ -379,7 +385,7 @@ def sense_of_and(
     after = place + size
     if state[PERSON] < 0 or state[TITLED]:
         return _NAME
-    if _counts_people(tokens, after, stop):
+    if counts_people(tokens, after, stop):
         return _HEIRS
     first, ahead = words_ahead(tokens, after, stop)
     if word == _AND:

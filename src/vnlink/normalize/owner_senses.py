@@ -75,6 +75,7 @@ _HEIRS, _PEOPLE, _ALIAS, _ALIAS_INSIDE = int(Word.HEIRS), int(Word.PEOPLE), int(
 _ALIAS_DOUBTFUL, _BAPTISMAL, _BORN, _YEAR = int(Word.ALIAS_DOUBTFUL), int(Word.BAPTISMAL), int(Word.BORN), int(Word.YEAR)
 _PAPER, _OTHER_PAPER, _ISSUE, _PHONE = int(Word.PAPER), int(Word.OTHER_PAPER), int(Word.ISSUE), int(Word.PHONE)
 _ADDRESS, _PLACE, _FILLER, _REMARK = int(Word.ADDRESS), int(Word.PLACE), int(Word.FILLER), int(Word.REMARK)
+_LABEL, _UNIT, _PARCEL = int(Word.LABEL), int(Word.UNIT), int(Word.PARCEL)
 _GROUP, _LAND, _ORGANISATION, _COMMUNITY = int(Word.GROUP), int(Word.LAND), int(Word.ORGANISATION), int(Word.COMMUNITY)
 _VILLAGE, _NOBODY, _STATE = int(Word.VILLAGE), int(Word.NOBODY), int(Word.STATE)
 _RELATIVE, _SELLER = int(Word.RELATIVE), int(Word.SELLER)
@@ -138,7 +139,8 @@ def _sense_of_number_word(
     if word == _ISSUE:
         return _sense_of_issue(tokens, state, out, after, stop, size)
     if word == _PHONE:
-        return _ADDRESS if digits_near(tokens, after, stop, 3) else _NAME
+        empty = label and words_ahead(tokens, after, stop)[1] == 0
+        return _ADDRESS if digits_near(tokens, after, stop, 3) else (_FILLER if empty else _NAME)
     if start:
         return _FILLER if digits_near(tokens, after, stop, 1) else _NAME
     year = word == _YEAR and after < stop and tokens[after, T_CODE] == DIGITS - _YEAR_DIGITS
@@ -182,6 +184,19 @@ def _sense_of_representative(
 
 
 @inner
+def _sense_of_measure(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int, size: int
+) -> int:
+    """How many people or how much land stands behind a number, "5 khẩu", which land before one: "tờ 3 thửa 12"."""
+    after = place + size
+    if word == _PARCEL:
+        numbered = after < stop and tokens[after, T_CODE] <= DIGITS
+        return word if numbered and state[PERSON] >= 0 and may_end(state, out) else _NAME
+    counted = place > 0 and tokens[place - 1, T_CODE] <= DIGITS
+    return _FILLER if counted and (after >= stop or tokens[after, T_CODE] < 0) else _NAME
+
+
+@inner
 def _sense_of_remark(
     tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int, size: int
 ) -> int:
@@ -201,6 +216,12 @@ def _sense_of_remark(
         return word if state[PERSON] >= 0 and may_end(state, out) else _NAME
     if word == _PEOPLE:
         return _HEIRS if start and size > 1 and state[PERSON] >= 0 else _NAME
+    if word == _UNIT or word == _PARCEL:
+        return _sense_of_measure(tokens, state, out, place, stop, word, size)
+    if word == _LABEL and size == 1 and state[TITLED]:
+        return _NAME  # "Bà Chủ"
+    if size > 1 and not start and may_end(state, out) and name_ahead(tokens, place + size, stop):
+        return _AND  # "A đồng sở hữu B"
     return _FILLER if start or size > 1 or (tokens[place, T_BITS] & _BROKEN) != 0 else _NAME  # "... CNV"
 
 
@@ -246,7 +267,9 @@ def _sense_of_body(
         if word == _GROUP or word == _LAND:
             return _FILLER if _names_persons(tokens, after, stop) else (_COMMUNITY if word == _GROUP else _STATE)
         return _NAME if _is_name_of_body(tokens, place, stop, size, unmarked) else word
-    if word == _GROUP or word == _LAND:
+    if word == _LAND:
+        return _PARCEL if at_start(state) and state[PERSON] >= 0 and not waiting else _NAME  # "..., đất lúa"
+    if word == _GROUP:
         return _NAME
     if state[PERSON] < 0 or not at_start(state) or state[TITLED] or state[ROLE] >= 0:
         return _NAME
@@ -320,7 +343,8 @@ def sense_of(
     if _ends_short_name(tokens, state, out, place, stop, size):
         return _NAME
     if word == _MARTYR:
-        return word if may_end(state, out) else _NAME
+        late = size == 1 and not unmarked and not is_title(next_word)  # "cố" is one before a title alone
+        return word if may_end(state, out) and not late else _NAME
     if word >= _REPRESENTATIVE and word <= _BY:
         return _sense_of_representative(tokens, state, place, stop, word, size)
     if word >= _ALIAS and word <= _ALIAS_DOUBTFUL:

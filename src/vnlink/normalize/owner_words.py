@@ -33,7 +33,8 @@ class Word(IntEnum):
     """The part of a phrase in the grammar of owner strings; the names are those of the table's ``word`` column.
 
     RELATIVE is a kinship that only says whose son or mother the person before is: "con của", and any where ông or bà follows.
-    SELLER is who held the land before. KIN_DOUBTFUL ("em") ends many a given name.
+    SELLER is who held the land before. KIN_DOUBTFUL ("em") ends many a given name. UNIT counts people or land behind a number,
+    PARCEL stands before one. "Cố" before a title is a MARTYR too: somebody dead.
     """
 
     NAME = 0
@@ -84,17 +85,19 @@ class Word(IntEnum):
     PLACE = 45
     LABEL = 46
     FILLER = 47
-    REMARK = 48
-    RELATIVE = 49
-    SELLER = 50
-    GROUP = 51
-    LAND = 52
-    ORGANISATION = 53
-    COMMUNITY = 54
-    RELIGIOUS = 55
-    VILLAGE = 56
-    NOBODY = 57
-    STATE = 58
+    UNIT = 48
+    PARCEL = 49
+    REMARK = 50
+    RELATIVE = 51
+    SELLER = 52
+    GROUP = 53
+    LAND = 54
+    ORGANISATION = 55
+    COMMUNITY = 56
+    RELIGIOUS = 57
+    VILLAGE = 58
+    NOBODY = 59
+    STATE = 60
 
 
 class Phrases(NamedTuple):
