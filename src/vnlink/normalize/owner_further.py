@@ -64,7 +64,9 @@ _NAME, _AND, _AND_DOUBTFUL = int(Word.NAME), int(Word.AND), int(Word.AND_DOUBTFU
 _COUPLE_LETTER, _ADDRESS = int(Word.COUPLE_LETTER), int(Word.ADDRESS)
 _COUPLE, _VILLAGE = int(Word.COUPLE), int(Word.VILLAGE)
 _BORN, _PAPER, _OTHER_PAPER = int(Word.BORN), int(Word.PAPER), int(Word.OTHER_PAPER)
-_HIGHLAND, _SMALL, _LETTER, _MARKED = Bit.HIGHLAND, Bit.SMALL, Bit.LETTER, Bit.MARKED
+_HIGHLAND, _SMALL, _BROKEN, _LETTER, _MARKED = Bit.HIGHLAND, Bit.SMALL, Bit.BROKEN, Bit.LETTER, Bit.MARKED
+_CERTIFICATE = 6
+"""Digits of a certificate's number, behind two letters."""
 _H, _K, _Y = HIGHLAND_LETTERS
 _OLD_DIGITS, _PERSONAL_DIGITS = 9, 12
 _NEAR = 4
@@ -152,7 +154,10 @@ def joins_letter(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArr
 def is_numbered(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int) -> bool:
     """Whether a word behind a person and a short number are all there is to the next mark: "..., thửa 2", "... - lô 5"."""
     waits = state[TITLED] or state[WAITS] or state[ROLE] >= 0 or state[LISTED]
-    if state[PERSON] < 0 or waits or place + 1 >= stop or not is_short_number(tokens[place + 1, T_CODE]):
+    if state[PERSON] < 0 or waits or place + 1 >= stop:
+        return False
+    certificate = tokens[place + 1, T_CODE] == DIGITS - _CERTIFICATE and (tokens[place, T_BITS] & _BROKEN) != 0  # "/ CN 169616"
+    if not certificate and not is_short_number(tokens[place + 1, T_CODE]):
         return False
     word = word_at(tokens, place + 2, stop)
     return bool(place + 2 >= stop or is_break(tokens[place + 2, T_CODE]) or word == _AND or word == _AND_DOUBTFUL)

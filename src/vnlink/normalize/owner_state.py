@@ -54,7 +54,8 @@ PERSON, BASE, COUNT, FRESH, MODE, ROLE, SEX, FLAGS, ROW_FLAGS = range(9)
 HOUSE, COUPLE, TITLED, BEGIN, ROW, WAITS, LISTED, KINSHIP, SOLD, STATE_SIZE = range(9, 19)
 """Indices of ``state``: the open person's row in the output (-1: none), the first row of this string, persons so far,
 whether the next name word opens a new person, what is being read (a mode), role, sex and flags for the next person,
-flags for all persons; whether a household, a couple (2: by "ông bà") was named, whether a title waits for its name, whether
+flags for all persons; whether a household, a couple (2: by "ông bà") was named, whether a title waits for its name (2: one for
+either sex), whether
 nothing but labels was read yet, the row's number; whether "và" waits for a name, whether the persons are a numbered list,
 whether a kinship other than marriage was said, whether words about a sale were read."""
 

@@ -34,7 +34,7 @@ class Word(IntEnum):
 
     RELATIVE is a kinship that only says whose son or mother the person before is: "con của", and any where ông or bà follows.
     SELLER is who held the land before. KIN_DOUBTFUL ("em") ends many a given name. UNIT counts people or land behind a number,
-    PARCEL stands before one. "Cố" before a title is a MARTYR too: somebody dead.
+    PARCEL stands before one; ORDINAL is a roman number of a list. "Cố" before a title is a MARTYR too: somebody dead.
     """
 
     NAME = 0
@@ -84,20 +84,21 @@ class Word(IntEnum):
     ADDRESS = 44
     PLACE = 45
     LABEL = 46
-    FILLER = 47
-    UNIT = 48
-    PARCEL = 49
-    REMARK = 50
-    RELATIVE = 51
-    SELLER = 52
-    GROUP = 53
-    LAND = 54
-    ORGANISATION = 55
-    COMMUNITY = 56
-    RELIGIOUS = 57
-    VILLAGE = 58
-    NOBODY = 59
-    STATE = 60
+    ORDINAL = 47
+    FILLER = 48
+    UNIT = 49
+    PARCEL = 50
+    REMARK = 51
+    RELATIVE = 52
+    SELLER = 53
+    GROUP = 54
+    LAND = 55
+    ORGANISATION = 56
+    COMMUNITY = 57
+    RELIGIOUS = 58
+    VILLAGE = 59
+    NOBODY = 60
+    STATE = 61
 
 
 class Phrases(NamedTuple):
