@@ -129,7 +129,7 @@ def drop_repeated(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDAr
     beside = mark == COMMA or mark == DASH or mark == SPACED_DASH  # nothing but that mark is between them
     if not beside or tokens[other - 2, T_PERSON] != first or not _ends_with(tokens, first, other, other, end):
         return
-    if state[COUPLE] or (begin > 0 and tokens[begin - 1, T_CODE] == COLON and is_title(tokens[begin - 2, T_WORD])):
+    if state[COUPLE] or (begin > 1 and tokens[begin - 1, T_CODE] == COLON and is_title(tokens[begin - 2, T_WORD])):
         return
     for column in (P_SEX, P_BIRTH, P_OTHER):
         if out[first, column] > 0 and out[second, column] > 0 and out[first, column] != out[second, column]:

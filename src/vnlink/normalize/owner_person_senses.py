@@ -104,7 +104,7 @@ def _is_row_of_kin(tokens: NDArray[np.int64], state: NDArray[np.int64], place: i
         return False
     word = word_at(tokens, place + 2, stop)
     if word == _KIN_DOUBTFUL:
-        return colon_at(tokens, place + 3, stop) or is_surname(tokens, place + 3)
+        return colon_at(tokens, place + 3, stop) or (place + 3 < stop and is_surname(tokens, place + 3))
     return bool(
         word == _FEMALE_WEAK and tokens[place + 2, T_BITS] < _LETTER and word_at(tokens, place + 4, stop) == _KIN_DOUBTFUL
     )
@@ -272,7 +272,8 @@ def sense_of_kin(
     announced = announced or honoured  # "mẹ Mẹ VNAH B" is the mother herself
     relative = state[PERSON] >= 0 and not announced and is_relative(tokens, after, stop)
     if not start and size == 1:  # Nguyễn Văn Bé Em
-        small = (tokens[place, T_BITS] & _SMALL) != 0 and (tokens[place - 1, T_BITS] & _SMALL) == 0  # "Danh Kha con cụ B"
+        small = (tokens[place, T_BITS] & _SMALL) != 0 and tokens[place - 1, T_CODE] >= 0
+        small = small and (tokens[place - 1, T_BITS] & _SMALL) == 0  # "Danh Kha con cụ B"
         whole = out[state[PERSON], P_SIZE] >= (2 if small else 3)
         return _RELATIVE if relative and whole and word != _KIN_DOUBTFUL else _NAME
     if relative:
