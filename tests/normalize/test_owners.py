@@ -288,7 +288,7 @@ PERSONS = [
     ("Lê Văn Tám, S1nh năm: 1974", ["Lê Văn Tám|o||1974||LEFTOVER"], "nor is a misread label of a year"),
     ("Lê Văn Tám, soos GT: 271234567", ["Lê Văn Tám|o|||271234567|LEFTOVER"], "or of a number"),
     ("Hộ SX: Ông: Lê Văn Tám", ["Lê Văn Tám|h|m|||LEFTOVER"], "a code of the household before a colon"),
-    ("Chủ SDĐ: Lê Văn Tám", ["Lê Văn Tám|o||||LEFTOVER"], "a label that no table has, before a family name"),
+    ("Chủ TĐ: Lê Văn Tám", ["Lê Văn Tám|o||||LEFTOVER"], "a label that no table has, before a family name"),
     ("Lê Văn Tám, Hoa 1974", ["Lê Văn Tám|o", "Hoa|o||1974||NAME_UNMARKED"], "a given name and a year are a person"),
     ("Thạch Sa 1950, Néang Yên 1974", ["Thạch Sa|o||1950", "Néang Yên|o||1974"], "and so are rare family names"),
     ("Arất Nhưn bà Hồ Thị Lan", ["Arất Nhưn|o", "Hồ Thị Lan|o|f"], "two words that are no household are a name"),

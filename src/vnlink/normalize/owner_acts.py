@@ -46,7 +46,7 @@ from .owner_state import (
     words_ahead,
 )
 from .owner_words import Word
-from .token_kernel import COLON, COMMA, SEMICOLON
+from .token_kernel import COLON, COMMA, DOT, SEMICOLON
 from .tokens import Bit
 
 __all__ = ["act", "act_title", "begin_person"]
@@ -63,7 +63,8 @@ _HEIRS, _ALIAS, _ALIAS_DOUBTFUL, _BAPTISMAL = (
 )  # fmt: skip
 _BORN, _PAPER, _OTHER_PAPER, _ADDRESS = int(Word.BORN), int(Word.PAPER), int(Word.OTHER_PAPER), int(Word.ADDRESS)
 _ISSUE, _FILLER, _REMARK, _RELATIVE = int(Word.ISSUE), int(Word.FILLER), int(Word.REMARK), int(Word.RELATIVE)
-_SELLER, _GROUP, _VILLAGE = int(Word.SELLER), int(Word.GROUP), int(Word.VILLAGE)
+_SELLER, _GROUP, _VILLAGE, _PARCEL = int(Word.SELLER), int(Word.GROUP), int(Word.VILLAGE), int(Word.PARCEL)
+_AND_DOUBTFUL, _LABEL = int(Word.AND_DOUBTFUL), int(Word.LABEL)
 
 _DECEASED, _HAS_ALIAS, _HAS_HEIRS, _LEFTOVER = (
     int(Flag.DECEASED), int(Flag.NAME_HAS_ALIAS), int(Flag.HEIRS), int(Flag.LEFTOVER)
@@ -86,13 +87,16 @@ def begin_person(state: NDArray[np.int64], role: int, sex: int) -> None:
 
 @inner
 def act_title(state: NDArray[np.int64], word: int) -> None:
-    """A title gives the sex; two different ones in a row ("Ông (bà)") give none."""
+    """A title gives the sex; two different ones in a row ("Ông (bà)") give none, but a rank or profession takes none away."""
     sex = SEX_MALE if word == _MALE else (SEX_FEMALE if word == _FEMALE else SEX_MISSING)
-    if state[TITLED] and state[SEX] != sex:
+    neutral = word == _NEUTRAL and state[TITLED] != 1
+    if state[TITLED] == 1 and word == _NEUTRAL:
+        sex = state[SEX]  # "Ông đại úy ..."
+    elif state[TITLED] == 1 and state[SEX] != sex:
         sex = SEX_MISSING
     begin_person(state, -1, SEX_MISSING)
     state[SEX] = sex
-    state[TITLED] = 1
+    state[TITLED] = 2 if neutral else 1
     state[BEGIN] = 0
     if word == _TITLE_COUPLE:
         state[COUPLE] = 2
@@ -145,7 +149,9 @@ def _act_representative(
     _, ahead = words_ahead(tokens, after, stop)
     heirs = word_at(tokens, after, stop) == _HEIRS
     mark = tokens[after, T_CODE] if after < stop else COMMA
+    joins = word_at(tokens, after, stop)
     said = mark == COMMA or mark == SEMICOLON or (word == _IS_REPRESENTATIVE and mark < 0 and mark != COLON)
+    said = said or joins == _AND or joins == _AND_DOUBTFUL  # "A làm đại diện cùng các em là B, C"
     if (word == _REPRESENTATIVE or word == _IS_REPRESENTATIVE) and said and ahead > 0 and state[PERSON] >= 0:
         out[state[PERSON], P_ROLE] = _ROLE_REPRESENTATIVE
         begin_person(state, -1, SEX_MISSING)
@@ -196,12 +202,17 @@ def _act_remark(
         state[FRESH] = 1
         state[WAITS] = 0
         first, _ = words_ahead(tokens, after, stop)
-        state[MODE] = IN_NAME if is_surname(tokens, first) or colon_at(tokens, after, stop) else IN_REMARK
+        named = is_surname(tokens, first) or colon_at(tokens, after, stop) or word_at(tokens, after, stop) == _LABEL
+        state[MODE] = IN_NAME if named else IN_REMARK
     elif word == _REMARK:
         state[ROW_FLAGS] |= _LEFTOVER
         state[SOLD] = 1
         state[FRESH] = 1
         state[MODE] = IN_NAME if name_ahead(tokens, after, stop) else IN_REMARK
+    elif word == _PARCEL:
+        state[ROW_FLAGS] |= _LEFTOVER
+        state[FRESH] = 1
+        state[MODE] = IN_REMARK
     elif word == _RELATIVE or word == _SELLER:
         # "A và con của ông B": somebody without a name. And what ông and bà behind it are to each other is not said.
         state[ROW_FLAGS] |= _LEFTOVER | (_HAS_HEIRS if state[WAITS] else 0)
@@ -235,6 +246,8 @@ def act(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int
     _, ahead = words_ahead(tokens, after, stop)
     if word <= _TITLE_COUPLE:
         act_title(state, word)
+        if after < stop and tokens[after, T_CODE] < 0 and tokens[after, T_CODE] != DOT:
+            state[TITLED] = 1  # "Các ông, bà: ...", but "Đại úy ông ...", "TS. bà ..."
     elif word <= _KIN_MANY:
         _act_kin(state, word)
     elif word <= _COUPLE_LETTER:

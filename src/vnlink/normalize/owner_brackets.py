@@ -14,6 +14,7 @@ from vnlink.schema import SEX_FEMALE, SEX_MALE, SEX_MISSING, Flag, Role
 
 from .owner_acts import act_title
 from .owner_further import is_highland
+from .owner_known import is_named_before, is_spouse_by_sex, told_sex
 from .owner_state import (
     COUNT,
     FRESH,
@@ -72,6 +73,7 @@ _DIED, _MARTYR = int(Word.DIED), int(Word.MARTYR)
 _REPRESENTATIVE, _IS_REPRESENTATIVE = int(Word.REPRESENTATIVE), int(Word.IS_REPRESENTATIVE)
 _ALIAS, _ALIAS_DOUBTFUL, _BAPTISMAL = int(Word.ALIAS), int(Word.ALIAS_DOUBTFUL), int(Word.BAPTISMAL)
 _BORN, _DAY, _YEAR, _PAPER = int(Word.BORN), int(Word.DAY), int(Word.YEAR), int(Word.PAPER)
+_LABEL = int(Word.LABEL)
 _OTHER_PAPER, _ISSUE, _PHONE = int(Word.OTHER_PAPER), int(Word.ISSUE), int(Word.PHONE)
 _ADDRESS, _PLACE, _VILLAGE = int(Word.ADDRESS), int(Word.PLACE), int(Word.VILLAGE)
 _ORGANISATION, _RELIGIOUS, _LAND = int(Word.ORGANISATION), int(Word.RELIGIOUS), int(Word.LAND)
@@ -80,6 +82,7 @@ _DECEASED, _HAS_ALIAS, _HAS_HEIRS, _LEFTOVER = (
     int(Flag.DECEASED), int(Flag.NAME_HAS_ALIAS), int(Flag.HEIRS), int(Flag.LEFTOVER)
 )  # fmt: skip
 _ROLE_SPOUSE, _ROLE_HEAD, _ROLE_REPRESENTATIVE = int(Role.SPOUSE), int(Role.HEAD), int(Role.REPRESENTATIVE)
+_ROLE_OWNER = int(Role.OWNER)
 _LONGEST_ALIAS, _LONGEST_NUMBERED, _LONGEST_NUMBER, _CERTIFICATE = 4, 4, 3, 6
 _MARKED, _BROKEN, _MIDDLE, _WOMAN = Bit.MARKED, Bit.BROKEN, Bit.MIDDLE, Bit.WOMAN
 
@@ -207,16 +210,6 @@ def _is_numbered(tokens: NDArray[np.int64], word: int, place: int, end: int) -> 
 
 
 @inner
-def _told_sex(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int) -> np.int64:
-    """The open person's sex by title or role, or else by "Thị" or "Văn" in the name before ``place``."""
-    person = state[PERSON]
-    for position in range(place):
-        if out[person, P_SEX] == SEX_MISSING and tokens[position, T_PERSON] == person and is_middle(tokens, position, place):
-            return np.int64(SEX_FEMALE if is_woman(tokens, position, place) else SEX_MALE)
-    return out[person, P_SEX]
-
-
-@inner
 def _is_same_family(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, after: int) -> bool:
     """Whether the first word of the open name stands at ``after`` again."""
     for position in range(place):
@@ -242,7 +235,7 @@ def _is_other_name(
     for position in range(after, end):
         if tokens[position, T_CODE] < 0:
             return False
-    sex = _told_sex(tokens, state, out, place)
+    sex = told_sex(tokens, state, out, place)
     if sex != SEX_MISSING:
         return bool(sex == (SEX_MALE if word == _MALE else SEX_FEMALE))
     if is_highland(tokens, after, end):
@@ -257,7 +250,27 @@ def _is_plain(tokens: NDArray[np.int64], word: int, place: int, after: int, end:
     """Whether a bracket begins with no word of the grammar, or with an unmarked one that is a name here: "(DO VAN MINH)"."""
     if word == _BY:
         return not is_title(word_at(tokens, after, end))
+    if word == _LABEL:
+        return tokens[place, T_SIZE] == 1 and after < end and not colon_at(tokens, after, end)  # "(chủ bộ)"
     return bool(word == _NAME or (word <= _NEUTRAL and tokens[place, T_UNMARKED] and not name_ahead(tokens, after, end)))
+
+
+@inner
+def _is_spouse_again(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], word: int, place: int, after: int, end: int
+) -> bool:
+    """Whether a bracket says whose wife or husband the open person is: somebody's who was named, "(vợ Tám)", or a man's."""
+    if word != _WIFE and word != _HUSBAND and word != _WIFE_DOUBTFUL:
+        return False
+    person = state[PERSON]
+    again = is_named_before(tokens, state, place, after, end)
+    if not again and not (tokens[place, T_SIZE] == 1 and is_spouse_by_sex(tokens, state, out, word, place, after, end)):
+        return False
+    if out[person, P_SEX] == SEX_MISSING:
+        out[person, P_SEX] = SEX_MALE if word == _HUSBAND else SEX_FEMALE
+    if again and out[person, P_ROLE] == _ROLE_OWNER and state[COUNT] == 2:
+        out[person, P_ROLE] = _ROLE_SPOUSE
+    return True
 
 
 @inner
@@ -284,6 +297,8 @@ def _read_remark(
         return False
     elif ((word == _WIFE or word == _HUSBAND) and word_at(tokens, after, end) == _DIED) or _is_place(tokens, word, after, end):
         return True
+    elif _is_spouse_again(tokens, state, out, word, place, after, end):
+        state[ROW_FLAGS] |= _LEFTOVER
     elif _is_left_over(tokens, word, after, end) or _is_numbered(tokens, word, place, end):
         state[ROW_FLAGS] |= _LEFTOVER
         state[SOLD] |= word == _SELLER
@@ -332,6 +347,12 @@ def read_bracket(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArr
     if state[MODE] == IN_RELATIVE and end > 0:
         return end + 1
     words = end > place + 1 and tokens[place + 1, T_CODE] >= 0
+    if end == place + 3 and state[PERSON] >= 0 and not state[TITLED] and tokens[place + 2, T_CODE] >= 0:
+        number = DIGITS - tokens[place + 1, T_CODE]
+        if 1 <= number <= _LONGEST_NUMBER and tokens[place + 2, T_WORD] < _BORN:
+            state[ROW_FLAGS] |= _LEFTOVER  # "(2L)", "(5 công)"
+            after_bracket(state, out)
+            return end + 1
     if words and _read_remark(tokens, state, out, place + 1, end, stop):
         after_bracket(state, out)
         return end + 1

@@ -37,7 +37,9 @@ from .owner_state import (
     is_middle,
     is_short_number,
     is_surname,
+    is_title,
     is_woman,
+    name_ahead,
     word_at,
 )
 from .owner_words import Word
@@ -48,6 +50,7 @@ __all__ = [
     "begins_further",
     "is_dash",
     "is_highland",
+    "is_household_letter",
     "is_letter_pair",
     "is_numbered",
     "is_suffix",
@@ -61,7 +64,9 @@ _NAME, _AND, _AND_DOUBTFUL = int(Word.NAME), int(Word.AND), int(Word.AND_DOUBTFU
 _COUPLE_LETTER, _ADDRESS = int(Word.COUPLE_LETTER), int(Word.ADDRESS)
 _COUPLE, _VILLAGE = int(Word.COUPLE), int(Word.VILLAGE)
 _BORN, _PAPER, _OTHER_PAPER = int(Word.BORN), int(Word.PAPER), int(Word.OTHER_PAPER)
-_HIGHLAND, _SMALL, _LETTER, _MARKED = Bit.HIGHLAND, Bit.SMALL, Bit.LETTER, Bit.MARKED
+_HIGHLAND, _SMALL, _BROKEN, _LETTER, _MARKED = Bit.HIGHLAND, Bit.SMALL, Bit.BROKEN, Bit.LETTER, Bit.MARKED
+_CERTIFICATE = 6
+"""Digits of a certificate's number, behind two letters."""
 _H, _K, _Y = HIGHLAND_LETTERS
 _OLD_DIGITS, _PERSONAL_DIGITS = 9, 12
 _NEAR = 4
@@ -149,7 +154,10 @@ def joins_letter(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArr
 def is_numbered(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int) -> bool:
     """Whether a word behind a person and a short number are all there is to the next mark: "..., thửa 2", "... - lô 5"."""
     waits = state[TITLED] or state[WAITS] or state[ROLE] >= 0 or state[LISTED]
-    if state[PERSON] < 0 or waits or place + 1 >= stop or not is_short_number(tokens[place + 1, T_CODE]):
+    if state[PERSON] < 0 or waits or place + 1 >= stop:
+        return False
+    certificate = tokens[place + 1, T_CODE] == DIGITS - _CERTIFICATE and (tokens[place, T_BITS] & _BROKEN) != 0  # "/ CN 169616"
+    if not certificate and not is_short_number(tokens[place + 1, T_CODE]):
         return False
     word = word_at(tokens, place + 2, stop)
     return bool(place + 2 >= stop or is_break(tokens[place + 2, T_CODE]) or word == _AND or word == _AND_DOUBTFUL)
@@ -166,10 +174,22 @@ def is_suffix(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, s
 
 @inner
 def is_letter_pair(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
-    """Whether two letters and a stroke stand here for two words: "G/đ", "Đ/c", "s/n"; "v/c" is a word of the table."""
+    """Whether two letters and a stroke stand here for two words: "G/đ", "Đ/c", "C/n"; "v/c" is a word of the table."""
     if place + 2 >= stop or tokens[place, T_BITS] < _LETTER or tokens[place + 1, T_CODE] != SLASH:
         return False
-    return tokens[place + 2, T_CODE] >= 0 and tokens[place + 2, T_BITS] >= _LETTER and tokens[place, T_WORD] != _COUPLE_LETTER
+    if tokens[place + 2, T_CODE] < 0 or tokens[place + 2, T_BITS] < _LETTER:
+        return False
+    return tokens[place, T_WORD] != _COUPLE_LETTER or tokens[place + 2, T_WORD] != _COUPLE_LETTER
+
+
+@inner
+def is_household_letter(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether "H/" stands here for "Hộ": before a title or a family name and more."""
+    if place + 2 >= stop or tokens[place, T_BITS] // _LETTER != _H or tokens[place + 1, T_CODE] != SLASH:
+        return False
+    return is_title(word_at(tokens, place + 2, stop)) or (
+        tokens[place + 2, T_CODE] >= 0 and name_ahead(tokens, place + 2, stop)
+    )
 
 
 @inner

@@ -42,18 +42,21 @@ from .owner_state import (
     is_surname,
     name_ahead,
     word_at,
+    words_ahead,
 )
 from .owner_words import Word
-from .token_kernel import COLON, DASH, DOT
+from .token_kernel import COLON, DASH, DIGITS, DOT
 from .tokens import Bit
 
 __all__ = ["drop_garbled_label", "drop_garbled_start", "drop_unknown_label"]
 
 _BORN, _PHONE = int(Word.BORN), int(Word.PHONE)
 _MALE, _FEMALE, _HOUSEHOLD = int(Word.TITLE_MALE), int(Word.TITLE_FEMALE), int(Word.HOUSEHOLD)
+_HOUSEHOLD_DOUBTFUL = int(Word.HOUSEHOLD_DOUBTFUL)
 _LEFTOVER, _DECEASED, _HAS_ALIAS = int(Flag.LEFTOVER), int(Flag.DECEASED), int(Flag.NAME_HAS_ALIAS)
 _REPRESENTATIVE = int(Role.REPRESENTATIVE)
-_HIGHLAND, _ODD = Bit.HIGHLAND, Bit.ODD
+_HIGHLAND, _ODD, _SMALL, _BROKEN, _LETTER = Bit.HIGHLAND, Bit.ODD, Bit.SMALL, Bit.BROKEN, Bit.LETTER
+_YEAR_DIGITS = 4
 _LONGEST = 3
 """Words of a label or of a name for household: "số giấy tờ", "hộ gia đình"."""
 
@@ -111,7 +114,7 @@ def _is_household(tokens: NDArray[np.int64], state: NDArray[np.int64], first: in
         word, bits = word_at(tokens, place, stop), tokens[place, T_BITS]
         if tokens[place, T_CODE] == DASH:
             return True  # "I-Iộ"
-        if word == _HOUSEHOLD or (bits & _ODD) != 0:
+        if word == _HOUSEHOLD or word == _HOUSEHOLD_DOUBTFUL or (bits & _ODD) != 0:
             return True
     return False
 
@@ -134,8 +137,10 @@ def drop_garbled_start(
         return
     if end == place and not _is_household(tokens, state, first, end):
         return
+    begun = False
     for before in range(first):
-        if is_break(tokens[before, T_CODE]):
+        begun = begun or tokens[before, T_CODE] >= 0
+        if begun and is_break(tokens[before, T_CODE]):
             return
     _withdraw(tokens, state, out, first, end)
 
@@ -147,7 +152,10 @@ def drop_unknown_label(
     """At a colon: take back the open person if it is the label of a field that a name follows, "Chủ SDĐ: Lê Văn A"."""
     if state[COUNT] < 1 or state[FRESH] or state[MODE] != IN_NAME or out[state[PERSON], P_SEX] != SEX_MISSING:
         return
-    if place + 1 >= stop or tokens[place + 1, T_CODE] < 0 or not name_ahead(tokens, place + 1, stop):
+    if place + 1 >= stop or tokens[place + 1, T_CODE] < 0:
+        return
+    household = word_at(tokens, place + 1, stop) == _HOUSEHOLD  # "HGĐCN: Hộ bà B"
+    if not name_ahead(tokens, place + 1, stop) and not (household and words_ahead(tokens, place + 2, stop)[1] > 0):
         return
     first = _open_words(tokens, state, out, place)
     if first >= 0 and (first == 0 or is_break(tokens[first - 1, T_CODE])) and not _may_be_name(tokens, first, place):
@@ -165,6 +173,15 @@ def _is_label(tokens: NDArray[np.int64], first: int, stop: int) -> bool:
 
 
 @inner
+def _is_given_name(tokens: NDArray[np.int64], first: int, end: int, place: int) -> bool:
+    """Whether one word with a capital, and whole, stands before a year: "Lê Văn Tám, Hoa: 1974"."""
+    whole = (tokens[first, T_BITS] & (_SMALL | _BROKEN)) == 0 and tokens[first, T_COUNT] == 1
+    return bool(
+        end - first == 1 and whole and tokens[first, T_BITS] < _LETTER and tokens[place, T_CODE] == DIGITS - _YEAR_DIGITS
+    )
+
+
+@inner
 def drop_garbled_label(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int) -> None:
     """Before digits at ``place``: take back the open person if it was the misread label of a date or a number."""
     if state[COUNT] < 2 or state[FRESH] or state[MODE] != IN_NAME or out[state[PERSON], P_SEX] != SEX_MISSING:
@@ -177,6 +194,6 @@ def drop_garbled_label(tokens: NDArray[np.int64], state: NDArray[np.int64], out:
     first = _open_words(tokens, state, out, end)
     if first <= 0 or not is_break(tokens[first - 1, T_CODE]) or _may_be_name(tokens, first, end):
         return
-    if end == place and not _is_label(tokens, first, end):
+    if not _is_label(tokens, first, end) and (end == place or _is_given_name(tokens, first, end, place)):
         return
     _withdraw(tokens, state, out, first, end)

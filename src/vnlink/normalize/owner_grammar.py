@@ -16,10 +16,21 @@ from vnlink.schema import MAX_SYLLABLES, SEX_MISSING, Flag, OwnerKind
 from .name_kernel import add_syllables
 from .owner_acts import act, begin_person
 from .owner_brackets import after_bracket, read_bracket
-from .owner_further import begins_further, is_dash, is_letter_pair, is_numbered, is_suffix, joins_letter, letter_pair_means
+from .owner_further import (
+    begins_further,
+    is_dash,
+    is_household_letter,
+    is_letter_pair,
+    is_numbered,
+    is_suffix,
+    joins_letter,
+    letter_pair_means,
+)
 from .owner_garbled import drop_garbled_label, drop_garbled_start, drop_unknown_label
+from .owner_known import drop_repeated
+from .owner_marks import drop_mentioned, hamlet_end, is_list_letter, joins_name, nickname_end
 from .owner_numbers import read_number
-from .owner_phrases import prepare_row
+from .owner_phrases import prepare_row, put_in_order
 from .owner_senses import sense_of
 from .owner_state import (
     AFTER_ALL,
@@ -68,14 +79,14 @@ from .owner_state import (
     words_ahead,
 )
 from .owner_words import Word
-from .token_kernel import CLOSE, COLON, DASH, DIGITS, DOT, ELLIPSIS, NEWLINE, OPEN, SEMICOLON, SLASH, SPACED_DASH
+from .token_kernel import CLOSE, COLON, COMMA, DASH, DIGITS, DOT, ELLIPSIS, NEWLINE, OPEN, SEMICOLON, SLASH, SPACED_DASH
 from .tokens import WORD_SYLLABLES, Bit
 
 __all__ = ["read_owners"]
 
 _NAME, _IS, _HOUSEHOLD, _COUPLE_LETTER = int(Word.NAME), int(Word.IS), int(Word.HOUSEHOLD), int(Word.COUPLE_LETTER)
 _AND, _AND_DOUBTFUL, _WIFE, _HUSBAND = int(Word.AND), int(Word.AND_DOUBTFUL), int(Word.WIFE), int(Word.HUSBAND)
-_ORGANISATION, _NOBODY = int(Word.ORGANISATION), int(Word.NOBODY)
+_ORGANISATION, _NOBODY, _LABEL = int(Word.ORGANISATION), int(Word.NOBODY), int(Word.LABEL)
 _MALE_WEAK, _FEMALE_WEAK = int(Word.TITLE_MALE_WEAK), int(Word.TITLE_FEMALE_WEAK)
 _HOUSEHOLD_DOUBTFUL, _BAPTISMAL, _RELIGIOUS = int(Word.HOUSEHOLD_DOUBTFUL), int(Word.BAPTISMAL), int(Word.RELIGIOUS)
 _BORN, _DAY, _YEAR = int(Word.BORN), int(Word.DAY), int(Word.YEAR)
@@ -96,7 +107,7 @@ _BODIES = np.array(
 """Kinds by the words from ORGANISATION on."""
 _MARKED, _LETTER, _HIGHLAND, _BROKEN = Bit.MARKED, Bit.LETTER, Bit.HIGHLAND, Bit.BROKEN
 _UNMARKED = int(Flag.NAME_UNMARKED)
-_PLAIN = Bit.MARKED | Bit.SURNAME | Bit.MIDDLE | Bit.WOMAN | Bit.BROKEN | Bit.SMALL | Bit.HIGHLAND
+_PLAIN = Bit.MARKED | Bit.SURNAME | Bit.MIDDLE | Bit.WOMAN | Bit.BROKEN | Bit.SMALL | Bit.HIGHLAND | Bit.CALLED
 """Bits that ask nothing of whoever lays out a name, but for the mark."""
 
 
@@ -123,7 +134,7 @@ def _read_word(
     tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int
 ) -> int | np.int64:
     """Read the word or phrase at ``place``; the place after it. A body that is no person ends the reading: -1 - its kind."""
-    if _is_list_letter(tokens, state, place, stop):
+    if is_list_letter(tokens, state, out, place, stop):
         state[FRESH] = 1
         state[LISTED] = 1
         return place + 2
@@ -133,6 +144,13 @@ def _read_word(
         if meaning != _NAME:
             act(tokens, state, out, meaning, place + 3, stop)
         return place + 3
+    if state[BEGIN]:
+        if is_household_letter(tokens, place, stop):
+            act(tokens, state, out, _HOUSEHOLD, place + 2, stop)
+            return place + 2
+        hamlet = hamlet_end(tokens, place, stop)
+        if hamlet > 0:
+            return hamlet
     word = np.int64(tokens[place, T_WORD])
     size = np.int64(tokens[place, T_SIZE])
     if state[MODE] == IN_RELATIVE:
@@ -142,7 +160,10 @@ def _read_word(
     if word != _NAME:
         if state[MODE] == IN_REMARK and word >= _IS:
             return place + size
+        label = word == _LABEL
         word = sense_of(tokens, state, out, place, stop, word, size, tokens[place, T_UNMARKED])
+        if label and word != _NAME:
+            drop_mentioned(tokens, state, place + size - 1, stop)
     if word == _NAME:
         if state[FRESH] and state[MODE] == IN_NAME and is_numbered(tokens, state, place, stop):
             state[ROW_FLAGS] |= _LEFTOVER
@@ -170,18 +191,6 @@ def _spouse_announced(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
 
 
 @inner
-def _is_list_letter(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int) -> bool:
-    """Whether "a)" or "a." of a list stands here; with a dot only before a title or a household, for "B." is a title too."""
-    if tokens[place, T_BITS] < _LETTER or place + 2 >= stop or not (state[FRESH] or state[PERSON] < 0):
-        return False
-    mark = tokens[place + 1, T_CODE]
-    if mark == CLOSE:
-        return place == 0 or tokens[place - 1, T_CODE] != OPEN
-    word = word_at(tokens, place + 2, stop)
-    return mark == DOT and word > _NAME and word <= _HOUSEHOLD and not tokens[place + 2, T_UNMARKED]
-
-
-@inner
 def _is_list_number(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int) -> bool:
     """Whether the next number of a numbered list stands here: "2." or "2/" and a word."""
     if not state[LISTED] or not is_short_number(tokens[place, T_CODE]) or place + 2 >= stop or tokens[place + 2, T_CODE] < 0:
@@ -205,6 +214,7 @@ def _read_dash(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray
     if tokens[place, T_CODE] == DASH:
         first, ahead = words_ahead(tokens, place + 1, stop)
         glued = first >= 0 and (tokens[first, T_BITS] & _HIGHLAND) != 0  # "Nga-K'Dệ"
+        glued = glued or (first >= 0 and tokens[first, T_COUNT] >= 2)  # "LêVănTám-VõThịSáu"
         if state[PERSON] < 0 or (ahead < 2 and not glued) or out[state[PERSON], P_SIZE] < 2:
             return
     _read_break(state, SPACED_DASH)
@@ -228,6 +238,30 @@ def _is_empty(tokens: NDArray[np.int64], stop: int) -> bool:
     if stop != 3 or tokens[1, T_CODE] != SLASH or tokens[0, T_CODE] < 0 or tokens[2, T_CODE] < 0:
         return False
     return bool(tokens[0, T_BITS] >= _LETTER and tokens[2, T_BITS] >= _LETTER)
+
+
+@inner
+def _read_mark(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> int:
+    """Read the mark at ``place``; the place to go on from."""
+    code = tokens[place, T_CODE]
+    if code == COLON:
+        drop_unknown_label(tokens, state, out, place, stop)
+        drop_mentioned(tokens, state, place, stop)
+    if (code == COMMA or code == SLASH or is_dash(code)) and joins_name(tokens, state, out, place, stop):
+        return place + 1
+    if code == SLASH or code == SPACED_DASH:
+        end = nickname_end(tokens, state, out, place, stop)
+        if end > 0:
+            return end
+    if is_dash(code):
+        _read_dash(tokens, state, out, place, stop)
+    elif code == ELLIPSIS:
+        _read_ellipsis(tokens, state, out, place)
+    elif is_break(code) and code != CLOSE:
+        _read_break(state, code)
+    elif code == CLOSE:
+        after_bracket(state, out)
+    return place + 1
 
 
 @inner
@@ -256,17 +290,7 @@ def _read_row(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[
         elif code == OPEN:
             place = read_bracket(tokens, state, out, place, stop)
         else:
-            if code == COLON:
-                drop_unknown_label(tokens, state, out, place, stop)
-            if is_dash(code):
-                _read_dash(tokens, state, out, place, stop)
-            elif code == ELLIPSIS:
-                _read_ellipsis(tokens, state, out, place)
-            elif is_break(code) and code != CLOSE:
-                _read_break(state, code)
-            elif code == CLOSE:
-                after_bracket(state, out)
-            place += 1
+            place = _read_mark(tokens, state, out, place, stop)
     return _A_PERSON if state[COUNT] else _UNREADABLE
 
 
@@ -276,6 +300,8 @@ def _finish_row(
 ) -> None:
     """Settle what concerns the whole row. A row that names no person has one entry all the same."""
     if kind == _A_PERSON:
+        if state[COUNT] == 2:
+            drop_repeated(tokens, state, out, stop)
         settle_row(tokens, state, out, stop, cut)
     elif cut:
         state[ROW_FLAGS] |= _CUT
@@ -366,6 +392,7 @@ def read_owners(
     for row in range(len(cut)):
         start, stop = ends[row], ends[row + 1]
         clear_state(state, count, first_row + row)
+        put_in_order(codes, start, stop, words, first, table, singles)
         prepare_row(codes, values, start, stop, words, first, table, seconds, singles, tokens)
         kind[row] = _read_row(tokens, state, out, stop - start)
         _finish_row(tokens, state, out, kind[row], stop - start, cut[row] != 0)

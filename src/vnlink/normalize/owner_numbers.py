@@ -35,9 +35,12 @@ from .owner_state import (
     SOLD,
     T_BITS,
     T_CODE,
+    T_SIZE,
     T_VALUE,
     T_WORD,
+    counts_people,
     flag_person,
+    is_break,
     words_ahead,
 )
 from .owner_words import Word
@@ -55,7 +58,7 @@ _OLDEST_YEAR, _LATEST_YEAR = 1850, 2100
 _OLD_DIGITS, _PERSONAL_DIGITS = 9, 12
 _SHORTEST_PAPER, _LONGEST_PAPER = 5, 16
 _LETTER = Bit.LETTER
-_DECEASED, _CUT = int(Flag.DECEASED), int(Flag.NAME_CUT)
+_DECEASED, _CUT, _HEIRS = int(Flag.DECEASED), int(Flag.NAME_CUT), int(Flag.HEIRS)
 _SHORTEST_LIFE = 16
 """Two years joined by a dash are of birth and death if this many years lie between them; of a couple they would lie nearer."""
 
@@ -196,6 +199,11 @@ def _read_item_number(tokens: NDArray[np.int64], state: NDArray[np.int64], place
         if state[COUNT] > 0 and words_ahead(tokens, after, stop)[1] == 0:
             state[ROW_FLAGS] |= _CUT  # the next of the list is announced and missing
         return after + 1
+    if small and state[COUNT] > 0 and not state[LISTED] and counts_people(tokens, place, stop):
+        behind = after + tokens[after, T_SIZE]
+        if words_ahead(tokens, behind, stop)[1] == 0 or (behind < stop and is_break(tokens[behind, T_CODE])):
+            state[ROW_FLAGS] |= _HEIRS  # "A + 3 người"
+            return behind
     if state[COUNT] > 0 or not small:
         state[ROW_FLAGS] |= _LEFTOVER
     return after

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from vnlink.kernels import inner
 
 from .owner_further import is_dash, is_highland, joins_by_case, second_word
+from .owner_known import is_named_before, is_spouse_by_sex
 from .owner_state import (
     AFTER_ISSUE,
     COUNT,
@@ -28,6 +29,7 @@ from .owner_state import (
     ROLE,
     T_BITS,
     T_CODE,
+    T_PERSON,
     T_SIZE,
     T_UNMARKED,
     T_WORD,
@@ -35,9 +37,11 @@ from .owner_state import (
     WAITS,
     at_start,
     colon_at,
+    counts_people,
     is_break,
     is_middle,
     is_relative,
+    is_short_number,
     is_spouse_of,
     is_surname,
     is_title,
@@ -49,7 +53,7 @@ from .owner_state import (
     words_ahead,
 )
 from .owner_words import Word
-from .token_kernel import CLOSE, COLON, DIGITS, DOT, SLASH
+from .token_kernel import CLOSE, COLON, COMMA, DIGITS, DOT, SLASH
 from .tokens import Bit
 
 __all__ = [
@@ -67,11 +71,12 @@ _KIN, _KIN_DOUBTFUL, _KIN_MANY = int(Word.KIN), int(Word.KIN_DOUBTFUL), int(Word
 _HOUSEHOLD, _HEAD, _WIFE, _HUSBAND = int(Word.HOUSEHOLD), int(Word.HEAD), int(Word.WIFE), int(Word.HUSBAND)
 _COUPLE, _COUPLE_LETTER, _IS, _AND = int(Word.COUPLE), int(Word.COUPLE_LETTER), int(Word.IS), int(Word.AND)
 _DIED, _HEIRS, _PEOPLE, _FILLER = int(Word.DIED), int(Word.HEIRS), int(Word.PEOPLE), int(Word.FILLER)
-_KIN_FEMALE = int(Word.KIN_FEMALE)
+_KIN_FEMALE, _UNIT = int(Word.KIN_FEMALE), int(Word.UNIT)
 _RELATIVE, _TITLE_COUPLE, _BORN = int(Word.RELATIVE), int(Word.TITLE_COUPLE), int(Word.BORN)
-_LONGEST_COUNT = 2
 _SEXES = 3
-_MARKED, _HIGHLAND, _INITIAL, _LETTER = Bit.MARKED, Bit.HIGHLAND, Bit.INITIAL, Bit.LETTER
+_V = 22
+"""The letter's number."""
+_MARKED, _HIGHLAND, _INITIAL, _SMALL, _LETTER = Bit.MARKED, Bit.HIGHLAND, Bit.INITIAL, Bit.SMALL, Bit.LETTER
 
 
 @inner
@@ -93,11 +98,44 @@ def _is_dotted_title(
 
 
 @inner
+def _is_row_of_kin(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether a row of kin words stands here, which are nobody: "anh/em: ...", "các anh, chị, em: ..."."""
+    if not at_start(state) or place + 2 >= stop or (tokens[place + 1, T_CODE] != COMMA and tokens[place + 1, T_CODE] != SLASH):
+        return False
+    word = word_at(tokens, place + 2, stop)
+    if word == _KIN_DOUBTFUL:
+        return colon_at(tokens, place + 3, stop) or (place + 3 < stop and is_surname(tokens, place + 3))
+    return bool(
+        word == _FEMALE_WEAK and tokens[place + 2, T_BITS] < _LETTER and word_at(tokens, place + 4, stop) == _KIN_DOUBTFUL
+    )
+
+
+@inner
+def _is_second_letter(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, title: int
+) -> bool:
+    """Whether "B" is the title of a second person whose first had the other letter for one: "Ô Lê Văn A B Võ Thị B"."""
+    if at_start(state) or tokens[place, T_BITS] < _LETTER or out[state[PERSON], P_SIZE] < 2:
+        return False
+    if out[state[PERSON], P_SEX] + title != _SEXES or not name_ahead(tokens, place + 1, stop) or tokens[place + 1, T_CODE] < 0:
+        return False
+    first = place
+    while first > 0 and tokens[first - 1, T_PERSON] == state[PERSON]:
+        first -= 1
+    word = word_at(tokens, first - 1, stop) if first > 0 else np.int64(-1)
+    return bool((word == _MALE_WEAK or word == _FEMALE_WEAK) and tokens[first - 1, T_BITS] >= _LETTER)
+
+
+@inner
 def _sense_of_weak_title(
     tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int, unmarked: int
 ) -> int:
     """Anh, chị, "Ô." and "B." are titles before a colon or a family name; within a string only behind a whole name."""
     strong = _MALE if word == _MALE_WEAK else _FEMALE
+    if _is_row_of_kin(tokens, state, place, stop):
+        return _KIN
+    if _is_second_letter(tokens, state, out, place, stop, strong):
+        return strong
     if _is_dotted_title(tokens, state, out, place, stop, word):
         return strong
     first, ahead = words_ahead(tokens, place + 1, stop)
@@ -131,14 +169,18 @@ def _sense_of_first_title(
     surname = is_surname(tokens, first)
     if word == _MALE and is_woman(tokens, after, stop) and (unmarked or (tokens[after, T_BITS] & _MARKED) != 0):
         return _NAME
+    colon = place - 2 if colon_at(tokens, place - 1, stop) else place - 1
+    if state[TITLED] and word_at(tokens, colon, stop) == word and is_middle(tokens, after, stop):
+        return _NAME  # "Bà: Bà Thị Hoa"
     if state[TITLED] and word_at(tokens, place - 1, stop) == word and not (surname and ahead >= 2):
         return _NAME
     titled = state[TITLED] != 0 and word_at(tokens, place - 1, stop) == _MALE and not tokens[place - 1, T_UNMARKED]
     ends = after >= stop or is_break(tokens[after, T_CODE]) or word_at(tokens, after, stop) == _AND
     if unmarked and titled and ends:
         return _NAME  # "Ông Ba, bà Tư"
-    if ahead == 0:  # "..., vợ là bà": somebody is announced and missing
-        return word if state[COUNT] > 0 and not unmarked else _NAME
+    if ahead == 0:  # "..., vợ là bà": somebody is announced and missing; "Ông/bà: 1. ..."
+        listed = colon_at(tokens, after, stop) and after + 1 < stop and tokens[after + 1, T_CODE] <= DIGITS
+        return word if (state[COUNT] > 0 or listed) and not unmarked else _NAME
     sure = state[ROLE] >= 0 or state[HOUSE] or state[TITLED] or state[WAITS] or not unmarked
     sure = sure or (colon_at(tokens, after, stop) and _is_named(tokens, first, stop))
     several = word == _NEUTRAL or _is_first_of_two(tokens, after, stop, word)  # without marks only "cac ..." is neutral
@@ -165,6 +207,7 @@ def _is_spouse(
     if have < (3 if unmarked else 2):
         return False
     woman = ahead >= 3 and is_woman(tokens, second_word(tokens, first, stop), stop)
+    woman = woman or (not unmarked and ahead >= 2 and is_woman(tokens, first, stop))  # "Ông Thạch Hên bà Thị Ly"
     return woman or (not unmarked and is_highland(tokens, first, stop))
 
 
@@ -215,6 +258,8 @@ def sense_of_kin(
     first, ahead = words_ahead(tokens, after, stop)
     titled = first >= 0 and is_title(tokens[first, T_WORD])
     named = ahead >= 2 and (is_surname(tokens, first) or titled or colon_at(tokens, after, stop))
+    if word == _KIN_MANY and ahead >= 2:  # "các em là ...", "các em Thị Hoa, ..."
+        named = named or word_at(tokens, after - 1, stop) == _IS or is_woman(tokens, first, stop)
     start = at_start(state)
     if not may_end(state, out):
         return _NAME
@@ -227,13 +272,27 @@ def sense_of_kin(
     announced = announced or honoured  # "mẹ Mẹ VNAH B" is the mother herself
     relative = state[PERSON] >= 0 and not announced and is_relative(tokens, after, stop)
     if not start and size == 1:  # Nguyễn Văn Bé Em
-        return _RELATIVE if relative and word != _KIN_DOUBTFUL and out[state[PERSON], P_SIZE] >= 3 else _NAME
+        small = (tokens[place, T_BITS] & _SMALL) != 0 and tokens[place - 1, T_CODE] >= 0
+        small = small and (tokens[place - 1, T_BITS] & _SMALL) == 0  # "Danh Kha con cụ B"
+        whole = out[state[PERSON], P_SIZE] >= (2 if small else 3)
+        return _RELATIVE if relative and whole and word != _KIN_DOUBTFUL else _NAME
     if relative:
         return _RELATIVE
     of_one = word == _KIN or word == _KIN_DOUBTFUL
     if named:
         return word if size > 1 or state[PERSON] >= 0 or not of_one else _NAME
     return word if start and state[PERSON] >= 0 and ahead >= 2 else _NAME
+
+
+@inner
+def _counts_members(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether the number of a household's people stands here, behind a mark or none: "Hộ (4 nk): ông A"."""
+    if place < stop and tokens[place, T_CODE] < 0 and tokens[place, T_CODE] > DIGITS:
+        place += 1
+    if place + 1 >= stop or not is_short_number(tokens[place, T_CODE]):
+        return False
+    word = word_at(tokens, place + 1, stop)
+    return bool(word == _UNIT or word == _FILLER or word == _PEOPLE)
 
 
 @inner
@@ -250,7 +309,7 @@ def sense_of_household(
     if word == _HOUSEHOLD and size == 1 and state[TITLED] and is_middle(tokens, after, stop):
         return _NAME  # "Bà Hộ Thị Lan"
     if word == _HEAD or word == _HOUSEHOLD:
-        return word if ahead >= 1 else _NAME
+        return word if ahead >= 1 or _counts_members(tokens, after, stop) else _NAME
     if colon_at(tokens, after, stop):
         titled = first >= 0 and is_title(tokens[first, T_WORD])  # "Ho: ong: Le Van A"
         return _HOUSEHOLD if ahead >= 2 or titled else _NAME  # a family name has no colon behind it
@@ -319,9 +378,13 @@ def sense_of_wife(
     if state[PERSON] >= 0 and not announced and may_end(state, out) and is_spouse_of(tokens, word, place + size, stop):
         tell_sex_of_spouse(tokens, state, out, word, place + size, stop)
         return _RELATIVE
+    after = place + size
+    if state[PERSON] >= 0 and not announced and size == 1 and may_end(state, out):
+        again = is_named_before(tokens, state, place, after, min(after + words_ahead(tokens, after, stop)[1], stop))
+        if again or is_spouse_by_sex(tokens, state, out, word, place, after, stop):
+            return _RELATIVE
     if word != _WIFE and word != _HUSBAND:
         return _sense_of_unmarked_wife(tokens, state, out, place, stop)
-    after = place + size
     start = at_start(state)
     if not start and after < stop and is_break(tokens[after, T_CODE]):
         return _NAME
@@ -340,22 +403,27 @@ def sense_of_wife(
 
 
 @inner
-def sense_of_couple(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int, word: int, size: int) -> int:
-    """Husband and wife together, also as "v/c"."""
-    if word == _COUPLE:
-        _, ahead = words_ahead(tokens, place + size, stop)
-        return word if ahead > 0 else (_FILLER if at_start(state) else _NAME)
-    stroke = at_start(state) and place + 2 < stop and tokens[place + 1, T_CODE] == SLASH
-    return _COUPLE_LETTER if stroke and tokens[place + 2, T_WORD] == _COUPLE_LETTER else _NAME
+def _is_short_and(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether a small "v" stands between two words with capitals, the second of which is a title or begins a whole name."""
+    if tokens[place, T_BITS] // _LETTER != _V or not joins_by_case(tokens, place, stop) or tokens[place - 1, T_CODE] < 0:
+        return False
+    if (tokens[place - 1, T_BITS] & _SMALL) != 0:
+        return False
+    return is_title(word_at(tokens, place + 1, stop)) or name_ahead(tokens, place + 1, stop)
 
 
 @inner
-def _counts_people(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
-    """Whether "3 người khác" or the like stands here."""
-    if place + 1 >= stop or tokens[place, T_CODE] > DIGITS or DIGITS - tokens[place, T_CODE] > _LONGEST_COUNT:
-        return False
-    word = word_at(tokens, place + 1, stop)
-    return word == _PEOPLE or word == _HOUSEHOLD or word == _KIN or word == _KIN_DOUBTFUL
+def sense_of_couple(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int, size: int
+) -> int:
+    """Husband and wife together, also as "v/c"; a small "v" alone between two names is "và"."""
+    if word == _COUPLE:
+        _, ahead = words_ahead(tokens, place + size, stop)
+        return word if ahead > 0 else (_FILLER if at_start(state) else _NAME)
+    if not at_start(state):
+        return _AND if out[state[PERSON], P_SIZE] >= 2 and _is_short_and(tokens, place, stop) else _NAME
+    stroke = place + 2 < stop and tokens[place + 1, T_CODE] == SLASH
+    return _COUPLE_LETTER if stroke and tokens[place + 2, T_WORD] == _COUPLE_LETTER else _NAME
 
 
 @inner
@@ -379,7 +447,7 @@ def sense_of_and(
     after = place + size
     if state[PERSON] < 0 or state[TITLED]:
         return _NAME
-    if _counts_people(tokens, after, stop):
+    if counts_people(tokens, after, stop):
         return _HEIRS
     first, ahead = words_ahead(tokens, after, stop)
     if word == _AND:

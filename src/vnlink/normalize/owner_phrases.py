@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.kernels import inner
+from vnlink.kernels import inner, kernel
 
 from .owner_state import (
     T_ALONE,
@@ -27,13 +27,14 @@ from .owner_state import (
     is_short_number,
 )
 from .owner_words import PHRASE_FOLDED, PHRASE_LEAST, PHRASE_SIZE, PHRASE_SPELLED, PHRASE_UNMARKED, PHRASE_WORD, Word
-from .token_kernel import CLOSE, COLON, DASH, DIGITS, DOT, NEWLINE, OPEN, SEMICOLON, SPACED_DASH
+from .token_kernel import BLANKS, CLOSE, COLON, COMMA, DASH, DIGITS, DOT, NEWLINE, OPEN, SEMICOLON, SPACED_DASH, TAB
 from .tokens import HIGHLAND_LETTERS, WORD_BITS, WORD_COUNT, WORD_FOLDED, WORD_SPELLED, Bit
 
-__all__ = ["prepare_row"]
+__all__ = ["prepare_row", "put_in_order", "settle_gaps"]
 
 _FEMALE, _HOUSEHOLD = int(Word.TITLE_FEMALE), int(Word.HOUSEHOLD)
-_WIFE, _HUSBAND, _IS = int(Word.WIFE), int(Word.HUSBAND), int(Word.IS)
+_MALE_WEAK, _FEMALE_WEAK = int(Word.TITLE_MALE_WEAK), int(Word.TITLE_FEMALE_WEAK)
+_WIFE, _HUSBAND, _IS, _AND_DOUBTFUL = int(Word.WIFE), int(Word.HUSBAND), int(Word.IS), int(Word.AND_DOUBTFUL)
 _LONGEST_BROKEN = 3
 """Words of a name before the last, which stands on a line of its own."""
 
@@ -183,11 +184,13 @@ def _announces(
 ) -> bool:
     """Whether a line that ends before ``end`` ends in a title, a household or a spouse, and a colon or not: a name follows."""
     place = end - 1
-    if place > start and codes[place] == COLON:
+    if place > start and (codes[place] == COLON or codes[place] == DOT):
         place -= 1
     if codes[place] < 0:
         return False
     word = _word_alone(codes, place, words, first, table, singles)
+    if place < end - 1 and codes[end - 1] == DOT:
+        return word == _MALE_WEAK or word == _FEMALE_WEAK  # "B. / Võ Thị Sáu"
     spouse = (word == _WIFE or word == _HUSBAND) and place < end - 1
     if word != _MALE and word != _FEMALE and word != _HOUSEHOLD and not spouse:
         return False
@@ -243,9 +246,112 @@ def _is_wrapped(
     inside = words[codes[end - 2], WORD_BITS] if size > 1 else 0
     if (ends & _SURNAME) != 0 and (bits & _MIDDLE) != 0 and (inside & _MIDDLE) == 0:
         return True  # "Phạm / Văn Hiền, ...", but not "Vũ Văn Viên / Văn Thanh Hiền"
+    if size == 1 and (ends & _SURNAME) != 0 and (bits & _SURNAME) == 0 and word == _NAME and tokens[at + 1, T_RUN] >= 2:
+        return titled or end - 1 == start  # "Ông Trần / Hữu Quyền"
     last = place + 2 == stop or codes[place + 2] == OPEN or codes[place + 2] == CLOSE
     short = size > 1 or (titled and (ends & _SURNAME) != 0)  # "Ông Trần / Muối", but not "Hoa / Lan"
     return last and short and size <= _LONGEST_BROKEN and (word == _NAME or size == 2)  # "Nguyễn Đình / Trường"
+
+
+@inner
+def _parts_columns(
+    codes: NDArray[np.int32],
+    start: int,
+    end: int,
+    place: int,
+    stop: int,
+    words: NDArray[np.int32],
+    first: NDArray[np.int32],
+    table: NDArray[np.int16],
+    singles: NDArray[np.int32],
+) -> bool:
+    """Whether a tab or several blanks at ``place`` stand between two persons; what is before them is ``codes[start:end]``.
+
+    A name of two words or more ends before them, and a title or a whole name with a common family name follows. Blanks alone
+    are often a slip, so behind them it is a title, or "Văn" or "Thị" must be its second word.
+    """
+    if end - start < 2 or codes[end - 2] < 0 or codes[end - 1] < 0 or (words[codes[end - 1], WORD_BITS] & _MIDDLE) != 0:
+        return False
+    if place + 2 >= stop or codes[place + 1] < 0 or codes[place + 2] < 0:
+        return False
+    for before in (end - 1, end - 2):
+        word = _word_alone(codes, before, words, first, table, singles)
+        if word != _NAME and (before == end - 1 or word <= _AND_DOUBTFUL):
+            return False  # "Hộ gia đình  ông ...", "Ông Tám  Lê"
+    title = _word_alone(codes, place + 1, words, first, table, singles)
+    if title == _MALE or title == _FEMALE:
+        return True
+    if (words[codes[place + 1], WORD_BITS] & _SURNAME) == 0:
+        return False
+    return bool(codes[place] == TAB or (words[codes[place + 2], WORD_BITS] & _MIDDLE) != 0)
+
+
+@kernel
+def settle_gaps(
+    codes: NDArray[np.int32],
+    values: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    words: NDArray[np.int32],
+    first: NDArray[np.int32],
+    table: NDArray[np.int16],
+    singles: NDArray[np.int32],
+) -> None:
+    """Make a semicolon of each tab or run of blanks that parts two persons, and leave the others out, in place.
+
+    Parameters
+    ----------
+    codes, values, ends
+        A chunk's tokens, as :class:`vnlink.normalize.token_kernel.Stream`.
+    words : ndarray of int32
+        Word table of the interner.
+    first, table, singles
+        As :class:`vnlink.normalize.owner_words.Phrases`.
+    """
+    gaps = 0
+    for place in range(len(codes)):
+        gaps += codes[place] == TAB or codes[place] == BLANKS
+    if gaps == 0:
+        return
+    count = start = np.int64(0)
+    for row in range(len(ends) - 1):
+        stop = ends[row + 1]
+        begin = count
+        for place in range(start, stop):
+            code = codes[place]
+            if code == TAB or code == BLANKS:
+                if not _parts_columns(codes, begin, count, place, stop, words, first, table, singles):
+                    continue
+                code = np.int32(SEMICOLON)
+            codes[count] = code
+            values[count] = values[place]
+            count += 1
+        start = stop
+        ends[row + 1] = count
+
+
+@inner
+def put_in_order(
+    codes: NDArray[np.int32],
+    start: int,
+    stop: int,
+    words: NDArray[np.int32],
+    first: NDArray[np.int32],
+    table: NDArray[np.int16],
+    singles: NDArray[np.int32],
+) -> None:
+    """Bring a given name that stands before the rest, as in a list by given names, behind it: "Vinh, Nguyễn Văn".
+
+    Only "Văn" or "Thị" at the end tells it, which nobody's name ends in.
+    """
+    if stop - start != 4 or codes[start + 1] != COMMA or codes[start] < 0 or codes[start + 2] < 0 or codes[start + 3] < 0:
+        return
+    given, family, middle = codes[start], codes[start + 2], codes[start + 3]
+    if words[given, WORD_COUNT] != 1 or words[given, WORD_BITS] >= _LETTER:
+        return
+    if _word_alone(codes, start, words, first, table, singles) != _NAME:
+        return
+    if (words[family, WORD_BITS] & _SURNAME) != 0 and (words[middle, WORD_BITS] & _MIDDLE) != 0:
+        codes[start], codes[start + 1], codes[start + 2], codes[start + 3] = family, middle, given, np.int32(DOT)
 
 
 @inner

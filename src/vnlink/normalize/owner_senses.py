@@ -73,13 +73,15 @@ _AND_DOUBTFUL, _DIED, _MARTYR, _ESTATE = int(Word.AND_DOUBTFUL), int(Word.DIED),
 _REPRESENTATIVE, _ON_BEHALF, _BY = int(Word.REPRESENTATIVE), int(Word.ON_BEHALF), int(Word.BY)
 _HEIRS, _PEOPLE, _ALIAS, _ALIAS_INSIDE = int(Word.HEIRS), int(Word.PEOPLE), int(Word.ALIAS), int(Word.ALIAS_INSIDE)
 _ALIAS_DOUBTFUL, _BAPTISMAL, _BORN, _YEAR = int(Word.ALIAS_DOUBTFUL), int(Word.BAPTISMAL), int(Word.BORN), int(Word.YEAR)
+_DAY = int(Word.DAY)
 _PAPER, _OTHER_PAPER, _ISSUE, _PHONE = int(Word.PAPER), int(Word.OTHER_PAPER), int(Word.ISSUE), int(Word.PHONE)
 _ADDRESS, _PLACE, _FILLER, _REMARK = int(Word.ADDRESS), int(Word.PLACE), int(Word.FILLER), int(Word.REMARK)
+_LABEL, _ORDINAL, _UNIT, _PARCEL = int(Word.LABEL), int(Word.ORDINAL), int(Word.UNIT), int(Word.PARCEL)
 _GROUP, _LAND, _ORGANISATION, _COMMUNITY = int(Word.GROUP), int(Word.LAND), int(Word.ORGANISATION), int(Word.COMMUNITY)
 _VILLAGE, _NOBODY, _STATE = int(Word.VILLAGE), int(Word.NOBODY), int(Word.STATE)
 _RELATIVE, _SELLER = int(Word.RELATIVE), int(Word.SELLER)
 _HEAD_OF_HOUSEHOLD = int(Role.HEAD)
-_MARKED, _MIDDLE, _WOMAN, _BROKEN = Bit.MARKED, Bit.MIDDLE, Bit.WOMAN, Bit.BROKEN
+_MARKED, _ODD, _MIDDLE, _WOMAN, _BROKEN, _LETTER = Bit.MARKED, Bit.ODD, Bit.MIDDLE, Bit.WOMAN, Bit.BROKEN, Bit.LETTER
 _YEAR_DIGITS = 4
 _LONGEST_REST = 3
 
@@ -138,9 +140,12 @@ def _sense_of_number_word(
     if word == _ISSUE:
         return _sense_of_issue(tokens, state, out, after, stop, size)
     if word == _PHONE:
-        return _ADDRESS if digits_near(tokens, after, stop, 3) else _NAME
+        empty = label and words_ahead(tokens, after, stop)[1] == 0
+        return _ADDRESS if digits_near(tokens, after, stop, 3) else (_FILLER if empty else _NAME)
     if start:
         return _FILLER if digits_near(tokens, after, stop, 1) else _NAME
+    if word == _DAY and after + 1 < stop and is_short_number(tokens[after, T_CODE]) and tokens[after + 1, T_CODE] < 0:
+        return _FILLER if out[state[PERSON], P_SIZE] >= 2 else _NAME  # "... cho B ngày 12/4/2005"
     year = word == _YEAR and after < stop and tokens[after, T_CODE] == DIGITS - _YEAR_DIGITS
     return _FILLER if year and out[state[PERSON], P_SIZE] >= 2 else _NAME
 
@@ -157,8 +162,10 @@ def _sense_of_alias(
         if at_start(state):
             return _ALIAS if not state[WAITS] and name_ahead(tokens, place + size, stop) else _NAME
         return _ALIAS if out[state[PERSON], P_SIZE] >= 3 else _NAME
+    if word == _ALIAS_INSIDE and at_start(state):  # "..., tự: Ba Đen"
+        return _ALIAS if colon_at(tokens, place + size, stop) and not state[WAITS] and not state[TITLED] else _NAME
     if word == _ALIAS_INSIDE:
-        return _ALIAS if not at_start(state) and out[state[PERSON], P_SIZE] >= 3 else _NAME
+        return _ALIAS if out[state[PERSON], P_SIZE] >= 3 else _NAME
     return _ALIAS if may_end(state, out) else _NAME  # Trịnh Thế Danh Thành
 
 
@@ -182,6 +189,19 @@ def _sense_of_representative(
 
 
 @inner
+def _sense_of_measure(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int, size: int
+) -> int:
+    """How many people or how much land stands behind a number, "5 khẩu", which land before one: "tờ 3 thửa 12"."""
+    after = place + size
+    if word == _PARCEL:
+        numbered = after < stop and tokens[after, T_CODE] <= DIGITS
+        return word if numbered and state[PERSON] >= 0 and may_end(state, out) else _NAME
+    counted = place > 0 and tokens[place - 1, T_CODE] <= DIGITS
+    return _FILLER if counted and (after >= stop or tokens[after, T_CODE] < 0) else _NAME
+
+
+@inner
 def _sense_of_remark(
     tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int, size: int
 ) -> int:
@@ -201,6 +221,18 @@ def _sense_of_remark(
         return word if state[PERSON] >= 0 and may_end(state, out) else _NAME
     if word == _PEOPLE:
         return _HEIRS if start and size > 1 and state[PERSON] >= 0 else _NAME
+    if word == _UNIT or word == _PARCEL:
+        return _sense_of_measure(tokens, state, out, place, stop, word, size)
+    if word == _ORDINAL:
+        return _NAME
+    if word == _LABEL and size == 1 and (state[TITLED] or (tokens[place, T_BITS] & _ODD) != 0):
+        return _NAME  # "Bà Chủ", "c0n"
+    if word == _LABEL and size == 1 and may_end(state, out) and (tokens[place, T_BITS] & _BROKEN) == 0:
+        field = colon_at(tokens, place + 1, stop) or (start and words_ahead(tokens, place + 1, stop)[1] == 0)
+        named = name_ahead(tokens, place + 1, stop) or is_title(word_at(tokens, place + 1, stop))
+        return _LABEL if field or named else _NAME  # "gồm: ...", but not "chủ bộ"
+    if size > 1 and not start and may_end(state, out) and name_ahead(tokens, place + size, stop):
+        return _AND  # "A đồng sở hữu B"
     return _FILLER if start or size > 1 or (tokens[place, T_BITS] & _BROKEN) != 0 else _NAME  # "... CNV"
 
 
@@ -246,7 +278,9 @@ def _sense_of_body(
         if word == _GROUP or word == _LAND:
             return _FILLER if _names_persons(tokens, after, stop) else (_COMMUNITY if word == _GROUP else _STATE)
         return _NAME if _is_name_of_body(tokens, place, stop, size, unmarked) else word
-    if word == _GROUP or word == _LAND:
+    if word == _LAND:
+        return _PARCEL if at_start(state) and state[PERSON] >= 0 and not waiting else _NAME  # "..., đất lúa"
+    if word == _GROUP:
         return _NAME
     if state[PERSON] < 0 or not at_start(state) or state[TITLED] or state[ROLE] >= 0:
         return _NAME
@@ -274,7 +308,7 @@ def _sense_of_introduction(
     if word <= _HUSBAND:
         return sense_of_wife(tokens, state, out, place, stop, word, size)
     if word <= _COUPLE_LETTER:
-        return sense_of_couple(tokens, state, place, stop, word, size)
+        return sense_of_couple(tokens, state, out, place, stop, word, size)
     if word != _IS:
         return sense_of_and(tokens, state, out, place, stop, word, size)
     _, ahead = words_ahead(tokens, place + size, stop)
@@ -284,6 +318,18 @@ def _sense_of_introduction(
     if at_start(state) and state[PERSON] >= 0 and _is_titled(tokens, place + size, stop):
         return _FILLER  # "..., DAI DIEN LA BA LE THI AN"
     return _FILLER if at_start(state) and waiting and ahead >= (3 if unmarked else 1) else _NAME
+
+
+@inner
+def _sense_before_name(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int, word: int, size: int) -> int:
+    """Baptismal names, which a civil name follows, and words after which somebody is named who holds nothing."""
+    if word == _BAPTISMAL:
+        after = place + size
+        follows = word_at(tokens, after, stop) == _BAPTISMAL or (after < stop and is_surname(tokens, after))
+        return word if at_start(state) and follows else _NAME
+    if tokens[place, T_BITS] >= _LETTER and not at_start(state):
+        return _NAME  # "Danh V. Ô Ra"
+    return word if state[PERSON] >= 0 and state[ROLE] < 0 and words_ahead(tokens, place + size, stop)[1] > 0 else _NAME
 
 
 @inner
@@ -320,17 +366,14 @@ def sense_of(
     if _ends_short_name(tokens, state, out, place, stop, size):
         return _NAME
     if word == _MARTYR:
-        return word if may_end(state, out) else _NAME
+        late = size == 1 and not unmarked and not is_title(next_word)  # "cố" is one before a title alone
+        return word if may_end(state, out) and not late else _NAME
     if word >= _REPRESENTATIVE and word <= _BY:
         return _sense_of_representative(tokens, state, place, stop, word, size)
     if word >= _ALIAS and word <= _ALIAS_DOUBTFUL:
         return _sense_of_alias(tokens, state, out, place, stop, word, size)
-    if word == _BAPTISMAL:
-        after = place + size
-        follows = word_at(tokens, after, stop) == _BAPTISMAL or (after < stop and is_surname(tokens, after))
-        return word if at_start(state) and follows else _NAME
-    if word == _RELATIVE or word == _SELLER:
-        return word if state[PERSON] >= 0 and state[ROLE] < 0 and words_ahead(tokens, place + size, stop)[1] > 0 else _NAME
+    if word == _BAPTISMAL or word == _RELATIVE or word == _SELLER:
+        return _sense_before_name(tokens, state, place, stop, word, size)
     if word == _PEOPLE or (word >= _ADDRESS and word <= _REMARK):
         return _sense_of_remark(tokens, state, out, place, stop, word, size)
     if word == _DIED and state[PERSON] < 0 and is_surname(tokens, place):

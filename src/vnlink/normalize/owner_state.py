@@ -23,6 +23,7 @@ __all__ = [
     "clear_state",
     "closing",
     "colon_at",
+    "counts_people",
     "digits_near",
     "flag_person",
     "is_break",
@@ -53,7 +54,8 @@ PERSON, BASE, COUNT, FRESH, MODE, ROLE, SEX, FLAGS, ROW_FLAGS = range(9)
 HOUSE, COUPLE, TITLED, BEGIN, ROW, WAITS, LISTED, KINSHIP, SOLD, STATE_SIZE = range(9, 19)
 """Indices of ``state``: the open person's row in the output (-1: none), the first row of this string, persons so far,
 whether the next name word opens a new person, what is being read (a mode), role, sex and flags for the next person,
-flags for all persons; whether a household, a couple (2: by "ông bà") was named, whether a title waits for its name, whether
+flags for all persons; whether a household, a couple (2: by "ông bà") was named, whether a title waits for its name (2: one for
+either sex), whether
 nothing but labels was read yet, the row's number; whether "và" waits for a name, whether the persons are a numbered list,
 whether a kinship other than marriage was said, whether words about a sale were read."""
 
@@ -76,6 +78,8 @@ _LEFTOVER, _UNMARKED, _CUT = int(Flag.LEFTOVER), int(Flag.NAME_UNMARKED), int(Fl
 _HEIRS, _FROM_SPOUSE = int(Flag.HEIRS), int(Flag.SEX_FROM_SPOUSE)
 _SEXES = 3
 _NAME, _GROUP, _IS, _FILLER = int(Word.NAME), int(Word.GROUP), int(Word.IS), int(Word.FILLER)
+_PEOPLE, _HOUSEHOLD = int(Word.PEOPLE), int(Word.HOUSEHOLD)
+_KIN, _KIN_DOUBTFUL = int(Word.KIN), int(Word.KIN_DOUBTFUL)
 _MALE_WEAK, _MARTYR = int(Word.TITLE_MALE_WEAK), int(Word.MARTYR)
 _WIFE, _WIFE_DOUBTFUL, _HUSBAND = int(Word.WIFE), int(Word.WIFE_DOUBTFUL), int(Word.HUSBAND)
 _MALE, _FEMALE, _NEUTRAL = int(Word.TITLE_MALE), int(Word.TITLE_FEMALE), int(Word.TITLE_NEUTRAL)
@@ -320,8 +324,8 @@ def is_spouse_of(tokens: NDArray[np.int64], word: int, after: int, stop: int) ->
     if not wife and word != _HUSBAND:
         return False
     title = after + 1 if word_at(tokens, after, stop) == _FILLER else after
-    if wife and (word_at(tokens, title, stop) == _MARTYR or _is_short_title(tokens, title, stop)):
-        return True  # "vợ liệt sĩ ...", "vợ Ô. Lê Văn B"
+    if word_at(tokens, title, stop) == _MARTYR or (wife and _is_short_title(tokens, title, stop)):
+        return True  # "vợ liệt sĩ ...", "vợ cố ông ...", "vợ Ô. Lê Văn B"
     if word_at(tokens, title, stop) != (_MALE if wife else _FEMALE) or not is_relative(tokens, after, stop):
         return False
     first, ahead = words_ahead(tokens, title + tokens[title, T_SIZE], stop)
@@ -347,6 +351,15 @@ def name_ahead(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
     """Whether a family name and at least one more word follow from ``place`` on."""
     first, ahead = words_ahead(tokens, place, stop)
     return ahead >= 2 and is_surname(tokens, first)
+
+
+@inner
+def counts_people(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether "3 người khác" or the like stands here."""
+    if place + 1 >= stop or not is_short_number(tokens[place, T_CODE]):
+        return False
+    word = word_at(tokens, place + 1, stop)
+    return word == _PEOPLE or word == _HOUSEHOLD or word == _KIN or word == _KIN_DOUBTFUL
 
 
 @inner

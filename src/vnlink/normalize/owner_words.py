@@ -33,7 +33,8 @@ class Word(IntEnum):
     """The part of a phrase in the grammar of owner strings; the names are those of the table's ``word`` column.
 
     RELATIVE is a kinship that only says whose son or mother the person before is: "con của", and any where ông or bà follows.
-    SELLER is who held the land before. KIN_DOUBTFUL ("em") ends many a given name.
+    SELLER is who held the land before. KIN_DOUBTFUL ("em") ends many a given name. UNIT counts people or land behind a number,
+    PARCEL stands before one; ORDINAL is a roman number of a list. "Cố" before a title is a MARTYR too: somebody dead.
     """
 
     NAME = 0
@@ -83,18 +84,21 @@ class Word(IntEnum):
     ADDRESS = 44
     PLACE = 45
     LABEL = 46
-    FILLER = 47
-    REMARK = 48
-    RELATIVE = 49
-    SELLER = 50
-    GROUP = 51
-    LAND = 52
-    ORGANISATION = 53
-    COMMUNITY = 54
-    RELIGIOUS = 55
-    VILLAGE = 56
-    NOBODY = 57
-    STATE = 58
+    ORDINAL = 47
+    FILLER = 48
+    UNIT = 49
+    PARCEL = 50
+    REMARK = 51
+    RELATIVE = 52
+    SELLER = 53
+    GROUP = 54
+    LAND = 55
+    ORGANISATION = 56
+    COMMUNITY = 57
+    RELIGIOUS = 58
+    VILLAGE = 59
+    NOBODY = 60
+    STATE = 61
 
 
 class Phrases(NamedTuple):

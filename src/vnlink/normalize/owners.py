@@ -17,6 +17,7 @@ from vnlink.schema import MAX_SYLLABLES, OwnerColumn
 
 from .name_kernel import collect_names
 from .owner_grammar import read_owners
+from .owner_phrases import settle_gaps
 from .owner_state import (
     P_BIRTH,
     P_FLAGS,
@@ -75,6 +76,7 @@ def parse_owner_column(names: Any, interner: Interner) -> OwnerColumn:
             persons = np.empty((room, PERSON_WIDTH), dtype=np.int64)
             syllables = np.empty((room, MAX_SYLLABLES), dtype=np.int32)
         kind = np.empty(rows, dtype=np.uint8)
+        settle_gaps(stream.codes, stream.values, stream.ends, interner.words, phrases.first, phrases.table, phrases.singles)
         count = read_owners(*stream, interner.words, *phrases, row, kind, persons, syllables, *room_to_work)
         kinds.append(kind)
         parts.append(_columns(persons[:count], syllables[:count]))

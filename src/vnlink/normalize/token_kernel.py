@@ -20,17 +20,20 @@ from vnlink.normalize.text import MAX_INNER_DIGITS
 
 __all__ = ["DIGITS", "Stream", "TokenTable", "tokenize"]
 
-COMMA, SEMICOLON, COLON, DOT, OPEN, CLOSE, SLASH, PLUS, NEWLINE, DASH, SPACED_DASH, ELLIPSIS = range(-1, -13, -1)
+COMMA, SEMICOLON, COLON, DOT, OPEN, CLOSE, SLASH, PLUS, NEWLINE, DASH, SPACED_DASH, ELLIPSIS, TAB, BLANKS = range(-1, -15, -1)
 DIGITS = -32
-"""Code of a run of n digits is ``DIGITS - n``; every other punctuation code is above it."""
+"""Code of a run of n digits is ``DIGITS - n``; every other punctuation code is above it. TAB and BLANKS, a tab and several
+blanks between a word and more, are for owner strings alone: they part two persons or nothing."""
 
 _SPACE, _LETTER, _DIGIT, _INWORD, _HIGH = 32, 33, 34, 35, 36
 _MAX_DIGITS = 63
 _DOT_BYTE = ord(".")
 _WRITTEN_OUT_SIZE = 7
 _UNDERSCORE = ord("_")
-_WRITTEN_OUT = np.frombuffer(b"_x000", np.uint8)
-"""How the XML of spreadsheets begins a line end, "_x000D_" or "_x000A_" (ECMA-376, ST_Xstring); tables made of them have it."""
+_WRITTEN_OUT = np.frombuffer(b"_x00", np.uint8)
+"""How the XML of spreadsheets begins a line end, "_x000D_" or "_x000A_", a tab, "_x0009_", and a blank, "_x0020_" (ECMA-376,
+ST_Xstring); tables made of them have it."""
+_BACKSLASH, _TILDE, _TAB_BYTE = ord("\\"), ord("~"), ord("\t")
 
 _EIGHT_BYTE = ord("8")
 _VALUE_LIMIT = 10**17
@@ -47,9 +50,10 @@ def _byte_kinds() -> NDArray[np.uint8]:
     kinds[:0x09] = kinds[0x0E:0x1C] = kinds[0x7F] = _HIGH
     for char in b"'`^~":
         kinds[char] = _INWORD
+    kinds[_BACKSLASH] = _HIGH  # a stroke, or the first sign of a line end or of a V
     kinds[_UNDERSCORE] = _HIGH  # a blank, or the first sign of a blank that a spreadsheet wrote out
     kinds[ord("?")] = _HIGH  # what a program wrote for a letter that it did not have, or for half a surrogate pair
-    marks = {",": COMMA, ";": SEMICOLON, ":": COLON, ".": DOT, "([{": OPEN, ")]}": CLOSE, "/\\|": SLASH, "+&*": PLUS}
+    marks = {",": COMMA, ";": SEMICOLON, ":": COLON, ".": DOT, "([{": OPEN, ")]}": CLOSE, "/|": SLASH, "+&*": PLUS}
     marks |= {"\n\r": NEWLINE, "-": DASH}
     for chars, code in marks.items():
         for one in chars.encode():
@@ -58,7 +62,7 @@ def _byte_kinds() -> NDArray[np.uint8]:
 
 
 _KINDS = _byte_kinds()
-_WIDE_FIRST = (_UNDERSCORE, 0xC2, 0xE2, 0xE3, 0xEF)
+_WIDE_FIRST = (_BACKSLASH, _UNDERSCORE, 0xC2, 0xE2, 0xE3, 0xEF)
 """First bytes of the signs of more than one byte that may be separators or punctuation."""
 
 
@@ -115,15 +119,58 @@ def _general_punctuation(third: int) -> tuple[int, int]:
 
 
 @inner
-def _line_end_written_out(data: NDArray[np.uint8], place: int, stop: int) -> bool:
-    """Whether "_x000D_" or "_x000A_" stands at ``place``."""
+def _written_out(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, int]:
+    """Kind and length of what an underscore begins: "_x000D_", "_x000A_", "_x0020_" or a blank."""
     if place + _WRITTEN_OUT_SIZE > stop or data[place + _WRITTEN_OUT_SIZE - 1] != _UNDERSCORE:
-        return False
+        return _SPACE, 1
     for at in range(len(_WRITTEN_OUT)):
         if data[place + at] | 0x20 != _WRITTEN_OUT[at] | 0x20:
-            return False
-    digit = data[place + len(_WRITTEN_OUT)] | 0x20
-    return bool(digit == 0x61 or digit == 0x64)
+            return _SPACE, 1
+    first, second = data[place + len(_WRITTEN_OUT)], data[place + len(_WRITTEN_OUT) + 1] | 0x20
+    if first == 0x30 and (second == 0x61 or second == 0x64):
+        return -NEWLINE, _WRITTEN_OUT_SIZE
+    blank = (first == 0x32 and second == 0x30) or (first == 0x30 and second == 0x39)
+    return _SPACE, _WRITTEN_OUT_SIZE if blank else 1
+
+
+@inner
+def _after_backslash(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, int]:
+    """Kind and length of what a backslash begins: a line end written out, where no small letter follows, or a stroke."""
+    if place + 2 < stop and (data[place + 1] == 0x6E or data[place + 1] == 0x72) and not 0x61 <= data[place + 2] <= 0x7A:
+        return -NEWLINE, 2
+    return -SLASH, 1
+
+
+@inner
+def _is_bullet(data: NDArray[np.uint8], place: int, stop: int) -> bool:
+    """Whether a bullet begins at ``place``; within a word it is what a lost letter was written as."""
+    return bool(place + 2 < stop and data[place + 1] == 0x80 and data[place + 2] == 0xA2)
+
+
+@inner
+def _is_v(data: NDArray[np.uint8], place: int, start: int, stop: int) -> bool:
+    """Whether a machine read a V as two strokes at ``place``: at the beginning of a word that goes on behind them."""
+    if data[place] != _BACKSLASH or place + 2 >= stop or data[place + 1] != 0x2F or not _INSIDE[data[place + 2]]:
+        return False
+    return bool(place == start or _KINDS[data[place - 1]] == _SPACE)
+
+
+@inner
+def _wide_form(third: int) -> int:
+    """Kind of a character EF BC xx: punctuation of full width, or part of a word."""
+    if third == 0x8C:
+        return -COMMA
+    if third == 0x88:
+        return -OPEN
+    if third == 0x89:
+        return -CLOSE
+    if third == 0x9A:
+        return -COLON
+    if third == 0x9B:
+        return -SEMICOLON
+    if third == 0x8D:
+        return -DASH
+    return -SLASH if third == 0x8F else _HIGH
 
 
 @inner
@@ -131,7 +178,9 @@ def _wide_kind(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, int
     """Kind and length of what starts with a byte of :data:`_WIDE_FIRST`: separators and punctuation outside ASCII."""
     first = data[place]
     if first == _UNDERSCORE:
-        return (-NEWLINE, _WRITTEN_OUT_SIZE) if _line_end_written_out(data, place, stop) else (_SPACE, 1)
+        return _written_out(data, place, stop)
+    if first == _BACKSLASH:
+        return _after_backslash(data, place, stop)
     if first == 0xC2:
         if place + 1 < stop and data[place + 1] == 0xA0:
             return _SPACE, 2
@@ -146,16 +195,8 @@ def _wide_kind(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, int
     if first == 0xE3 and second == 0x80 and third == 0x80:
         return _SPACE, 3
     if first == 0xEF and second == 0xBC:
-        if third == 0x8C:
-            return -COMMA, 3
-        if third == 0x88:
-            return -OPEN, 3
-        if third == 0x89:
-            return -CLOSE, 3
-        if third == 0x9A:
-            return -COLON, 3
-        if third == 0x9B:
-            return -SEMICOLON, 3
+        kind = _wide_form(third)
+        return kind, 1 if kind == _HIGH else 3
     return _HIGH, 1
 
 
@@ -223,7 +264,7 @@ def _word_end(data: NDArray[np.uint8], place: int, stop: int) -> tuple[int, np.u
     """
     state, packed = FNV_OFFSET, np.uint64(0)
     start = place
-    more = 0
+    more = 2 if data[place] == _BACKSLASH else 0  # the strokes of a V
     while place < stop:
         if more > 0:
             more -= 1
@@ -288,6 +329,24 @@ def _is_gap(data: NDArray[np.uint8], place: int, start: int, stop: int) -> bool:
 
 
 @inner
+def _is_wide_gap(data: NDArray[np.uint8], place: int, stop: int) -> bool:
+    """Whether a tab or two blanks stand at ``place``."""
+    if data[place] == _TAB_BYTE:
+        return True
+    return bool(data[place] == 0x20 and place + 1 < stop and (data[place + 1] == 0x20 or data[place + 1] == _TAB_BYTE))
+
+
+@inner
+def _is_lone_sign(data: NDArray[np.uint8], place: int, start: int, stop: int) -> bool:
+    """Whether "_" or "~" stands alone between blanks, for a dash."""
+    if data[place] != _UNDERSCORE and data[place] != _TILDE:
+        return False
+    return (
+        place > start and place + 1 < stop and _is_gap(data, place - 1, start, stop) and _is_gap(data, place + 1, start, stop)
+    )
+
+
+@inner
 def _is_eight_for_b(data: NDArray[np.uint8], place: int, stop: int) -> bool:
     """Whether "8" at ``place`` was read for "B": a vowel stands right behind it, and more of a word ("8ùi", but not "8A")."""
     if data[place] != _EIGHT_BYTE or place + 2 >= stop:
@@ -308,9 +367,13 @@ def _is_eight_for_b(data: NDArray[np.uint8], place: int, stop: int) -> bool:
 def _read_row(data: NDArray[np.uint8], start: int, stop: int, table: TokenTable, stream: Stream, count: int) -> int:
     """Append the tokens of one cell from ``count`` on; the new count."""
     place = start
+    before = count
     while place < stop:
         kind, size = _kind_at(data, place, stop)
-        if kind == _LETTER or kind == _HIGH or (kind == _DIGIT and _is_eight_for_b(data, place, stop)):
+        v = kind == -SLASH and _is_v(data, place, start, stop)
+        if kind == _HIGH and data[place] == 0xE2 and _is_bullet(data, place, stop):
+            kind, size = -PLUS, 3
+        if kind == _LETTER or kind == _HIGH or v or (kind == _DIGIT and _is_eight_for_b(data, place, stop)):
             end, key = _word_end(data, place, stop)
             stream.codes[count] = _number_word(data, place, end - place, key, table)
             count += 1
@@ -325,7 +388,19 @@ def _read_row(data: NDArray[np.uint8], start: int, stop: int, table: TokenTable,
             stream.codes[count] = DIGITS - min(place - begin, _MAX_DIGITS)
             stream.values[count] = value
             count += 1
+        elif data[place] == 0x20 and place + 1 < stop and _KINDS[data[place + 1]] != _SPACE:
+            place += 1
+        elif kind == _SPACE and count > before and stream.codes[count - 1] >= 0 and _is_wide_gap(data, place, stop):
+            stream.codes[count] = BLANKS
+            while place < stop and (data[place] == 0x20 or data[place] == _TAB_BYTE):
+                if data[place] == _TAB_BYTE:
+                    stream.codes[count] = TAB
+                place += 1
+            count += 1
         else:
+            if kind >= _SPACE and _is_lone_sign(data, place, start, stop):
+                stream.codes[count] = SPACED_DASH
+                count += 1
             if kind < _SPACE:
                 code = -kind
                 if code == DASH and (_is_gap(data, place - 1, start, stop) or _is_gap(data, place + size, start, stop)):

@@ -62,7 +62,8 @@ class Bit:
 
     MIDDLE is "Văn" or "Thị", after which a given name must stand, WOMAN is "Thị" alone; BROKEN is a word that cannot end as it
     does ("Nh", "Phươ"); SMALL is a word that begins with a small letter; HIGHLAND is a prefix of the highlands, or a word that
-    begins with one ("H'", "H'Bla", "HBla", "Hbla"); a word of a single letter has the letter's number (a = 1) times LETTER.
+    begins with one ("H'", "H'Bla", "HBla", "Hbla"); CALLED begins what somebody is called at home ("Út Lúa", "Tà Kha"); a word
+    of a single letter has the letter's number (a = 1) times LETTER.
     """
 
     MARKED = 1
@@ -75,7 +76,8 @@ class Bit:
     BROKEN = 128
     SMALL = 256
     HIGHLAND = 512
-    LETTER = 1024
+    CALLED = 1024
+    LETTER = 2048
 
 
 WORD_COUNT, WORD_BITS, WORD_SPELLED, WORD_FOLDED, WORD_SYLLABLES = range(5)
@@ -272,9 +274,10 @@ class Interner:
 
         The number of a word with the same entry, which is not written then; else ``number``.
         """
-        eight = _is_eight_for_b(raw)
-        pieces, odd = pieces_at_seams("B" + raw[1:] if eight else raw)
-        odd = odd or eight
+        eight, strokes = _is_eight_for_b(raw), raw.startswith("\\/")  # "8ùi", "\\/ăn"
+        word = "B" + raw[1:] if eight else ("V" + raw[2:] if strokes else raw)
+        pieces, odd = ([word.lower()], False) if _is_word_of_keys(word) else pieces_at_seams(word)
+        odd = odd or eight or strokes
         if len(pieces) == 1 and not odd and is_plain(pieces[0]):
             known = self._plain.setdefault(pieces[0], number)
             if known != number:
@@ -309,6 +312,11 @@ def _is_eight_for_b(raw: str) -> bool:
     return raw[0] == "8" and len(raw) > 1 and not capital and raw[1:].lower() not in owner_words().spelled
 
 
+def _is_word_of_keys(word: str) -> bool:
+    """Whether a word is one of owner strings as keys leave it that type marks, in whatever case: "HOoj" is no "H" and "Ooj"."""
+    return word.lower() in _KEYED_WORDS
+
+
 def _bits_of_word(word: str, folded: str) -> int:
     """Bits that help the grammar of owner strings to tell names from other words."""
     if len(word) == 1:
@@ -321,13 +329,17 @@ def _bits_of_word(word: str, folded: str) -> int:
     if word in _GLUED_PREFIXES and word.endswith("'"):
         return Bit.HIGHLAND
     glued = folded[:1] == "h" and folded[1:2] in _CONSONANTS and not _VOWELS.isdisjoint(folded)
-    return Bit.BROKEN * broken | Bit.HIGHLAND * glued
+    return Bit.BROKEN * broken | Bit.HIGHLAND * glued | Bit.CALLED * (word in _CALLED)
 
 
 _VOWELS = frozenset("aeiouy")
 _CONSONANTS = frozenset("bcdghjklmnpqrstvwxz")
 _GLUED_PREFIXES = frozenset({"h'", "k'", "hr'", "kr'", "y", "ka"})
 _MIDDLE_NAMES = frozenset({"văn", "thị", "van", "thi"})
+_KEYED_WORDS = frozenset({"hooj", "oong", "baf", "vaf", "vowj", "laf"})
+_CALLED = frozenset({"hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "út", "cả", "tà", "yeay", "ama", "ami"})
+"""Places among brothers and sisters, and words of the Khmer and Ê Đê for whose grandparent or parent somebody is."""
+
 _OPEN_RIMES = ("ươ", "uô", "yê", "uâ")
 """Vowels that no syllable ends in: where one does, its end is missing."""
 

@@ -1,0 +1,332 @@
+"""Who is only mentioned, words around a household or a contract, and marks that part no two persons. Nobody here is real.
+
+A person too many moves the numbers and dates of all who follow; each of these once was one.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from vnlink.normalize.owner_records import parse_owners
+from vnlink.normalize.owners import parse_name_column
+from vnlink.normalize.tokens import Interner
+
+
+def names(text: str) -> list[str]:
+    return [owner.name for owner in parse_owners(text)]
+
+
+def flags(text: str) -> set[str]:
+    return {flag for owner in parse_owners(text) for flag in owner.flags}
+
+
+@pytest.mark.parametrize("again", ["(vợ Khôi)", "(vợ Tạ Văn Khôi)", "(vợ ông Khôi)", ", vợ Tạ Văn Khôi", ", vợ Khôi"])
+@pytest.mark.parametrize("mark", [" - ", ", ", " và "])
+def test_whose_wife_somebody_is_is_no_third_holder(mark: str, again: str) -> None:
+    text = f"Tạ Văn Khôi{mark}Đỗ Thị Hà{again if again[0] == ',' else ' ' + again}"
+    assert names(text) == ["Tạ Văn Khôi", "Đỗ Thị Hà"]
+
+
+def test_a_bracket_that_names_the_other_holder_tells_that_they_are_married() -> None:
+    he, she = parse_owners("Tạ Văn Khôi - Đỗ Hà (vợ Khôi)")
+    assert (he.sex, she.sex, she.role) == ("male", "female", "spouse")
+
+
+@pytest.mark.parametrize(
+    ("text", "holders"),
+    [
+        ("Đỗ Thị Hà vợ Tạ Văn Khôi (chết)", ["Đỗ Thị Hà"]),
+        ("Bà Đỗ Hà (vợ Tạ Khôi)", ["Đỗ Hà"]),
+        ("Ông Tạ Khôi (chồng Đỗ Thị Hà)", ["Tạ Khôi"]),
+        ("Đỗ Thị Hà (vợ cố ông Tạ Văn Khôi)", ["Đỗ Thị Hà"]),
+        ("Đỗ Thị Hà (V.ô Khôi)", ["Đỗ Thị Hà"]),
+        ("Tạ Văn Khôi, vợ Đỗ Hà", ["Tạ Văn Khôi", "Đỗ Hà"]),
+        ("Đỗ Thị Hà và vợ Tạ Khôi", ["Đỗ Thị Hà", "Tạ Khôi"]),
+        ("Bà Đỗ Thị Hà, vợ Tạ Thị Cúc", ["Đỗ Thị Hà", "Tạ Thị Cúc"]),
+        ("Tạ Văn Khôi (chồng) Đỗ Thị Hà (vợ)", ["Tạ Văn Khôi", "Đỗ Thị Hà"]),
+        ("Danh V. Ô Ra", ["Danh V Ô Ra"]),
+    ],
+)
+def test_a_woman_has_no_wife_so_the_man_behind_the_word_is_mentioned(text: str, holders: list[str]) -> None:
+    assert names(text) == holders
+
+
+def test_the_late_are_dead_and_the_word_is_no_part_of_the_name() -> None:
+    (owner,) = parse_owners("Cố ông Tạ Văn Khôi")
+    assert (owner.name, owner.sex, "DECEASED" in owner.flags) == ("Tạ Văn Khôi", "male", True)
+    assert names("Tạ Văn Cố") == ["Tạ Văn Cố"]
+
+
+@pytest.mark.parametrize("mark", [" - ", ", "])
+def test_a_name_that_stands_there_twice_is_one_person(mark: str) -> None:
+    assert names(f"Tạ Văn Khôi{mark}Tạ Văn Khôi") == ["Tạ Văn Khôi"]
+    (owner,) = parse_owners(f"Tạ Văn Khôi{mark}Tạ Văn Khôi, CMND 271234567")
+    assert (owner.old_id, "LEFTOVER" in owner.flags) == ("271234567", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tạ Văn Khôi và con Tạ Văn Khôi",
+        "Tạ Văn Khôi (chết) - Tạ Văn Khôi",
+        "Tạ Văn Khôi; ông Tạ Văn Khôi",
+        "Tạ Văn Khôi; Tạ Văn Khôi",
+        "1. Tạ Văn Khôi 2. Tạ Văn Khôi",
+        "Tạ Văn Khôi, 1950, Tạ Văn Khôi, 1972",
+        "Các ông: Tạ Văn Khôi, Tạ Văn Khôi",
+    ],
+)
+def test_two_who_are_called_the_same_stay_two_where_anything_tells_them_apart(text: str) -> None:
+    assert names(text) == ["Tạ Văn Khôi"] * 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Hộ (4 nk): ",
+        "Hộ 05 khẩu: ",
+        "Hộ GĐ: 4 nk - ",
+        "H/ ",
+        "HGĐCN: Hộ ",
+        "CN: Hộ ",
+        "C/n Hộ ",
+    ],
+)
+@pytest.mark.parametrize("person", ["bà Đỗ Thị Hà", "Ông: Tạ Văn Khôi"])
+def test_words_and_counts_of_a_household_before_the_person_are_nobody(words: str, person: str) -> None:
+    (owner,) = parse_owners(words + person)
+    assert owner.role == "head"
+    assert owner.name in person
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Bên B: ", "Bên B (bên nhận chuyển nhượng): ", "Bên được tặng cho: ", "Người SDĐ ", "CSD: ", "Chủ mới: ", "Tên CSD: "],
+)
+def test_a_party_of_a_contract_and_a_label_of_the_holder_are_nobody(label: str) -> None:
+    assert names(label + "Bà Đỗ Thị Hà") == ["Đỗ Thị Hà"]
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "(5 khẩu)",
+        "(54 công)",
+        "(2L)",
+        "- 2 sào 5 thước",
+        "- tờ 36 thửa 434",
+        "(thửa 829, tờ 8)",
+        "thửa 12 tờ 3",
+        "- đất lúa",
+        "- biến động 2021",
+        "/ CN 169616",
+        "- Tel 0908521893",
+        "- X. Phương Thạnh",
+        "- ĐC: X. Tân Hòa",
+        "(VB khai nhận di sản 2007)",
+        "(chủ cũ: Trịnh Văn Bảy)",
+        "(đang tranh chấp với hộ Trịnh Văn Bảy)",
+        "hưởng thừa kế của cha Tạ Văn Bảy",
+        "(chủ",
+    ],
+)
+def test_a_measure_a_parcel_or_who_held_it_before_is_no_holder(remark: str) -> None:
+    assert names(f"Tạ Văn Khôi {remark}") == ["Tạ Văn Khôi"]
+
+
+@pytest.mark.parametrize("name", ["Tạ Công", "Tạ Văn Khẩu", "Công Thị Hà", "Tạ Thị Tờ", "Bà Chủ", "Tạ Mẫu", "Bùi Đc Dũng"])
+def test_a_name_that_such_words_are_is_kept(name: str) -> None:
+    assert names(name) == [name.removeprefix("Bà ")]
+
+
+@pytest.mark.parametrize("others", ["+ 3 người", "(đồng sử dụng 05 hộ)", "và 2 hộ", ", 4 người"])
+def test_others_who_are_only_counted_are_flagged_and_nobody(others: str) -> None:
+    assert names(f"Tạ Văn Khôi {others}") == ["Tạ Văn Khôi"]
+    assert "HEIRS" in flags(f"Tạ Văn Khôi {others}")
+
+
+@pytest.mark.parametrize("joiner", [" đồng sở hữu ", "\t", "     ", " • ", " ~ ", " _ ", " － ", "\\n", " \\/ "])
+def test_whatever_stands_between_two_whole_names_parts_them(joiner: str) -> None:
+    assert names(f"Tạ Văn Khôi{joiner}Đỗ Thị Hà") == ["Tạ Văn Khôi", "Đỗ Thị Hà"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Đỗ\tThị\tHà",
+        "Đỗ  Thị  Hà",
+        "Hộ bà\tĐỗ Thị Hà",
+        "Hộ gia đình  bà Đỗ Thị Hà",
+        "Bà  Đỗ Thị Hà",
+        "Đỗ_Thị_Hà",
+        "Đỗ_x0020_Thị_x0020_Hà",
+        "Đỗ/Thị/Hà",
+        "Đỗ - Thị - Hà",
+        "Đỗ-Thị-Hà",
+        "Đỗ, Thị Hà",
+        "ĐỖ, Thị Hà",
+        "Hà, Đỗ Thị",
+        "Đỗ Thị\\nHà",
+        "Đỗ\nThị Hà",
+        "B.\nĐỗ Thị Hà",
+    ],
+)
+def test_a_mark_within_a_name_parts_nothing(text: str) -> None:
+    assert names(text) == ["Đỗ Thị Hà"]
+
+
+def test_a_given_name_in_front_goes_behind_only_where_the_rest_breaks_off() -> None:
+    assert names("Vinh, Đỗ Văn") == ["Đỗ Văn Vinh"]
+    assert names("Vinh, Đỗ Hoàng") == ["Vinh", "Đỗ Hoàng"]
+    assert names("Bà, Đỗ Thị") == ["Đỗ Thị"]
+
+
+def test_tabs_and_blanks_are_blanks_in_a_column_of_names() -> None:
+    interner = Interner()
+    syllables, _ = parse_name_column(["Đỗ\tThị  Hà", "Đỗ Thị Hà"], interner)
+    assert syllables[0].tolist() == syllables[1].tolist()
+
+
+@pytest.mark.parametrize("called", ["- Út Lúa", "- Ba Đen", "/Ba Công/", "- Tà Thươl", "- Bố Bình", ", tự: Ba Râu"])
+def test_what_somebody_is_called_at_home_is_no_second_person(called: str) -> None:
+    assert names(f"Tạ Văn Khôi {called}") == ["Tạ Văn Khôi"]
+    assert "NAME_HAS_ALIAS" in flags(f"Tạ Văn Khôi {called}")
+    assert names(f"Tạ Văn Khôi {called}, Đỗ Thị Hà") == ["Tạ Văn Khôi", "Đỗ Thị Hà"]
+
+
+@pytest.mark.parametrize("other", ["Bà Sáu", "Sáu", "Ba Văn Sáu", "Tám Thị Hà"])
+def test_a_second_person_behind_a_dash_stays_one(other: str) -> None:
+    assert len(names(f"Tạ Văn Khôi - {other}")) == 2
+    assert len(names("TA VAN KHOI - BA SAU")) == 2
+
+
+@pytest.mark.parametrize("hamlet", ["Thôn 5 - ", "Tổ 4: ", "(Đội 2) ", "[Khu 6] ", "Thôn Đông - "])
+def test_a_hamlet_before_a_titled_person_is_a_place_and_no_community(hamlet: str) -> None:
+    assert names(f"{hamlet}Ông Tạ Văn Khôi và bà Đỗ Thị Hà") == ["Tạ Văn Khôi", "Đỗ Thị Hà"]
+
+
+@pytest.mark.parametrize("text", ["Thôn 5", "Tổ 4 (đại diện: ông Tạ Văn Khôi)", "Thôn Đông - Trần Phú"])
+def test_a_hamlet_that_no_holder_follows_stays_one(text: str) -> None:
+    assert parse_owners(text)[0].kind == "community"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Các con ông Tạ Văn Khôi gồm: ",
+        "Con ông Tạ Văn Khôi (đã chết) gồm ",
+        "Các đồng thừa kế của ông Tạ Văn Khôi gồm: ",
+        "Người thừa kế của ông Tạ Văn Khôi (chết): ",
+    ],
+)
+def test_heirs_who_are_listed_are_the_holders_and_whose_heirs_they_are_is_none(words: str) -> None:
+    owners = parse_owners(words + "Tạ Văn Ba, Tạ Thị Tư")
+    assert [owner.name for owner in owners] == ["Tạ Văn Ba", "Tạ Thị Tư"]
+    assert not {"HEIRS", "DECEASED"} & {flag for owner in owners for flag in owner.flags}
+
+
+@pytest.mark.parametrize(
+    ("text", "holders"),
+    [
+        ("Các đồng thừa kế của ông Tạ Văn Khôi", ["Tạ Văn Khôi"]),
+        ("Người thừa kế của ông Tạ Văn Khôi, đại diện: bà Đỗ Thị Hà", ["Tạ Văn Khôi", "Đỗ Thị Hà"]),
+        ("Hộ ông Tạ Văn Khôi gồm: Đỗ Thị Hà, Tạ Văn Ba", ["Tạ Văn Khôi", "Đỗ Thị Hà", "Tạ Văn Ba"]),
+        ("Tạ Văn Khôi và các con gồm: Tạ Văn Ba", ["Tạ Văn Khôi", "Tạ Văn Ba"]),
+        ("Mẹ: bà Đỗ Thị Hà, con: Tạ Văn Ba", ["Đỗ Thị Hà", "Tạ Văn Ba"]),
+    ],
+)
+def test_an_owner_before_a_list_stays_one_unless_the_list_are_the_heirs(text: str, holders: list[str]) -> None:
+    assert names(text) == holders
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I. Tạ Văn Khôi II. Đỗ Thị Hà",
+        "a. Tạ Văn Khôi b. Đỗ Thị Hà",
+        "a) Tạ Văn Khôi b) Đỗ Thị Hà",
+        "Ông/bà: 1. Tạ Văn Khôi 2. Đỗ Thị Hà",
+        "Tạ Văn Khôi và anh/em: Đỗ Thị Hà",
+        "Tạ Văn Khôi (đại diện cho các anh, chị, em: Đỗ Thị Hà)",
+        "Tạ Văn Khôi làm đại diện cùng các em là Đỗ Thị Hà",
+        "Bố con ông Tạ Văn Khôi, Đỗ Thị Hà",
+        "Tạ Văn Khôi v Đỗ Thị Hà",
+        "Ô Tạ Văn Khôi B Đỗ Thị Hà",
+        "TạVănKhôi-ĐỗThịHà",
+        "Tạ Văn Khôi cùng bà xã là Đỗ Thị Hà",
+    ],
+)
+def test_numbers_letters_and_kin_before_names_are_nobody(text: str) -> None:
+    assert names(text) == ["Tạ Văn Khôi", "Đỗ Thị Hà"]
+
+
+def test_letters_that_are_initials_are_no_numbers_of_a_list() -> None:
+    assert names("Tạ V. Khôi, A Dũng") == ["Tạ V Khôi", "A Dũng"]
+    assert names("B. Đỗ Thị Hà") == ["Đỗ Thị Hà"]
+    assert names("Y. Bla") == ["Y Bla"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "sex"),
+    [
+        ("Ông: Ông Văn Khôi", "Ông Văn Khôi", "male"),
+        ("Bà Bà Thị Hà", "Bà Thị Hà", "female"),
+        ("Ông Thị Hà", "Ông Thị Hà", ""),
+        ("Ông đại úy Tạ Văn Khôi", "Tạ Văn Khôi", "male"),
+        ("TS. bà Đỗ Thị Hà", "Đỗ Thị Hà", "female"),
+        ("Các ông, bà: Đỗ Thị Hà", "Đỗ Thị Hà", ""),
+        ("Ông Bs. Tạ Văn Khôi", "Tạ Văn Khôi", "male"),
+        ("Ông Thạch Hên", "Thạch Hên", "male"),
+    ],
+)
+def test_a_title_behind_a_title_is_a_family_name_before_a_middle_name_and_a_rank_tells_no_sex(
+    text: str, name: str, sex: str
+) -> None:
+    (owner,) = parse_owners(text)
+    assert (owner.name, owner.sex) == (name, sex)
+
+
+def test_the_names_of_khmer_women_begin_with_thi() -> None:
+    assert names("Ông Thạch Hên bà Thị Ly") == ["Thạch Hên", "Thị Ly"]
+    assert names("Thạch Hên đại diện cho các em Thị Út, Thạch Ba") == ["Thạch Hên", "Thị Út", "Thạch Ba"]
+
+
+@pytest.mark.parametrize("title", ["Hooj oong", "HOoj OoNG", "HOOJ OONG"])
+def test_words_of_the_grammar_are_read_as_keys_leave_them(title: str) -> None:
+    he, she = parse_owners(f"{title} Taj Vawn Khooi vaf vowj laf baf DDoox Thij Haf")
+    assert (he.name, he.role, he.sex) == ("Taj Vawn Khooi", "head", "male")
+    assert (she.role, she.sex) == ("spouse", "female")
+
+
+@pytest.mark.parametrize("written", ["Tạ \\/ăn Khôi", "\\/õ Thị Hà"])
+def test_two_strokes_at_the_beginning_of_a_word_are_a_v(written: str) -> None:
+    (owner,) = parse_owners(written)
+    assert owner.name == written.replace("\\/", "V")
+    assert "NAME_ODD_CHARACTERS" in owner.flags
+
+
+def test_a_given_name_a_colon_and_a_year_are_a_person_and_a_label_is_none() -> None:
+    assert names("Tạ Văn Khôi, Hoa: 1974") == ["Tạ Văn Khôi", "Hoa"]
+    for label in ("nawm", "S1nh"):
+        (owner,) = parse_owners(f"Tạ Văn Khôi, {label}: 1974")
+        assert owner.birth_date == "1974"
+
+
+def test_a_transfer_in_other_words_keeps_both_names_whole() -> None:
+    for words in ("CN cho", "sang nhượng cho", "nay là"):
+        assert names(f"Tạ Văn Khôi {words} Đỗ Thị Hà ngày 12/04/2005") == ["Tạ Văn Khôi", "Đỗ Thị Hà"]
+
+
+def test_strings_of_these_forms_read_alone_as_in_a_column_where_blanks_are_settled() -> None:
+    texts = [
+        "Đỗ  Thị  Hà",
+        "Tạ  Văn Khôi\tĐỗ Thị Hà",
+        "Đỗ  Thị Hà",
+        "Vinh, Đỗ Văn",
+        "\\/õ Hà",
+        "Hộ (4 nk): Ông  Tạ Khôi",
+        "",
+        "Tạ Khôi  ",
+    ]
+    column = parse_owners(texts).to_pylist()
+    assert [[owner["name"] for owner in row] for row in column] == [names(text) for text in texts]
