@@ -90,6 +90,8 @@ def test_an_older_record_that_says_less_is_let_go(linker, tables):
         ({"full_name": "Phùng Bá Kiến"}, "twins are called so"),
         ({"birth_date": "1957-03-13"}, "another day"),
         ({"birth_date": "1957"}, "a year alone is no birth date, and the numbers are not the same"),
+        ({"address": "Thôn Thượng"}, "another hamlet"),
+        ({"death_date": "2001-04-30"}, "one has died, the other has not"),
         ({"gender": "Nữ"}, "a woman"),
         ({"address": "Thôn Thượng", "old_id_number": "017654321"}, "another number and another hamlet"),
     ],
@@ -99,6 +101,34 @@ def test_who_differs_in_more_than_an_older_record_does_is_somebody_else(linker, 
     link, candidates = found(linker, tables(own, {**OLDER, "old_id_number": None, **other}, id_number="018888888"))
     assert {"PRESENT", "OLDER"} <= set(candidates), why
     assert "citizen_twice" not in link["reasons"]
+
+
+def test_new_year_is_no_birth_date_that_tells_two_records_apart(linker, tables):
+    new_year = {"birth_date": "1957-01-01"}
+    _, candidates = found(linker, tables({**PRESENT, **new_year}, {**OLDER, **new_year}))
+    assert {"PRESENT", "OLDER"} <= set(candidates)
+
+
+@pytest.mark.parametrize(
+    ("land", "reason"),
+    [
+        ({"id_number": "011234567; 001057009999"}, "personal_id_different"),
+        ({"full_name": "Phùng Bá Kiến"}, "name_given_mark_lost"),
+        ({"gender": "Nữ"}, "sex_different"),
+    ],
+)
+def test_what_the_present_record_contradicts_is_not_full(linker, tables, land, reason):
+    older = {**OLDER, "full_name": "PHUNG BA KIEN", "gender": None}
+    link, _ = found(linker, tables(PRESENT, older, **land))
+    assert link["citizen_id"] == "PRESENT"
+    assert link["status"] == "partial"
+    assert {reason, "citizen_twice"} <= set(link["reasons"])
+
+
+def test_two_older_records_are_one_with_the_present(linker, tables):
+    link, candidates = found(linker, tables(PRESENT, OLDER, {**OLDER, "citizen_id": "OLDEST", "full_name": "PHUNG BA KIEN"}))
+    assert (link["citizen_id"], link["status"]) == ("PRESENT", "full")
+    assert not {"OLDER", "OLDEST"} & set(candidates)
 
 
 def test_records_that_both_lack_a_personal_id_stay_two(linker, tables):
@@ -111,6 +141,13 @@ def test_an_old_record_that_is_like_two_citizens_is_given_to_neither(linker, tab
     link, candidates = found(linker, tables(PRESENT, namesake, OLDER))
     assert link["citizen_id"] == "OLDER"
     assert {"PRESENT", "NAMESAKE", "OLDER"} <= set(candidates)
+    assert "citizen_twice" not in link["reasons"]
+    number = {"old_id_number": "018888888"}
+    link, candidates = found(
+        linker, tables({**PRESENT, **number}, namesake, {**OLDER, "old_id_number": None}, id_number="018888888")
+    )
+    assert link["citizen_id"] == "PRESENT"
+    assert {"NAMESAKE", "OLDER"} <= set(candidates)
     assert "citizen_twice" not in link["reasons"]
 
 
@@ -132,12 +169,15 @@ def test_looked_up_alone_and_in_parts_from_files_it_is_the_same(linker, tables, 
     assert linker.link(rows, citizens).links.slice(0, 1).equals(expected)
 
 
-def test_a_candidate_that_is_let_go_makes_room_for_the_next():
-    ranking = Ranking.empty(np.zeros(1, np.int64), 3)
-    none = np.zeros(4, np.int32)
+def test_a_candidate_that_is_let_go_makes_room_and_the_other_takes_its_place():
+    ranking = Ranking.empty(np.zeros(1, np.int64), 4)
+    none = np.zeros(5, np.int32)
     key = np.arange(9, dtype=np.uint64)
-    ranking.enter(none, np.array([3, 5, 7, 8], np.int32), none.astype(np.int64), np.array([9, 7, 5, 1], np.int32), key)
-    ranking.let_go(0, 1)
-    assert ranking.citizen[0].tolist() == [3, 7, -1]
-    assert ranking.score[0, :2].tolist() == [9, 5]
-    assert (ranking.candidates[0], ranking.tail[0]) == (3, odds_units(1))
+    scores = np.array([9, 7, 5, 3, 1], np.int32)
+    ranking.enter(none, np.array([3, 5, 7, 8, 6], np.int32), none.astype(np.int64), scores, key)
+    one = np.zeros(1, np.int64)
+    ranking.merge(one, one, one + 2, one + 77, np.array([8], np.int32), key)
+    assert ranking.citizen[0].tolist() == [7, 5, 8, -1]
+    assert ranking.score[0, :3].tolist() == [8, 7, 3]
+    assert ranking.patterns(one, 0).tolist() == [77]
+    assert (ranking.candidates[0], ranking.tail[0]) == (4, odds_units(1))

@@ -35,6 +35,7 @@ _BLOCK = 64
 _COUNT_BITS = 12
 _COUNT = np.uint64((1 << _COUNT_BITS) - 1)
 _TAIL_MAX = np.uint64((1 << (64 - _COUNT_BITS)) - 1)
+_NO_SCORE = np.iinfo(np.int32).min
 _HEAD = 2
 """Entries of a row before its candidates: 12 bits of their number, 52 of the tail."""
 
@@ -156,13 +157,27 @@ class Ranking:
         _give_scores(self.rows, persons, patterns, scores)
         _sort(persons, citizen_key, self.rows)
 
-    def let_go(self, person: int, rank: int) -> None:
-        """Let go of a kept candidate of a person; those behind it move up."""
-        table = self.table[person]
-        table[rank:-1] = table[rank + 1 :]
-        table[-1] = np.iinfo(np.int32).min, -1, 0
-        if self.candidates[person] < int(_COUNT):
-            self._heads[person] -= np.uint64(1)
+    def merge(
+        self,
+        persons: NDArray[np.int64],
+        gone: NDArray[np.int64],
+        stays: NDArray[np.int64],
+        patterns: NDArray[np.int64],
+        scores: NDArray[np.int32],
+        citizen_key: NDArray[np.uint64],
+    ) -> None:
+        """Let one kept candidate of each person go and give another one a pattern and a score, all [p]; a person occurs once.
+
+        Parameters
+        ----------
+        persons, gone, stays
+            Persons, and the ranks of both.
+        patterns, scores
+            Of the candidate that stays.
+        citizen_key : uint64[m]
+        """
+        _merge(self.rows, self.rows.view(np.uint64), persons, gone, stays, patterns, scores)
+        _sort(persons, citizen_key, self.rows)
 
     def sort(self, persons: NDArray[np.int64], citizen_key: NDArray[np.uint64]) -> None:
         """Put the kept candidates of ``persons`` in order again after their scores were changed."""
@@ -174,7 +189,7 @@ def _nobody(size: int) -> NDArray[np.int32]:
     """Return the row of a person who has no candidate."""
     width = _HEAD + 3 * size
     row = np.zeros(width + width % 2, np.int32)
-    row[_HEAD:width:3], row[_HEAD + 1 : width : 3] = np.iinfo(np.int32).min, -1
+    row[_HEAD:width:3], row[_HEAD + 1 : width : 3] = _NO_SCORE, -1
     row.flags.writeable = False
     return row
 
@@ -259,6 +274,22 @@ def _give_scores(rows, persons, patterns, scores):  # type: ignore[no-untyped-de
                 break
             row[place], row[place + 2] = scores[count], patterns[count] & LOWER
             count += 1
+
+
+@kernel
+def _merge(rows, heads, persons, gone, stays, patterns, scores):  # type: ignore[no-untyped-def]
+    size = (rows.shape[1] - _HEAD) // 3
+    for k in range(len(persons)):
+        row = rows[persons[k]]
+        place = _HEAD + 3 * stays[k]
+        row[place], row[place + 2] = scores[k], patterns[k] & LOWER
+        last = _HEAD + 3 * (size - 1)
+        for at in range(_HEAD + 3 * gone[k], last):
+            row[at] = row[at + 3]
+        row[last], row[last + 1], row[last + 2] = _NO_SCORE, -1, 0
+        # So many that they are not counted any more stay so many.
+        if heads[persons[k], 0] & _COUNT != _COUNT:
+            heads[persons[k], 0] -= np.uint64(1)
 
 
 @kernel

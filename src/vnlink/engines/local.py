@@ -285,8 +285,10 @@ class LocalEngine:
                     made.result().enter(left, right, patterns, scores, key)
                     self.compared += len(left)
             ranking = made.result()
-        self._look_at_partners(ranking, [scorers.get() for _ in range(self.threads)])
-        self.with_doubles = read_doubles_as_one(ranking, self.population, self.tables.syllables, self.places)
+        every = [scorers.get() for _ in range(self.threads)]
+        self._look_at_partners(ranking, every)
+        told = self.tables.syllables, self.places, every[0].scores
+        self.with_doubles = read_doubles_as_one(ranking, self.population, *told)
         return ranking
 
     def _look_at_partners(self, ranking: Ranking, scorers: list[Scorer]) -> None:

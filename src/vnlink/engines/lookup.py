@@ -192,5 +192,5 @@ class LookupEngine(LocalEngine):
             patterns = self.population.compare(land.records, left, mates, tables)
             ranking.enter(left, mates, patterns, scorer.scores(patterns), key)
             self._rescore(ranking, scorer, 0, count)
-        self.with_doubles = read_doubles_as_one(ranking, self.population, tables.syllables, places)
+        self.with_doubles = read_doubles_as_one(ranking, self.population, tables.syllables, places, scorer.scores)
         return ranking

@@ -4,16 +4,18 @@ Where a commune has 31,000 people and a name one or two bearers, the hamlet tell
 so they are compared as texts: folded, with the common words and abbreviations made one, as a 24-bit hash. Only what begins as
 such a part does counts ("Thôn 3", "Xóm Đình", "TDP số 5", "Số 12 đường Lê Lợi", "12/5 Lê Lợi").
 
-Parts end at commas and their like, at line ends, at dashes beside a blank, and where the word of a commune, a district or a
-province follows ("Thôn 3 xã Cẩm Sơn"). The first part counts; where an address begins with its commune, the first behind it
-that begins as a hamlet does ("Xã Cẩm Sơn, Thôn 3"). Where nothing parts the words, a hamlet with a number is read up to the
-number ("Khối 2 Nghĩa Mai Nghĩa Đàn"), another one if it is so short that no commune can be in it ("Ấp Quyết Tiến").
+Parts end at commas and their like, at line ends and at dashes beside a blank; a hamlet also where the word of a commune, a
+district or a province follows ("Thôn 3 xã Cẩm Sơn"). The first part counts; where an address begins with its commune, the first
+behind it that begins as a hamlet does and is no unit by name ("Xã Cẩm Sơn, Thôn 3", not "Buôn Ma Thuột"). Where nothing parts
+the words, a hamlet with a number is read up to the number ("Khối 2 Nghĩa Mai Nghĩa Đàn"), another one if its name has two
+words at most ("Ấp Quyết Tiến"): a commune behind it would make three.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -22,8 +24,9 @@ from numpy.typing import NDArray
 from vnlink.hashing import hash_bytes, hash_text
 from vnlink.kernels import kernel
 from vnlink.normalize.cells import StringBuffers, string_buffers
+from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.normalize.numbering import Numbering
-from vnlink.normalize.place_names import SEPARATORS, fold_place
+from vnlink.normalize.place_names import SEPARATORS, bare_name, fold_place
 
 __all__ = ["LocalityReader", "locality_key"]
 
@@ -46,15 +49,16 @@ _SAME = (
     (r"thon xom", "thon"),
     (r"\b0+(?=[0-9])", ""),
 )
-_HAMLETS = frozenset(
-    ("thon", "xom", "ap", "ban", "buon", "to", "kp", "khu", "khoi", "khom", "doi", "soc", "plei", "phum", "bon")
-)
+_MARKED_HAMLETS = (
+    "thôn", "xóm", "ấp", "bản", "buôn", "tổ", "kp", "tdp", "khu", "khối", "khóm", "đội", "sóc", "plei", "phum", "bon",
+)  # fmt: skip
 """Words that begin a hamlet, wherever they stand."""
 
+_HAMLETS = frozenset(fold_place(word) for word in _MARKED_HAMLETS)
 _STREETS = ("so", "duong", "pho", "ngo", "hem", "kiet", "ngach", "lo", "chung", "can", "nha")
 _FIRST_WORDS = _HAMLETS | frozenset((*_STREETS, "lang", "tieu", "cum", "lung", "pum", "nam"))
 _NOISE = frozenset({"so", "duong", "nha", "pho"})
-_LONGEST = 3
+_LONGEST = 2
 """Words of a name after "thôn" or "ấp", where nothing says where it ends."""
 
 _UNITS = frozenset({"xã", "phường", "huyện", "quận", "tỉnh"})
@@ -62,7 +66,7 @@ _SHORT_UNITS = frozenset({"x", "p", "tt", "tx", "h", "q", "tp"})
 _PAIRED_UNITS = frozenset({("thị", "trấn"), ("thị", "xã"), ("thành", "phố")})
 _BARE_UNITS = frozenset(fold_place(unit) for unit in _UNITS)
 _BARE_PAIRS = frozenset((fold_place(one), fold_place(other)) for one, other in _PAIRED_UNITS)
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_]+(?:['’ʼ`][^\W_]+)*")
 _GLUED = re.compile(r"\s*[-/](?=[^\W\d])")
 """What parts "Tổ 2-Tân Vĩnh Hiệp" and "Xóm Chợ/Cao Sơn"."""
 
@@ -88,24 +92,25 @@ def locality_key(part: str, *, alone: bool = False, behind: bool = False) -> str
     ('thon doai', 'khoi 2')
     """
     text = unicodedata.normalize("NFC", _without_label(part)).lower()
-    end = _unit_in(text)
-    ended = end < len(text) or not alone
-    words = _words_of(text[:end])
+    words = _words_of(text)
     if not words or not (words[0] in _FIRST_WORDS or words[0][0].isdigit()):
         return ""
-    if words[0] in _HAMLETS:
-        glued = _GLUED.search(text, 0, end)
-        if glued:
-            words, ended = _words_of(text[: glued.start()]), True
-        if len(words) == 1:
-            return ""
-    elif behind:
+    if words[0] not in _HAMLETS:
+        kept = [word for word in words if word not in _NOISE]
+        unsure = alone and (len(kept) > 2 + _LONGEST or all(word.isdigit() for word in kept))
+        return "" if behind or unsure else " ".join(kept)
+    if (alone or behind) and _is_unit(text):
         return ""
-    kept = [word for word in words if word not in _NOISE]
-    if not ended and words[0] in _HAMLETS and kept[1:] and kept[1].isdigit():
-        return " ".join(kept[:2])
-    unsure = len(kept) > 1 + _LONGEST or all(word.isdigit() for word in kept)
-    return "" if unsure and not ended else " ".join(kept)
+    end = _unit_in(text, alone=alone)
+    glued = _GLUED.search(text, 0, end)
+    ended = not alone or end < len(text) or glued is not None
+    words = _words_of(text[: glued.start() if glued else end])
+    if not ended and len(words) > 1 and words[1].isdigit():
+        last = next((at for at, word in enumerate(words[1:], 1) if not word.isdigit()), len(words))
+        return _joined(words[:last])
+    if not ended and len(words) > 1 + _LONGEST + words[-1].isdigit():
+        return ""
+    return _joined(words) if len(words) > 1 else ""
 
 
 def _words_of(text: str) -> list[str]:
@@ -115,6 +120,10 @@ def _words_of(text: str) -> list[str]:
     return folded.replace("-", " ").replace(",", " ").split()
 
 
+def _joined(words: list[str]) -> str:
+    return " ".join(word for word in words if word not in _NOISE)
+
+
 def _without_label(part: str) -> str:
     """Take off what an address is called: "Địa chỉ thường trú: Ấp 3"."""
     label, colon, rest = part.partition(":")
@@ -122,27 +131,43 @@ def _without_label(part: str) -> str:
     return rest if words and not (words[0] in _FIRST_WORDS or any(word[0].isdigit() for word in words)) else part
 
 
-def _unit_in(text: str) -> int:
-    """Where in a part, in lower case, the word of a commune, a district or a province stands; its length where none does.
+@cache
+def _units_like_hamlets() -> frozenset[str]:
+    """Names of communes, districts and provinces that begin as a hamlet does: Buôn Ma Thuột, Sóc Sơn, Tổ Múa."""
+    of = Gazetteer.load()
+    names = (of.old_commune_names, of.new_commune_names, of.old_district_names, of.old_province_names, of.new_province_names)
+    folded = (" ".join(_words_of(bare_name(name)[1])) for some in names for name in some)
+    return frozenset(name for name in folded if name.split()[:1] and name.split()[0] in _HAMLETS)
 
-    Before it stand the word of a hamlet or a number, and a name; behind it the name of the unit. Words without a mark count
-    where no word has one: "phương" is no "phường".
+
+def _is_unit(text: str) -> bool:
+    """Whether a part that begins as a hamlet does is a unit by name, or its first word has other marks ("Tô Hiệu")."""
+    first = _WORD.search(text)
+    other_marks = first is not None and not first.group().isascii() and first.group() not in _MARKED_HAMLETS
+    return other_marks or " ".join(_words_of(text)) in _units_like_hamlets()
+
+
+def _unit_in(text: str, *, alone: bool) -> int:
+    """Where in a hamlet's part, in lower case, the word of another unit stands; its length where none does.
+
+    Behind it stands a name. Before it stands a hamlet with its name, or with its number alone: then a letter is enough for a
+    unit. A word without marks counts where no word has any ("phương" is no "phường"), and where no sign ends the part.
     """
     words = list(_WORD.finditer(text))
     bare = text.isascii()
     units, pairs = (_BARE_UNITS, _BARE_PAIRS) if bare else (_UNITS, _PAIRED_UNITS)
     for at in range(2, len(words) - 1):
-        word = words[at].group()
-        if word in units or word in _SHORT_UNITS:
-            return words[at].start()
-        if (word, words[at + 1].group()) in pairs and at + 2 < len(words):
+        word, numbered = words[at].group(), words[at - 1].group().isdigit()
+        dotted = text[words[at].end() : words[at].end() + 1] == "."
+        is_unit = word in units or ((word, words[at + 1].group()) in pairs and at + 2 < len(words))
+        if (is_unit and (not bare or alone or numbered)) or (word in _SHORT_UNITS and (dotted or numbered)):
             return words[at].start()
     return len(text)
 
 
 _ENDS = np.zeros(256, np.bool_)
 _ENDS[[ord(sign) for sign in SEPARATORS]] = True
-_BLANK, _DASH = 32, 45
+_BLANK, _DASH, _DOT = 32, 45, 46
 _ALONE, _BEHIND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 
 
@@ -174,6 +199,17 @@ def _parts_here(data, start, at, stop):  # type: ignore[no-untyped-def]
     # "12 - 14 Lê Lợi" is one house.
     both = before >= start and behind < stop and _is_digit(data[before]) and _is_digit(data[behind])
     return 0 if both else size
+
+
+@kernel
+def _trim(data, begins, stops):  # type: ignore[no-untyped-def]
+    """Leave out the signs at the end of every cell: "Thôn 3," is all there is as well."""
+    for row in range(len(begins)):
+        while stops[row] > begins[row]:
+            sign = data[stops[row] - 1]
+            if not (_ENDS[sign] or sign in (_BLANK, _DASH, _DOT)):
+                break
+            stops[row] -= 1
 
 
 @kernel
@@ -239,6 +275,7 @@ class LocalityReader:
         found = np.zeros(len(cells.valid), np.int32)
         rows = np.flatnonzero(cells.valid)
         begins, stops = cells.offsets[rows].astype(np.int64), cells.offsets[rows + 1].astype(np.int64)
+        _trim(cells.data, begins, stops)
         for number in range(_MOST_PARTS):
             ends, hashes = np.empty(len(rows), np.int64), np.empty(len(rows), np.uint64)
             _hash_parts(cells.data, begins, stops, number > 0, ends, hashes)
