@@ -131,9 +131,9 @@ def test_rows_that_were_not_counted_to_their_end_are_not_counted_back():
 
 
 def world_of(company, missing):
-    """A thousand persons of whom so many owners are missing; every one with this many rows that find the same citizen."""
+    """Some persons of whom so many owners are missing; every one with this many rows that find the same citizen."""
     random = np.random.default_rng(1)
-    count = 2_000
+    count = 3_000
     ranking = ranking_of([{person % CITIZENS: 6} for person in range(count)])
     absent = random.random(count) < missing
     citizen = np.where(absent, -2 - np.arange(count), np.arange(count) % CITIZENS)
@@ -148,7 +148,7 @@ def world_of(company, missing):
 def test_company_that_says_nothing_moves_nobody_however_many_are_missing():
     """Of which more are missing than the own row says, but no more with other rows than without."""
     others = np.ones(CIRCUMSTANCES, np.int64)
-    for missing in (0.1, 0.3):
+    for missing in (0.05, 0.3):
         effect = world_of(company=0.5, missing=missing).learn(others)
         assert effect is not None
         assert abs(np.log(effect.moved(np.array([0.5]), np.array([2.0]), np.zeros(1)) / 0.5)[0]) < 0.1
