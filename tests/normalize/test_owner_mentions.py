@@ -33,6 +33,49 @@ def test_a_bracket_that_names_the_other_holder_tells_that_they_are_married() -> 
 
 
 @pytest.mark.parametrize(
+    ("text", "sexes"),
+    [
+        ("Tạ Văn Khôi, Đỗ Thị Hà (chồng Khôi)", ["male", "female"]),
+        ("Đỗ Thị Hà, Tạ Văn Khôi (vợ Hà)", ["female", "male"]),
+        ("Đỗ Thị Hà, Tạ Văn Khôi (vợ là Đỗ Thị Hà)", ["female", "male"]),
+        ("Đỗ Thị Hà, Tạ Văn Khôi (vợ bà Hà)", ["female", "male"]),
+        ("Tạ Văn Khôi, Đỗ Thị Hà (chồng ông Khôi)", ["male", "female"]),
+        ("Tạ Văn Khôi, Đỗ Thị Hà (chồng là ông Khôi)", ["male", "female"]),
+        ("Ông Tạ Khôi, bà Đỗ Hà (chồng Khôi)", ["male", "female"]),
+        ("Tạ Khôi, Đỗ Thị Hà (chồng Khôi)", ["male", "female"]),
+        ("Tạ Khôi, Đỗ Hà (chồng ông Khôi)", ["male", "female"]),
+        ("Tạ Khôi, Đỗ Hà (chồng là Khôi)", ["male", "female"]),
+        ("Tạ Khôi, Đỗ Hà (chồng Khôi)", ["", ""]),
+        ("Văn Thị Hà, Tạ Văn Khôi (vợ Hà)", ["female", "male"]),
+        ("TA VAN KHOI, DO THI HA (CHONG KHOI)", ["male", "female"]),
+    ],
+)
+def test_a_spouse_in_a_bracket_is_whichever_of_the_two_the_word_fits(text: str, sexes: list[str]) -> None:
+    owners = parse_owners(text)
+    assert [owner.sex for owner in owners] == sexes
+    assert owners[1].role == "spouse"
+
+
+def test_no_spouse_gives_a_sex_against_the_middle_name() -> None:
+    assert [owner.sex for owner in parse_owners("Đỗ Thị Hà, vợ Lò Thị Cúc")] == ["", "female"]
+    assert [owner.sex for owner in parse_owners("Tạ Văn Khôi (vợ ông Bảy)")] == [""]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tạ Văn Hoa, Tạ Văn Khôi, vợ Hoa",
+        "1. Tạ Văn Hoa 2. Tạ Văn Khôi vợ Hoa",
+        "Tạ Văn Hoa, Tạ Văn Khôi (vợ Hoa)",
+        "Tạ Văn Hoa, Tạ Văn Khôi, vợ bà Hoa",
+    ],
+)
+def test_a_wife_who_is_called_as_another_man_is_a_holder_of_her_own(text: str) -> None:
+    assert names(text) == ["Tạ Văn Hoa", "Tạ Văn Khôi", "Hoa"]
+    assert [owner.sex for owner in parse_owners(text)] == ["", "male", "female"]
+
+
+@pytest.mark.parametrize(
     ("text", "holders"),
     [
         ("Đỗ Thị Hà vợ Tạ Văn Khôi (chết)", ["Đỗ Thị Hà"]),
@@ -330,3 +373,10 @@ def test_strings_of_these_forms_read_alone_as_in_a_column_where_blanks_are_settl
     ]
     column = parse_owners(texts).to_pylist()
     assert [[owner["name"] for owner in row] for row in column] == [names(text) for text in texts]
+
+
+def test_a_kin_word_behind_a_mark_reads_alone_as_behind_any_other_row() -> None:
+    texts = ["Danh Kha. con cụ Bảy", "Danh Kha: con cụ Bảy", "Danh Kha-con cụ Bảy"]
+    for before in ("Tạ Văn Khôi Em", "tạ văn khôi em"):
+        for text in texts:
+            assert [owner["name"] for owner in parse_owners([before, text]).to_pylist()[1]] == names(text)
