@@ -75,7 +75,7 @@ _ALIAS, _ALIAS_DOUBTFUL, _BAPTISMAL = int(Word.ALIAS), int(Word.ALIAS_DOUBTFUL),
 _BORN, _DAY, _YEAR, _PAPER = int(Word.BORN), int(Word.DAY), int(Word.YEAR), int(Word.PAPER)
 _LABEL = int(Word.LABEL)
 _OTHER_PAPER, _ISSUE, _PHONE = int(Word.OTHER_PAPER), int(Word.ISSUE), int(Word.PHONE)
-_ADDRESS, _PLACE, _VILLAGE = int(Word.ADDRESS), int(Word.PLACE), int(Word.VILLAGE)
+_ADDRESS, _PLACE, _QUARTER, _VILLAGE = int(Word.ADDRESS), int(Word.PLACE), int(Word.QUARTER), int(Word.VILLAGE)
 _ORGANISATION, _RELIGIOUS, _LAND = int(Word.ORGANISATION), int(Word.RELIGIOUS), int(Word.LAND)
 
 _DECEASED, _HAS_ALIAS, _HAS_HEIRS, _LEFTOVER = (
@@ -183,7 +183,7 @@ def _is_left_over(tokens: NDArray[np.int64], word: int, after: int, end: int) ->
 @inner
 def _is_place(tokens: NDArray[np.int64], word: int, after: int, end: int) -> bool:
     """Whether a bracket says where somebody lives, and nothing of a spouse, birth or paper: "(Ấp Hòa Bình)", "(TDP số 3)"."""
-    if after >= end or (word != _VILLAGE and word != _PLACE and word != _ADDRESS):
+    if after >= end or (word != _VILLAGE and word != _PLACE and word != _QUARTER and word != _ADDRESS):
         return False
     for position in range(after, end):
         inside = tokens[position, T_WORD]
