@@ -33,6 +33,49 @@ def test_a_bracket_that_names_the_other_holder_tells_that_they_are_married() -> 
 
 
 @pytest.mark.parametrize(
+    ("text", "sexes"),
+    [
+        ("Tạ Văn Khôi, Đỗ Thị Hà (chồng Khôi)", ["male", "female"]),
+        ("Đỗ Thị Hà, Tạ Văn Khôi (vợ Hà)", ["female", "male"]),
+        ("Đỗ Thị Hà, Tạ Văn Khôi (vợ là Đỗ Thị Hà)", ["female", "male"]),
+        ("Đỗ Thị Hà, Tạ Văn Khôi (vợ bà Hà)", ["female", "male"]),
+        ("Tạ Văn Khôi, Đỗ Thị Hà (chồng ông Khôi)", ["male", "female"]),
+        ("Tạ Văn Khôi, Đỗ Thị Hà (chồng là ông Khôi)", ["male", "female"]),
+        ("Ông Tạ Khôi, bà Đỗ Hà (chồng Khôi)", ["male", "female"]),
+        ("Tạ Khôi, Đỗ Thị Hà (chồng Khôi)", ["male", "female"]),
+        ("Tạ Khôi, Đỗ Hà (chồng ông Khôi)", ["male", "female"]),
+        ("Tạ Khôi, Đỗ Hà (chồng là Khôi)", ["male", "female"]),
+        ("Tạ Khôi, Đỗ Hà (chồng Khôi)", ["", ""]),
+        ("Văn Thị Hà, Tạ Văn Khôi (vợ Hà)", ["female", "male"]),
+        ("TA VAN KHOI, DO THI HA (CHONG KHOI)", ["male", "female"]),
+    ],
+)
+def test_a_spouse_in_a_bracket_is_whichever_of_the_two_the_word_fits(text: str, sexes: list[str]) -> None:
+    owners = parse_owners(text)
+    assert [owner.sex for owner in owners] == sexes
+    assert owners[1].role == "spouse"
+
+
+def test_no_spouse_gives_a_sex_against_the_middle_name() -> None:
+    assert [owner.sex for owner in parse_owners("Đỗ Thị Hà, vợ Lò Thị Cúc")] == ["", "female"]
+    assert [owner.sex for owner in parse_owners("Tạ Văn Khôi (vợ ông Bảy)")] == [""]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tạ Văn Hoa, Tạ Văn Khôi, vợ Hoa",
+        "1. Tạ Văn Hoa 2. Tạ Văn Khôi vợ Hoa",
+        "Tạ Văn Hoa, Tạ Văn Khôi (vợ Hoa)",
+        "Tạ Văn Hoa, Tạ Văn Khôi, vợ bà Hoa",
+    ],
+)
+def test_a_wife_who_is_called_as_another_man_is_a_holder_of_her_own(text: str) -> None:
+    assert names(text) == ["Tạ Văn Hoa", "Tạ Văn Khôi", "Hoa"]
+    assert [owner.sex for owner in parse_owners(text)] == ["", "male", "female"]
+
+
+@pytest.mark.parametrize(
     ("text", "holders"),
     [
         ("Đỗ Thị Hà vợ Tạ Văn Khôi (chết)", ["Đỗ Thị Hà"]),
@@ -150,6 +193,17 @@ def test_whatever_stands_between_two_whole_names_parts_them(joiner: str) -> None
     assert names(f"Tạ Văn Khôi{joiner}Đỗ Thị Hà") == ["Tạ Văn Khôi", "Đỗ Thị Hà"]
 
 
+@pytest.mark.parametrize("gap", ["\t", "  ", ", "])
+def test_a_tab_or_blanks_before_a_title_part_two_of_one_word(gap: str) -> None:
+    assert names(f"Ông Tám{gap}Bà Hoa") == ["Tám", "Hoa"]
+    assert names(f"Hộ bà Hoa{gap}ông Tám") == ["Hoa", "Tám"]
+
+
+@pytest.mark.parametrize("text", ["Ông Lê  Bà Hùng", "Ông Lê\tBà\tHùng", "Lê\tBà Hùng"])
+def test_a_title_that_is_a_middle_name_parts_nothing(text: str) -> None:
+    assert names(text) == ["Lê Bà Hùng"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -175,6 +229,23 @@ def test_a_mark_within_a_name_parts_nothing(text: str) -> None:
     assert names(text) == ["Đỗ Thị Hà"]
 
 
+@pytest.mark.parametrize(
+    ("text", "holders"),
+    [
+        ("Ông Hoàng, Thị Hoa", ["Hoàng", "Thị Hoa"]),
+        ("Ông Kim, Thị Hoa", ["Kim", "Thị Hoa"]),
+        ("Ông Danh - Thị Hoa", ["Danh", "Thị Hoa"]),
+        ("Bà Hồ, Văn Tám", ["Hồ", "Văn Tám"]),
+        ("Danh, Thị Ly", ["Danh", "Thị Ly"]),
+        ("Thạch, Thị Ly", ["Thạch", "Thị Ly"]),
+        ("Bà Đỗ, Thị Hà", ["Đỗ Thị Hà"]),
+        ("Thạch/Thị/Ly", ["Thạch Thị Ly"]),
+    ],
+)
+def test_a_mark_joins_no_title_with_the_other_sex_and_no_khmer_name_with_thi(text: str, holders: list[str]) -> None:
+    assert names(text) == holders
+
+
 def test_a_given_name_in_front_goes_behind_only_where_the_rest_breaks_off() -> None:
     assert names("Vinh, Đỗ Văn") == ["Đỗ Văn Vinh"]
     assert names("Vinh, Đỗ Hoàng") == ["Vinh", "Đỗ Hoàng"]
@@ -194,6 +265,27 @@ def test_what_somebody_is_called_at_home_is_no_second_person(called: str) -> Non
     assert names(f"Tạ Văn Khôi {called}, Đỗ Thị Hà") == ["Tạ Văn Khôi", "Đỗ Thị Hà"]
 
 
+def test_a_nickname_follows_any_whole_name_of_the_lowlands_and_any_name_between_strokes() -> None:
+    assert names("Tạ Đình Khôi - Mười Đen") == ["Tạ Đình Khôi"]
+    assert names("Kim Sang /Út Đen/") == ["Kim Sang"]
+    assert names("Sơn Dĩa - Tà Kha") == ["Sơn Dĩa"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ama Tám - Ami Tám",
+        "Y Khoa Niê - Ama Tám",
+        "Kim Sang - Út Lan",
+        "Chau Kim - Út Sang",
+        "Điểu Sang - Ba Lan",
+        "Tạ Kim/Út Lan",
+    ],
+)
+def test_two_who_are_called_as_others_are_at_home_stay_two(text: str) -> None:
+    assert len(names(text)) == 2
+
+
 @pytest.mark.parametrize("other", ["Bà Sáu", "Sáu", "Ba Văn Sáu", "Tám Thị Hà"])
 def test_a_second_person_behind_a_dash_stays_one(other: str) -> None:
     assert len(names(f"Tạ Văn Khôi - {other}")) == 2
@@ -203,6 +295,27 @@ def test_a_second_person_behind_a_dash_stays_one(other: str) -> None:
 @pytest.mark.parametrize("hamlet", ["Thôn 5 - ", "Tổ 4: ", "(Đội 2) ", "[Khu 6] ", "Thôn Đông - "])
 def test_a_hamlet_before_a_titled_person_is_a_place_and_no_community(hamlet: str) -> None:
     assert names(f"{hamlet}Ông Tạ Văn Khôi và bà Đỗ Thị Hà") == ["Tạ Văn Khôi", "Đỗ Thị Hà"]
+
+
+@pytest.mark.parametrize("family", ["Khu", "Đội", "Tổ", "Bản", "Xóm", "Ấp"])
+def test_a_word_of_places_before_a_middle_name_is_a_family_name(family: str) -> None:
+    assert names(f"{family} Văn Khôi, bà Đỗ Thị Hà") == [f"{family} Văn Khôi", "Đỗ Thị Hà"]
+    assert names(f"{family} Thị Hà - ông Tạ Văn Khôi") == [f"{family} Thị Hà", "Tạ Văn Khôi"]
+
+
+def test_khu_and_doi_are_families_wherever_no_number_is_behind_them() -> None:
+    assert names("Khu Hoa, bà Đỗ Thị Hà") == ["Khu Hoa", "Đỗ Thị Hà"]
+    assert names("Tạ Văn Khôi, Khu Thị Hoa") == ["Tạ Văn Khôi", "Khu Thị Hoa"]
+    assert names("Tạ Văn Khôi, Đội Thị Hoa") == ["Tạ Văn Khôi", "Đội Thị Hoa"]
+    for place in ("khu 5", "khu Văn Hóa", "Huyện Văn Giang", "Phường Thị Cầu"):
+        assert names(f"Tạ Văn Khôi, {place}") == ["Tạ Văn Khôi"]
+
+
+@pytest.mark.parametrize("hamlet", ["Khu 5, ", "Khu 5 - ", "Thôn 5 - ", "Đội 5, ", "Ấp 2: "])
+@pytest.mark.parametrize("person", ["Đỗ Thị Hà", "Tạ Văn Khôi", "bà Đỗ Hà"])
+def test_a_numbered_hamlet_before_a_whole_name_is_left_over_and_the_person_read(hamlet: str, person: str) -> None:
+    assert names(hamlet + person) == [person.removeprefix("bà ")]
+    assert "LEFTOVER" in flags(hamlet + person)
 
 
 @pytest.mark.parametrize("text", ["Thôn 5", "Tổ 4 (đại diện: ông Tạ Văn Khôi)", "Thôn Đông - Trần Phú"])
@@ -291,6 +404,35 @@ def test_the_names_of_khmer_women_begin_with_thi() -> None:
     assert names("Thạch Hên đại diện cho các em Thị Út, Thạch Ba") == ["Thạch Hên", "Thị Út", "Thạch Ba"]
 
 
+@pytest.mark.parametrize("name", ["Y Tá Niê", "Ông Y Tá Byă", "Bà Nhà", "Bà Xã Thị Hoa", "Ông Xã Văn Hai"])
+def test_a_name_that_is_a_calling_or_a_spouse_elsewhere_is_kept(name: str) -> None:
+    whole = name.removeprefix("Ông ").removeprefix("Bà ")
+    assert names(name) == [whole]
+    if name != whole:
+        assert names(f"Tạ Văn Khôi và {name}") == ["Tạ Văn Khôi", whole]
+
+
+@pytest.mark.parametrize("spouse", ["bà xã Đỗ Thị Hà", "bà xã Hà", "Bà xã là Đỗ Thị Hà", "BÀ XÃ ĐỖ THỊ HÀ", "bà nhà: Đỗ Hà"])
+def test_the_woman_of_the_house_is_a_wife_in_small_letters_or_before_a_whole_name(spouse: str) -> None:
+    he, she = parse_owners(f"Tạ Văn Khôi và {spouse}")
+    assert she.name.endswith("Hà")
+    assert not she.name.startswith(("Xã", "Nhà"))
+    assert (he.sex, she.sex, she.role) == ("male", "female", "spouse")
+
+
+@pytest.mark.parametrize(
+    ("text", "holders"),
+    [
+        ("TT248 HỘ BÀ VŨ THỊ TRANG", ["Vũ Thị Trang"]),
+        ("Hộgia đình ông Tạ Văn Khôi", ["Tạ Văn Khôi"]),
+        ("Đỗ Thị Hà, chồig là ông Tạ Văn Khôi", ["Đỗ Thị Hà", "Tạ Văn Khôi"]),
+        ("Đỗ Thị Hà - Y Là ông Tạ Văn Khôi", ["Đỗ Thị Hà", "Y Là", "Tạ Văn Khôi"]),
+    ],
+)
+def test_a_code_before_a_household_and_misread_words_before_a_title_are_nobody(text: str, holders: list[str]) -> None:
+    assert names(text) == holders
+
+
 @pytest.mark.parametrize("title", ["Hooj oong", "HOoj OoNG", "HOOJ OONG"])
 def test_words_of_the_grammar_are_read_as_keys_leave_them(title: str) -> None:
     he, she = parse_owners(f"{title} Taj Vawn Khooi vaf vowj laf baf DDoox Thij Haf")
@@ -330,3 +472,10 @@ def test_strings_of_these_forms_read_alone_as_in_a_column_where_blanks_are_settl
     ]
     column = parse_owners(texts).to_pylist()
     assert [[owner["name"] for owner in row] for row in column] == [names(text) for text in texts]
+
+
+def test_a_kin_word_behind_a_mark_reads_alone_as_behind_any_other_row() -> None:
+    texts = ["Danh Kha. con cụ Bảy", "Danh Kha: con cụ Bảy", "Danh Kha-con cụ Bảy"]
+    for before in ("Tạ Văn Khôi Em", "tạ văn khôi em"):
+        for text in texts:
+            assert [owner["name"] for owner in parse_owners([before, text]).to_pylist()[1]] == names(text)

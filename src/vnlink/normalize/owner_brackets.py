@@ -14,7 +14,7 @@ from vnlink.schema import SEX_FEMALE, SEX_MALE, SEX_MISSING, Flag, Role
 
 from .owner_acts import act_title
 from .owner_further import is_highland
-from .owner_known import is_named_before, is_spouse_by_sex, told_sex
+from .owner_known import is_spouse_by_sex, named_before, told_sex
 from .owner_state import (
     COUNT,
     FRESH,
@@ -75,7 +75,7 @@ _ALIAS, _ALIAS_DOUBTFUL, _BAPTISMAL = int(Word.ALIAS), int(Word.ALIAS_DOUBTFUL),
 _BORN, _DAY, _YEAR, _PAPER = int(Word.BORN), int(Word.DAY), int(Word.YEAR), int(Word.PAPER)
 _LABEL = int(Word.LABEL)
 _OTHER_PAPER, _ISSUE, _PHONE = int(Word.OTHER_PAPER), int(Word.ISSUE), int(Word.PHONE)
-_ADDRESS, _PLACE, _VILLAGE = int(Word.ADDRESS), int(Word.PLACE), int(Word.VILLAGE)
+_ADDRESS, _PLACE, _QUARTER, _VILLAGE = int(Word.ADDRESS), int(Word.PLACE), int(Word.QUARTER), int(Word.VILLAGE)
 _ORGANISATION, _RELIGIOUS, _LAND = int(Word.ORGANISATION), int(Word.RELIGIOUS), int(Word.LAND)
 
 _DECEASED, _HAS_ALIAS, _HAS_HEIRS, _LEFTOVER = (
@@ -83,6 +83,7 @@ _DECEASED, _HAS_ALIAS, _HAS_HEIRS, _LEFTOVER = (
 )  # fmt: skip
 _ROLE_SPOUSE, _ROLE_HEAD, _ROLE_REPRESENTATIVE = int(Role.SPOUSE), int(Role.HEAD), int(Role.REPRESENTATIVE)
 _ROLE_OWNER = int(Role.OWNER)
+_SEXES = 3
 _LONGEST_ALIAS, _LONGEST_NUMBERED, _LONGEST_NUMBER, _CERTIFICATE = 4, 4, 3, 6
 _MARKED, _BROKEN, _MIDDLE, _WOMAN = Bit.MARKED, Bit.BROKEN, Bit.MIDDLE, Bit.WOMAN
 
@@ -182,7 +183,7 @@ def _is_left_over(tokens: NDArray[np.int64], word: int, after: int, end: int) ->
 @inner
 def _is_place(tokens: NDArray[np.int64], word: int, after: int, end: int) -> bool:
     """Whether a bracket says where somebody lives, and nothing of a spouse, birth or paper: "(Ấp Hòa Bình)", "(TDP số 3)"."""
-    if after >= end or (word != _VILLAGE and word != _PLACE and word != _ADDRESS):
+    if after >= end or (word != _VILLAGE and word != _PLACE and word != _QUARTER and word != _ADDRESS):
         return False
     for position in range(after, end):
         inside = tokens[position, T_WORD]
@@ -235,7 +236,7 @@ def _is_other_name(
     for position in range(after, end):
         if tokens[position, T_CODE] < 0:
             return False
-    sex = told_sex(tokens, state, out, place)
+    sex = told_sex(tokens, out, state[PERSON], place)
     if sex != SEX_MISSING:
         return bool(sex == (SEX_MALE if word == _MALE else SEX_FEMALE))
     if is_highland(tokens, after, end):
@@ -259,16 +260,34 @@ def _is_plain(tokens: NDArray[np.int64], word: int, place: int, after: int, end:
 def _is_spouse_again(
     tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], word: int, place: int, after: int, end: int
 ) -> bool:
-    """Whether a bracket says whose wife or husband the open person is: somebody's who was named, "(vợ Tám)", or a man's."""
+    """Whether a bracket says who is married to the open person: somebody who was named, "(vợ Tám)", or a man who is mentioned.
+
+    The word is said of the open person, "Võ Thị Sáu (vợ Tám)", or of the other, "Lê Văn Tám (vợ Sáu)": the sexes of both tell
+    of whom, and "là" says that it is the other. Where nothing does, no sex is told.
+    """
     if word != _WIFE and word != _HUSBAND and word != _WIFE_DOUBTFUL:
         return False
     person = state[PERSON]
-    again = is_named_before(tokens, state, place, after, end)
-    if not again and not (tokens[place, T_SIZE] == 1 and is_spouse_by_sex(tokens, state, out, word, place, after, end)):
-        return False
-    if out[person, P_SEX] == SEX_MISSING:
-        out[person, P_SEX] = SEX_MALE if word == _HUSBAND else SEX_FEMALE
-    if again and out[person, P_ROLE] == _ROLE_OWNER and state[COUNT] == 2:
+    sex = SEX_MALE if word == _HUSBAND else SEX_FEMALE
+    mine = told_sex(tokens, out, person, place)
+    other = named_before(tokens, state, out, word, place, after, end, True)
+    if other < 0:
+        if tokens[place, T_SIZE] != 1 or not is_spouse_by_sex(tokens, state, out, word, place, after, end):
+            return False
+        out[person, P_SEX] = mine
+        return True
+    theirs = told_sex(tokens, out, other, place)
+    if theirs == SEX_MISSING and word_at(tokens, after, end) == (_MALE if sex == SEX_MALE else _FEMALE):
+        theirs = np.int64(sex)  # "(chồng ông Tám)"
+    if mine == SEX_MISSING and theirs == SEX_MISSING and word_at(tokens, after - 1, end) == _IS:
+        theirs = np.int64(sex)
+    if mine == theirs and mine != SEX_MISSING:
+        return True
+    if mine == sex or (mine == SEX_MISSING and theirs == _SEXES - sex):
+        out[person, P_SEX] = sex
+    elif mine != SEX_MISSING or theirs != SEX_MISSING:
+        out[other, P_SEX] = sex
+    if out[person, P_ROLE] == _ROLE_OWNER and state[COUNT] == 2:
         out[person, P_ROLE] = _ROLE_SPOUSE
     return True
 

@@ -48,15 +48,17 @@ from .owner_words import Word
 from .token_kernel import COLON, DASH, DIGITS, DOT
 from .tokens import Bit
 
-__all__ = ["drop_garbled_label", "drop_garbled_start", "drop_unknown_label"]
+__all__ = ["code_end", "drop_garbled_label", "drop_garbled_start", "drop_unknown_label"]
 
-_BORN, _PHONE = int(Word.BORN), int(Word.PHONE)
+_NAME, _IS, _BORN, _PHONE = int(Word.NAME), int(Word.IS), int(Word.BORN), int(Word.PHONE)
 _MALE, _FEMALE, _HOUSEHOLD = int(Word.TITLE_MALE), int(Word.TITLE_FEMALE), int(Word.HOUSEHOLD)
 _HOUSEHOLD_DOUBTFUL = int(Word.HOUSEHOLD_DOUBTFUL)
 _LEFTOVER, _DECEASED, _HAS_ALIAS = int(Flag.LEFTOVER), int(Flag.DECEASED), int(Flag.NAME_HAS_ALIAS)
 _REPRESENTATIVE = int(Role.REPRESENTATIVE)
 _HIGHLAND, _ODD, _SMALL, _BROKEN, _LETTER = Bit.HIGHLAND, Bit.ODD, Bit.SMALL, Bit.BROKEN, Bit.LETTER
 _YEAR_DIGITS = 4
+_BEHIND_CODE = 4
+"""Tokens of a row that begins with a code: its letters and digits, a household and a name."""
 _LONGEST = 3
 """Words of a label or of a name for household: "số giấy tờ", "hộ gia đình"."""
 
@@ -120,11 +122,29 @@ def _is_household(tokens: NDArray[np.int64], state: NDArray[np.int64], first: in
 
 
 @inner
+def code_end(tokens: NDArray[np.int64], place: int, stop: int) -> int:
+    """The place behind a land user's code at the beginning of a row, "TT248 Hộ bà Vũ Thị Trang"; -1 if there is none.
+
+    No vowel is in it, as in no name; "Nhóm 5 hộ" are people.
+    """
+    if place > 0 or stop < _BEHIND_CODE or tokens[1, T_CODE] > DIGITS or word_at(tokens, 0, stop) != _NAME:
+        return -1
+    if (tokens[0, T_BITS] & _BROKEN) == 0 and tokens[0, T_BITS] < _LETTER:
+        return -1
+    if word_at(tokens, 2, stop) != _HOUSEHOLD or words_ahead(tokens, 2 + tokens[2, T_SIZE], stop)[1] < 2:
+        return -1
+    return 2
+
+
+@inner
 def drop_garbled_start(
     tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int
 ) -> None:
-    """Before a title at ``place``: take back the first person of a row if it was a misread word for household."""
-    if state[COUNT] != 1 or state[FRESH] or state[MODE] != IN_NAME or out[state[PERSON], P_SEX] != SEX_MISSING:
+    """Before a title at ``place``: take back the first person of a row if it was a misread word for household.
+
+    And a later one that ends in "là", which was a misread word for a spouse: "..., chồig là ông Lê Văn A".
+    """
+    if state[COUNT] < 1 or state[FRESH] or state[MODE] != IN_NAME or out[state[PERSON], P_SEX] != SEX_MISSING:
         return
     word, behind = word_at(tokens, place, stop), place + tokens[place, T_SIZE]
     if (word != _MALE and word != _FEMALE) or not name_ahead(tokens, behind, stop):
@@ -134,6 +154,10 @@ def drop_garbled_start(
     end = place - 1 if colon_at(tokens, place - 1, stop) else place
     first = _open_words(tokens, state, out, end)
     if first < 0 or _may_be_name(tokens, first, end):
+        return
+    if state[COUNT] > 1:
+        if end == place and word_at(tokens, place - 1, stop) == _IS and is_break(tokens[first - 1, T_CODE]):
+            _withdraw(tokens, state, out, first, end)
         return
     if end == place and not _is_household(tokens, state, first, end):
         return

@@ -26,7 +26,7 @@ from .owner_further import (
     joins_letter,
     letter_pair_means,
 )
-from .owner_garbled import drop_garbled_label, drop_garbled_start, drop_unknown_label
+from .owner_garbled import code_end, drop_garbled_label, drop_garbled_start, drop_unknown_label
 from .owner_known import drop_repeated
 from .owner_marks import drop_mentioned, hamlet_end, is_list_letter, joins_name, nickname_end
 from .owner_numbers import read_number
@@ -107,7 +107,7 @@ _BODIES = np.array(
 """Kinds by the words from ORGANISATION on."""
 _MARKED, _LETTER, _HIGHLAND, _BROKEN = Bit.MARKED, Bit.LETTER, Bit.HIGHLAND, Bit.BROKEN
 _UNMARKED = int(Flag.NAME_UNMARKED)
-_PLAIN = Bit.MARKED | Bit.SURNAME | Bit.MIDDLE | Bit.WOMAN | Bit.BROKEN | Bit.SMALL | Bit.HIGHLAND | Bit.CALLED
+_PLAIN = Bit.MARKED | Bit.SURNAME | Bit.MIDDLE | Bit.WOMAN | Bit.BROKEN | Bit.SMALL | Bit.HIGHLAND | Bit.CALLED | Bit.KHMER
 """Bits that ask nothing of whoever lays out a name, but for the mark."""
 
 
@@ -148,9 +148,10 @@ def _read_word(
         if is_household_letter(tokens, place, stop):
             act(tokens, state, out, _HOUSEHOLD, place + 2, stop)
             return place + 2
-        hamlet = hamlet_end(tokens, place, stop)
-        if hamlet > 0:
-            return hamlet
+        passed = max(hamlet_end(tokens, place, stop), code_end(tokens, place, stop))
+        if passed > 0:
+            state[ROW_FLAGS] |= _LEFTOVER
+            return passed
     word = np.int64(tokens[place, T_WORD])
     size = np.int64(tokens[place, T_SIZE])
     if state[MODE] == IN_RELATIVE:

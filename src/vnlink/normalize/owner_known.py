@@ -31,30 +31,30 @@ from .owner_state import (
     T_PERSON,
     T_SIZE,
     T_WORD,
-    is_middle,
     is_surname,
     is_title,
     is_woman,
     name_ahead,
+    sex_in_name,
     word_at,
 )
 from .owner_words import Word
 from .token_kernel import COLON, COMMA, DASH, SPACED_DASH
 
-__all__ = ["drop_repeated", "is_named_before", "is_spouse_by_sex", "told_sex"]
+__all__ = ["drop_repeated", "is_spouse_by_sex", "named_before", "told_sex"]
 
 _NAME, _WIFE, _HUSBAND = int(Word.NAME), int(Word.WIFE), int(Word.HUSBAND)
+_MALE, _FEMALE = int(Word.TITLE_MALE), int(Word.TITLE_FEMALE)
 _SPOUSE, _LEFTOVER = int(Role.SPOUSE), int(Flag.LEFTOVER)
+_SEXES = 3
 
 
 @inner
-def told_sex(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int) -> np.int64:
-    """The open person's sex by title or role, or else by "Thị" or "Văn" in the name before ``place``."""
-    person = state[PERSON]
-    for position in range(place):
-        if out[person, P_SEX] == SEX_MISSING and tokens[position, T_PERSON] == person and is_middle(tokens, position, place):
-            return np.int64(SEX_FEMALE if is_woman(tokens, position, place) else SEX_MALE)
-    return out[person, P_SEX]
+def told_sex(tokens: NDArray[np.int64], out: NDArray[np.int64], person: int, place: int) -> np.int64:
+    """The sex of ``person`` by title or role, or else by "Thị" or "Văn" in the name before ``place``."""
+    if out[person, P_SEX] != SEX_MISSING:
+        return out[person, P_SEX]
+    return np.int64(sex_in_name(tokens, person, place))
 
 
 @inner
@@ -71,17 +71,54 @@ def _ends_with(tokens: NDArray[np.int64], person: int, place: int, first: int, e
 
 
 @inner
-def is_named_before(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, first: int, end: int) -> bool:
-    """Whether the words from ``first`` to ``end`` are the name, or its last words, of a holder before the open one."""
+def _may_be_spouses(mine: int, theirs: int, says: int, bracket: bool) -> bool:
+    """Whether a word of the sex ``says`` may be said of the open person, of sex ``mine``, or of the other, of sex ``theirs``.
+
+    "Lê Văn Hoa, Võ Văn Sáu, vợ Hoa" names a third, for the first is no wife and the second has no husband. Where only the
+    other's sex contradicts the word, what stands in a bracket is said of the open person, "Lê Văn Tám, Võ Sáu (vợ Tám)", and
+    behind a comma a third is named.
+    """
+    of_me = mine != _SEXES - says and theirs != says
+    of_other = theirs != _SEXES - says and mine != says
+    return of_other or (of_me and (bracket or mine != SEX_MISSING))
+
+
+@inner
+def named_before(
+    tokens: NDArray[np.int64],
+    state: NDArray[np.int64],
+    out: NDArray[np.int64],
+    word: int,
+    place: int,
+    first: int,
+    end: int,
+    bracket: bool,
+) -> int:
+    """The holder before the open one whose name, or its last words, the words behind "vợ" or "chồng" are; -1 if it is none's.
+
+    A part of a name counts only if the word fits the sexes of both: two may be called Hoa.
+    """
+    title = SEX_MISSING
     if first < end and is_title(word_at(tokens, first, end)):
+        title = (
+            SEX_MALE if tokens[first, T_WORD] == _MALE else (SEX_FEMALE if tokens[first, T_WORD] == _FEMALE else SEX_MISSING)
+        )
         first += tokens[first, T_SIZE]
     for position in range(first, end):
         if tokens[position, T_CODE] < 0:
-            return False
-    found = False
+            return -1
+    says = SEX_MALE if word == _HUSBAND else SEX_FEMALE
+    mine = told_sex(tokens, out, state[PERSON], place)
     for person in range(state[BASE], state[PERSON]):
-        found = found or _ends_with(tokens, person, place, first, end)
-    return found
+        if not _ends_with(tokens, person, place, first, end):
+            continue
+        theirs = told_sex(tokens, out, person, place)
+        if title != SEX_MISSING and theirs == _SEXES - title:
+            continue
+        theirs = max(theirs, title)
+        if end - first >= out[person, P_SIZE] or _may_be_spouses(mine, theirs, says, bracket):
+            return person
+    return -1
 
 
 @inner
@@ -101,7 +138,7 @@ def is_spouse_by_sex(
         if tokens[position, T_WORD] == _WIFE or tokens[position, T_WORD] == _HUSBAND:
             return False  # "Lê Văn Tám chồng Võ Thị Sáu vợ": the words stand behind the names
         position += 1
-    sex = told_sex(tokens, state, out, place)
+    sex = told_sex(tokens, out, state[PERSON], place)
     woman = is_woman(tokens, after + 1, stop)
     if word == _WIFE:
         return bool(sex == SEX_FEMALE and not woman)

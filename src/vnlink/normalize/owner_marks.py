@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.kernels import inner
-from vnlink.schema import Flag
+from vnlink.schema import SEX_FEMALE, SEX_MALE, SEX_MISSING, Flag
 
 from .owner_state import (
     COUNT,
@@ -21,6 +21,7 @@ from .owner_state import (
     LISTED,
     MODE,
     P_FLAGS,
+    P_SEX,
     P_SIZE,
     PERSON,
     ROLE,
@@ -39,22 +40,25 @@ from .owner_state import (
     is_short_number,
     is_surname,
     is_title,
+    is_woman,
     name_ahead,
+    sex_in_name,
     word_at,
     words_ahead,
 )
 from .owner_words import Word
-from .token_kernel import CLOSE, COLON, COMMA, DASH, DIGITS, DOT, OPEN, SLASH, SPACED_DASH
+from .token_kernel import CLOSE, COLON, COMMA, DASH, DOT, OPEN, SLASH, SPACED_DASH
 from .tokens import Bit
 
-__all__ = ["drop_mentioned", "hamlet_end", "is_list_letter", "joins_name", "nickname_end"]
+__all__ = ["drop_mentioned", "hamlet_end", "is_family", "is_list_letter", "joins_name", "nickname_end"]
 
 _NAME, _HOUSEHOLD, _ORDINAL = int(Word.NAME), int(Word.HOUSEHOLD), int(Word.ORDINAL)
 _KIN_MALE, _KIN_FEMALE, _KIN_MANY = int(Word.KIN_MALE), int(Word.KIN_FEMALE), int(Word.KIN_MANY)
 _HEIRS, _RELATIVE, _VILLAGE, _PLACE = int(Word.HEIRS), int(Word.RELATIVE), int(Word.VILLAGE), int(Word.PLACE)
+_QUARTER = int(Word.QUARTER)
 _AND_DOUBTFUL = int(Word.AND_DOUBTFUL)
 _HAS_ALIAS, _LEFTOVER, _HAS_HEIRS = int(Flag.NAME_HAS_ALIAS), int(Flag.LEFTOVER), int(Flag.HEIRS)
-_MARKED, _SMALL, _CALLED, _LETTER = Bit.MARKED, Bit.SMALL, Bit.CALLED, Bit.LETTER
+_MARKED, _SMALL, _CALLED, _KHMER, _LETTER = Bit.MARKED, Bit.SMALL, Bit.CALLED, Bit.KHMER, Bit.LETTER
 _A, _I = 1, 9
 _LONGEST_HAMLET = 4
 
@@ -99,7 +103,8 @@ def _is_open(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int) ->
 def joins_name(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> bool:
     """Whether the mark at ``place`` is within a name: a family name alone before it and "Văn" or "Thị" behind it.
 
-    Or marks stand between all words of a name that goes on so: "Lê/Thị/Hoa", "Lê - Thị - Mỹ - Hoa".
+    Or marks stand between all words of a name that goes on so: "Lê/Thị/Hoa", "Lê - Thị - Mỹ - Hoa". A title of the other sex
+    joins nothing ("Ông Hoàng, Thị Hoa"), and among the Khmer Thị Hoa is a whole name ("Danh, Thị Hoa").
     """
     if not _is_open(tokens, state, place) or place + 1 >= stop or tokens[place + 1, T_CODE] < 0:
         return False
@@ -108,6 +113,11 @@ def joins_name(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray
     have = out[state[PERSON], P_SIZE]
     if have == 1:
         whole = is_surname(tokens, place - 1) and is_middle(tokens, place + 1, stop)
+        woman = is_woman(tokens, place + 1, stop)
+        if out[state[PERSON], P_SEX] == (SEX_MALE if woman else SEX_FEMALE):
+            return False
+        if woman and not further and (tokens[place - 1, T_BITS] & _KHMER) != 0:
+            return False
         return whole and (further or words_ahead(tokens, place + 1, stop)[1] >= 2)
     if code == DASH and have == 2 and is_middle(tokens, place - 1, stop) and not is_surname(tokens, place + 1):
         return True  # "Lê-Thị-Mỹ Hoa"
@@ -117,6 +127,28 @@ def joins_name(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray
     while first >= 2 and tokens[first - 1, T_CODE] == code and tokens[first - 2, T_PERSON] == state[PERSON]:
         first -= 2
     return is_surname(tokens, first) and is_middle(tokens, first + 2, stop)
+
+
+@inner
+def _has_nickname(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether two words behind the mark at ``place`` may be a nickname of the open person and no second holder.
+
+    Behind a whole name of the Kinh, of three syllables; elsewhere Ama Tám and Út Lan are holders ("Ama Tám - Ami Tám", "Kim
+    Sang - Út Lan"), but for "Tà" and "Yeay", as the Khmer call grandparents, and where strokes stand for brackets ("Kim Sang
+    /Út Đen/").
+    """
+    first = place - 1
+    while first > 0 and tokens[first - 1, T_PERSON] == state[PERSON]:
+        first -= 1
+    if (tokens[first, T_BITS] & _CALLED) != 0:
+        return False
+    if tokens[place, T_CODE] == SLASH and place + 3 < stop and tokens[place + 3, T_CODE] == SLASH:
+        return bool(place + 4 >= stop or tokens[place + 4, T_CODE] < 0)
+    family = is_surname(tokens, first)
+    if (tokens[place + 1, T_BITS] & _KHMER) != 0:
+        return family or is_woman(tokens, first, place)
+    kinh = (tokens[first, T_BITS] & _KHMER) == 0 or sex_in_name(tokens, state[PERSON], place) != SEX_MISSING
+    return family and kinh and out[state[PERSON], P_SIZE] > 2
 
 
 @inner
@@ -143,6 +175,8 @@ def nickname_end(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArr
         return -1
     if is_middle(tokens, place + 2, stop) or tokens[place + 2, T_BITS] >= _LETTER:
         return -1
+    if not _has_nickname(tokens, state, out, place, stop):
+        return -1
     marked = (bits & _MARKED) != 0
     for position in range(place):
         marked = marked or (tokens[position, T_PERSON] == state[PERSON] and (tokens[position, T_BITS] & _MARKED) != 0)
@@ -154,12 +188,35 @@ def nickname_end(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArr
 
 
 @inner
+def is_family(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether a word of a place is a rare family name here: before "Văn" or "Thị", and no small letter begins it.
+
+    Communes and districts are none: "Huyện Văn Giang", "Phường Thị Cầu".
+    """
+    after = place + 1
+    if (
+        tokens[place, T_WORD] == _PLACE
+        or tokens[place, T_SIZE] != 1
+        or (tokens[place, T_BITS] & _SMALL) != 0
+        or not is_middle(tokens, after, stop)
+    ):
+        return False
+    return bool(tokens[after, T_SIZE] == 1)  # "Khu Thị trấn"
+
+
+@inner
 def hamlet_end(tokens: NDArray[np.int64], place: int, stop: int) -> int:
-    """The place of the mark between a hamlet at the beginning of a row and a person ("Thôn 5 - Ông A"); -1 if there is none."""
+    """The place of the mark between a hamlet at the beginning of a row and a person ("Thôn 5 - Ông A"); -1 if there is none.
+
+    Khu and Đội are families too: behind them is a number, or a bracket is around both. A person without a title is told by
+    "Văn" or "Thị", for "Thôn 5 - Trần Phú" is in a commune of that name.
+    """
     word = tokens[place, T_WORD]
-    if word != _VILLAGE and word != _PLACE:
+    if (word != _VILLAGE and word != _PLACE and word != _QUARTER) or is_family(tokens, place, stop):
         return -1
     end = place + tokens[place, T_SIZE]
+    numbered = end < stop and is_short_number(tokens[end, T_CODE])
+    enclosed = place > 0 and tokens[place - 1, T_CODE] == OPEN
     while end < stop and end - place < _LONGEST_HAMLET and (tokens[end, T_CODE] >= 0 or is_short_number(tokens[end, T_CODE])):
         end += 1
     if end + 1 >= stop or end == place + tokens[place, T_SIZE]:
@@ -167,11 +224,16 @@ def hamlet_end(tokens: NDArray[np.int64], place: int, stop: int) -> int:
     mark = tokens[end, T_CODE]
     if mark != CLOSE and mark != DASH and mark != SPACED_DASH and mark != COLON and mark != COMMA and mark != SLASH:
         return -1
+    if word == _QUARTER and not numbered and not enclosed and mark != COLON:
+        return -1
     person = word_at(tokens, end + 1, stop)
     if (is_title(person) or person == _HOUSEHOLD) and words_ahead(tokens, end + 1 + tokens[end + 1, T_SIZE], stop)[1] > 0:
         return end
-    numbered = mark == COLON and tokens[end - 1, T_CODE] <= DIGITS  # "Khu 5: Lê Văn A"
-    return end if (mark == CLOSE or numbered) and person >= 0 and name_ahead(tokens, end + 1, stop) else -1
+    if person < 0 or not name_ahead(tokens, end + 1, stop):
+        return -1
+    middle = words_ahead(tokens, end + 1, stop)[1] > 2 and is_middle(tokens, end + 2, stop)
+    sure = mark == COLON or word == _QUARTER or middle  # "Khu 5: Lê Văn A"
+    return end if mark == CLOSE or (numbered and sure) else -1
 
 
 @inner

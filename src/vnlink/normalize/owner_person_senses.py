@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from vnlink.kernels import inner
 
 from .owner_further import is_dash, is_highland, joins_by_case, second_word
-from .owner_known import is_named_before, is_spouse_by_sex
+from .owner_known import is_spouse_by_sex, named_before
 from .owner_state import (
     AFTER_ISSUE,
     COUNT,
@@ -380,8 +380,9 @@ def sense_of_wife(
         return _RELATIVE
     after = place + size
     if state[PERSON] >= 0 and not announced and size == 1 and may_end(state, out):
-        again = is_named_before(tokens, state, place, after, min(after + words_ahead(tokens, after, stop)[1], stop))
-        if again or is_spouse_by_sex(tokens, state, out, word, place, after, stop):
+        end = min(after + words_ahead(tokens, after, stop)[1], stop)
+        again = named_before(tokens, state, out, word, place, after, end, False)
+        if again >= 0 or is_spouse_by_sex(tokens, state, out, word, place, after, stop):
             return _RELATIVE
     if word != _WIFE and word != _HUSBAND:
         return _sense_of_unmarked_wife(tokens, state, out, place, stop)

@@ -42,6 +42,7 @@ _NAME, _GROUP, _ORGANISATION, _MALE, _TITLE_COUPLE, _AND = (
     int(Word.NAME), int(Word.GROUP), int(Word.ORGANISATION), int(Word.TITLE_MALE), int(Word.TITLE_COUPLE), int(Word.AND)
 )  # fmt: skip
 _MARKED, _LETTER, _MIDDLE, _SURNAME, _HIGHLAND = Bit.MARKED, Bit.LETTER, Bit.MIDDLE, Bit.SURNAME, Bit.HIGHLAND
+_SMALL = Bit.SMALL
 _H, _K, _Y = HIGHLAND_LETTERS
 
 
@@ -138,6 +139,35 @@ def _is_third_child(tokens: NDArray[np.int64], at: int, stop: int) -> bool:
     if at + 2 >= stop or tokens[at + 2, T_WORD] == _AND:
         return True
     return tokens[at + 2, T_CODE] < 0 and tokens[at + 2, T_CODE] != COLON
+
+
+@inner
+def _is_title_here(
+    codes: NDArray[np.int32],
+    start: int,
+    place: int,
+    words: NDArray[np.int32],
+    first: NDArray[np.int32],
+    table: NDArray[np.int16],
+    singles: NDArray[np.int32],
+    tokens: NDArray[np.int64],
+    stop: int,
+) -> bool:
+    """Whether "Bà Nhà", "Ông Xã" is a title and a name and no spouse: the second word has a capital, or nobody was named.
+
+    A small letter shows the spouse, or a whole name behind it ("BÀ XÃ LÊ THỊ HOA"), but not before "Văn" or "Thị".
+    """
+    title = _word_alone(codes, place, words, first, table, singles)
+    if title != _MALE and title != _FEMALE:
+        return False
+    at = place - start
+    after = at + tokens[at, T_SIZE]
+    named = after < stop and tokens[after, T_CODE] >= 0
+    if at == 0 or (named and (tokens[after, T_BITS] & _MIDDLE) != 0):
+        return True
+    whole = named and after + 1 < stop and tokens[after + 1, T_CODE] >= 0 and (tokens[after, T_BITS] & _SURNAME) != 0
+    whole = whole and (tokens[after + 1, T_BITS] & _MIDDLE) != 0
+    return not whole and (tokens[at + 1, T_BITS] & _SMALL) == 0
 
 
 @inner
@@ -267,18 +297,24 @@ def _parts_columns(
 ) -> bool:
     """Whether a tab or several blanks at ``place`` stand between two persons; what is before them is ``codes[start:end]``.
 
-    A name of two words or more ends before them, and a title or a whole name with a common family name follows. Blanks alone
-    are often a slip, so behind them it is a title, or "Văn" or "Thị" must be its second word.
+    A name of two words or more ends before them, or a title and a name, and a title or a whole name with a common family name
+    follows. Blanks alone are often a slip, so behind them it is a title, or "Văn" or "Thị" must be its second word.
     """
     if end - start < 2 or codes[end - 2] < 0 or codes[end - 1] < 0 or (words[codes[end - 1], WORD_BITS] & _MIDDLE) != 0:
         return False
     if place + 2 >= stop or codes[place + 1] < 0 or codes[place + 2] < 0:
         return False
+    title = _word_alone(codes, place + 1, words, first, table, singles)
+    if title == _MALE or title == _FEMALE:
+        before = _word_alone(codes, end - 2, words, first, table, singles)
+        given = _word_alone(codes, end - 1, words, first, table, singles) == _NAME
+        family = (words[codes[end - 1], WORD_BITS] & _SURNAME) != 0
+        if given and (before == _MALE or before == _FEMALE) and (codes[place] == TAB or not family):
+            return True  # "Ông Tám <tab> Bà Hoa"
     for before in (end - 1, end - 2):
         word = _word_alone(codes, before, words, first, table, singles)
         if word != _NAME and (before == end - 1 or word <= _AND_DOUBTFUL):
             return False  # "Hộ gia đình  ông ...", "Ông Tám  Lê"
-    title = _word_alone(codes, place + 1, words, first, table, singles)
     if title == _MALE or title == _FEMALE:
         return True
     if (words[codes[place + 1], WORD_BITS] & _SURNAME) == 0:
@@ -409,6 +445,10 @@ def prepare_row(
                 phrase = _longest_phrase(codes, place, dot, stop, words, table, begin, end, total)
                 if phrase >= 0:
                     _enter_phrase(codes, place, dot, words, table, phrase, tokens, at)
+                    spouse = (tokens[at, T_WORD] == _WIFE or tokens[at, T_WORD] == _HUSBAND) and tokens[at, T_SIZE] > 1
+                    if spouse and _is_title_here(codes, start, place, words, first, table, singles, tokens, stop - start):
+                        tokens[at, T_WORD] = _word_alone(codes, place, words, first, table, singles)
+                        tokens[at, T_SIZE] = 1
                     if tokens[at, T_WORD] == _TITLE_COUPLE and _is_third_child(tokens, at, stop - start):
                         tokens[at, T_WORD] = _MALE
                         tokens[at, T_SIZE] = 1

@@ -14,6 +14,7 @@ from vnlink.kernels import inner
 from vnlink.schema import Role
 
 from .owner_further import is_highland, joins_by_case
+from .owner_marks import is_family
 from .owner_person_senses import (
     sense_of_and,
     sense_of_couple,
@@ -75,7 +76,8 @@ _HEIRS, _PEOPLE, _ALIAS, _ALIAS_INSIDE = int(Word.HEIRS), int(Word.PEOPLE), int(
 _ALIAS_DOUBTFUL, _BAPTISMAL, _BORN, _YEAR = int(Word.ALIAS_DOUBTFUL), int(Word.BAPTISMAL), int(Word.BORN), int(Word.YEAR)
 _DAY = int(Word.DAY)
 _PAPER, _OTHER_PAPER, _ISSUE, _PHONE = int(Word.PAPER), int(Word.OTHER_PAPER), int(Word.ISSUE), int(Word.PHONE)
-_ADDRESS, _PLACE, _FILLER, _REMARK = int(Word.ADDRESS), int(Word.PLACE), int(Word.FILLER), int(Word.REMARK)
+_ADDRESS, _PLACE, _QUARTER = int(Word.ADDRESS), int(Word.PLACE), int(Word.QUARTER)
+_FILLER, _REMARK = int(Word.FILLER), int(Word.REMARK)
 _LABEL, _ORDINAL, _UNIT, _PARCEL = int(Word.LABEL), int(Word.ORDINAL), int(Word.UNIT), int(Word.PARCEL)
 _GROUP, _LAND, _ORGANISATION, _COMMUNITY = int(Word.GROUP), int(Word.LAND), int(Word.ORGANISATION), int(Word.COMMUNITY)
 _VILLAGE, _NOBODY, _STATE = int(Word.VILLAGE), int(Word.NOBODY), int(Word.STATE)
@@ -212,10 +214,10 @@ def _sense_of_remark(
         if size == 1 and not start and (after >= stop or is_break(tokens[after, T_CODE]) or tokens[after, T_WORD] == _AND):
             return _NAME  # "Phạm Bích Trú và ..."
         return _ADDRESS if state[PERSON] >= 0 else (_FILLER if size > 1 else _NAME)
-    if word == _PLACE:
+    if word == _PLACE or word == _QUARTER:
         if state[BEGIN] and place == 0 and place + 1 < stop and is_short_number(tokens[place + 1, T_CODE]):
             return _VILLAGE  # "Đội 3"
-        waiting = state[TITLED] or state[ROLE] >= 0
+        waiting = state[TITLED] or state[ROLE] >= 0 or is_family(tokens, place, stop)
         return _ADDRESS if start and state[PERSON] >= 0 and not waiting else _NAME
     if word == _REMARK:
         return word if state[PERSON] >= 0 and may_end(state, out) else _NAME

@@ -37,6 +37,7 @@ __all__ = [
     "name_ahead",
     "open_person",
     "settle_row",
+    "sex_in_name",
     "word_at",
     "words_ahead",
 ]
@@ -140,18 +141,22 @@ def open_person(state: NDArray[np.int64], out: NDArray[np.int64]) -> None:
 
 
 @inner
-def _settle_sexes(out: NDArray[np.int64], person: int, other: int) -> None:
-    """Two spouses are of two sexes: the one that a word tells gives the other, and that is flagged."""
-    if out[person, P_SEX] != SEX_MISSING and out[other, P_SEX] == SEX_MISSING:
-        out[other, P_SEX] = _SEXES - out[person, P_SEX]
-        out[other, P_FLAGS] |= _FROM_SPOUSE
-    elif out[person, P_SEX] == SEX_MISSING and out[other, P_SEX] != SEX_MISSING:
+def _settle_sexes(tokens: NDArray[np.int64], out: NDArray[np.int64], person: int, other: int, stop: int) -> None:
+    """Two spouses are of two sexes: the one that a word tells gives the other, and that is flagged.
+
+    Not against "Thị" or "Văn" in the name: then the word was not said of these two, or is wrong.
+    """
+    if out[person, P_SEX] != SEX_MISSING:
+        person, other = other, person
+    if out[person, P_SEX] != SEX_MISSING or out[other, P_SEX] == SEX_MISSING:
+        return
+    if sex_in_name(tokens, person, stop) != out[other, P_SEX]:
         out[person, P_SEX] = _SEXES - out[other, P_SEX]
         out[person, P_FLAGS] |= _FROM_SPOUSE
 
 
 @inner
-def _settle_couple(state: NDArray[np.int64], out: NDArray[np.int64]) -> None:
+def _settle_couple(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], stop: int) -> None:
     """Who is married: two named "ông" and "bà" and nothing else, or all whom a word made spouses."""
     first = state[BASE]
     if state[COUPLE] == 2:
@@ -163,7 +168,7 @@ def _settle_couple(state: NDArray[np.int64], out: NDArray[np.int64]) -> None:
         out[first + 1, P_ROLE] = _SPOUSE
     for person in range(first + 1, first + state[COUNT]):
         if out[person, P_ROLE] == _SPOUSE:
-            _settle_sexes(out, person, person - 1)
+            _settle_sexes(tokens, out, person, person - 1, stop)
 
 
 @inner
@@ -177,7 +182,7 @@ def settle_row(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray
         if (bits & _BROKEN) or ((bits & _WOMAN) and (bits & _MARKED)):
             out[last, P_FLAGS] |= _CUT
     if state[COUNT] > 1:
-        _settle_couple(state, out)
+        _settle_couple(tokens, state, out, stop)
     elif state[COUPLE]:
         state[ROW_FLAGS] |= _HEIRS
 
@@ -278,6 +283,27 @@ def is_woman(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
 
 
 @inner
+def sex_in_name(tokens: NDArray[np.int64], person: int, stop: int) -> int:
+    """The sex that "Thị" or "Văn" tells within the name of ``person`` before ``stop``, whose last word it is not.
+
+    "Văn" is a family name too: Văn Thị Hoa is a woman, and Văn Hoa may be one.
+    """
+    last = stop - 1
+    while last >= 0 and tokens[last, T_PERSON] != person:
+        last -= 1
+    sex = SEX_MISSING
+    inside = False
+    for position in range(last):
+        if tokens[position, T_PERSON] == person:
+            if is_woman(tokens, position, last):
+                return SEX_FEMALE
+            if inside and is_middle(tokens, position, last):
+                sex = SEX_MALE
+            inside = True
+    return sex
+
+
+@inner
 def word_at(tokens: NDArray[np.int64], place: int, stop: int) -> np.int64:
     """What the phrase table says of the token at ``place``: its word, -1 where there is no word."""
     if place >= stop or tokens[place, T_CODE] < 0:
@@ -341,9 +367,12 @@ def is_spouse_of(tokens: NDArray[np.int64], word: int, after: int, stop: int) ->
 def tell_sex_of_spouse(
     tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], word: int, after: int, stop: int
 ) -> None:
-    """Whose wife or husband a holder is tells the holder's sex."""
-    if is_spouse_of(tokens, word, after, stop) and out[state[PERSON], P_SEX] == SEX_MISSING:
-        out[state[PERSON], P_SEX] = SEX_MALE if word == _HUSBAND else SEX_FEMALE
+    """Whose wife or husband a holder is tells the holder's sex, unless "Văn" or "Thị" in the name tells the other."""
+    if not is_spouse_of(tokens, word, after, stop) or out[state[PERSON], P_SEX] != SEX_MISSING:
+        return
+    sex = SEX_MALE if word == _HUSBAND else SEX_FEMALE
+    if sex_in_name(tokens, state[PERSON], after) != _SEXES - sex:
+        out[state[PERSON], P_SEX] = sex
 
 
 @inner

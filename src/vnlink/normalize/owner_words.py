@@ -34,7 +34,8 @@ class Word(IntEnum):
 
     RELATIVE is a kinship that only says whose son or mother the person before is: "con của", and any where ông or bà follows.
     SELLER is who held the land before. KIN_DOUBTFUL ("em") ends many a given name. UNIT counts people or land behind a number,
-    PARCEL stands before one; ORDINAL is a roman number of a list. "Cố" before a title is a MARTYR too: somebody dead.
+    PARCEL stands before one; ORDINAL is a roman number of a list. QUARTER is a place
+    that is a family name too: Khu, Đội. "Cố" before a title is a MARTYR too: somebody dead.
     """
 
     NAME = 0
@@ -83,22 +84,23 @@ class Word(IntEnum):
     PHONE = 43
     ADDRESS = 44
     PLACE = 45
-    LABEL = 46
-    ORDINAL = 47
-    FILLER = 48
-    UNIT = 49
-    PARCEL = 50
-    REMARK = 51
-    RELATIVE = 52
-    SELLER = 53
-    GROUP = 54
-    LAND = 55
-    ORGANISATION = 56
-    COMMUNITY = 57
-    RELIGIOUS = 58
-    VILLAGE = 59
-    NOBODY = 60
-    STATE = 61
+    QUARTER = 46
+    LABEL = 47
+    ORDINAL = 48
+    FILLER = 49
+    UNIT = 50
+    PARCEL = 51
+    REMARK = 52
+    RELATIVE = 53
+    SELLER = 54
+    GROUP = 55
+    LAND = 56
+    ORGANISATION = 57
+    COMMUNITY = 58
+    RELIGIOUS = 59
+    VILLAGE = 60
+    NOBODY = 61
+    STATE = 62
 
 
 class Phrases(NamedTuple):

@@ -62,8 +62,9 @@ class Bit:
 
     MIDDLE is "Văn" or "Thị", after which a given name must stand, WOMAN is "Thị" alone; BROKEN is a word that cannot end as it
     does ("Nh", "Phươ"); SMALL is a word that begins with a small letter; HIGHLAND is a prefix of the highlands, or a word that
-    begins with one ("H'", "H'Bla", "HBla", "Hbla"); CALLED begins what somebody is called at home ("Út Lúa", "Tà Kha"); a word
-    of a single letter has the letter's number (a = 1) times LETTER.
+    begins with one ("H'", "H'Bla", "HBla", "Hbla"); CALLED begins what somebody is called at home ("Út Lúa", "Tà Kha"); KHMER
+    is a family name of the Khmer, or their word for a grandparent; a word of a single letter has the letter's number (a = 1)
+    times LETTER.
     """
 
     MARKED = 1
@@ -77,7 +78,8 @@ class Bit:
     SMALL = 256
     HIGHLAND = 512
     CALLED = 1024
-    LETTER = 2048
+    KHMER = 2048
+    LETTER = 4096
 
 
 WORD_COUNT, WORD_BITS, WORD_SPELLED, WORD_FOLDED, WORD_SYLLABLES = range(5)
@@ -329,7 +331,7 @@ def _bits_of_word(word: str, folded: str) -> int:
     if word in _GLUED_PREFIXES and word.endswith("'"):
         return Bit.HIGHLAND
     glued = folded[:1] == "h" and folded[1:2] in _CONSONANTS and not _VOWELS.isdisjoint(folded)
-    return Bit.BROKEN * broken | Bit.HIGHLAND * glued | Bit.CALLED * (word in _CALLED)
+    return Bit.BROKEN * broken | Bit.HIGHLAND * glued | Bit.CALLED * (word in _CALLED) | Bit.KHMER * (word in _KHMER)
 
 
 _VOWELS = frozenset("aeiouy")
@@ -339,6 +341,9 @@ _MIDDLE_NAMES = frozenset({"văn", "thị", "van", "thi"})
 _KEYED_WORDS = frozenset({"hooj", "oong", "baf", "vaf", "vowj", "laf"})
 _CALLED = frozenset({"hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "út", "cả", "tà", "yeay", "ama", "ami"})
 """Places among brothers and sisters, and words of the Khmer and Ê Đê for whose grandparent or parent somebody is."""
+
+_KHMER = frozenset({"danh", "thạch", "thach", "kim", "sơn", "son", "kiên", "kien", "lâm", "lam", "châu", "chau", "tà", "yeay"})
+"""Family names of the Khmer, among whom Thị and a given name are a woman's whole name; and their words for grandparents."""
 
 _OPEN_RIMES = ("ươ", "uô", "yê", "uâ")
 """Vowels that no syllable ends in: where one does, its end is missing."""
