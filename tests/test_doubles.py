@@ -125,6 +125,15 @@ def test_what_the_present_record_contradicts_is_not_full(linker, tables, land, r
     assert {reason, "citizen_twice"} <= set(link["reasons"])
 
 
+def test_where_another_citizen_comes_first_then_nothing_is_said_of_two_records(linker, tables):
+    """The older record has the number, its present one the personal id of somebody else than the land user."""
+    other = {**PRESENT, "citizen_id": "OTHER", "birth_date": "1957-08-30", "personal_id": "001057009999"}
+    link, candidates = found(linker, tables(PRESENT, OLDER, other, id_number="011234567; 001057009999"))
+    assert link["citizen_id"] == "OTHER"
+    assert "OLDER" not in candidates
+    assert "citizen_twice" not in link["reasons"]
+
+
 def test_two_older_records_are_one_with_the_present(linker, tables):
     link, candidates = found(linker, tables(PRESENT, OLDER, {**OLDER, "citizen_id": "OLDEST", "full_name": "PHUNG BA KIEN"}))
     assert (link["citizen_id"], link["status"]) == ("PRESENT", "full")

@@ -171,7 +171,10 @@ def read_doubles_as_one(
     places: PlaceArrays,
     scores: Callable[[NDArray[np.int64]], NDArray[np.int32]],
 ) -> NDArray[np.int64]:
-    """Let the present record stay where the best candidate of a person has two; return those persons, int64[k], ascending.
+    """Let the present record stay where the best candidate of a person has two.
+
+    Returns the persons whose best candidate is then such a record, int64[k], ascending: what the present record contradicts can
+    let another citizen come first.
 
     Parameters
     ----------
@@ -184,11 +187,12 @@ def read_doubles_as_one(
     scores : callable
         Scores of patterns.
     """
-    merged = np.empty(0, np.int64)
+    merged, stayed = np.empty(0, np.int64), np.empty(0, np.int32)
     while True:
         persons, older, present = _pairs(ranking, population, syllables, places)
         if not len(persons):
-            return np.unique(merged)
+            return np.unique(merged[ranking.citizen[merged, 0] == stayed])
+        stayed = np.append(stayed, ranking.citizen[persons, present])
         patterns = _with_number(ranking.patterns(persons, present), ranking.patterns(persons, older))
         ranking.merge(persons, older, present, patterns, scores(patterns), population.key)
         merged = np.append(merged, persons)
