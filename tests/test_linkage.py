@@ -143,3 +143,19 @@ def test_labels_that_cannot_be_used_are_refused_before_anything_is_counted(linka
     with pytest.raises(InputError):
         linkage.learn({"land_user_id": ["L1"]}, then_decide=True)
     assert linkage._counting is None
+
+
+@pytest.mark.parametrize(("threads", "beside"), [(1, 1), (2, 2), (64, 2)])
+def test_as_many_blocks_are_decided_at_a_time_as_threads_were_asked_for_and_memory_allows(
+    registers, config, monkeypatch, threads, beside
+):
+    asked = []
+
+    def in_order(work, pieces, threads):
+        asked.append(threads)
+        return map(work, pieces)
+
+    monkeypatch.setattr("vnlink.deciding.in_order", in_order)
+    with Linkage(registers.land, registers.citizens, config.replace(run={"threads": threads})) as linkage:
+        linkage.decide(linkage.learn(then_decide=True), lambda links, candidates: None)
+    assert asked == [beside]

@@ -61,7 +61,7 @@ _BLOCK = 1 << 18
 """Persons that are decided at a time."""
 
 _SIDE_BY_SIDE = 2
-"""Blocks that are decided at a time, whatever the threads of a run; each table is written by a thread beside them."""
+"""Blocks that are decided at a time, at most: each takes memory, and each table is written by a thread beside them."""
 
 
 @dataclass(slots=True)
@@ -263,7 +263,7 @@ class Deciding:
         def decide_block(low: int) -> Decided:
             return self._decide(rule, part, low, min(low + _BLOCK, len(part.ranking)), settled, citizen_ids)
 
-        return in_order(decide_block, range(0, len(part.ranking), _BLOCK), _SIDE_BY_SIDE)
+        return in_order(decide_block, range(0, len(part.ranking), _BLOCK), min(_SIDE_BY_SIDE, self._run.threads))
 
     def _decide(
         self,

@@ -196,7 +196,7 @@ class Linkage:
 
         Only where all persons are in memory: two sweeps at a time would read files here and there.
         """
-        if not self.plan.in_files and self._threads > 1 and self._counting is None and self._ahead is None:
+        if not self.plan.in_files and self.threads > 1 and self._counting is None and self._ahead is None:
             self._counting = Ahead(self._count_everybody, self.stage("count"))
 
     def _count_everybody(self, step: Step) -> tuple[LocalEngine, KeyCounts]:
@@ -237,12 +237,13 @@ class Linkage:
         return counted
 
     @property
-    def _threads(self) -> int:
+    def threads(self) -> int:
+        """How many threads may work at a time."""
         return self.config.run.threads or os.cpu_count() or 1
 
     def engine(self, land: LandPart) -> LocalEngine:
         """The sweeps for a part of the land side."""
-        sizes = {"threads": self._threads, "batch_rows": self.config.run.batch_rows}
+        sizes = {"threads": self.threads, "batch_rows": self.config.run.batch_rows}
         return LocalEngine(land, self.population, self.namesakes, self._lexicon, self._places, **sizes)
 
     def stage(self, name: str) -> Callable[[int, int], None] | None:
