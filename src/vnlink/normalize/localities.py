@@ -6,9 +6,9 @@ such a part does counts ("Thôn 3", "Xóm Đình", "TDP số 5", "Số 12 đư�
 
 Parts end at commas and their like, at line ends and at dashes beside a blank; a hamlet also where the word of a commune, a
 district or a province follows ("Thôn 3 xã Cẩm Sơn"). The first part counts; where an address begins with its commune, the first
-behind it that begins as a hamlet does and is no unit by name ("Xã Cẩm Sơn, Thôn 3", not "Buôn Ma Thuột"). Where nothing parts
-the words, a hamlet with a number is read up to the number ("Khối 2 Nghĩa Mai Nghĩa Đàn"), another one if its name has two
-words at most ("Ấp Quyết Tiến"): a commune behind it would make three.
+behind it that begins as a hamlet does and is no unit by name ("Xã Cẩm Sơn, Thôn 3", not "Buôn Ma Thuột"), parted by a sign or
+not ("Xã Cẩm Sơn thôn 3"). Where nothing parts the words, a hamlet with a number is read up to the number ("Khối 2 Nghĩa Mai
+Nghĩa Đàn"), another one if its name has two words at most ("Ấp Quyết Tiến"): a commune behind it would make three.
 """
 
 from __future__ import annotations
@@ -58,6 +58,9 @@ _HAMLETS = frozenset(fold_place(word) for word in _MARKED_HAMLETS)
 _STREETS = ("so", "duong", "pho", "ngo", "hem", "kiet", "ngach", "lo", "chung", "can", "nha")
 _FIRST_WORDS = _HAMLETS | frozenset((*_STREETS, "lang", "tieu", "cum", "lung", "pum", "nam"))
 _NOISE = frozenset({"so", "duong", "nha", "pho"})
+_GLUED_NUMBER = re.compile(rf"\b({'|'.join({*_MARKED_HAMLETS, *_HAMLETS})})(?=[0-9])")
+"""What wants a blank in "Tổ5" and "KP2"."""
+
 _LONGEST = 2
 """Words of a name after "thôn" or "ấp", where nothing says where it ends."""
 
@@ -91,9 +94,12 @@ def locality_key(part: str, *, alone: bool = False, behind: bool = False) -> str
     >>> locality_key("Thôn Đoài xã Cẩm Sơn"), locality_key("Khối 2 Nghĩa Mai Nghĩa Đàn", alone=True)
     ('thon doai', 'khoi 2')
     """
-    text = unicodedata.normalize("NFC", _without_label(part)).lower()
+    text = _GLUED_NUMBER.sub(r"\1 ", unicodedata.normalize("NFC", _without_label(part)).lower())
     words = _words_of(text)
-    if not words or not (words[0] in _FIRST_WORDS or words[0][0].isdigit()):
+    if words and not (words[0] in _FIRST_WORDS or words[0][0].isdigit()):
+        text, behind = _behind_commune(text), True
+        words = _words_of(text)
+    if not words:
         return ""
     if words[0] not in _HAMLETS:
         kept = [word for word in words if word not in _NOISE]
@@ -111,6 +117,17 @@ def locality_key(part: str, *, alone: bool = False, behind: bool = False) -> str
     if not ended and len(words) > 1 + _LONGEST + words[-1].isdigit():
         return ""
     return _joined(words) if len(words) > 1 else ""
+
+
+def _behind_commune(text: str) -> str:
+    """What begins with the word of a hamlet behind the name of a unit, or behind anything where a number follows; else ""."""
+    words, hamlets = list(_WORD.finditer(text)), _HAMLETS if text.isascii() else _MARKED_HAMLETS
+    for at in range(1, len(words) - 1):
+        if words[at].group() in hamlets:
+            start = words[at].start()
+            known = at > 1 and " ".join(_words_of(bare_name(text[:start].strip())[1])) in _units()
+            return text[start:] if known or words[at + 1].group().isdigit() else ""
+    return ""
 
 
 def _words_of(text: str) -> list[str]:
@@ -132,19 +149,18 @@ def _without_label(part: str) -> str:
 
 
 @cache
-def _units_like_hamlets() -> frozenset[str]:
-    """Names of communes, districts and provinces that begin as a hamlet does: Buôn Ma Thuột, Sóc Sơn, Tổ Múa."""
+def _units() -> frozenset[str]:
+    """Names of communes, districts and provinces, without what they are."""
     of = Gazetteer.load()
     names = (of.old_commune_names, of.new_commune_names, of.old_district_names, of.old_province_names, of.new_province_names)
-    folded = (" ".join(_words_of(bare_name(name)[1])) for some in names for name in some)
-    return frozenset(name for name in folded if name.split()[:1] and name.split()[0] in _HAMLETS)
+    return frozenset(" ".join(_words_of(bare_name(name)[1])) for some in names for name in some)
 
 
 def _is_unit(text: str) -> bool:
-    """Whether a part that begins as a hamlet does is a unit by name, or its first word has other marks ("Tô Hiệu")."""
+    """Whether a part that begins as a hamlet does is a unit by name (Buôn Ma Thuột), or its word has other marks (Tô Hiệu)."""
     first = _WORD.search(text)
     other_marks = first is not None and not first.group().isascii() and first.group() not in _MARKED_HAMLETS
-    return other_marks or " ".join(_words_of(text)) in _units_like_hamlets()
+    return other_marks or " ".join(_words_of(text)) in _units()
 
 
 def _unit_in(text: str, *, alone: bool) -> int:
