@@ -42,6 +42,15 @@ def test_a_wife_without_a_date_is_the_one_of_her_husbands_age(linked, cells):
     assert found["level_birth"] == "missing"
 
 
+def test_a_year_that_is_quite_another_leaves_the_decade_of_birth(linked):
+    found = linked(full_name="Ông Phùng Bá Kiên và bà Trần Thị Bích Mận", birth_date="1957; 1945")
+    assert found["level_birth"] == "different_year"
+    assert (
+        found["level_generation"]
+        == {"OLDER": "before_1940", "YOUNGER": "born_1990s", "AS_OLD": "born_1950s"}[found["citizen_id"]]
+    )
+
+
 def test_a_date_of_her_own_goes_before_her_husbands_age(linked):
     found = linked(full_name="Ông Phùng Bá Kiên và bà Trần Thị Bích Mận", birth_date="1957; 1999")
     assert found["citizen_id"] == "YOUNGER"

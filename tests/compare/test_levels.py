@@ -87,6 +87,7 @@ GENERATIONS = [
     (19580217, 0, GenerationLevel.BORN_1950S, "nobody's year is told: the decade"),
     (19371120, 0, GenerationLevel.BEFORE_1940, "born before the decades that are told apart"),
     (20150101, 0, GenerationLevel.SINCE_2010, "a child"),
+    (20150101, 1985, GenerationLevel.SINCE_2010, "a child beside a parent holds no more than one alone"),
     (19580217, 1956, GenerationLevel.APART_2, "a couple as most are"),
     (19580000, 1960, GenerationLevel.APART_2, "two years either way, by the year alone"),
     (19580217, 1961, GenerationLevel.APART_5, "three years"),

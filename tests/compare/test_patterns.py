@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vnlink.compare.date_tables import birth_by_parts, date_tables, parts_of
-from vnlink.compare.dates import birth_level, generation_level
+from vnlink.compare.dates import BirthLevel, birth_level, generation_level
 from vnlink.compare.name_tables import (
     MAYBE_REORDERED,
     NAME_LEVELS,
@@ -206,6 +206,13 @@ def graded_place(place: int, hamlet: int, commune: int) -> str:
     return PlaceLevel(place).name.lower()
 
 
+def generation_of(birth: int, citizen: int, told: int) -> int:
+    """The level of ``generation``: where the land register has no date, or where the two contradict each other."""
+    if birth in (BirthLevel.DIFFERENT_YEAR, BirthLevel.DIFFERENT_DATE):
+        return generation_level(citizen, 0)
+    return 0 if told >= FIRST_DATE else generation_level(citizen, told)
+
+
 def levels_of(left: np.ndarray, i: int, right: np.ndarray, j: int, tables: CompareTables) -> list[int]:
     """The levels of all fields of a pair, each by the comparison of its field alone."""
     one, other = left[i].astype(np.int64), right[j].astype(np.int64)
@@ -218,7 +225,7 @@ def levels_of(left: np.ndarray, i: int, right: np.ndarray, j: int, tables: Compa
     return [
         name_level(tables.syllables, left, i, right, j),
         birth_level(birth, other[8]),
-        0 if birth else generation_level(other[8], one[8]),
+        generation_of(birth_level(birth, other[8]), other[8], one[8]),
         0 if 0 in (sex, other_sex) else 1 if sex == other_sex else 2,
         personal_level(id_, other_id, birth, sex, other[8], other_sex),
         number_level(one[12], other[12]),

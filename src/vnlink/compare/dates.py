@@ -86,12 +86,13 @@ def _same_year(day: int, other_day: int) -> int:
 
 
 class GenerationLevel(IntEnum):
-    """When the citizen was born, where the land register tells no birth date; 0 where it does, or where nobody knows.
+    """When the citizen was born, where the land register tells no birth date, or quite another; else 0, and where nobody knows.
 
     It is no agreement, but it tells citizens apart: those who hold land are hardly children, and a land register that was
     written decades ago names few who were young then. Where it tells when another person of the land user was born, how many
     years lie between tells more, for most of those who hold land together are couples: APART_2 is up to two years, APART_5
-    three to five, and so on; APART_MORE is more than 39.
+    three to five, and so on; APART_MORE is more than 39. Children are SINCE_2010 all the same: beside a parent they would look
+    like one of those who hold land with theirs.
     """
 
     MISSING = 0
@@ -112,7 +113,7 @@ class GenerationLevel(IntEnum):
     APART_MORE = 15
 
 
-_LONGEST = 40
+_LONGEST, _CHILDREN = 40, 20100000
 _APART = np.array([10] * 3 + [11] * 3 + [12] * 4 + [13] * 6 + [14] * 24 + [15], np.uint8)
 """Level by years apart, up to 40."""
 
@@ -130,7 +131,7 @@ def generation_level(birth: int, other_year: int) -> int:
     """
     if birth <= 0:
         return 0
-    if other_year > 0:
+    if other_year > 0 and birth < _CHILDREN:
         return _APART[min(abs(birth // 10000 - other_year), _LONGEST)]
     return min(max(birth // 100000 - 192, 1), 9)
 

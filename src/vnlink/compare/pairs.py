@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.compare.date_tables import birth_by_parts, date_tables, parts_of
-from vnlink.compare.dates import generation_level
+from vnlink.compare.dates import BirthLevel, generation_level
 from vnlink.compare.name_tables import (
     MAYBE_REORDERED,
     NAME_LEVELS,
@@ -61,6 +61,7 @@ _BIRTH_AT, _PLACE_AT, _ID_AT, _OLD_AT, _MIXED_AT = (
 _ID_WORD, _PARTNER_WORD = np.uint64(Column.ID_HIGH // 2), np.uint64(Column.PARTNER_LOW // 2)
 
 _DIFFERENT = int(NumberLevel.DIFFERENT)
+_OTHER_YEAR, _OTHER_DATE = int(BirthLevel.DIFFERENT_YEAR), int(BirthLevel.DIFFERENT_DATE)
 
 _ODD, _FOUND, _UNPLACED, _PERSONALS, _ID, _OTHER_ID, _OLDS, _OLD_ID, _OTHER_OLD_ID, _PLAIN = range(10)
 """Rows of the notes of a block: pairs whose names need a decision, and what the tables told of them; pairs whose places do;
@@ -160,6 +161,9 @@ def _compare_block(  # type: ignore[no-untyped-def]
         if year == 0:
             told = persons[at + _BIRTH_AT]
             pattern |= np.int64(generation if told == 0 else generation_level(born, told)) << _GENERATION
+        elif birth == _OTHER_YEAR or birth == _OTHER_DATE:
+            # A year that is wrong says nothing of the citizen's, so it is left to the household, which is full of children.
+            pattern |= generation << _GENERATION
         patterns[k] = pattern | _sure_levels(mixed, other_mixed, person_words[at // _TWO + _PARTNER_WORD], other_partner)
     return odd, unplaced, personals, olds
 
