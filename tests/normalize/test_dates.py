@@ -115,7 +115,8 @@ def test_day_and_month_are_put_right_where_only_one_order_is_a_date(text, iso):
 @pytest.mark.parametrize(
     "text",
     [
-        "65",
+        "05",
+        "19",
         "65 tuổi",
         "sinh 65 tuổi",
         "123774",
@@ -176,6 +177,54 @@ def test_without_a_semicolon_one_date_for_each_person_is_a_list_too():
     texts = ["1965, 1967", "05/02/1965 - 06/03/1967", "1965 và 1967", "1965, 1967"]
     birth, _ = column(texts, [2, 2, 2, 3])
     assert birth == [19650000, 19670000, 19650205, 19670306, 19650000, 19670000, 19650000, 0, 0]
+
+
+@pytest.mark.parametrize("sign", [" - ", " / ", "\n ", ", ", " và ", "; ", " -", ".  "])
+def test_a_year_and_a_full_date_of_a_couple_stay_apart(sign):
+    birth, _ = column([f"1959{sign}06/01/1964", f"06/01/1964{sign}1959"], [2, 2])
+    assert birth == [19590000, 19640106, 19640106, 19590000]
+
+
+@pytest.mark.parametrize("date", ["6/1964", "06.01.1964", "6-1-64", "1964-01-06"])
+def test_a_year_stays_apart_from_a_date_in_any_form(date):
+    assert column([f"1959 - {date}"], [2])[0] == [19590000, *column([date], [1])[0]]
+
+
+@pytest.mark.parametrize("text", ["1959-06-01", "1959/6/1", "1959 06 01", "1959-06-01 00:00:00", "1959-06-01 - 1962-03-04"])
+def test_a_date_that_begins_with_its_year_is_whole(text):
+    assert column([text], [1])[0] == [19590601]
+
+
+def test_a_date_behind_a_year_is_not_dropped_without_a_flag():
+    assert column(["1959 - 06/01/1964"], [1]) == ([19590000], [Flag.DATE_UNREADABLE])
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("74", "1974"),
+        ("74.0", "1974"),
+        ("20", "1920"),
+        ("7-4-00", "2000-04-07"),
+        ("7/4/07", "2007-04-07"),
+        ("7/4/08", "1908-04-07"),
+        ("sn 05", "2005"),
+        ("15-Aug-03", "2003-08-15"),
+    ],
+)
+def test_two_digits_are_a_year_of_somebody_who_is_of_age_and_no_older_than_anybody(text, iso):
+    found = parse_date(text)
+    assert (found.iso, "DATE_CENTURY" in found.flags) == (iso, True)
+
+
+def test_two_digits_alone_are_a_year_in_each_slot():
+    assert column(["74; 76"], [2]) == ([19740000, 19760000], [Flag.DATE_CENTURY, Flag.DATE_CENTURY])
+
+
+@pytest.mark.parametrize("text", ["01/01/1900", "1/1/1900", "1900-01-01 00:00:00", "1900-01-00", "00/01/1900", "30/12/1899"])
+def test_what_programs_show_for_an_empty_cell_is_no_date(text):
+    found = parse_date(text)
+    assert (found.iso, "DATE_IMPOSSIBLE" in found.flags) == ("", True)
 
 
 def test_a_date_without_a_person_is_given_to_nobody_and_flagged():

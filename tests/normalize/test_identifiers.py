@@ -205,7 +205,7 @@ def test_a_second_number_of_one_kind_is_another_paper():
         (f"; {HERS_OLD}", ("", ""), ("", HERS_OLD)),
         (f"{HIS};", (HIS, ""), ("", "")),
         (HIS, (HIS, ""), ("", "")),
-        (f"{HIS}, {HIS_OLD}", (HIS, HIS_OLD), ("", "")),
+        (f"{HIS}, {HERS_OLD}", (HIS, ""), ("", HERS_OLD)),
         (f"{HIS}, {HIS_OLD}; {HERS}", (HIS, HIS_OLD), (HERS, "")),
         (f"{HIS}, {HERS}", (HIS, ""), (HERS, "")),
         (f"{HIS_OLD} - {HERS_OLD}", ("", HIS_OLD), ("", HERS_OLD)),
@@ -219,6 +219,42 @@ def test_numbers_are_dealt_to_a_couple(text, his, hers):
     numbers, flags = column([text], [2])
     assert numbers == [his, hers]
     assert flags == [0, 0]
+
+
+@pytest.mark.parametrize("sign", [", ", ",", " - ", "-", "/ ", "/", " và ", "\n", " + ", " & ", "; ", " vợ ", "; bà: "])
+def test_an_old_and_a_new_number_with_anything_between_are_one_for_each_of_a_couple(sign):
+    assert column([f"{HIS_OLD}{sign}{HERS}", f"{HIS}{sign}{HERS_OLD}"], [2, 2]) == (
+        [("", HIS_OLD), (HERS, ""), (HIS, ""), ("", HERS_OLD)],
+        [0, 0, 0, 0],
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{HIS} (CMND cũ: {HIS_OLD})",
+        f"{HIS} ({HIS_OLD})",
+        f"{HIS} - cũ {HIS_OLD}",
+        f"CMND cũ {HIS_OLD} - {HIS}",
+        f"CMND: {HIS_OLD}/CCCD: {HIS}",
+        f"{HIS}, CMND {HIS_OLD}",
+        f"{HIS_OLD} , {HIS}",
+    ],
+)
+def test_words_brackets_and_joined_columns_make_two_numbers_papers_of_the_first_of_a_couple(text):
+    assert column([text], [2]) == ([(HIS, HIS_OLD), ("", "")], [0, 0])
+
+
+def test_two_numbers_of_one_person_are_both_that_persons():
+    assert column([f"{HIS_OLD}, {HIS}"], [1]) == ([(HIS, HIS_OLD)], [0])
+
+
+def test_as_many_numbers_as_persons_are_one_each_whatever_their_kinds():
+    assert column([f"{HIS_OLD}, {HERS_OLD}, {HIS}, {HERS}"], [4])[0] == [("", HIS_OLD), ("", HERS_OLD), (HIS, ""), (HERS, "")]
+
+
+def test_more_numbers_than_persons_are_papers_of_the_first():
+    assert column([f"{HIS_OLD}, {HIS}, {HERS}"], [2])[0] == [(HIS, HIS_OLD), ("", "")]
 
 
 def test_a_number_that_may_be_either_neighbours_is_given_to_nobody():

@@ -515,3 +515,86 @@ def test_an_unknown_vintage_is_an_error_without_its_value() -> None:
 
 def test_an_unpaired_surrogate_in_a_code_is_no_error() -> None:
     assert parse_address("", "\ud800").communes == ()
+
+
+HAMLETS = [
+    ("Xã Bình Chánh ấp 5", "Xã Bình Chánh"),
+    ("Thi tran Binh Phu ap 3", "Thi tran Binh Phu"),
+    ("Xã Ea M'nang buôn Puăn", "Xã Ea M'nang"),
+    ("Bình Chánh ấp 5", "Bình Chánh"),
+    ("A1 Thạnh Mỹ Tây", "Thạnh Mỹ Tây"),
+    ("A.1 Tam Bình", "Tam Bình"),
+    ("ẤP4 HỘI XUÂN", "HỘI XUÂN"),
+    ("Th6 Ea Knuec", "Ea Knuec"),
+    ("Tổ 3 khu phố 2 Hội Xuân", "Hội Xuân"),
+    ("Khu 7 Khải Xuân Thanh Ba", "Khải Xuân, Thanh Ba"),
+    ("Ấp Mỹ Chánh Đông Hòa Hiệp", "Đông Hòa Hiệp"),
+    ("Buôn Ea Tul B Quảng Tiến", "Quảng Tiến"),
+    ("Thôn Chợ Mỹ Thành Yên Thành", "Mỹ Thành, Yên Thành"),
+    ("Xã Bình Chánh ấp 5, Châu Phú, An Giang", "Xã Bình Chánh, Châu Phú, An Giang"),
+    ("A1 Thạnh Mỹ Tây, Châu Phú, An Giang", "Thạnh Mỹ Tây, Châu Phú, An Giang"),
+    ("ấp 5 Thạnh Mỹ Tây Châu Phú An Giang", "Thạnh Mỹ Tây, Châu Phú, An Giang"),
+]
+
+
+@pytest.mark.parametrize(("text", "commune"), HAMLETS, ids=[row[0] for row in HAMLETS])
+def test_a_hamlet_beside_its_commune_without_a_sign_hides_nothing(text: str, commune: str) -> None:
+    address = parse_address(text)
+    assert address.communes
+    assert address == parse_address(commune)
+
+
+@pytest.mark.parametrize(
+    "text", ["Ấp Mỹ Hòa Đông", "Thôn Hòa Bình", "Bản Quang Nam", "Ấp 5", "Khu phố 3", "Tổ dân phố Tân Hòa Đông"]
+)
+def test_a_hamlet_alone_is_no_commune_and_no_province(text: str) -> None:
+    address = parse_address(text)
+    assert (address.communes, address.province) == ((), None)
+
+
+@pytest.mark.parametrize("text", ["Phường Xân Lập, Long Khánh, Đồng Nai", "Phường Xân Phương, Nam Từ Liêm, Hà Nội"])
+def test_a_letter_that_begins_a_syllable_is_no_type_word(text: str) -> None:
+    assert parse_address(text).slip
+
+
+FORMER = [
+    ("Phường Xuân Hòa, TP HCM (phường 4 cũ)", "27148", "27139"),
+    ("Phường Xuân Hòa (phường 4 cũ), TP HCM", "27148", "27139"),
+    ("Ấp 2, Xã Cái Bè, Tỉnh Đồng Tháp (xã Hòa Khánh cũ)", "28399", "28360"),
+    ("Xã Cái Bè, Tỉnh Đồng Tháp (trước đây là Xã Hòa Khánh, Huyện Cái Bè)", "28399", "28360"),
+    ("Xa Cai Be, tinh Dong Thap (xa Hoa Khanh cu)", "28399", "28360"),
+    ("Xã Cái Bè, Tỉnh Đồng Tháp (xã Tam Bình cũ)", None, "28360"),
+]
+
+
+@pytest.mark.parametrize(("text", "old", "communes"), FORMER, ids=[row[0] for row in FORMER])
+def test_a_bracket_tells_the_old_commune_and_the_words_outside_the_present_one(
+    text: str, old: str | None, communes: str
+) -> None:
+    address = parse_address(text)
+    assert (address.old_commune, " ".join(address.communes), address.vintage) == (old, communes, "2025")
+
+
+def test_a_persons_name_in_brackets_says_nothing_of_before() -> None:
+    text = "Xã Cái Bè (Nguyễn Văn An, xã Hòa Khánh), Tỉnh Đồng Tháp"
+    assert parse_address(text).vintage != "2025"
+
+
+def test_a_name_that_looks_like_the_word_for_old_is_none() -> None:
+    text = "xã Ea Tul (huyện Cư M'gar, tỉnh Đắk Lắk)"
+    assert parse_address(text) == parse_address("xã Ea Tul, huyện Cư M'gar, tỉnh Đắk Lắk")
+
+
+@pytest.mark.parametrize("tail", ["Xóm 3", "Thôn Mỹ Hưng", "Buôn Trấp", ""])
+def test_an_address_from_the_province_down_needs_no_type_words(tail: str) -> None:
+    address = parse_address(", ".join(filter(None, ["Nghệ An", "Yên Thành", "Mã Thành", tail])))
+    assert (address.old_commune, address.old_district, address.province) == ("17509", "426", "40")
+
+
+def test_a_province_one_letter_off_gives_way_to_a_commune_of_just_this_name() -> None:
+    assert parse_address("Thôn 2, Hải Tây").communes == ("14287",)
+    assert parse_address("Xã Tiên Phương, huyện Chương Mỹ, Hải Tây").old_commune == "10024"
+
+
+def test_the_district_glued_to_its_letter_is_read_without_a_comma() -> None:
+    assert parse_address("705 30/4 P.12 QTân Bình") == parse_address("705 30/4, P.12, Q. Tân Bình")

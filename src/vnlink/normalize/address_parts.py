@@ -2,7 +2,8 @@
 
 "X. Tân Lập, H. Đan Phượng - Hà Nội" becomes ("x", "tanlap"), ("h", "danphuong"), ("", "hanoi"). Which unit is a province, a
 district or a commune is decided by :mod:`vnlink.normalize.addresses`; here only known names keep a part from being cut where a
-type word or a dash belongs to the name ("Quan Sơn", "Phường Đúc", "Bà Rịa - Vũng Tàu").
+type word or a dash belongs to the name ("Quan Sơn", "Phường Đúc", "Bà Rịa - Vũng Tàu"), and from being kept together where a
+hamlet or another unit stands beside them without a sign ("Xã Bình Chánh ấp 5", "30/4 P.12 QTân Bình").
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from vnlink.normalize.hamlet_words import ends_of_named_hamlet, hamlet_behind, is_hamlet_word, numbered_hamlets
 from vnlink.normalize.place_names import SEPARATORS, PlaceNames, fold_place, marked_key
 
 __all__ = ["COMMUNE_KINDS", "DISTRICT_KINDS", "MAX_PARTS", "AddressCutter", "CutAddress", "Unit", "unit_readings"]
@@ -75,6 +77,10 @@ _ONE_WORD = {
     "tx": "tx",
     "dk": "dk",
 }
+
+
+_GLUED_KINDS = {"x": ("x", "aeiouy"), "p": ("p", "aeiouyh"), "h": ("h", "aeiouy"), "q": ("q", "u")}
+"""Type letters that are written in front of a name without a blank ("QTân Bình"), and what behind each begins a syllable."""
 
 
 class Unit(NamedTuple):
@@ -189,6 +195,7 @@ class AddressCutter:
         self._provinces = frozenset((*names.old_provinces, *names.new_provinces))
         districts = frozenset((*names.districts, *names.former_districts))
         communes = frozenset((*names.old_communes, *names.new_communes, *names.former_communes))
+        self._communes, self._districts, self._in_district = communes, names.districts, names.in_district
         self._known = self._provinces | districts | communes
         self._known_as = {
             "t": self._provinces,
@@ -244,6 +251,10 @@ class AddressCutter:
         return readings[-1][1] in known or readings[0][1] in known or any(key in known for _, key in readings[1:-1])
 
     def _cut_part(self, part: str) -> tuple[Unit, ...]:
+        """Cut one part: whole when it is a known name, else at dashes, before type words, and at hamlets."""
+        return self._without_hamlets(self._cut_at_signs(part))
+
+    def _cut_at_signs(self, part: str) -> tuple[Unit, ...]:
         """Cut one part: whole when it is a known name, else at dashes and before type words."""
         words = part.replace("-", " ").split()
         if not words:
@@ -259,6 +270,38 @@ class AddressCutter:
                 part = part.replace(name, name.replace("-", " "))
         return tuple(unit for piece in part.split("-") if piece for unit in self._cut_by_types(piece.split()))
 
+    def _without_hamlets(self, units: Sequence[Unit]) -> tuple[Unit, ...]:
+        """Units, of the unknown ones without the hamlets in them."""
+        return tuple(one for unit in units for one in ((unit,) if self.knows(unit) else self._without_hamlet(unit)))
+
+    def _without_hamlet(self, unit: Unit) -> Sequence[Unit]:
+        """What is known of a unit that begins or ends with a hamlet; itself where it does not, or nothing is."""
+        words = unit.words
+        ahead = numbered_hamlets(words)
+        if ahead:
+            whole = _unit(words[ahead:]) if ahead < len(words) else unit
+            return (whole,) if self.knows(whole) else self._communes_of(words[ahead:]) or (unit,)
+        first = 2 if words[:2] in _TWO_WORDS else int(words[0] in _ONE_WORD)
+        stop = hamlet_behind(words, first)
+        if stop < len(words):
+            kind, key = unit.readings[0][0], "".join(words[first:stop])
+            # Without the word of a commune in front, a number tells the hamlet from a name with such a word in it.
+            told = kind in COMMUNE_KINDS or numbered_hamlets(words[stop:]) > 0
+            if told and key in self._known_as.get(kind, self._communes):
+                return (_unit(words[:stop]),)
+        ends = (self._communes_of(words[at:]) for at in ends_of_named_hamlet(words))
+        return next((units for units in ends if units), (unit,))
+
+    def _communes_of(self, words: Sequence[str]) -> Sequence[Unit]:
+        """A known commune, alone or with its district behind it, if that is what words are."""
+        if "".join(words) in self._communes:
+            return (_unit(words),)
+        for at in range(1, len(words)):
+            commune, district = "".join(words[:at]), "".join(words[at:])
+            if any((number, commune) in self._in_district for number in self._districts.get(district, ())):
+                return _unit(words[:at]), _unit(words[at:])
+        return ()
+
     def _cut_by_types(self, words: list[str]) -> list[Unit]:
         """Cut before type words that have a known name after them, from the right; what is left, before any type word.
 
@@ -267,7 +310,10 @@ class AddressCutter:
         units: list[Unit] = []
         end = len(words)
         for at in range(len(words) - 1, -1, -1):
-            if _starts_unit(words, at, end) and (words[at - 1], words[at]) not in _TWO_WORDS:
+            if at and words[at][0] in _GLUED_KINDS and (glued := self._glued(words[at:end])):
+                units.insert(0, glued)
+                end = at
+            elif _starts_unit(words, at, end) and (words[at - 1], words[at]) not in _TWO_WORDS:
                 unit = _unit(words[at:end])
                 kind, key = unit.readings[0]
                 if key in self._known_as[kind]:
@@ -276,6 +322,14 @@ class AddressCutter:
         starts = [at for at in range(1, end) if _starts_unit(words, at, end) and not _starts_unit(words, at - 1, end)]
         bounds = zip((0, *starts), (*starts, end), strict=True) if end else ()
         return [*(_unit(words[begin:stop]) for begin, stop in bounds), *units]
+
+    def _glued(self, words: Sequence[str]) -> Unit | None:
+        """The unit of a type letter and a known name without a blank between ("QTân Bình"); None where it is none."""
+        kind, syllables = _GLUED_KINDS[words[0][0]]
+        key = "".join(words)
+        if key[1:2] in syllables or len(words[0]) < 3 or key[1:] not in self._known_as[kind]:
+            return None
+        return Unit(tuple(words), ((kind, key[1:]), ("", key)))
 
     def _cut_last(self, part: str) -> tuple[Unit, ...]:
         """Cut the last part of an address that does not end in a known unit, as when it has no commas at all.
@@ -289,15 +343,18 @@ class AddressCutter:
             return self._cut_part(part)
         province = _unit(words[-size:])
         words = words[:-size]
-        if words[-1] in _ONE_WORD and _ONE_WORD[words[-1]] not in ("t", "tp"):  # "xã Quảng Trị" is no province
+        # "xã Quảng Trị" and "thôn Hòa Bình" are no provinces; "Vụ Bản" is a district.
+        if words[-1] in _ONE_WORD and _ONE_WORD[words[-1]] not in ("t", "tp"):
             return self._cut_part(part)
-        units = list(self._cut_part(" ".join(words)))
+        if is_hamlet_word(words[-1]) and _longest_end(words, self._known) < 2:
+            return self._cut_part(part)
+        units = list(self._cut_at_signs(" ".join(words)))
         for _ in range(2):
             words = list(units[0].words) if len(units) < 3 else []
             size = _longest_end(words, self._known)
             if not self.knows(units[0]) and 0 < size < len(words):
                 units[:1] = [_unit(words[:-size]), _unit(words[-size:])]
-        return (*units, province)
+        return (*self._without_hamlets(units), province)
 
 
 def _without_country(part: str) -> str:

@@ -10,12 +10,17 @@ How an address is read
     4. One letter wrong (Damerau-Levenshtein distance 1) is forgiven within the province or district found, nowhere else.
     5. Short forms ("BD", "B.Dương", "TP BMT") are taken where the rest of the address fits them, and are no obstacle where not.
     6. An address written from the province down is read from its other end.
+    7. A bracket that says what the place was called ("Phường Xuân Hòa, TP HCM (phường 4 cũ)") names the old commune; outside
+       stands the present one. Those old communes of the name are meant that became part of the present one.
+    8. A misspelt province gives way to a commune of just this name, unless one of its districts is named ("Ấp 6, Bình Phú").
 
 An address of which a part was not recognised still says what was: a district, a province. Nothing is ever sent anywhere.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
@@ -35,6 +40,11 @@ MAX_SET = MAX_COMMUNES
 """Most present communes that one address can mean; more say no more than the province does."""
 
 
+_BRACKET = re.compile(r"\(([^()]*)(?:\)|$)")
+_FORMER = re.compile(r"(?:(?:(?:truoc day|truoc kia|ten cu|cu)(?: la| thuoc)?|(?:truoc|nguyen) (?:la|thuoc))\b)?(.*?)(?: cu)?")
+"""What a bracket says of before, made plain: the words for it, and the units."""
+
+
 class AddressForm(StrEnum):
     """What the text of an address looks like."""
 
@@ -52,7 +62,8 @@ class Reading(NamedTuple):
     ``olds`` are old communes and ``news`` present communes that the commune's name can mean, ``districts`` old districts named
     (in a two-level address: that the same name can mean as well), ``old_provinces`` and ``new_provinces`` what the province's
     name can mean. ``rest`` is the folded name of a commune that is in no table (or the whole folded text when nothing was
-    read), "" otherwise. ``slip`` says that a wrong letter was forgiven.
+    read), "" otherwise. ``slip`` says that a wrong letter was forgiven, ``both`` that one place is named as it was and as
+    it is: the present communes are parts of the old ones, and no other possibility.
     """
 
     form: AddressForm
@@ -63,6 +74,7 @@ class Reading(NamedTuple):
     new_provinces: tuple[int, ...] = ()
     rest: str = ""
     slip: bool = False
+    both: bool = False
 
 
 class AddressReader:
@@ -79,12 +91,37 @@ class AddressReader:
         self._cutter = AddressCutter(gazetteer.names)
         self._ends: dict[str, tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]] = {}
         self._district_of: list[int] = gazetteer.old_commune_district.tolist()
+        self._targets = gazetteer.target_sets
 
     def read(self, text: str) -> Reading:
         """Read one address. Any text is accepted, of any length; what cannot be read gives an empty reading."""
         if len(text) > MAX_ADDRESS_BYTES // 4:
             text = text[-MAX_ADDRESS_BYTES:].encode("utf-8", "replace")[-MAX_ADDRESS_BYTES:].decode("utf-8", "ignore")
-        return self._read_usual(text) or self._read_any(text)
+        reading = self._read_with_former(text) if "(" in text else None
+        return reading or self._read_usual(text) or self._read_any(text)
+
+    def _read_with_former(self, text: str) -> Reading | None:
+        """Read an address with what the place was called in brackets; None where there is no such bracket."""
+        for bracket in _BRACKET.finditer(text):
+            inside = " ".join(fold_place(bracket[1]).replace("-", " ").split())
+            former = _FORMER.fullmatch(inside)
+            outside = f"{text[: bracket.start()]} {text[bracket.end() :]}"
+            if not former or former[1] == inside or not former[1] or _is_other_word(bracket[1]):
+                continue
+            named = self._cutter.cut(former[1])
+            if not _names_commune(named.units):
+                continue
+            reading = self._read_usual(outside) or self._read_any(outside)
+            if reading.form is not AddressForm.TWO_LEVEL or not reading.news:
+                return reading if reading.olds else None
+            olds, news = self._find.former_of(named, reading.news), reading.news
+            if not olds:
+                return reading._replace(olds=(), districts=())
+            whole = frozenset().union(*(self._targets[old] for old in olds))
+            districts = tuple(sorted({self._district_of[old] for old in olds}))
+            news = tuple(new for new in news if new in whole)
+            return reading._replace(olds=olds, news=news, districts=districts, both=True)
+        return None
 
     def _read_usual(self, text: str) -> Reading | None:
         """Read an address that ends in a commune with its type word, a known district and a province; None for any other.
@@ -124,7 +161,12 @@ class AddressReader:
             return Reading(AddressForm.UNREAD)
         at = len(units) - 1
         old, new, slip = self._find.provinces(units[at])
-        if not (old or new) and _is_from_province_down(units):
+        if slip and self._find.is_commune_name(units[at]) and not (at and self._find.districts(units[at - 1], old, new)[0]):
+            old, new, slip = (), (), False
+        if not (old or new) and self._leads_down(units):
+            old, new, _ = self._find.provinces(units[0])
+            address.turn()
+        elif not (old or new) and _is_from_province_down(units):
             old, new, slip = self._find.provinces(units[0])
             if old or new:
                 address.turn()
@@ -144,6 +186,16 @@ class AddressReader:
         if reading.form is AddressForm.UNREAD and not (old or new):
             return reading._replace(rest="".join(unit.readings[-1][1] for unit in units))
         return reading._replace(slip=True) if slip else reading
+
+    def _leads_down(self, units: Sequence[Unit]) -> bool:
+        """Whether an address begins with a province, one of its districts and one of the district's communes, without words."""
+        if len(units) < 3:
+            return False
+        old, new, slip = self._find.provinces(units[0])
+        if slip or not (old or new):
+            return False
+        districts, _, slip = self._find.districts(units[1], old, new)
+        return not slip and any(self._find.has_commune(district, units[2]) for district in districts)
 
     def _below_short(self, address: CutAddress, at: int) -> Reading | None:
         """Read an address whose last unit is a short form of a province; None where it is none, or nothing fits below it."""
@@ -193,6 +245,16 @@ def _is_from_province_down(units: Sequence[Unit]) -> bool:
     if units[-1].is_commune:
         return len(units) > 2 or kind == "t"
     return len(units) > 2 and units[-2].is_commune and kind in {"t", "tp"}
+
+
+def _is_other_word(bracket: str) -> bool:
+    """Whether what looks like "cũ" without its marks is the word of a name ("Cư M'gar")."""
+    text = unicodedata.normalize("NFC", bracket).lower()
+    return "cư" in text and "cũ" not in text and "trước" not in text
+
+
+def _names_commune(units: Sequence[Unit]) -> bool:
+    return any(unit.is_commune for unit in units)
 
 
 def _unread_commune(units: Sequence[Unit]) -> str:

@@ -19,16 +19,28 @@ __all__ = ["DAY_ZERO", "FIRST_YEAR", "LAST_YEAR", "read_date", "read_usual", "sc
 FIRST_YEAR, LAST_YEAR = 1870, 2035
 """Plausible years of birth, both included. Owners in the oldest certificates were born in the 1880s."""
 
-DAY_ZERO = np.array([18991230, 18991231], np.int64)
-"""What spreadsheets show for a day number of 0: an empty cell."""
+DAY_ZERO = np.array([18991230, 18991231, 19000101], np.int64)
+"""What spreadsheets and databases show for a day number of 0 or 1: an empty cell. Who was born on 1 January 1900 loses the year
+too; in a register of today that is hardly anybody, and empty cells are many."""
 
 _UNREADABLE, _DEFAULT = int(Flag.DATE_UNREADABLE), int(Flag.DATE_DEFAULT)
 _IMPOSSIBLE = int(Flag.DATE_IMPOSSIBLE) | _UNREADABLE
 _SWAPPED, _CENTURY = int(Flag.DATE_SWAPPED), int(Flag.DATE_CENTURY)
 _DAY_NUMBER = int(Flag.DATE_DAY_NUMBER)
-_SHORT_YEARS = 1900
+_YOUNGEST = 7
+"""Two digits up to this are a year from 2000: born then, an owner is of age in 2025; born a century before, over 117."""
+
+_FIRST_ALONE = 20
+"""Least two digits that are a year where they stand alone: below, they may as well be a day or a month."""
+
 _UNIX_DAY = 25569  # day number of 1 January 1970 in a spreadsheet
 _SERIAL_DIGITS = 5
+
+
+@kernel
+def _of_two_digits(year: int) -> int:
+    """The year that two digits stand for: an owner of land is no child, and hardly older than any human."""
+    return 2000 + year if year <= _YOUNGEST else 1900 + year
 
 
 @kernel
@@ -90,9 +102,9 @@ def _has_other_date(plain: NDArray[np.uint8], value: int, stop: int, end: int, w
         return False
     if worded and is_or(plain, stop, first):
         return True
-    if value % 10000 > 0 or first_end - first != 4 or joint(plain, stop, first) != JOIN_SIGN:
+    if value % 10000 > 0 or joint(plain, stop, first) != JOIN_SIGN:
         return False
-    return FIRST_YEAR <= _number(plain, first, first_end) <= LAST_YEAR
+    return _date_at(plain, first, first, first_end, end, False)[2] > 0
 
 
 @kernel
@@ -114,7 +126,10 @@ def _read_letters_beside_signs(plain: NDArray[np.uint8], start: int, end: int) -
 
 @kernel
 def _whole_slot(plain: NDArray[np.uint8], start: int, end: int) -> tuple[int, int]:
-    """A slot of nothing but a spreadsheet's day number, or of single digits as in the boxes of a form; (0, 0) for neither."""
+    """A slot of nothing but a spreadsheet's day number, a year's two digits, or single digits as in the boxes of a form.
+
+    (0, 0) for none of them.
+    """
     while start < end and plain[start] == 32:
         start += 1
     while end > start and plain[end - 1] == 32:
@@ -133,6 +148,8 @@ def _whole_slot(plain: NDArray[np.uint8], start: int, end: int) -> tuple[int, in
             return 0, 0
         if digits > 8:
             return 0, 0
+    if digits == end - start == 2 and value >= _FIRST_ALONE:
+        return _of_two_digits(value) * 10000, _CENTURY
     if boxed and digits == 4:
         return (value * 10000, 0) if FIRST_YEAR <= value <= LAST_YEAR else (0, _IMPOSSIBLE)
     if boxed and digits == 8:
@@ -190,6 +207,8 @@ def _date_at(
         return birth, flag, first_end if birth != 0 or flag != _UNREADABLE else -1
     if a == 4:
         plausible = FIRST_YEAR <= value <= LAST_YEAR
+        if plausible and further != JOIN_NONE and _is_before_date(plain, first_end, second, second_end, third, third_end, end):
+            return value * 10000, 0, first_end
         if further != JOIN_NONE and b <= 2 and c <= 2 and (plausible or middle <= 12):
             birth, flag = _calendar(value, middle, last)
             return birth, flag, third_end
@@ -204,22 +223,55 @@ def _date_at(
     if a > 2 or (first > start and plain[first - 1] == 58) or (first_end < end and plain[first_end] == 58):
         return 0, 0, -1  # a clock's
     if join > JOIN_WORD and b in (2, 4):  # "15-Aug-1966"
-        birth, flag = _calendar(middle + (_SHORT_YEARS if b == 2 else 0), join - JOIN_WORD, value)
+        birth, flag = _calendar(_of_two_digits(middle) if b == 2 else middle, join - JOIN_WORD, value)
         return birth, flag | (_CENTURY if b == 2 else 0), second_end
     if further != JOIN_NONE and b <= 2 and c == 4:
         birth, flag = _calendar(last, middle, value)
         return birth, flag, third_end
     if further == join == JOIN_SIGN and b <= 2 and c == 2:
-        birth, flag = _calendar(_SHORT_YEARS + last, middle, value)
+        birth, flag = _calendar(_of_two_digits(last), middle, value)
         return birth, flag | _CENTURY, third_end
     if join != JOIN_NONE and b == 4 and FIRST_YEAR <= middle <= LAST_YEAR:
         birth, flag = _calendar(middle, value, 0)
         return birth, flag, second_end
     if join == JOIN_SIGN and plain[first_end] in (45, 47) and b == 2 and 1 <= value <= 12 and middle > 31:
-        return (_SHORT_YEARS + middle) * 10000 + value * 100, _CENTURY, second_end
+        return _of_two_digits(middle) * 10000 + value * 100, _CENTURY, second_end
     if after_birth and a == 2 and join == JOIN_NONE:
-        return (_SHORT_YEARS + value) * 10000, _CENTURY, first_end
+        return _of_two_digits(value) * 10000, _CENTURY, first_end
     return 0, 0, -1
+
+
+@kernel
+def _is_before_date(
+    plain: NDArray[np.uint8], first_end: int, second: int, second_end: int, third: int, third_end: int, end: int
+) -> bool:
+    """Whether a year stands before another's date ("1959 - 06/01/1964", "1959 - 6/1964") and begins none of its own.
+
+    The parts of one date are joined alike. So the groups behind the year are a date of their own where what joins them is not
+    what stands behind the year, and they end in a year as they would without it.
+    """
+    if third_end - third == 4:  # mm/yyyy; a date is joined no more loosely inside than it stands apart
+        apart, inside = second - first_end, third - second_end
+        looser = apart > inside or (apart == inside == 1 and plain[first_end] == 45 and plain[second_end] == 47)
+        month = second_end - second <= 2 and 1 <= _number(plain, second, second_end) <= 12
+        return looser and month and FIRST_YEAR <= _number(plain, third, third_end) <= LAST_YEAR
+    fourth, fourth_end = _next_group(plain, third_end, end)
+    year = _number(plain, fourth, fourth_end)
+    if fourth_end - fourth == 2 or (fourth_end - fourth == 4 and FIRST_YEAR <= year <= LAST_YEAR):
+        alike = _is_same(plain, second_end, third, third_end, fourth)
+        return alike and not _is_same(plain, first_end, second, second_end, third)
+    return False
+
+
+@kernel
+def _is_same(plain: NDArray[np.uint8], first: int, first_end: int, second: int, second_end: int) -> bool:
+    """Whether two stretches have the same bytes."""
+    if first_end - first != second_end - second:
+        return False
+    for at in range(first_end - first):
+        if plain[first + at] != plain[second + at]:
+            return False
+    return True
 
 
 @kernel
@@ -284,6 +336,7 @@ def _calendar(year: int, month: int, day: int) -> tuple[int, int]:
     if month == 0:
         return year * 10000, 0
     value = year * 10000 + month * 100 + day
-    if value == DAY_ZERO[0] or value == DAY_ZERO[1]:
-        return 0, _IMPOSSIBLE
+    for day_zero in DAY_ZERO:
+        if value == day_zero:
+            return 0, _IMPOSSIBLE
     return value, flag | (_DEFAULT if month == 1 and day == 1 else 0)

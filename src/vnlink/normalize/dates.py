@@ -8,22 +8,22 @@ Read
     "Aug 15, 1966", yyyy-mm-dd (also followed by a time), yyyymmdd, ddmmyyyy, mm/yyyy, yyyy-mm, yyyy, yyyy.0 as a spreadsheet
     writes a year. A day or month 00 is not known. Digits of any script,
     single digits as in the boxes of a form, and the letters o, l, i in the place of digits.
-    Of two dates with "hoặc" between them, or two years with a stroke or dash, the first is taken, and flagged
-    (``Flag.DATE_UNREADABLE``).
+    Of two dates with "hoặc" between them, or a year with a stroke or dash and another date, the first is taken, and flagged
+    (``Flag.DATE_UNREADABLE``). A year is not joined to a day and month that have a year of their own ("1959 - 06/01/1964").
 Day numbers
     A cell of five digits and nothing else is the number that a spreadsheet holds for a day (22720: 15 March 1962). It is read
     as that day, the only reading that it has as a date, and flagged (``Flag.DATE_DAY_NUMBER``): it may as well be a slip for
     a year, or a number of something else.
 Two-digit years
-    d/m/yy, m/yy where yy is no day or month, and "sn yy" are of the century from 1900 (``Flag.DATE_CENTURY``): an owner of land
-    is no child.
+    d/m/yy, m/yy where yy is no day or month, "sn yy", and yy from 20 alone in its slot are of the years 1908 to 2007
+    (``Flag.DATE_CENTURY``): an owner of land is no child, and no older than anybody.
 The month's place holds more than 12
     Day and month were exchanged (12/25/1977, 1976-15-04), and are put right (``Flag.DATE_SWAPPED``). 02/03/1960 cannot be told
     from its mirror image and is read day first, as always in Vietnam.
 Impossible
-    31/02/1970, 13/13/1980, 41/05/1970, 15/03/2087, and day zero of a spreadsheet (00/01/1900, 30/12/1899) are no dates at all
-    (``Flag.DATE_IMPOSSIBLE`` and ``Flag.DATE_UNREADABLE``): which part is wrong cannot be known, and a wrong year would be held
-    against the right citizen later.
+    31/02/1970, 13/13/1980, 41/05/1970, 15/03/2087, and what programs show for an empty cell (00/01/1900, 30/12/1899,
+    01/01/1900) are no dates at all (``Flag.DATE_IMPOSSIBLE`` and ``Flag.DATE_UNREADABLE``): which part is wrong cannot be
+    known, and a wrong year would be held against the right citizen later.
 
 Years from 1870 to 2035 are plausible. The bounds are constants and not "today", so that the same file always reads the same.
 """

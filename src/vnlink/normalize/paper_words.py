@@ -6,12 +6,14 @@ Digits tell the type of an identity number, so words are asked two things only: 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.kernels import kernel
 
-__all__ = ["ROLE_FOREIGN", "ROLE_ISSUE", "ROLE_NONE", "ROLE_OFFICER", "ROLE_PAPER", "role_of_words"]
+__all__ = ["ROLE_FOREIGN", "ROLE_ISSUE", "ROLE_NONE", "ROLE_OFFICER", "ROLE_PAPER", "parts_persons", "role_of_words"]
 
 ROLE_NONE, ROLE_PAPER, ROLE_OFFICER, ROLE_FOREIGN, ROLE_ISSUE = range(5)
 """Nothing said; an identity paper; an officer's card; not an identity number; a day of issue."""
@@ -21,7 +23,7 @@ _LONGEST = 10  # letters of a word that are packed, five bits each; longer words
 
 _WORDS = {
     ROLE_PAPER: "cmnd cmtnd cmt cm cccd cc cccdvn tcc ddcn cuoc danh minh hc chieu passport pp",
-    ROLE_OFFICER: "cmsq qncn cmqd cand qn sqqd cmcand",
+    ROLE_OFFICER: "sq cmsq qncn cmqd cand qn sqqd cmcand",
     ROLE_FOREIGN: "hk shk hokhau khau mst thue dt sdt dtdd thoai tel phone fax mobile gcn gcnqsdd gcnqsd cnqsdd qsdd qsd "
     "gks stk bhxh bhyt",
     ROLE_ISSUE: "ngay cap",
@@ -46,6 +48,9 @@ _PAIR_CODES = np.array(
 )
 _PAIR_ROLES = np.array([role for role, pairs in _PAIRS.items() for _ in pairs.split(", ")], np.int64)
 _NUMBER_WORD = _packed("so")
+_PARTING_WORDS = np.array([_packed(word) for word in ("va", "vo", "chong", "ong", "ba")], np.int64)
+_OF_TIME = np.array([_packed(word) for word in ("cu", "moi")], np.int64)
+_BRACKETS = np.array([ord(sign) for sign in "()[]{}<>"], np.uint8)
 
 
 @kernel
@@ -58,6 +63,43 @@ def _role_of_word(before: int, word: int) -> int:
         if _WORD_CODES[k] == word:
             return int(_WORD_ROLES[k])
     return ROLE_NONE
+
+
+@kernel
+def parts_persons(plain: NDArray[np.uint8], start: int, end: int) -> bool:
+    """Whether nothing in a cell of several numbers says that they are papers of one person.
+
+    That is said by brackets, by "cũ" and "mới", by any words behind the first digit ("CMND 123456789/CCCD 001065012345") but
+    "và" and those for a spouse, and by a comma between blanks, which joins the cells of two columns
+    (:mod:`vnlink.storage.headers`).
+    """
+    digits = False
+    at = start
+    while at < end:
+        byte = int(plain[at])
+        if 97 <= byte <= 122:
+            word = 0
+            first = at
+            while at < end and 97 <= plain[at] <= 122:
+                word = word * 32 + (int(plain[at]) - 96) if at - first < _LONGEST else 0
+                at += 1
+            if (digits and not _is_among(word, _PARTING_WORDS)) or _is_among(word, _OF_TIME):
+                return False
+            continue
+        digits |= 48 <= byte <= 57
+        joined = byte == 44 and start < at < end - 1 and plain[at - 1] == 32 and plain[at + 1] == 32
+        if byte > 127 or joined or _is_among(byte, _BRACKETS):
+            return False
+        at += 1
+    return True
+
+
+@kernel
+def _is_among(value: int, values: NDArray[Any]) -> bool:
+    found = False
+    for k in range(len(values)):
+        found |= values[k] == value
+    return found
 
 
 @kernel

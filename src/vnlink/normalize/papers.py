@@ -6,7 +6,9 @@ Slots are cut at ";" (:mod:`vnlink.normalize.cells`). The papers inside a slot, 
 * With more filled slots than persons, some person has several papers. Each slot goes to the one owner it can have when the
   order is kept, everybody has one at least and nobody has two numbers of one kind. A slot that could be either neighbour's
   goes to nobody (``Flag.LEFTOVER``): a wrong number does more harm than a missing one.
-* A cell without ";" is the first person's, unless it has exactly one number of one kind for each person.
+* A cell without ";" is the first person's, unless it has exactly one personal or old id for each person: all of one kind, or
+  with nothing beside them that says that they are papers of one person (brackets, "cũ", "CMND .../CCCD ...", two columns
+  joined). In a row of two persons "284091576 và 082067763250" is one each: who writes two papers of one person says so.
 * A person's second number of one kind is another paper.
 
 Kernels only; :mod:`vnlink.normalize.identifiers` is the way in.
@@ -28,7 +30,7 @@ from vnlink.normalize.id_numbers import (
     classify_number,
     next_number,
 )
-from vnlink.normalize.paper_words import ROLE_NONE
+from vnlink.normalize.paper_words import ROLE_NONE, parts_persons
 from vnlink.normalize.plain_cells import MAX_PLAIN, read_letters_as_digits, to_plain, whole_number
 from vnlink.schema import Flag
 
@@ -95,7 +97,7 @@ def read_papers(
         slots, listed = fill_slots(plain, 0, length, slot_start, slot_end)
         flags[first] |= np.uint32(noticed)
         found = _find_numbers(plain, slots, slot_start, slot_end, kinds, noted, numbers)
-        if persons > 1 and slots == 1 and not listed and _one_each(persons, found, numbers):
+        if persons > 1 and slots == 1 and not listed and _one_each(persons, found, numbers, plain, length):
             slots = persons
             for number in range(found):
                 numbers[number, _SLOT] = number
@@ -205,14 +207,16 @@ def _take(
 
 
 @kernel
-def _one_each(persons: int, found: int, numbers: NDArray[np.int64]) -> bool:
-    """Whether a cell without ";" has exactly one number of one kind, personal or old ids, for each person."""
-    if found != persons or found > MAX_SLOTS or numbers[0, _KIND] > KIND_OLD:
+def _one_each(persons: int, found: int, numbers: NDArray[np.int64], plain: NDArray[np.uint8], length: int) -> bool:
+    """Whether a cell without ";" has exactly one personal or old id for each person."""
+    if found != persons or found > MAX_SLOTS:
         return False
-    alike = 1
-    while alike < found and numbers[alike, _KIND] == numbers[0, _KIND]:
-        alike += 1
-    return alike == found
+    alike = True
+    for number in range(found):
+        if numbers[number, _KIND] > KIND_OLD:
+            return False
+        alike &= numbers[number, _KIND] == numbers[0, _KIND]
+    return alike or parts_persons(plain, 0, length)
 
 
 @kernel

@@ -86,6 +86,18 @@ class UnitFinder:
             return (), (), False
         return names.old_provinces.get(close[0], ()), names.new_provinces.get(close[0], ()), True
 
+    def is_commune_name(self, unit: Unit) -> bool:
+        """Whether a unit without a type word is called just as a commune is."""
+        kind, key = unit.readings[0]
+        return kind == "" and (key in self._names.old_communes or key in self._names.new_communes)
+
+    def has_commune(self, district: int, unit: Unit) -> bool:
+        """Whether an old district has a commune that is called as a unit, without a slip."""
+        names = self._names
+        return any(
+            (district, key) in table for _, key in unit.readings for table in (names.in_district, names.former_in_district)
+        )
+
     def is_same_province(self, unit: Unit, old: tuple[int, ...], new: tuple[int, ...]) -> bool:
         """Whether a unit is the province once more, by its name of before or after ("Hà Nội (Hà Tây cũ)"), and no district."""
         more_old, more_new, slip = self.provinces(unit)
@@ -216,6 +228,16 @@ class UnitFinder:
         close = self._slips.close("commune", districts, (), key, nearby)
         near = (commune for name in close for district in districts for commune in names.in_district.get((district, name), ()))
         return self._mended(kind, tuple(sorted(near)), (), address, place)
+
+    def former_of(self, address: CutAddress, news: tuple[int, ...]) -> tuple[int, ...]:
+        """Old communes that the rightmost unit that says commune can mean, of those that became part of present ones."""
+        place = max(place for place, unit in enumerate(address.units) if unit.is_commune)
+        for kind, key in _with_digits(address.units[place]):
+            for by_name in (self._names.old_communes, self._names.former_communes):
+                parts = (commune for commune in by_name.get(key, ()) if not self._table.target_sets[commune].isdisjoint(news))
+                if olds := tuple(parts):
+                    return self._decide(kind, olds, (), address, place).olds
+        return ()
 
     def in_provinces(self, address: CutAddress, at: int, old: tuple[int, ...], new: tuple[int, ...]) -> Found:
         """The commune of an address without a district.

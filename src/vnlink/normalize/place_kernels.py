@@ -40,6 +40,7 @@ def _byte_classes() -> NDArray[np.uint8]:
 
 _CLASS = _byte_classes()
 _TEXT, _SEPARATOR = 1, 2
+_OPENING = ord("(")
 
 
 @kernel
@@ -158,9 +159,9 @@ def tail_start(data: NDArray[np.uint8], start: int, end: int, parts: int, size: 
     """Where the administrative end of an address begins.
 
     Parts are taken from the right up to the second or later one that begins with the type word of a commune (or, where the
-    address begins with a province, any), ``parts`` at most, ``size`` bytes at most (never within a character). Empty parts and
-    the country are not counted, nor is a part without a letter or digit of ASCII, which may fold to nothing ("🏠"): to keep a
-    part too many costs time only.
+    address begins with a province, any; not one that opens a bracket, which may be what the place was called), ``parts`` at
+    most, ``size`` bytes at most (never within a character). Empty parts and the country are not counted, nor is a part without
+    a letter or digit of ASCII, which may fold to nothing ("🏠"): to keep a part too many costs time only.
 
     Parameters
     ----------
@@ -186,7 +187,8 @@ def tail_start(data: NDArray[np.uint8], start: int, end: int, parts: int, size: 
                 begin += 1
             if _has_ascii(data, begin, stop) and not (seen == 0 and _is_country(data, begin, stop)):
                 seen += 1
-                if seen == parts or (seen > 1 and not down and _names_commune(data, begin, stop)):
+                last = seen > 1 and not down and _names_commune(data, begin, stop)
+                if seen == parts or (last and not (at >= floor and data[at] == _OPENING)):
                     return begin
             stop = at
         at -= 1

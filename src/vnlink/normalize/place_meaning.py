@@ -110,6 +110,8 @@ class PlaceMeaner:
         olds, news, districts = reading.olds, reading.news, reading.districts
         if len(olds) == 1 and not news and reading.form is AddressForm.THREE_LEVEL:  # nearly every row of a land register
             return Meaning(self._targets(olds[0]), olds, districts, Vintage.OLD)
+        if reading.both:
+            return Meaning(frozenset(news), olds, districts, Vintage.NEW)
         if reading.form is AddressForm.THREE_LEVEL:  # a district named beside its commune narrows nothing further
             whole = () if olds or news or reading.rest else districts
         else:  # the one name may be that of a commune or of a district
