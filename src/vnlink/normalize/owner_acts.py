@@ -13,7 +13,9 @@ from vnlink.schema import SEX_FEMALE, SEX_MALE, SEX_MISSING, Flag, Role
 
 from .owner_state import (
     AFTER_DEATH,
+    BASE,
     BEGIN,
+    COUNT,
     COUPLE,
     FLAGS,
     FRESH,
@@ -29,6 +31,7 @@ from .owner_state import (
     IN_REMARK,
     KINSHIP,
     MODE,
+    P_FLAGS,
     P_ROLE,
     PERSON,
     ROLE,
@@ -36,10 +39,12 @@ from .owner_state import (
     SEX,
     SOLD,
     T_CODE,
+    T_WORD,
     TITLED,
     WAITS,
     colon_at,
     flag_person,
+    is_relative,
     is_surname,
     name_ahead,
     word_at,
@@ -64,7 +69,7 @@ _HEIRS, _ALIAS, _ALIAS_DOUBTFUL, _BAPTISMAL = (
 _BORN, _PAPER, _OTHER_PAPER, _ADDRESS = int(Word.BORN), int(Word.PAPER), int(Word.OTHER_PAPER), int(Word.ADDRESS)
 _ISSUE, _FILLER, _REMARK, _RELATIVE = int(Word.ISSUE), int(Word.FILLER), int(Word.REMARK), int(Word.RELATIVE)
 _SELLER, _GROUP, _VILLAGE, _PARCEL = int(Word.SELLER), int(Word.GROUP), int(Word.VILLAGE), int(Word.PARCEL)
-_AND_DOUBTFUL, _LABEL = int(Word.AND_DOUBTFUL), int(Word.LABEL)
+_AND_DOUBTFUL, _LABEL, _IS = int(Word.AND_DOUBTFUL), int(Word.LABEL), int(Word.IS)
 
 _DECEASED, _HAS_ALIAS, _HAS_HEIRS, _LEFTOVER = (
     int(Flag.DECEASED), int(Flag.NAME_HAS_ALIAS), int(Flag.HEIRS), int(Flag.LEFTOVER)
@@ -188,6 +193,48 @@ def _act_death(state: NDArray[np.int64], out: NDArray[np.int64], word: int, ahea
 
 
 @inner
+def _are_heirs_of(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], after: int, stop: int) -> bool:
+    """Whether the words before ``after`` say whose heirs the holders are: "A - đồng thừa kế ông B", "... thừa kế của B".
+
+    Not where a holder died, whose heir may follow, or "và" announces one, unless "của" stands there; and not before "là", which
+    names the heir: "người thừa kế của ông B là bà C".
+    """
+    if state[PERSON] < 0 or state[TITLED] or state[ROLE] >= 0:
+        return False
+    first = after + 1 if word_at(tokens, after, stop) == _FILLER else after
+    if word_at(tokens, first - 1, stop) != _FILLER:
+        dead = state[WAITS] != 0
+        for person in range(state[BASE], state[BASE] + state[COUNT]):
+            dead = dead or (out[person, P_FLAGS] & _DECEASED) != 0
+        if dead or not is_relative(tokens, first, stop):
+            return False
+    if first >= stop or tokens[first, T_CODE] < 0:
+        return False
+    for place in range(first, stop):
+        if tokens[place, T_CODE] < 0 and tokens[place, T_CODE] != DOT:
+            break
+        if tokens[place, T_WORD] == _IS:
+            return False
+    return True
+
+
+@inner
+def _act_heirs(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], after: int, stop: int) -> None:
+    """Heirs: further holders without names, or named behind the word; whose heirs they are is passed over."""
+    mentioned = _are_heirs_of(tokens, state, out, after, stop)
+    state[ROW_FLAGS] |= _HAS_HEIRS
+    state[FRESH] = 1
+    state[WAITS] = 0
+    if mentioned:
+        state[KINSHIP] = 1
+        state[MODE] = IN_RELATIVE
+        return
+    first, _ = words_ahead(tokens, after, stop)
+    named = is_surname(tokens, first) or colon_at(tokens, after, stop) or word_at(tokens, after, stop) == _LABEL
+    state[MODE] = IN_NAME if named else IN_REMARK
+
+
+@inner
 def _act_remark(
     tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], word: int, after: int, stop: int
 ) -> None:
@@ -198,12 +245,7 @@ def _act_remark(
     elif word == _BAPTISMAL:
         state[FLAGS] |= _HAS_ALIAS
     elif word == _HEIRS:
-        state[ROW_FLAGS] |= _HAS_HEIRS
-        state[FRESH] = 1
-        state[WAITS] = 0
-        first, _ = words_ahead(tokens, after, stop)
-        named = is_surname(tokens, first) or colon_at(tokens, after, stop) or word_at(tokens, after, stop) == _LABEL
-        state[MODE] = IN_NAME if named else IN_REMARK
+        _act_heirs(tokens, state, out, after, stop)
     elif word == _REMARK:
         state[ROW_FLAGS] |= _LEFTOVER
         state[SOLD] = 1

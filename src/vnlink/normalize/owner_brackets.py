@@ -33,7 +33,9 @@ from .owner_state import (
     SOLD,
     T_BITS,
     T_CODE,
+    T_COUNT,
     T_PERSON,
+    T_RUN,
     T_SIZE,
     T_UNMARKED,
     T_WORD,
@@ -50,6 +52,7 @@ from .owner_state import (
     is_title,
     is_woman,
     name_ahead,
+    sex_in_name,
     tell_sex_of_spouse,
     word_at,
 )
@@ -70,7 +73,8 @@ _WIFE, _HUSBAND, _COUPLE_LETTER = int(Word.WIFE), int(Word.HUSBAND), int(Word.CO
 _WIFE_DOUBTFUL = int(Word.WIFE_DOUBTFUL)
 _IS, _AND_DOUBTFUL, _BY, _HEIRS = int(Word.IS), int(Word.AND_DOUBTFUL), int(Word.BY), int(Word.HEIRS)
 _DIED, _MARTYR = int(Word.DIED), int(Word.MARTYR)
-_REPRESENTATIVE, _IS_REPRESENTATIVE = int(Word.REPRESENTATIVE), int(Word.IS_REPRESENTATIVE)
+_REPRESENTATIVE, _IS_REPRESENTATIVE, _AGENT = int(Word.REPRESENTATIVE), int(Word.IS_REPRESENTATIVE), int(Word.AGENT)
+_REMARK, _ORDINAL = int(Word.REMARK), int(Word.ORDINAL)
 _ALIAS, _ALIAS_DOUBTFUL, _BAPTISMAL = int(Word.ALIAS), int(Word.ALIAS_DOUBTFUL), int(Word.BAPTISMAL)
 _BORN, _DAY, _YEAR, _PAPER = int(Word.BORN), int(Word.DAY), int(Word.YEAR), int(Word.PAPER)
 _LABEL = int(Word.LABEL)
@@ -86,6 +90,7 @@ _ROLE_OWNER = int(Role.OWNER)
 _SEXES = 3
 _LONGEST_ALIAS, _LONGEST_NUMBERED, _LONGEST_NUMBER, _CERTIFICATE = 4, 4, 3, 6
 _MARKED, _BROKEN, _MIDDLE, _WOMAN = Bit.MARKED, Bit.BROKEN, Bit.MIDDLE, Bit.WOMAN
+_HIGHLAND, _KHMER, _LETTER = Bit.HIGHLAND, Bit.KHMER, Bit.LETTER
 
 
 @inner
@@ -118,7 +123,7 @@ def _read_single_word(
         out[person, P_SEX] = SEX_MALE if word == _HUSBAND else SEX_FEMALE
         if state[COUNT] > 1:
             out[person, P_ROLE] = _ROLE_SPOUSE
-    elif word == _HEAD or word == _REPRESENTATIVE or word == _IS_REPRESENTATIVE:
+    elif word == _HEAD or word == _REPRESENTATIVE or word == _IS_REPRESENTATIVE or word == _AGENT:
         out[person, P_ROLE] = _ROLE_HEAD if word == _HEAD else _ROLE_REPRESENTATIVE
     elif title or (word >= _KIN_MALE and word <= _KIN_DOUBTFUL):
         state[KINSHIP] |= 0 if title else 1
@@ -161,6 +166,41 @@ def _is_third_child(tokens: NDArray[np.int64], state: NDArray[np.int64], out: ND
 
 
 @inner
+def _is_called_alone(tokens: NDArray[np.int64], state: NDArray[np.int64], word: int, after: int, end: int) -> bool:
+    """Whether a bracket tells a spouse by the given name alone, "(vợ Mười)", "(vo ong Muoi)", who is nobody in any register.
+
+    Only behind a name of the lowlands: among the peoples of the highlands such names are held in earnest.
+    """
+    if (word != _WIFE and word != _HUSBAND and word != _WIFE_DOUBTFUL) or tokens[after - 1, T_WORD] != word:
+        return False
+    title = word_at(tokens, after, end)
+    if end - after == 2 and tokens[after, T_UNMARKED] and title == (_FEMALE if word == _HUSBAND else _MALE):
+        after += 1
+    if end - after != 1 or tokens[after, T_CODE] < 0 or title == _IS:
+        return False
+    bits = tokens[after, T_BITS]
+    if tokens[after, T_COUNT] != 1 or (bits & _HIGHLAND) != 0 or bits >= _LETTER:
+        return False
+    first = 0
+    while tokens[first, T_PERSON] != state[PERSON]:
+        first += 1
+    khmer = (tokens[first, T_BITS] & _KHMER) != 0 and sex_in_name(tokens, state[PERSON], after) == SEX_MISSING
+    return (is_surname(tokens, first) or is_middle(tokens, first + 1, end)) and not khmer
+
+
+@inner
+def _names_nobody(tokens: NDArray[np.int64], after: int, end: int) -> bool:
+    """Whether a remark in brackets has neither a name nor a date or paper behind it: "(theo QĐ số 12/2015/QĐST-DS)"."""
+    for place in range(after, end):
+        word = word_at(tokens, place, end)
+        if is_title(word) or (word >= _BORN and word <= _OTHER_PAPER) or is_middle(tokens, place, end):
+            return False
+        if is_surname(tokens, place) and tokens[place, T_RUN] > 1:
+            return False
+    return True
+
+
+@inner
 def _is_left_over(tokens: NDArray[np.int64], word: int, after: int, end: int) -> bool:
     """Whether a bracket that begins with a kinship or a household names no holder: "(con ông B)", "(con Hùng)", "(hộ nghèo)".
 
@@ -171,12 +211,15 @@ def _is_left_over(tokens: NDArray[np.int64], word: int, after: int, end: int) ->
     if word == _LAND or is_spouse_of(tokens, word, after, end):  # "(đất tranh chấp)", "(vợ ông B)"
         return True
     if word < _KIN_MALE or word > _KIN_DOUBTFUL:
-        return bool(word == _RELATIVE or word == _SELLER)
+        remark = word == _REMARK and _names_nobody(tokens, after, end)
+        return bool(remark or word == _RELATIVE or word == _SELLER or word == _AGENT)
     if is_relative(tokens, after, end):
         return True
     if colon_at(tokens, after, end) or word_at(tokens, after - 1, end) == _IS:
         return False
     first = after + tokens[after, T_SIZE] if is_title(word_at(tokens, after, end)) else after
+    if first == end and after < end and tokens[after, T_UNMARKED]:
+        first = after  # "(mẹ Ba)"
     return word_at(tokens, first, end) >= 0 and not name_ahead(tokens, first, end) and not is_middle(tokens, first, end)
 
 
@@ -253,6 +296,8 @@ def _is_plain(tokens: NDArray[np.int64], word: int, place: int, after: int, end:
         return not is_title(word_at(tokens, after, end))
     if word == _LABEL:
         return tokens[place, T_SIZE] == 1 and after < end and not colon_at(tokens, after, end)  # "(chủ bộ)"
+    if word == _ORDINAL:
+        return after == end  # "(II)", the second of that name
     return bool(word == _NAME or (word <= _NEUTRAL and tokens[place, T_UNMARKED] and not name_ahead(tokens, after, end)))
 
 
@@ -318,7 +363,11 @@ def _read_remark(
         return True
     elif _is_spouse_again(tokens, state, out, word, place, after, end):
         state[ROW_FLAGS] |= _LEFTOVER
-    elif _is_left_over(tokens, word, after, end) or _is_numbered(tokens, word, place, end):
+    elif (
+        _is_left_over(tokens, word, after, end)
+        or _is_numbered(tokens, word, place, end)
+        or _is_called_alone(tokens, state, word, after, end)
+    ):
         state[ROW_FLAGS] |= _LEFTOVER
         state[SOLD] |= word == _SELLER
         tell_sex_of_spouse(tokens, state, out, word, after, end)

@@ -65,6 +65,7 @@ _COUPLE_LETTER, _ADDRESS = int(Word.COUPLE_LETTER), int(Word.ADDRESS)
 _COUPLE, _VILLAGE = int(Word.COUPLE), int(Word.VILLAGE)
 _BORN, _PAPER, _OTHER_PAPER = int(Word.BORN), int(Word.PAPER), int(Word.OTHER_PAPER)
 _HIGHLAND, _SMALL, _BROKEN, _LETTER, _MARKED = Bit.HIGHLAND, Bit.SMALL, Bit.BROKEN, Bit.LETTER, Bit.MARKED
+_ODD = Bit.ODD
 _CERTIFICATE = 6
 """Digits of a certificate's number, behind two letters."""
 _H, _K, _Y = HIGHLAND_LETTERS
@@ -165,8 +166,15 @@ def is_numbered(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int,
 
 @inner
 def is_suffix(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int) -> bool:
-    """Whether a letter alone stands behind a bracket: "Lê Văn Hùng (Lập) B", the second of that name."""
-    if state[PERSON] < 0 or state[TITLED] or tokens[place, T_BITS] < _LETTER or tokens[place - 1, T_CODE] != CLOSE:
+    """Whether a letter alone stands behind a bracket: "Lê Văn Hùng (Lập) B", the second of that name.
+
+    Or the letters and number of a hamlet behind any mark: "Lê Văn Hùng - T5".
+    """
+    if state[PERSON] < 0 or state[TITLED]:
+        return False
+    waits = state[WAITS] or state[ROLE] >= 0 or state[LISTED]
+    hamlet = (tokens[place, T_BITS] & (_ODD | _BROKEN)) == _ODD | _BROKEN and is_break(tokens[place - 1, T_CODE]) and not waits
+    if not hamlet and (tokens[place, T_BITS] < _LETTER or tokens[place - 1, T_CODE] != CLOSE):
         return False
     after = tokens[place + 1, T_CODE] if place + 1 < stop else COMMA
     return is_break(after) or word_at(tokens, place + 1, stop) == _AND

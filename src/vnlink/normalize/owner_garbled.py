@@ -48,7 +48,7 @@ from .owner_words import Word
 from .token_kernel import COLON, DASH, DIGITS, DOT
 from .tokens import Bit
 
-__all__ = ["code_end", "drop_garbled_label", "drop_garbled_start", "drop_unknown_label"]
+__all__ = ["code_end", "drop_garbled_label", "drop_garbled_start", "drop_letters", "drop_unknown_label"]
 
 _NAME, _IS, _BORN, _PHONE = int(Word.NAME), int(Word.IS), int(Word.BORN), int(Word.PHONE)
 _MALE, _FEMALE, _HOUSEHOLD = int(Word.TITLE_MALE), int(Word.TITLE_FEMALE), int(Word.HOUSEHOLD)
@@ -56,7 +56,9 @@ _HOUSEHOLD_DOUBTFUL = int(Word.HOUSEHOLD_DOUBTFUL)
 _LEFTOVER, _DECEASED, _HAS_ALIAS = int(Flag.LEFTOVER), int(Flag.DECEASED), int(Flag.NAME_HAS_ALIAS)
 _REPRESENTATIVE = int(Role.REPRESENTATIVE)
 _HIGHLAND, _ODD, _SMALL, _BROKEN, _LETTER = Bit.HIGHLAND, Bit.ODD, Bit.SMALL, Bit.BROKEN, Bit.LETTER
-_YEAR_DIGITS = 4
+_YEAR_DIGITS, _CERTIFICATE = 4, 6
+_S = 19
+"""The letter's number."""
 _BEHIND_CODE = 4
 """Tokens of a row that begins with a code: its letters and digits, a household and a name."""
 _LONGEST = 3
@@ -188,7 +190,12 @@ def drop_unknown_label(
 
 @inner
 def _is_label(tokens: NDArray[np.int64], first: int, stop: int) -> bool:
-    """Whether some word is one of dates and papers, or has a digit inside: "S1nh năm", "soos CMND"; but "Thanh Hà 1974"."""
+    """Whether some word is one of dates and papers, or has a digit inside: "S1nh năm", "soos CMND"; but "Thanh Hà 1974".
+
+    Or an "s" stands for the word before a year: "(s1962)".
+    """
+    if stop - first == 1 and tokens[first, T_BITS] // _LETTER == _S and tokens[stop, T_CODE] == DIGITS - _YEAR_DIGITS:
+        return True
     for place in range(first, stop):
         word = word_at(tokens, place, stop)
         if (word >= _BORN and word <= _PHONE) or (tokens[place, T_CODE] >= 0 and (tokens[place, T_BITS] & _ODD) != 0):
@@ -221,3 +228,26 @@ def drop_garbled_label(tokens: NDArray[np.int64], state: NDArray[np.int64], out:
     if not _is_label(tokens, first, end) and (end == place or _is_given_name(tokens, first, end, place)):
         return
     _withdraw(tokens, state, out, first, end)
+
+
+@inner
+def drop_letters(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> None:
+    """Before digits at ``place``: take letters that belong to them from the end of a whole name.
+
+    Those of a certificate, in which no vowel is ("Lê Văn Tám BĐ 456789"), and a small "s" before a year ("Lê Văn Tám s1962").
+    """
+    last = place - 1
+    if state[PERSON] < 0 or state[FRESH] or state[MODE] != IN_NAME or last < 2 or tokens[last, T_PERSON] != state[PERSON]:
+        return
+    before = tokens[last - 1, T_PERSON] == state[PERSON] and not is_middle(tokens, last - 1, stop)
+    if not before or out[state[PERSON], P_SIZE] < _LONGEST or tokens[last, T_COUNT] != 1:
+        return
+    bits, code = tokens[last, T_BITS], tokens[place, T_CODE]
+    ends = place + 1 >= stop or is_break(tokens[place + 1, T_CODE])
+    certificate = code == DIGITS - _CERTIFICATE and ends and (bits & (_BROKEN | _SMALL)) == _BROKEN
+    born = code == DIGITS - _YEAR_DIGITS and bits // _LETTER == _S and (bits & _SMALL) != 0
+    if certificate or born:
+        tokens[last, T_PERSON] = -1
+        out[state[PERSON], P_SIZE] -= 1
+        state[FRESH] = 1 if certificate else state[FRESH]
+        state[ROW_FLAGS] |= _LEFTOVER

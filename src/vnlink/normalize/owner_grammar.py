@@ -26,7 +26,7 @@ from .owner_further import (
     joins_letter,
     letter_pair_means,
 )
-from .owner_garbled import code_end, drop_garbled_label, drop_garbled_start, drop_unknown_label
+from .owner_garbled import code_end, drop_garbled_label, drop_garbled_start, drop_letters, drop_unknown_label
 from .owner_known import drop_repeated
 from .owner_marks import drop_mentioned, hamlet_end, is_list_letter, joins_name, nickname_end
 from .owner_numbers import read_number
@@ -108,6 +108,7 @@ _BODIES = np.array(
 _MARKED, _LETTER, _HIGHLAND, _BROKEN = Bit.MARKED, Bit.LETTER, Bit.HIGHLAND, Bit.BROKEN
 _UNMARKED = int(Flag.NAME_UNMARKED)
 _PLAIN = Bit.MARKED | Bit.SURNAME | Bit.MIDDLE | Bit.WOMAN | Bit.BROKEN | Bit.SMALL | Bit.HIGHLAND | Bit.CALLED | Bit.KHMER
+_PLAIN |= Bit.FATHER
 """Bits that ask nothing of whoever lays out a name, but for the mark."""
 
 
@@ -261,6 +262,8 @@ def _read_mark(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray
     elif is_break(code) and code != CLOSE:
         _read_break(state, code)
     elif code == CLOSE:
+        if state[MODE] == IN_RELATIVE:  # "(đại diện hàng thừa kế ông B) và bà C"
+            _read_break(state, code)
         after_bracket(state, out)
     return place + 1
 
@@ -287,6 +290,7 @@ def _read_row(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[
             if state[MODE] == IN_RELATIVE and _is_list_number(tokens, state, place, stop):
                 _read_break(state, NEWLINE)
             drop_garbled_label(tokens, state, out, place)
+            drop_letters(tokens, state, out, place, stop)
             place = read_number(tokens, state, out, place, stop)
         elif code == OPEN:
             place = read_bracket(tokens, state, out, place, stop)

@@ -59,7 +59,8 @@ _QUARTER = int(Word.QUARTER)
 _AND_DOUBTFUL = int(Word.AND_DOUBTFUL)
 _HAS_ALIAS, _LEFTOVER, _HAS_HEIRS = int(Flag.NAME_HAS_ALIAS), int(Flag.LEFTOVER), int(Flag.HEIRS)
 _MARKED, _SMALL, _CALLED, _KHMER, _LETTER = Bit.MARKED, Bit.SMALL, Bit.CALLED, Bit.KHMER, Bit.LETTER
-_A, _I = 1, 9
+_FATHER = Bit.FATHER
+_A, _I, _Y = 1, 9, 25
 _LONGEST_HAMLET = 4
 
 
@@ -130,20 +131,30 @@ def joins_name(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray
 
 
 @inner
+def _is_given_again(tokens: NDArray[np.int64], place: int) -> bool:
+    """Whether the given name before the mark at ``place`` is the second word behind it too: "Lê Tám - Út Tám"."""
+    return bool(tokens[place - 1, T_CODE] == tokens[place + 2, T_CODE] and not is_title(tokens[place + 1, T_WORD]))
+
+
+@inner
 def _has_nickname(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int) -> bool:
     """Whether two words behind the mark at ``place`` may be a nickname of the open person and no second holder.
 
-    Behind a whole name of the Kinh, of three syllables; elsewhere Ama Tám and Út Lan are holders ("Ama Tám - Ami Tám", "Kim
-    Sang - Út Lan"), but for "Tà" and "Yeay", as the Khmer call grandparents, and where strokes stand for brackets ("Kim Sang
-    /Út Đen/").
+    Behind a whole name of the Kinh, of three syllables, or with the same given name; elsewhere Ama Tám and Út Lan are holders
+    ("Ama Tám - Ami Tám", "Kim Sang - Út Lan"), but for "Tà" and "Yeay", as the Khmer call grandparents, for an Ê Đê man whose
+    child Ama tells ("Y Khoa Niê - Ama Tám"), and where strokes stand for brackets ("Kim Sang /Út Đen/").
     """
-    first = place - 1
-    while first > 0 and tokens[first - 1, T_PERSON] == state[PERSON]:
-        first -= 1
+    first = 0
+    while tokens[first, T_PERSON] != state[PERSON]:
+        first += 1
     if (tokens[first, T_BITS] & _CALLED) != 0:
         return False
     if tokens[place, T_CODE] == SLASH and place + 3 < stop and tokens[place + 3, T_CODE] == SLASH:
         return bool(place + 4 >= stop or tokens[place + 4, T_CODE] < 0)
+    if _is_given_again(tokens, place):
+        return True
+    if (tokens[place + 1, T_BITS] & _FATHER) != 0:
+        return tokens[first, T_BITS] // _LETTER == _Y and (tokens[first, T_BITS] & _MARKED) == 0
     family = is_surname(tokens, first)
     if (tokens[place + 1, T_BITS] & _KHMER) != 0:
         return family or is_woman(tokens, first, place)
@@ -167,7 +178,7 @@ def nickname_end(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArr
         or tokens[place + 2, T_CODE] < 0
     ):
         return -1
-    if place + 3 < stop and not is_break(tokens[place + 3, T_CODE]):
+    if place + 3 < stop and not is_break(tokens[place + 3, T_CODE]) and (tokens[place + 3, T_CODE] != DOT or place + 4 < stop):
         return -1
     bits, word = tokens[place + 1, T_BITS], tokens[place + 1, T_WORD]
     kin = (word == _KIN_MALE or word == _KIN_FEMALE) and tokens[place + 1, T_SIZE] == 1 and (bits & _SMALL) == 0
@@ -177,7 +188,7 @@ def nickname_end(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArr
         return -1
     if not _has_nickname(tokens, state, out, place, stop):
         return -1
-    marked = (bits & _MARKED) != 0
+    marked = (bits & (_MARKED | _FATHER)) != 0 or _is_given_again(tokens, place)
     for position in range(place):
         marked = marked or (tokens[position, T_PERSON] == state[PERSON] and (tokens[position, T_BITS] & _MARKED) != 0)
     if not marked:

@@ -280,7 +280,8 @@ def sense_of_kin(
         return _RELATIVE
     of_one = word == _KIN or word == _KIN_DOUBTFUL
     if named:
-        return word if size > 1 or state[PERSON] >= 0 or not of_one else _NAME
+        title = not tokens[place, T_UNMARKED] and name_ahead(tokens, after, stop) and not is_middle(tokens, after, stop)
+        return word if size > 1 or state[PERSON] >= 0 or not of_one or title else _NAME  # "Cháu Lê Văn Tám", but "Con Văn Tám"
     return word if start and state[PERSON] >= 0 and ahead >= 2 else _NAME
 
 

@@ -142,6 +142,30 @@ def _is_third_child(tokens: NDArray[np.int64], at: int, stop: int) -> bool:
 
 
 @inner
+def _is_given_here(
+    codes: NDArray[np.int32],
+    start: int,
+    place: int,
+    words: NDArray[np.int32],
+    first: NDArray[np.int32],
+    table: NDArray[np.int16],
+    singles: NDArray[np.int32],
+    tokens: NDArray[np.int64],
+    stop: int,
+) -> bool:
+    """Whether "Ông Giáo" is a man called so, and no title: no name with a common family name stands behind it."""
+    title = _word_alone(codes, place, words, first, table, singles)
+    if title != _MALE and title != _FEMALE:
+        return False
+    if _word_alone(codes, place + 1, words, first, table, singles) != _NAME:
+        return False
+    after = place - start + 2
+    if after + 1 >= stop or tokens[after, T_CODE] < 0 or tokens[after + 1, T_CODE] < 0:
+        return True
+    return (tokens[after, T_BITS] & _SURNAME) == 0
+
+
+@inner
 def _is_title_here(
     codes: NDArray[np.int32],
     start: int,
@@ -284,6 +308,15 @@ def _is_wrapped(
 
 
 @inner
+def _in_bracket(codes: NDArray[np.int32], start: int, end: int) -> bool:
+    """Whether a bracket is open behind ``codes[start:end]``."""
+    for place in range(end - 1, start - 1, -1):
+        if codes[place] == OPEN or codes[place] == CLOSE:
+            return bool(codes[place] == OPEN)
+    return False
+
+
+@inner
 def _parts_columns(
     codes: NDArray[np.int32],
     start: int,
@@ -300,6 +333,8 @@ def _parts_columns(
     A name of two words or more ends before them, or a title and a name, and a title or a whole name with a common family name
     follows. Blanks alone are often a slip, so behind them it is a title, or "Văn" or "Thị" must be its second word.
     """
+    if codes[place] != TAB and _in_bracket(codes, start, end):
+        return False
     if end - start < 2 or codes[end - 2] < 0 or codes[end - 1] < 0 or (words[codes[end - 1], WORD_BITS] & _MIDDLE) != 0:
         return False
     if place + 2 >= stop or codes[place + 1] < 0 or codes[place + 2] < 0:
@@ -448,6 +483,9 @@ def prepare_row(
                     spouse = (tokens[at, T_WORD] == _WIFE or tokens[at, T_WORD] == _HUSBAND) and tokens[at, T_SIZE] > 1
                     if spouse and _is_title_here(codes, start, place, words, first, table, singles, tokens, stop - start):
                         tokens[at, T_WORD] = _word_alone(codes, place, words, first, table, singles)
+                        tokens[at, T_SIZE] = 1
+                    called = (tokens[at, T_WORD] == _MALE or tokens[at, T_WORD] == _FEMALE) and tokens[at, T_SIZE] == 2
+                    if called and _is_given_here(codes, start, place, words, first, table, singles, tokens, stop - start):
                         tokens[at, T_SIZE] = 1
                     if tokens[at, T_WORD] == _TITLE_COUPLE and _is_third_child(tokens, at, stop - start):
                         tokens[at, T_WORD] = _MALE

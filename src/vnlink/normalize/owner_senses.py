@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.kernels import inner
-from vnlink.schema import Role
+from vnlink.schema import Flag, Role
 
 from .owner_further import is_highland, joins_by_case
 from .owner_marks import is_family
@@ -34,6 +34,7 @@ from .owner_state import (
     IN_OTHER_PAPER,
     IN_PAPER,
     MODE,
+    P_FLAGS,
     P_SIZE,
     PERSON,
     ROLE,
@@ -42,6 +43,7 @@ from .owner_state import (
     T_BITS,
     T_CODE,
     T_PERSON,
+    T_RUN,
     T_SIZE,
     T_UNMARKED,
     T_WORD,
@@ -62,7 +64,7 @@ from .owner_state import (
     words_ahead,
 )
 from .owner_words import Word
-from .token_kernel import DIGITS
+from .token_kernel import COLON, DIGITS, SEMICOLON
 from .tokens import Bit
 
 __all__ = ["sense_of"]
@@ -71,7 +73,7 @@ _NAME, _MALE, _NEUTRAL, _TITLE_COUPLE = int(Word.NAME), int(Word.TITLE_MALE), in
 _KIN_MANY, _HOUSEHOLD, _HEAD, _WIFE = int(Word.KIN_MANY), int(Word.HOUSEHOLD), int(Word.HEAD), int(Word.WIFE)
 _HUSBAND, _COUPLE_LETTER, _IS, _AND = int(Word.HUSBAND), int(Word.COUPLE_LETTER), int(Word.IS), int(Word.AND)
 _AND_DOUBTFUL, _DIED, _MARTYR, _ESTATE = int(Word.AND_DOUBTFUL), int(Word.DIED), int(Word.MARTYR), int(Word.ESTATE)
-_REPRESENTATIVE, _ON_BEHALF, _BY = int(Word.REPRESENTATIVE), int(Word.ON_BEHALF), int(Word.BY)
+_REPRESENTATIVE, _AGENT, _BY = int(Word.REPRESENTATIVE), int(Word.AGENT), int(Word.BY)
 _HEIRS, _PEOPLE, _ALIAS, _ALIAS_INSIDE = int(Word.HEIRS), int(Word.PEOPLE), int(Word.ALIAS), int(Word.ALIAS_INSIDE)
 _ALIAS_DOUBTFUL, _BAPTISMAL, _BORN, _YEAR = int(Word.ALIAS_DOUBTFUL), int(Word.BAPTISMAL), int(Word.BORN), int(Word.YEAR)
 _DAY = int(Word.DAY)
@@ -82,7 +84,7 @@ _LABEL, _ORDINAL, _UNIT, _PARCEL = int(Word.LABEL), int(Word.ORDINAL), int(Word.
 _GROUP, _LAND, _ORGANISATION, _COMMUNITY = int(Word.GROUP), int(Word.LAND), int(Word.ORGANISATION), int(Word.COMMUNITY)
 _VILLAGE, _NOBODY, _STATE = int(Word.VILLAGE), int(Word.NOBODY), int(Word.STATE)
 _RELATIVE, _SELLER = int(Word.RELATIVE), int(Word.SELLER)
-_HEAD_OF_HOUSEHOLD = int(Role.HEAD)
+_HEAD_OF_HOUSEHOLD, _DECEASED = int(Role.HEAD), int(Flag.DECEASED)
 _MARKED, _ODD, _MIDDLE, _WOMAN, _BROKEN, _LETTER = Bit.MARKED, Bit.ODD, Bit.MIDDLE, Bit.WOMAN, Bit.BROKEN, Bit.LETTER
 _YEAR_DIGITS = 4
 _LONGEST_REST = 3
@@ -178,15 +180,35 @@ def _is_titled(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
 
 
 @inner
+def _ends_in_agent(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether a guardian is told behind the name from ``place`` on: "do bà B giám hộ"."""
+    while place < stop and not is_break(tokens[place, T_CODE]):
+        if tokens[place, T_CODE] >= 0 and tokens[place, T_WORD] == _AGENT:
+            return True
+        place += 1
+    return False
+
+
+@inner
 def _sense_of_representative(
-    tokens: NDArray[np.int64], state: NDArray[np.int64], place: int, stop: int, word: int, size: int
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int, size: int
 ) -> int:
-    """Words of representation; "do" only before a title: "..., do bà B đại diện"."""
+    """Words of representation; "do" only before a title: "..., do bà B đại diện".
+
+    A guardian or attorney behind a living holder is only mentioned.
+    """
     _, ahead = words_ahead(tokens, place + size, stop)
     if word == _BY:
         next_word = word_at(tokens, place + size, stop)
         marked = is_title(next_word) and not tokens[place + size, T_UNMARKED] and ahead >= 2
-        return word if state[PERSON] >= 0 and (marked or _is_titled(tokens, place + size, stop)) else _NAME
+        if state[PERSON] < 0 or not (marked or _is_titled(tokens, place + size, stop)):
+            return _NAME
+        return _RELATIVE if _ends_in_agent(tokens, place + size, stop) else word
+    if word == _AGENT:
+        if not may_end(state, out) or (ahead == 0 and state[PERSON] < 0):
+            return _NAME
+        alone = state[PERSON] < 0 or state[TITLED] or state[WAITS] or state[ROLE] >= 0 or ahead == 0
+        return _REPRESENTATIVE if alone or (out[state[PERSON], P_FLAGS] & _DECEASED) != 0 else _RELATIVE
     return word if ahead > 0 or state[PERSON] >= 0 else _NAME
 
 
@@ -194,11 +216,12 @@ def _sense_of_representative(
 def _sense_of_measure(
     tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], place: int, stop: int, word: int, size: int
 ) -> int:
-    """How many people or how much land stands behind a number, "5 khẩu", which land before one: "tờ 3 thửa 12"."""
+    """How many people or how much land stands behind a number, "5 khẩu", "2 thửa", which land before one: "tờ 3 thửa 12"."""
     after = place + size
-    if word == _PARCEL:
-        numbered = after < stop and tokens[after, T_CODE] <= DIGITS
-        return word if numbered and state[PERSON] >= 0 and may_end(state, out) else _NAME
+    if word == _PARCEL and after < stop and tokens[after, T_CODE] <= DIGITS:
+        return word if state[PERSON] >= 0 and may_end(state, out) else _NAME
+    if word == _PARCEL and not at_start(state):
+        return _NAME
     counted = place > 0 and tokens[place - 1, T_CODE] <= DIGITS
     return _FILLER if counted and (after >= stop or tokens[after, T_CODE] < 0) else _NAME
 
@@ -240,11 +263,20 @@ def _sense_of_remark(
 
 @inner
 def _names_persons(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
-    """Whether persons are named in the rest of the string: by a title, or by a family name behind a colon."""
+    """Whether persons are named in the rest of the string: by a title, or by a family name behind a colon.
+
+    Or by "Văn" or "Thị" behind a rarer one, in what a colon or semicolon begins.
+    """
+    listed = False
     for position in range(place, stop):
         word = word_at(tokens, position, stop)
-        introduced = is_title(word) or word == _TITLE_COUPLE or colon_at(tokens, position, stop)
+        listed = listed or colon_at(tokens, position, stop)
+        begins = listed and (tokens[position, T_CODE] == COLON or tokens[position, T_CODE] == SEMICOLON)
+        introduced = is_title(word) or word == _TITLE_COUPLE or begins
         if introduced and name_ahead(tokens, position + 1, stop):
+            return True
+        rare = begins and word_at(tokens, position + 1, stop) == _NAME and is_middle(tokens, position + 2, stop)
+        if rare and tokens[position + 1, T_RUN] >= _LONGEST_REST:
             return True
     return False
 
@@ -254,7 +286,7 @@ def _is_name_of_body(tokens: NDArray[np.int64], place: int, stop: int, size: int
     """Whether a kind of body at the beginning is a family name: Trường Văn Hợi, Đình Thị Mơ, BAN TAI LUU (for Bàn)."""
     after = place + size
     first, ahead = words_ahead(tokens, after, stop)
-    if first != after:
+    if first != after or (size == 1 and (tokens[place, T_BITS] & _BROKEN) != 0):  # "CTCP Văn Lang"
         return False
     woman = is_woman(tokens, after, stop) and ahead <= _LONGEST_REST
     middle = woman or (is_middle(tokens, after, stop) and ahead == 2)
@@ -354,7 +386,8 @@ def sense_of(
     next_word = word_at(tokens, place + size, stop)
     joins = word == _AND
     if word == _AND_DOUBTFUL:
-        joins = (next_word >= _MALE and next_word <= _COUPLE_LETTER) or joins_by_case(tokens, place, stop)
+        introduced = (next_word >= _MALE and next_word <= _COUPLE_LETTER) or next_word == _HEIRS
+        joins = introduced or joins_by_case(tokens, place, stop)
     if not joins and word != _HEIRS and _must_be_given(tokens, state, out, place):
         return _NAME
     if place == 0 and size == 2 and stop == 2 and is_surname(tokens, place):
@@ -368,10 +401,12 @@ def sense_of(
     if _ends_short_name(tokens, state, out, place, stop, size):
         return _NAME
     if word == _MARTYR:
-        late = size == 1 and not unmarked and not is_title(next_word)  # "cố" is one before a title alone
+        late = size == 1 and not unmarked and not is_title(next_word)  # "cố" is one before a title, or first of all
+        if late and state[PERSON] < 0 and not state[TITLED] and is_surname(tokens, place + 1):
+            late = is_middle(tokens, place + 1, stop) or tokens[place + 1, T_RUN] < 2
         return word if may_end(state, out) and not late else _NAME
     if word >= _REPRESENTATIVE and word <= _BY:
-        return _sense_of_representative(tokens, state, place, stop, word, size)
+        return _sense_of_representative(tokens, state, out, place, stop, word, size)
     if word >= _ALIAS and word <= _ALIAS_DOUBTFUL:
         return _sense_of_alias(tokens, state, out, place, stop, word, size)
     if word == _BAPTISMAL or word == _RELATIVE or word == _SELLER:

@@ -33,6 +33,7 @@ class Word(IntEnum):
     """The part of a phrase in the grammar of owner strings; the names are those of the table's ``word`` column.
 
     RELATIVE is a kinship that only says whose son or mother the person before is: "con của", and any where ông or bà follows.
+    AGENT is who acts for a holder who was named, and holds nothing: a guardian, an attorney.
     SELLER is who held the land before. KIN_DOUBTFUL ("em") ends many a given name. UNIT counts people or land behind a number,
     PARCEL stands before one; ORDINAL is a roman number of a list. QUARTER is a place
     that is a family name too: Khu, Đội. "Cố" before a title is a MARTYR too: somebody dead.
@@ -67,40 +68,41 @@ class Word(IntEnum):
     REPRESENTATIVE = 26
     IS_REPRESENTATIVE = 27
     ON_BEHALF = 28
-    BY = 29
-    HEIRS = 30
-    PEOPLE = 31
-    ALIAS = 32
-    ALIAS_INSIDE = 33
-    ALIAS_DOUBTFUL = 34
-    BAPTISMAL = 35
-    BORN = 36
-    DAY = 37
-    MONTH = 38
-    YEAR = 39
-    PAPER = 40
-    OTHER_PAPER = 41
-    ISSUE = 42
-    PHONE = 43
-    ADDRESS = 44
-    PLACE = 45
-    QUARTER = 46
-    LABEL = 47
-    ORDINAL = 48
-    FILLER = 49
-    UNIT = 50
-    PARCEL = 51
-    REMARK = 52
-    RELATIVE = 53
-    SELLER = 54
-    GROUP = 55
-    LAND = 56
-    ORGANISATION = 57
-    COMMUNITY = 58
-    RELIGIOUS = 59
-    VILLAGE = 60
-    NOBODY = 61
-    STATE = 62
+    AGENT = 29
+    BY = 30
+    HEIRS = 31
+    PEOPLE = 32
+    ALIAS = 33
+    ALIAS_INSIDE = 34
+    ALIAS_DOUBTFUL = 35
+    BAPTISMAL = 36
+    BORN = 37
+    DAY = 38
+    MONTH = 39
+    YEAR = 40
+    PAPER = 41
+    OTHER_PAPER = 42
+    ISSUE = 43
+    PHONE = 44
+    ADDRESS = 45
+    PLACE = 46
+    QUARTER = 47
+    LABEL = 48
+    ORDINAL = 49
+    FILLER = 50
+    UNIT = 51
+    PARCEL = 52
+    REMARK = 53
+    RELATIVE = 54
+    SELLER = 55
+    GROUP = 56
+    LAND = 57
+    ORGANISATION = 58
+    COMMUNITY = 59
+    RELIGIOUS = 60
+    VILLAGE = 61
+    NOBODY = 62
+    STATE = 63
 
 
 class Phrases(NamedTuple):

@@ -6,6 +6,7 @@ normalised, and gets its syllable numbers and its place among the words of owner
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -60,11 +61,11 @@ _ALIAS, ALIAS_SYLLABLE = "tức", 0
 class Bit:
     """Bits of the column WORD_BITS.
 
-    MIDDLE is "Văn" or "Thị", after which a given name must stand, WOMAN is "Thị" alone; BROKEN is a word that cannot end as it
-    does ("Nh", "Phươ"); SMALL is a word that begins with a small letter; HIGHLAND is a prefix of the highlands, or a word that
-    begins with one ("H'", "H'Bla", "HBla", "Hbla"); CALLED begins what somebody is called at home ("Út Lúa", "Tà Kha"); KHMER
-    is a family name of the Khmer, or their word for a grandparent; a word of a single letter has the letter's number (a = 1)
-    times LETTER.
+    MIDDLE is "Văn" or "Thị", after which a given name must stand, WOMAN is "Thị" alone; BROKEN is a word that cannot end as
+    it does ("Nh", "Phươ"), or a hamlet's letters and number ("T5"); SMALL is a word that begins with a small letter; HIGHLAND
+    is a prefix of the highlands, or a word that begins with one ("H'", "H'Bla", "HBla", "Hbla"); CALLED begins what somebody
+    is called at home ("Út Lúa", "Tà Kha"); KHMER is a family name of the Khmer, or their word for a grandparent; FATHER is
+    the Ê Đê "Ama"; a word of a single letter has the letter's number (a = 1) times LETTER.
     """
 
     MARKED = 1
@@ -79,7 +80,8 @@ class Bit:
     HIGHLAND = 512
     CALLED = 1024
     KHMER = 2048
-    LETTER = 4096
+    FATHER = 4096
+    LETTER = 8192
 
 
 WORD_COUNT, WORD_BITS, WORD_SPELLED, WORD_FOLDED, WORD_SYLLABLES = range(5)
@@ -330,12 +332,17 @@ def _bits_of_word(word: str, folded: str) -> int:
     )
     if word in _GLUED_PREFIXES and word.endswith("'"):
         return Bit.HIGHLAND
+    broken = broken or _HAMLET.fullmatch(word) is not None
     glued = folded[:1] == "h" and folded[1:2] in _CONSONANTS and not _VOWELS.isdisjoint(folded)
-    return Bit.BROKEN * broken | Bit.HIGHLAND * glued | Bit.CALLED * (word in _CALLED) | Bit.KHMER * (word in _KHMER)
+    told = Bit.CALLED * (word in _CALLED) | Bit.KHMER * (word in _KHMER) | Bit.FATHER * (word == "ama")
+    return Bit.BROKEN * broken | Bit.HIGHLAND * glued | told
 
 
 _VOWELS = frozenset("aeiouy")
 _CONSONANTS = frozenset("bcdghjklmnpqrstvwxz")
+_HAMLET = re.compile(r"[^\W\d_]{1,2}[1-9][0-9]?")
+"""Letters and number of a hamlet: "T5", "Th12"."""
+
 _GLUED_PREFIXES = frozenset({"h'", "k'", "hr'", "kr'", "y", "ka"})
 _MIDDLE_NAMES = frozenset({"văn", "thị", "van", "thi"})
 _KEYED_WORDS = frozenset({"hooj", "oong", "baf", "vaf", "vowj", "laf"})
