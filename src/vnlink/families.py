@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.hashing import combine
+from vnlink.homes import hamlet_of
 from vnlink.kernels import kernel
 from vnlink.records import Column, write_grades
 from vnlink.schema import COMMUNE_REACHES, HAMLET_REACHES, LexiconArrays, PlaceArrays
@@ -46,7 +47,7 @@ def commune_numbers(places: PlaceArrays) -> NDArray[np.uint64]:
 def _keys_of(record, fold_hash, commune):  # type: ignore[no-untyped-def]
     """Keys of a citizen's family, of the family in the commune and in the hamlet; 0 where these are not known."""
     family = combine(_FAMILY, fold_hash[record[0]] if record[0] >= 0 else _NONE)
-    where, locality = commune[record[_PLACE]], np.uint64((record[_MIXED] >> 8) & 0xFFFFFF)
+    where, locality = commune[record[_PLACE]], np.uint64(hamlet_of(record[_MIXED] >> 8))
     here = combine(family, where) if where != _NONE else _NONE
     return family, here, combine(here, locality) if here != _NONE and locality != _NONE else _NONE
 

@@ -8,8 +8,13 @@ that both are found in one hamlet or commune says the same, less loudly. So the 
 0                       nothing is known
 multiple of four        a hash of the household id
 other even number       a hash of a couple, without a household id: of the citizen's id and the spouse's (``spouse_id``)
-odd                     the present commune (upper bits) and the part of the address below it (24 bits, 0 unknown)
+odd                     the present commune (upper bits) and the hamlet or street below it (24 bits, 0 unknown)
 ======================  =====================================================================================
+
+The part of an address below the commune is a number as well, its *locality*: numbers of the hamlet (eleven bits) and of the
+street and house, or the group of houses within the hamlet (thirteen bits), each 0 where it is not told. One register writes
+"12 Lê Lợi, Khu phố 2", the other "Khu phố 2", so two localities are compared by what both tell. "Tổ 5" may be a group or a
+hamlet, and has one number as either; streets have others.
 """
 
 from __future__ import annotations
@@ -21,21 +26,52 @@ from vnlink.hashing import mix64
 from vnlink.kernels import inner, kernel
 
 __all__ = [
+    "HAMLETS",
+    "STREET_BITS",
     "are_couples",
     "are_households",
     "commune_homes",
     "couple_homes",
+    "hamlet_of",
     "household_homes",
     "is_household",
     "is_neighbourhood",
+    "localities_agree",
     "same_commune",
     "same_hamlet",
 ]
 
 _NONE, _ONE, _COUPLE, _KIND = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3)
 _FOUR = np.uint64(4)
-_HAMLET_BITS = 24
-_HAMLET, _COMMUNE_SHIFT = np.uint64(((1 << _HAMLET_BITS) - 1) << 1), np.uint64(_HAMLET_BITS + 1)
+STREET_BITS, HAMLETS = 13, 1 << 11
+"""Bits of a locality for the street or group, the rest is the hamlet's; how many numbers are those of hamlets and groups."""
+
+_BITS = 24
+_HAMLET, _COMMUNE_SHIFT = np.uint64(((1 << _BITS) - 1) << 1), np.uint64(_BITS + 1)
+_OF_HAMLET, _OF_STREET = HAMLETS - 1, (1 << STREET_BITS) - 1
+
+
+@kernel
+def localities_agree(one, other):  # type: ignore[no-untyped-def]
+    """Whether two localities of one commune are the same, and whether they are known to be; both as 0 or 1.
+
+    The same street in another hamlet is another one. Of another house in the same hamlet nothing is known: it says more than
+    another hamlet and less than the same house. A hamlet and a street are different: who writes streets has them on both sides.
+    """
+    hamlet, street = (one >> STREET_BITS) & _OF_HAMLET, one & _OF_STREET
+    other_hamlet, other_street = (other >> STREET_BITS) & _OF_HAMLET, other & _OF_STREET
+    no_hamlets, no_streets = (hamlet == 0) | (other_hamlet == 0), (street == 0) | (other_street == 0)
+    same_hamlet, same_street = (hamlet != 0) & (hamlet == other_hamlet), (street != 0) & (street == other_street)
+    crosswise = ((hamlet != 0) & (hamlet == other_street)) | ((other_hamlet != 0) & (other_hamlet == street))
+    same = crosswise | (same_street & (same_hamlet | no_hamlets)) | (same_hamlet & no_streets)
+    return same, (one != 0) & (other != 0) & (same | (hamlet != other_hamlet) | no_hamlets)
+
+
+@inner
+def hamlet_of(locality):  # type: ignore[no-untyped-def]
+    """The hamlet of a locality, or else its street; 0 where neither is known."""
+    hamlet = (locality >> STREET_BITS) & _OF_HAMLET
+    return hamlet << STREET_BITS if hamlet != 0 else locality & _OF_STREET
 
 
 def are_households(homes: NDArray[np.uint64]) -> NDArray[np.bool_]:
@@ -106,7 +142,7 @@ def commune_homes(communes: NDArray[np.int16], place: NDArray[np.int32], localit
     communes : int16[p, k]
         Present communes that each place can mean, see :class:`vnlink.schema.PlaceArrays`.
     place, locality : int32[n]
-        Place of each citizen, and hash of the address below the commune.
+        Place of each citizen, and its locality.
 
     Returns
     -------
@@ -116,5 +152,6 @@ def commune_homes(communes: NDArray[np.int16], place: NDArray[np.int32], localit
     single = (communes[:, 0] >= 0) & (communes[:, 1] < 0)
     of_place = np.where(single, ((communes[:, 0].astype(np.uint64) + _ONE) << _COMMUNE_SHIFT) | _ONE, _NONE)
     found = of_place[place]
-    hamlet = (locality.astype(np.uint64) << _ONE) & _HAMLET
+    hamlet = np.where((locality >> STREET_BITS) & _OF_HAMLET, locality & (_OF_HAMLET << STREET_BITS), locality & _OF_STREET)
+    hamlet = hamlet.astype(np.uint64) << _ONE
     return np.asarray(np.where(found != 0, found | hamlet, found))

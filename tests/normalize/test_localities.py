@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vnlink.homes import localities_agree
 from vnlink.normalize.localities import LocalityReader, locality_key
 
 
@@ -118,3 +119,41 @@ def test_any_text_is_read_the_same_in_one_batch_or_several(cells: list[str | Non
     assert whole == [value for part in parts for value in part]
     assert all(0 <= value < 1 << 24 for value in whole)
     assert whole == [reader.read_one(cell) if cell else 0 for cell in cells]
+
+
+def agree(left: str, right: str) -> str:
+    """What two addresses of one commune say of each other."""
+    same, known = localities_agree(*LocalityReader().read(pa.array([left, right])).tolist())
+    return "same" if same else "other" if known else "unknown"
+
+
+LOCALITIES = [
+    ("Tổ 16, ấp 4, Xã Tam Bình", "Ấp 4, Xã Tam Bình", "same", "a group within the hamlet, in one register only"),
+    ("Tổ 54 Kp 1 P.11", "Khu phố 1, Phường 11", "same", "the same without a sign"),
+    ("Tổ 5, KP 2", "Tổ 5, P. 7", "same", "a group, the hamlet told once"),
+    ("Tổ 5, KP 2", "Tổ 5, KP 3", "other", "every hamlet has a group of that number"),
+    ("201/12 Cách Mạng Tháng 8, Khu phố 5", "Khu phố 5, Phường Tân Sơn Nhất", "same", "the house is told once"),
+    ("12 Lê Lợi, KP 2", "12 Lê Lợi, P. 7", "same", "the quarter is told once"),
+    ("12 Lê Lợi, tổ 3, KP 2", "KP 2", "same", "house, group and quarter"),
+    ("12 Lê Lợi, KP 2", "14 Lê Lợi, KP 2", "unknown", "less than the same house, more than another quarter"),
+    ("12 Lê Lợi, KP 2", "KP 3", "other", "another quarter"),
+    ("12 Lê Lợi", "14 Lê Lợi", "other", "another house"),
+    ("12 Lê Lợi", "Thôn 3", "other", "who writes streets has them on both sides"),
+    ("Thôn Đoài, tổ 2", "Thôn Đoài", "same", "the hamlet first"),
+    ("Nhà số 281/93 Đ. Hoàng Văn Thụ, P. 8", "281/93 Hoàng Văn Thụ, P. 8", "same", "a letter for the road"),
+    ("SN 285 phố Lý Thường Kiệt", "285 Lý Thường Kiệt", "same", "two letters for the number of the house"),
+    ("T21, ấp Đoàn Kết", "Ấp Đoàn Kết", "same", "a group that nobody can read"),
+    ("Thôn 3", "", "unknown", "one is not told"),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "said", "reason"), LOCALITIES)
+def test_two_localities_are_compared_by_what_both_tell(left: str, right: str, said: str, reason: str) -> None:
+    assert agree(left, right) == said, reason
+    assert agree(right, left) == said, reason
+
+
+def test_hamlets_with_a_number_are_never_taken_for_each_other() -> None:
+    words = ("Thôn", "Xóm", "Ấp", "Bản", "Buôn", "Khu", "Khối", "Khóm", "KP", "Tổ", "Đội")
+    read = LocalityReader().read(pa.array([f"{word} {number}" for word in words for number in range(1, 40)]))
+    assert len(set(read.tolist())) == len(words) * 39

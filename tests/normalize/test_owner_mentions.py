@@ -454,9 +454,19 @@ def test_a_given_name_a_colon_and_a_year_are_a_person_and_a_label_is_none() -> N
         assert owner.birth_date == "1974"
 
 
-def test_a_transfer_in_other_words_keeps_both_names_whole() -> None:
-    for words in ("CN cho", "sang nhượng cho", "nay là"):
-        assert names(f"Tạ Văn Khôi {words} Đỗ Thị Hà ngày 12/04/2005") == ["Tạ Văn Khôi", "Đỗ Thị Hà"]
+@pytest.mark.parametrize("words", ["CN cho", "sang nhượng cho", "bán cho bà", "tặng cho con là", "đã chuyển nhượng cho hộ bà:"])
+def test_land_that_was_given_is_held_by_whom_it_was_given_to(words: str) -> None:
+    assert names(f"Tạ Văn Khôi {words} Đỗ Thị Hà ngày 12/04/2005") == ["Đỗ Thị Hà"]
+    assert names(f"Hộ ông Tạ Văn Khôi và bà Lò Thị Cúc {words} Đỗ Thị Hà") == ["Đỗ Thị Hà"]
+
+
+@pytest.mark.parametrize("words", ["tặng cho con", "tặng cho các con", "đã bán", "bán cho công ty TNHH Sao Mai", "bán cho Hà"])
+def test_who_gives_stays_where_nobody_is_named_who_was_given_it(words: str) -> None:
+    assert names(f"Tạ Văn Khôi {words}")[0] == "Tạ Văn Khôi"
+
+
+def test_who_holds_now_stands_beside_who_held_where_the_words_may_mean_a_new_name() -> None:
+    assert names("Tạ Văn Khôi nay là Đỗ Thị Hà") == ["Tạ Văn Khôi", "Đỗ Thị Hà"]
 
 
 def test_strings_of_these_forms_read_alone_as_in_a_column_where_blanks_are_settled() -> None:

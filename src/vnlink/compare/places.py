@@ -11,6 +11,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from vnlink.homes import localities_agree
 from vnlink.kernels import kernel
 from vnlink.schema import COMMUNE_LEVELS, HAMLET_LEVELS, MAX_COMMUNES, PlaceArrays
 
@@ -150,10 +151,11 @@ def _share(table, left, right, first):  # type: ignore[no-untyped-def]
 
 @kernel
 def _within(left, right, unknown):  # type: ignore[no-untyped-def]
-    """Level inside one commune: by locality where both are known."""
-    if left == 0 or right == 0:
+    """Level inside one commune: by locality where it is known."""
+    same, known = localities_agree(left, right)
+    if not known:
         return unknown
-    return 1 if left == right else 4
+    return 1 if same else 4
 
 
 @kernel
@@ -223,8 +225,8 @@ def plain_place_level(words, marks, left, left_locality, place, right_locality):
     apart = communes ^ commune
     inside = np.uint64((apart - _EACH_LANE) & ~apart & _EACH_SIGN != _NONE)
     among = np.uint64(communes & _SECOND_SIGN == _NONE)
-    known = np.uint64((left_locality != 0) & (right_locality != 0))
-    same = np.uint64(left_locality == right_locality)
+    agree, told = localities_agree(left_locality, right_locality)
+    known, same = np.uint64(told), np.uint64(agree)
     province = words[at + _PROVINCE_WORD] & _LANE
     near = np.uint64((province == other_province) & (province & _FIRST_SIGN == _NONE))
     facts = inside | (among << np.uint64(1)) | (known << np.uint64(2)) | (same << np.uint64(3)) | (near << np.uint64(4))

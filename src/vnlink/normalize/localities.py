@@ -1,8 +1,10 @@
 """The part of an address below the commune: hamlet, quarter, street and house.
 
 Where a commune has 31,000 people and a name one or two bearers, the hamlet tells them apart. Hamlets are in no official list,
-so they are compared as texts: folded, with the common words and abbreviations made one, as a 24-bit hash. Only what begins as
-such a part does counts ("Thôn 3", "Xóm Đình", "TDP số 5", "Số 12 đường Lê Lợi", "12/5 Lê Lợi").
+so they are compared as texts: folded, with the common words and abbreviations made one, as hashes. Only what begins as
+such a part does counts ("Thôn 3", "Xóm Đình", "TDP số 5", "Số 12 đường Lê Lợi", "12/5 Lê Lợi"). A street or a group of houses
+may stand before its hamlet ("Tổ 16, ấp 4", "12 Lê Lợi, Khu phố 2"), and often does so in one register only: both are kept, in
+the bits that :mod:`vnlink.homes` names.
 
 Parts end at commas and their like, at line ends and at dashes beside a blank; a hamlet also where the word of a commune, a
 district or a province follows ("Thôn 3 xã Cẩm Sơn"). The first part counts; where an address begins with its commune, the first
@@ -22,6 +24,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from vnlink.hashing import hash_bytes, hash_text
+from vnlink.homes import HAMLETS, STREET_BITS
 from vnlink.kernels import kernel
 from vnlink.normalize.cells import StringBuffers, string_buffers
 from vnlink.normalize.gazetteer import Gazetteer
@@ -30,12 +33,15 @@ from vnlink.normalize.place_names import SEPARATORS, bare_name, fold_place
 
 __all__ = ["LocalityReader", "locality_key"]
 
-_BITS = 24
 _MOST_BYTES = 200
 """Bytes of a part that are read."""
 
 _MOST_PARTS = 5
 """Parts of an address among which a hamlet is looked for."""
+
+_NUMBER = (1 << STREET_BITS) - 1
+_NO_PART, _STREET, _GROUP, _HAMLET = range(4)
+"""What a part below the commune may be. A group ("tổ", "đội") is within a hamlet where one follows, and else is one."""
 
 _MOST_REMEMBERED = 1 << 21
 """Distinct parts remembered between batches; then the memory starts anew, the result is the same."""
@@ -55,9 +61,14 @@ _MARKED_HAMLETS = (
 """Words that begin a hamlet, wherever they stand."""
 
 _HAMLETS = frozenset(fold_place(word) for word in _MARKED_HAMLETS)
-_STREETS = ("so", "duong", "pho", "ngo", "hem", "kiet", "ngach", "lo", "chung", "can", "nha")
+_STREETS = ("so", "sn", "duong", "pho", "ngo", "hem", "kiet", "ngach", "lo", "chung", "can", "nha")
 _FIRST_WORDS = _HAMLETS | frozenset((*_STREETS, "lang", "tieu", "cum", "lung", "pum", "nam"))
-_NOISE = frozenset({"so", "duong", "nha", "pho"})
+_GROUPS = frozenset({"to", "doi", "cum"})
+_NUMBERED = {word: at for at, word in enumerate(sorted(_HAMLETS | _GROUPS))}
+_MOST_NUMBER = 40
+_NAMED = 1 + len(_NUMBERED) * _MOST_NUMBER
+"""Hamlets with a number below forty come first, forty for each word, and behind them the hashes of all others."""
+_NOISE = frozenset({"so", "duong", "nha", "pho", "sn"})
 _GLUED_NUMBER = re.compile(rf"\b({'|'.join({*_MARKED_HAMLETS, *_HAMLETS})})(?=[0-9])")
 """What wants a blank in "Tổ5" and "KP2"."""
 
@@ -102,7 +113,7 @@ def locality_key(part: str, *, alone: bool = False, behind: bool = False) -> str
     if not words:
         return ""
     if words[0] not in _HAMLETS:
-        kept = [word for word in words if word not in _NOISE]
+        kept = [word for at, word in enumerate(words) if word not in _NOISE and not _is_road(words, at)]
         unsure = alone and (len(kept) > 2 + _LONGEST or all(word.isdigit() for word in kept))
         return "" if behind or unsure else " ".join(kept)
     if (alone or behind) and _is_unit(text):
@@ -135,6 +146,11 @@ def _words_of(text: str) -> list[str]:
     for pattern, word in _SAME:
         folded = re.sub(pattern, word, folded)
     return folded.replace("-", " ").replace(",", " ").split()
+
+
+def _is_road(words: list[str], at: int) -> bool:
+    """Whether a letter stands for "đường" between the number of a house and the name: "12 Đ. Lê Lợi"."""
+    return words[at] == "d" and at > 0 and words[at - 1][0].isdigit() and at + 1 < len(words)
 
 
 def _joined(words: list[str]) -> str:
@@ -254,6 +270,32 @@ def _hash_parts(data, begins, stops, behind, ends, hashes):  # type: ignore[no-u
         hashes[row] = found | np.uint64(1)
 
 
+@kernel
+def _take_parts(parts, rows, found, further):  # type: ignore[no-untyped-def]
+    """Put what was read of the next part of each row beside what was found before; tell where one more is to be read.
+
+    ``found`` holds the street or group, and the hamlet with its kind. Behind a street or a group a hamlet may follow at once.
+    """
+    for i in range(len(rows)):
+        row, taken = found[rows[i]], False
+        for part in parts[i]:
+            kind, hamlet = part >> STREET_BITS, row[1] >> STREET_BITS
+            if kind == _NO_PART or (kind == _STREET and (row[0] != 0 or row[1] != 0)) or (kind == hamlet):
+                break
+            taken = True
+            if kind == _STREET:
+                row[0] = part & _NUMBER
+            elif hamlet == _NO_PART:
+                row[1] = part
+            elif row[0] == 0:  # a group and a hamlet, in this order or the other
+                row[0] = (row[1] if kind == _HAMLET else part) & _NUMBER
+                row[1] = part if kind == _HAMLET else row[1]
+            else:  # a street, a group, a hamlet
+                row[1] = part if kind == _HAMLET else row[1]
+        nothing = row[0] == 0 and row[1] == 0
+        further[i] = nothing or (taken and row[1] >> STREET_BITS != _HAMLET)
+
+
 class LocalityReader:
     """Read columns of addresses to numbers of hamlets and streets.
 
@@ -266,11 +308,11 @@ class LocalityReader:
 
     def __init__(self) -> None:
         self._numbering = Numbering()
-        self._keys = np.zeros(1, np.int32)
+        self._keys = np.zeros((1, 2), np.int32)
         self._known: dict[str, int] = {}
 
     def read(self, column: pa.Array) -> NDArray[np.int32]:
-        """Return a hash of each address's part below the commune, int32[n] of at most 24 bits, 0 where there is none."""
+        """Return a number of each address's part below the commune, int32[n] (:mod:`vnlink.homes`), 0 where there is none."""
         return self._read(string_buffers(column))
 
     def read_one(self, address: str) -> int:
@@ -288,19 +330,21 @@ class LocalityReader:
         if self._numbering.count > _MOST_REMEMBERED:
             self._numbering.clear()
             self._keys = self._keys[:1]
-        found = np.zeros(len(cells.valid), np.int32)
+        found = np.zeros((len(cells.valid), 2), np.int32)
         rows = np.flatnonzero(cells.valid)
         begins, stops = cells.offsets[rows].astype(np.int64), cells.offsets[rows + 1].astype(np.int64)
         _trim(cells.data, begins, stops)
         for number in range(_MOST_PARTS):
             ends, hashes = np.empty(len(rows), np.int64), np.empty(len(rows), np.uint64)
             _hash_parts(cells.data, begins, stops, number > 0, ends, hashes)
-            found[rows] = self._localities(cells.data, begins, ends, stops, hashes, behind=number > 0)
-            left = np.flatnonzero((found[rows] == 0) & (ends < stops))
+            parts = self._localities(cells.data, begins, ends, stops, hashes, behind=number > 0)
+            further = np.empty(len(rows), np.bool_)
+            _take_parts(parts, rows, found, further)
+            left = np.flatnonzero(further & (ends < stops))
             if not len(left):
                 break
             rows, begins, stops = rows[left], ends[left], stops[left]
-        return found
+        return np.asarray((found[:, 1] & (HAMLETS - 1)) << STREET_BITS | found[:, 0])
 
     def _localities(
         self,
@@ -313,13 +357,34 @@ class LocalityReader:
         behind: bool,
     ) -> NDArray[np.int32]:
         numbers, fresh = self._numbering.number(hashes)
-        read = np.zeros(len(fresh), np.int32)
+        read = np.zeros((len(fresh), 2), np.int32)
         for at, row in enumerate(fresh.tolist()):
             part = data[begins[row] : min(ends[row], begins[row] + _MOST_BYTES)].tobytes().decode("utf-8", "replace")
-            read[at] = _number_of(locality_key(part, alone=not behind and ends[row] == stops[row], behind=behind))
+            key = locality_key(part, alone=not behind and ends[row] == stops[row], behind=behind)
+            read[at] = [_number_of(one) for one in _within(key)]
         self._keys = np.concatenate((self._keys, read))
         return np.asarray(self._keys[numbers])
 
 
+def _within(key: str) -> tuple[str, str]:
+    """A group or a street and the hamlet behind it in one part: "tổ 54 kp 1"; "" for a second where there is none."""
+    words = key.split()
+    for at in range(2, len(words) - 1):
+        if words[at] in _HAMLETS and (words[at - 1].isdigit() or words[at + 1].isdigit()):
+            return " ".join(words[:at]), " ".join(words[at:])
+    return key, ""
+
+
 def _number_of(key: str) -> int:
-    return 1 + hash_text(key) % ((1 << _BITS) - 1) if key else 0
+    """Kind and number of a part, 0 for none: see :mod:`vnlink.homes`. Hamlets with a number are told apart for sure."""
+    words = key.split()
+    if not words:
+        return 0
+    if words[0] not in _NUMBERED:
+        return _STREET << STREET_BITS | HAMLETS + hash_text(key) % ((1 << STREET_BITS) - HAMLETS)
+    kind = _GROUP if words[0] in _GROUPS else _HAMLET
+    if len(words) == 2 and words[1].isdecimal() and len(words[1]) <= 2 and int(words[1]) < _MOST_NUMBER:
+        number = 1 + _NUMBERED[words[0]] * _MOST_NUMBER + int(words[1])
+    else:
+        number = _NAMED + hash_text(key) % (HAMLETS - _NAMED)
+    return kind << STREET_BITS | number

@@ -30,6 +30,7 @@ from .owner_state import (
     IN_RELATIVE,
     IN_REMARK,
     KINSHIP,
+    LISTED,
     MODE,
     P_FLAGS,
     P_ROLE,
@@ -39,6 +40,9 @@ from .owner_state import (
     SEX,
     SOLD,
     T_CODE,
+    T_PERSON,
+    T_RUN,
+    T_SIZE,
     T_WORD,
     TITLED,
     WAITS,
@@ -46,6 +50,7 @@ from .owner_state import (
     flag_person,
     is_relative,
     is_surname,
+    is_title,
     name_ahead,
     word_at,
     words_ahead,
@@ -68,6 +73,7 @@ _HEIRS, _ALIAS, _ALIAS_DOUBTFUL, _BAPTISMAL = (
 )  # fmt: skip
 _BORN, _PAPER, _OTHER_PAPER, _ADDRESS = int(Word.BORN), int(Word.PAPER), int(Word.OTHER_PAPER), int(Word.ADDRESS)
 _ISSUE, _FILLER, _REMARK, _RELATIVE = int(Word.ISSUE), int(Word.FILLER), int(Word.REMARK), int(Word.RELATIVE)
+_TRANSFER = int(Word.TRANSFER)
 _SELLER, _GROUP, _VILLAGE, _PARCEL = int(Word.SELLER), int(Word.GROUP), int(Word.VILLAGE), int(Word.PARCEL)
 _AND_DOUBTFUL, _LABEL, _IS = int(Word.AND_DOUBTFUL), int(Word.LABEL), int(Word.IS)
 
@@ -235,6 +241,32 @@ def _act_heirs(tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray
 
 
 @inner
+def _person_ahead(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether a name stands at ``place``, titles, kinship and "hộ" passed over: "cho con là B", but not "cho các con"."""
+    while place < stop:
+        word = word_at(tokens, place, stop)
+        body = word > _GROUP and tokens[place, T_SIZE] > 1
+        if not is_title(word) and not body and is_surname(tokens, place) and tokens[place, T_RUN] > 1:
+            return True
+        if word < _MALE or word > _IS:
+            return False  # "cho công ty ..."
+        place += tokens[place, T_SIZE]
+        if place < stop and (tokens[place, T_CODE] == COLON or tokens[place, T_CODE] == DOT):
+            place += 1
+    return False
+
+
+@inner
+def _forget(tokens: NDArray[np.int64], state: NDArray[np.int64], place: int) -> None:
+    """Take back everybody who was named before ``place``: they have given the land to who is named behind it."""
+    for position in range(place):
+        tokens[position, T_PERSON] = -1
+    state[COUNT] = state[FLAGS] = state[TITLED] = state[COUPLE] = state[HOUSE] = state[LISTED] = state[WAITS] = 0
+    state[PERSON] = state[ROLE] = -1
+    state[SEX] = SEX_MISSING
+
+
+@inner
 def _act_remark(
     tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], word: int, after: int, stop: int
 ) -> None:
@@ -246,11 +278,13 @@ def _act_remark(
         state[FLAGS] |= _HAS_ALIAS
     elif word == _HEIRS:
         _act_heirs(tokens, state, out, after, stop)
-    elif word == _REMARK:
+    elif word == _REMARK or word == _TRANSFER:
         state[ROW_FLAGS] |= _LEFTOVER
         state[SOLD] = 1
         state[FRESH] = 1
         state[MODE] = IN_NAME if name_ahead(tokens, after, stop) else IN_REMARK
+        if word == _TRANSFER and _person_ahead(tokens, after, stop):
+            _forget(tokens, state, after)
     elif word == _PARCEL:
         state[ROW_FLAGS] |= _LEFTOVER
         state[FRESH] = 1

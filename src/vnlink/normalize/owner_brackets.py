@@ -74,7 +74,7 @@ _WIFE_DOUBTFUL = int(Word.WIFE_DOUBTFUL)
 _IS, _AND_DOUBTFUL, _BY, _HEIRS = int(Word.IS), int(Word.AND_DOUBTFUL), int(Word.BY), int(Word.HEIRS)
 _DIED, _MARTYR = int(Word.DIED), int(Word.MARTYR)
 _REPRESENTATIVE, _IS_REPRESENTATIVE, _AGENT = int(Word.REPRESENTATIVE), int(Word.IS_REPRESENTATIVE), int(Word.AGENT)
-_REMARK, _ORDINAL = int(Word.REMARK), int(Word.ORDINAL)
+_REMARK, _TRANSFER, _ORDINAL = int(Word.REMARK), int(Word.TRANSFER), int(Word.ORDINAL)
 _ALIAS, _ALIAS_DOUBTFUL, _BAPTISMAL = int(Word.ALIAS), int(Word.ALIAS_DOUBTFUL), int(Word.BAPTISMAL)
 _BORN, _DAY, _YEAR, _PAPER = int(Word.BORN), int(Word.DAY), int(Word.YEAR), int(Word.PAPER)
 _LABEL = int(Word.LABEL)
@@ -211,7 +211,7 @@ def _is_left_over(tokens: NDArray[np.int64], word: int, after: int, end: int) ->
     if word == _LAND or is_spouse_of(tokens, word, after, end):  # "(đất tranh chấp)", "(vợ ông B)"
         return True
     if word < _KIN_MALE or word > _KIN_DOUBTFUL:
-        remark = word == _REMARK and _names_nobody(tokens, after, end)
+        remark = (word == _REMARK or word == _TRANSFER) and _names_nobody(tokens, after, end)
         return bool(remark or word == _RELATIVE or word == _SELLER or word == _AGENT)
     if is_relative(tokens, after, end):
         return True

@@ -79,7 +79,7 @@ _ALIAS_DOUBTFUL, _BAPTISMAL, _BORN, _YEAR = int(Word.ALIAS_DOUBTFUL), int(Word.B
 _DAY = int(Word.DAY)
 _PAPER, _OTHER_PAPER, _ISSUE, _PHONE = int(Word.PAPER), int(Word.OTHER_PAPER), int(Word.ISSUE), int(Word.PHONE)
 _ADDRESS, _PLACE, _QUARTER = int(Word.ADDRESS), int(Word.PLACE), int(Word.QUARTER)
-_FILLER, _REMARK = int(Word.FILLER), int(Word.REMARK)
+_FILLER, _REMARK, _TRANSFER = int(Word.FILLER), int(Word.REMARK), int(Word.TRANSFER)
 _LABEL, _ORDINAL, _UNIT, _PARCEL = int(Word.LABEL), int(Word.ORDINAL), int(Word.UNIT), int(Word.PARCEL)
 _GROUP, _LAND, _ORGANISATION, _COMMUNITY = int(Word.GROUP), int(Word.LAND), int(Word.ORGANISATION), int(Word.COMMUNITY)
 _VILLAGE, _NOBODY, _STATE = int(Word.VILLAGE), int(Word.NOBODY), int(Word.STATE)
@@ -242,7 +242,7 @@ def _sense_of_remark(
             return _VILLAGE  # "Đội 3"
         waiting = state[TITLED] or state[ROLE] >= 0 or is_family(tokens, place, stop)
         return _ADDRESS if start and state[PERSON] >= 0 and not waiting else _NAME
-    if word == _REMARK:
+    if word == _REMARK or word == _TRANSFER:
         return word if state[PERSON] >= 0 and may_end(state, out) else _NAME
     if word == _PEOPLE:
         return _HEIRS if start and size > 1 and state[PERSON] >= 0 else _NAME

@@ -34,9 +34,9 @@ class Word(IntEnum):
 
     RELATIVE is a kinship that only says whose son or mother the person before is: "con của", and any where ông or bà follows.
     AGENT is who acts for a holder who was named, and holds nothing: a guardian, an attorney.
-    SELLER is who held the land before. KIN_DOUBTFUL ("em") ends many a given name. UNIT counts people or land behind a number,
-    PARCEL stands before one; ORDINAL is a roman number of a list. QUARTER is a place
-    that is a family name too: Khu, Đội. "Cố" before a title is a MARTYR too: somebody dead.
+    SELLER is who held the land before, and a TRANSFER stands between him and who holds it now. KIN_DOUBTFUL ("em") ends many a
+    given name. UNIT counts people or land behind a number, PARCEL stands before one; ORDINAL is a roman number of a list.
+    QUARTER is a place that is a family name too: Khu, Đội. "Cố" before a title is a MARTYR too: somebody dead.
     """
 
     NAME = 0
@@ -92,17 +92,18 @@ class Word(IntEnum):
     FILLER = 50
     UNIT = 51
     PARCEL = 52
-    REMARK = 53
-    RELATIVE = 54
-    SELLER = 55
-    GROUP = 56
-    LAND = 57
-    ORGANISATION = 58
-    COMMUNITY = 59
-    RELIGIOUS = 60
-    VILLAGE = 61
-    NOBODY = 62
-    STATE = 63
+    TRANSFER = 53
+    REMARK = 54
+    RELATIVE = 55
+    SELLER = 56
+    GROUP = 57
+    LAND = 58
+    ORGANISATION = 59
+    COMMUNITY = 60
+    RELIGIOUS = 61
+    VILLAGE = 62
+    NOBODY = 63
+    STATE = 64
 
 
 class Phrases(NamedTuple):
