@@ -73,7 +73,7 @@ _HEIRS, _ALIAS, _ALIAS_DOUBTFUL, _BAPTISMAL = (
 )  # fmt: skip
 _BORN, _PAPER, _OTHER_PAPER, _ADDRESS = int(Word.BORN), int(Word.PAPER), int(Word.OTHER_PAPER), int(Word.ADDRESS)
 _ISSUE, _FILLER, _REMARK, _RELATIVE = int(Word.ISSUE), int(Word.FILLER), int(Word.REMARK), int(Word.RELATIVE)
-_TRANSFER = int(Word.TRANSFER)
+_TRANSFER, _KIN, _KIN_DOUBTFUL = int(Word.TRANSFER), int(Word.KIN), int(Word.KIN_DOUBTFUL)
 _SELLER, _GROUP, _VILLAGE, _PARCEL = int(Word.SELLER), int(Word.GROUP), int(Word.VILLAGE), int(Word.PARCEL)
 _AND_DOUBTFUL, _LABEL, _IS = int(Word.AND_DOUBTFUL), int(Word.LABEL), int(Word.IS)
 
@@ -251,6 +251,8 @@ def _person_ahead(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
         if word < _MALE or word > _IS:
             return False  # "cho công ty ..."
         place += tokens[place, T_SIZE]
+        if word >= _KIN and word <= _KIN_DOUBTFUL and word_at(tokens, place - 1, stop) != _IS:
+            return False  # "cho em Bình": "em" may be part of a name
         if place < stop and (tokens[place, T_CODE] == COLON or tokens[place, T_CODE] == DOT):
             place += 1
     return False
@@ -285,6 +287,7 @@ def _act_remark(
         state[MODE] = IN_NAME if name_ahead(tokens, after, stop) else IN_REMARK
         if word == _TRANSFER and _person_ahead(tokens, after, stop):
             _forget(tokens, state, after)
+            state[MODE] = IN_NAME
     elif word == _PARCEL:
         state[ROW_FLAGS] |= _LEFTOVER
         state[FRESH] = 1
