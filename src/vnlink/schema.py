@@ -301,7 +301,7 @@ class People:
     """Encoded persons of one side: arrays of one length, a row a person.
 
     ``row`` is the row of the source table (0-based), ``place`` the row of the run's place table. ``locality`` is a hash of
-    the address below the commune (24 bits, :mod:`vnlink.homes`), ``partner`` a hash of the folded name of the other person of a couple
+    the address below the commune (24 bits), ``partner`` a hash of the folded name of the other person of a couple
     (land) or of the spouse (citizen), ``household`` a hash of the household id (citizen) or of the land user where it names
     several persons (land); 0 is missing. ``key`` is a hash of the row's id: it breaks ties the same way in whatever order the
     rows come.
