@@ -7,7 +7,7 @@ may stand before its hamlet ("Tổ 16, ấp 4", "12 Lê Lợi, Khu phố 2"), an
 the bits that :mod:`vnlink.homes` names.
 
 Parts end at commas and their like, at line ends and at dashes beside a blank; a hamlet also where the word of a commune, a
-district or a province follows ("Thôn 3 xã Cẩm Sơn"). The first part counts; where an address begins with its commune, the first
+district or a province follows ("Thôn 3 xã Cẩm Sơn"). The first parts count; where an address begins with its commune, the first
 behind it that begins as a hamlet does and is no unit by name ("Xã Cẩm Sơn, Thôn 3", not "Buôn Ma Thuột"), parted by a sign or
 not ("Xã Cẩm Sơn thôn 3"). Where nothing parts the words, a hamlet with a number is read up to the number ("Khối 2 Nghĩa Mai
 Nghĩa Đàn"), another one if its name has two words at most ("Ấp Quyết Tiến"): a commune behind it would make three.
@@ -40,6 +40,9 @@ _MOST_PARTS = 5
 """Parts of an address among which a hamlet is looked for."""
 
 _NUMBER = (1 << STREET_BITS) - 1
+_MOST_WITHIN = 3
+"""Street, group and hamlet of one part of an address."""
+
 _NO_PART, _STREET, _GROUP, _HAMLET = range(4)
 """What a part below the commune may be. A group ("tổ", "đội") is within a hamlet where one follows, and else is one."""
 
@@ -124,6 +127,8 @@ def locality_key(part: str, *, alone: bool = False, behind: bool = False) -> str
     words = _words_of(text[: glued.start() if glued else end])
     if not ended and len(words) > 1 and words[1].isdigit():
         last = next((at for at, word in enumerate(words[1:], 1) if not word.isdigit()), len(words))
+        while last + 1 < len(words) and words[last] in _HAMLETS and words[last + 1].isdigit():
+            last += 2  # "Tổ 5 khu phố 2"
         return _joined(words[:last])
     if not ended and len(words) > 1 + _LONGEST + words[-1].isdigit():
         return ""
@@ -274,26 +279,28 @@ def _hash_parts(data, begins, stops, behind, ends, hashes):  # type: ignore[no-u
 def _take_parts(parts, rows, found, further):  # type: ignore[no-untyped-def]
     """Put what was read of the next part of each row beside what was found before; tell where one more is to be read.
 
-    ``found`` holds the street or group, and the hamlet with its kind. Behind a street or a group a hamlet may follow at once.
+    ``found`` holds the street or group, and the hamlet with its kind. The smaller place mostly stands before the larger one, so
+    of two hamlets the second is the hamlet ("Xóm 5, thôn Đoài"); a group is never larger than a hamlet. What stands apart from
+    them, behind the commune, is none of them.
     """
     for i in range(len(rows)):
         row, taken = found[rows[i]], False
         for part in parts[i]:
             kind, hamlet = part >> STREET_BITS, row[1] >> STREET_BITS
-            if kind == _NO_PART or (kind == _STREET and (row[0] != 0 or row[1] != 0)) or (kind == hamlet):
+            if kind == _NO_PART or (kind == _STREET and (row[0] != 0 or row[1] != 0)):
                 break
             taken = True
             if kind == _STREET:
                 row[0] = part & _NUMBER
             elif hamlet == _NO_PART:
                 row[1] = part
-            elif row[0] == 0:  # a group and a hamlet, in this order or the other
-                row[0] = (row[1] if kind == _HAMLET else part) & _NUMBER
-                row[1] = part if kind == _HAMLET else row[1]
-            else:  # a street, a group, a hamlet
-                row[1] = part if kind == _HAMLET else row[1]
+            elif kind == _GROUP and hamlet == _HAMLET:
+                row[0] = part & _NUMBER if row[0] == 0 else row[0]
+            else:
+                row[0] = row[1] & _NUMBER if row[0] == 0 else row[0]
+                row[1] = part
         nothing = row[0] == 0 and row[1] == 0
-        further[i] = nothing or (taken and row[1] >> STREET_BITS != _HAMLET)
+        further[i] = nothing or (taken and (row[0] == 0 or row[1] >> STREET_BITS != _HAMLET))
 
 
 class LocalityReader:
@@ -308,7 +315,7 @@ class LocalityReader:
 
     def __init__(self) -> None:
         self._numbering = Numbering()
-        self._keys = np.zeros((1, 2), np.int32)
+        self._keys = np.zeros((1, _MOST_WITHIN), np.int32)
         self._known: dict[str, int] = {}
 
     def read(self, column: pa.Array) -> NDArray[np.int32]:
@@ -357,26 +364,30 @@ class LocalityReader:
         behind: bool,
     ) -> NDArray[np.int32]:
         numbers, fresh = self._numbering.number(hashes)
-        read = np.zeros((len(fresh), 2), np.int32)
+        read = np.zeros((len(fresh), _MOST_WITHIN), np.int32)
         for at, row in enumerate(fresh.tolist()):
             part = data[begins[row] : min(ends[row], begins[row] + _MOST_BYTES)].tobytes().decode("utf-8", "replace")
             key = locality_key(part, alone=not behind and ends[row] == stops[row], behind=behind)
-            read[at] = [_number_of(one) for one in _within(key)]
+            within = _within(key)[:_MOST_WITHIN]
+            read[at, : len(within)] = [_number_of(one) for one in within]
         self._keys = np.concatenate((self._keys, read))
         return np.asarray(self._keys[numbers])
 
 
-def _within(key: str) -> tuple[str, str]:
-    """A group or a street and the hamlet behind it in one part: "tổ 54 kp 1"; "" for a second where there is none."""
-    words = key.split()
-    for at in range(2, len(words) - 1):
-        if words[at] in _HAMLETS and (words[at - 1].isdigit() or words[at + 1].isdigit()):
-            return " ".join(words[:at]), " ".join(words[at:])
-    return key, ""
+def _within(key: str) -> list[str]:
+    """The house or street, the group and the hamlet that no sign parts: "tổ 54 kp 1", "12 tổ 5 kp 1", "thôn đoài tổ 5"."""
+    words, begin, parts = key.split(), 0, list[str]()
+    for at in range(1, len(words) - 1):
+        numbered = words[at + 1].isdigit()
+        house = at == 1 and words[0][0].isdigit()  # "12 Xóm Chiếu" is a street
+        if words[at] in _HAMLETS and (numbered if house else at - begin > 1 and (numbered or words[at - 1].isdigit())):
+            parts.append(" ".join(words[begin:at]))
+            begin = at
+    return [*parts, " ".join(words[begin:])]
 
 
 def _number_of(key: str) -> int:
-    """Kind and number of a part, 0 for none: see :mod:`vnlink.homes`. Hamlets with a number are told apart for sure."""
+    """Kind and number of a part, 0 for none: see :mod:`vnlink.homes`. Numbered hamlets below forty are told apart for sure."""
     words = key.split()
     if not words:
         return 0
