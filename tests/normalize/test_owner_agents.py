@@ -92,6 +92,13 @@ def test_a_spouse_or_parent_by_the_given_name_alone_in_brackets_is_nobody(spouse
     assert names(f"Tạ Khôi {spouse}, Lò Thị Cúc") == ["Tạ Khôi", "Lò Thị Cúc"]
 
 
+def test_a_spouse_by_the_given_name_alone_still_tells_the_holders_sex() -> None:
+    (he,) = parse_owners("Tạ Khôi (vợ Hà)")
+    assert (he.sex, "SEX_FROM_SPOUSE" in he.flags) == ("male", True)
+    assert parse_owners("Tạ Khôi (chồng Ba)")[0].sex == "female"
+    assert parse_owners("Đỗ Thị Hà (vợ Ba)")[0].sex != "male"
+
+
 def test_a_spouse_of_one_word_stays_a_holder_without_brackets_and_in_the_highlands() -> None:
     assert names("Tạ Văn Khôi và vợ Hà") == ["Tạ Văn Khôi", "Hà"]
     assert names("Danh Kha (vợ Hơ)") == ["Danh Kha", "Hơ"]

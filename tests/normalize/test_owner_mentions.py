@@ -465,6 +465,22 @@ def test_who_gives_stays_where_nobody_is_named_who_was_given_it(words: str) -> N
     assert names(f"Tạ Văn Khôi {words}")[0] == "Tạ Văn Khôi"
 
 
+@pytest.mark.parametrize("part", [" 100m2", " 100 m2", " 2 sào", " một phần", " thửa 12"])
+def test_who_gives_a_part_holds_the_rest(part: str) -> None:
+    assert names(f"Tạ Văn Khôi chuyển nhượng cho Đỗ Thị Hà{part}") == ["Tạ Văn Khôi", "Đỗ Thị Hà"]
+    assert names(f"Tạ Văn Khôi (bán cho Đỗ Thị Hà{part})")[0] == "Tạ Văn Khôi"
+
+
+@pytest.mark.parametrize("words", ["tặng cho em", "bán cho con", "tặng cho con:"])
+def test_nobody_is_lost_where_the_word_for_a_relative_may_begin_the_name(words: str) -> None:
+    assert names(f"Tạ Văn Khôi {words} Đỗ Thị Hà") == ["Tạ Văn Khôi", "Đỗ Thị Hà"]
+
+
+@pytest.mark.parametrize("buyer", ["Y Bình Niê", "H'Hoa Niê", "Lê Thị Hạ", "Lê Thị Tờ", "Hồ Thị Gấm"])
+def test_a_buyer_of_any_people_and_name_holds_what_was_sold(buyer: str) -> None:
+    assert names(f"Tạ Văn Khôi chuyển nhượng cho {buyer}") == [buyer]
+
+
 def test_who_holds_now_stands_beside_who_held_where_the_words_may_mean_a_new_name() -> None:
     assert names("Tạ Văn Khôi nay là Đỗ Thị Hà") == ["Tạ Văn Khôi", "Đỗ Thị Hà"]
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from vnlink.kernels import inner
 from vnlink.schema import SEX_FEMALE, SEX_MALE, SEX_MISSING, Flag, Role
 
+from .owner_further import is_highland
 from .owner_state import (
     AFTER_DEATH,
     BASE,
@@ -56,7 +57,7 @@ from .owner_state import (
     words_ahead,
 )
 from .owner_words import Word
-from .token_kernel import COLON, COMMA, DOT, SEMICOLON
+from .token_kernel import COLON, COMMA, DIGITS, DOT, SEMICOLON
 from .tokens import Bit
 
 __all__ = ["act", "act_title", "begin_person"]
@@ -73,7 +74,8 @@ _HEIRS, _ALIAS, _ALIAS_DOUBTFUL, _BAPTISMAL = (
 )  # fmt: skip
 _BORN, _PAPER, _OTHER_PAPER, _ADDRESS = int(Word.BORN), int(Word.PAPER), int(Word.OTHER_PAPER), int(Word.ADDRESS)
 _ISSUE, _FILLER, _REMARK, _RELATIVE = int(Word.ISSUE), int(Word.FILLER), int(Word.REMARK), int(Word.RELATIVE)
-_TRANSFER, _KIN, _KIN_DOUBTFUL = int(Word.TRANSFER), int(Word.KIN), int(Word.KIN_DOUBTFUL)
+_TRANSFER, _UNIT = int(Word.TRANSFER), int(Word.UNIT)
+_KIN, _KIN_DOUBTFUL = int(Word.KIN), int(Word.KIN_DOUBTFUL)
 _SELLER, _GROUP, _VILLAGE, _PARCEL = int(Word.SELLER), int(Word.GROUP), int(Word.VILLAGE), int(Word.PARCEL)
 _AND_DOUBTFUL, _LABEL, _IS = int(Word.AND_DOUBTFUL), int(Word.LABEL), int(Word.IS)
 
@@ -248,6 +250,8 @@ def _person_ahead(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
         body = word > _GROUP and tokens[place, T_SIZE] > 1
         if not is_title(word) and not body and is_surname(tokens, place) and tokens[place, T_RUN] > 1:
             return True
+        if word == _NAME and is_highland(tokens, place, stop):
+            return True
         if word < _MALE or word > _IS:
             return False  # "cho công ty ..."
         place += tokens[place, T_SIZE]
@@ -255,6 +259,18 @@ def _person_ahead(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
             return False  # "cho em Bình": "em" may be part of a name
         if place < stop and (tokens[place, T_CODE] == COLON or tokens[place, T_CODE] == DOT):
             place += 1
+    return False
+
+
+@inner
+def _is_of_a_part(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
+    """Whether a measure or a parcel is told from ``place`` on: who gave a part holds the rest."""
+    for position in range(place, stop):
+        word = word_at(tokens, position, stop)
+        measure = (word == _UNIT or word == _FILLER) and tokens[position - 1, T_CODE] <= DIGITS
+        parcel = word == _PARCEL and position + 1 < stop and tokens[position + 1, T_CODE] <= DIGITS
+        if measure or parcel or (word == _UNIT and tokens[position, T_SIZE] > 1):  # "100m2", "thửa 12", "một phần"
+            return True
     return False
 
 
@@ -285,7 +301,7 @@ def _act_remark(
         state[SOLD] = 1
         state[FRESH] = 1
         state[MODE] = IN_NAME if name_ahead(tokens, after, stop) else IN_REMARK
-        if word == _TRANSFER and _person_ahead(tokens, after, stop):
+        if word == _TRANSFER and _person_ahead(tokens, after, stop) and not _is_of_a_part(tokens, after, stop):
             _forget(tokens, state, after)
             state[MODE] = IN_NAME
     elif word == _PARCEL:

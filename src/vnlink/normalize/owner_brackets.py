@@ -53,6 +53,7 @@ from .owner_state import (
     is_woman,
     name_ahead,
     sex_in_name,
+    tell_sex_of_holder,
     tell_sex_of_spouse,
     word_at,
 )
@@ -363,11 +364,10 @@ def _read_remark(
         return True
     elif _is_spouse_again(tokens, state, out, word, place, after, end):
         state[ROW_FLAGS] |= _LEFTOVER
-    elif (
-        _is_left_over(tokens, word, after, end)
-        or _is_numbered(tokens, word, place, end)
-        or _is_called_alone(tokens, state, word, after, end)
-    ):
+    elif _is_called_alone(tokens, state, word, after, end):
+        state[ROW_FLAGS] |= _LEFTOVER
+        tell_sex_of_holder(tokens, state, out, SEX_FEMALE if word == _HUSBAND else SEX_MALE, after)
+    elif _is_left_over(tokens, word, after, end) or _is_numbered(tokens, word, place, end):
         state[ROW_FLAGS] |= _LEFTOVER
         state[SOLD] |= word == _SELLER
         tell_sex_of_spouse(tokens, state, out, word, after, end)

@@ -222,6 +222,8 @@ def _sense_of_measure(
         return word if state[PERSON] >= 0 and may_end(state, out) else _NAME
     if word == _PARCEL and not at_start(state):
         return _NAME
+    if size > 1:
+        return _FILLER if may_end(state, out) else _NAME  # "một phần"
     counted = place > 0 and tokens[place - 1, T_CODE] <= DIGITS
     return _FILLER if counted and (after >= stop or tokens[after, T_CODE] < 0) else _NAME
 

@@ -376,6 +376,17 @@ def tell_sex_of_spouse(
 
 
 @inner
+def tell_sex_of_holder(
+    tokens: NDArray[np.int64], state: NDArray[np.int64], out: NDArray[np.int64], sex: int, stop: int
+) -> None:
+    """The holder has a wife or husband of the other sex who is no holder, unless "Văn" or "Thị" in the name tells the other."""
+    person = state[PERSON]
+    if out[person, P_SEX] == SEX_MISSING and sex_in_name(tokens, person, stop) != _SEXES - sex:
+        out[person, P_SEX] = sex
+        out[person, P_FLAGS] |= _FROM_SPOUSE
+
+
+@inner
 def name_ahead(tokens: NDArray[np.int64], place: int, stop: int) -> bool:
     """Whether a family name and at least one more word follow from ``place`` on."""
     first, ahead = words_ahead(tokens, place, stop)
