@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import vnlink
@@ -64,13 +64,22 @@ def test_spouses_have_one_home_whoever_of_them_is_asked(one, other) -> None:  # 
     assert (hers[0] != 0) == (0 not in (one, other) and one != other)
 
 
+def _hamlet(locality):  # type: ignore[no-untyped-def]
+    """The hamlet, whatever the street or group within it; the street where no hamlet is told."""
+    hamlet, street = divmod(locality, 2**13)
+    return (hamlet, 0) if hamlet else (0, street)
+
+
 @given(st.integers(1, 2), st.integers(1, 2), st.integers(0, 2**24 - 1), st.integers(0, 2**24 - 1))
+@example(1, 1, 2**13, 2**13 + 1)
+@example(1, 1, 1, 2)
+@example(1, 1, 5 * 2**13, 5)
 def test_neighbours_are_told_by_commune_and_by_hamlet(place, other_place, hamlet, other_hamlet) -> None:  # type: ignore[no-untyped-def]
     household, neighbourhood, commune, same = judged(lives(place, hamlet), lives(other_place, other_hamlet))[0]
     assert neighbourhood
     assert not household
     assert commune == (place == other_place)
-    assert same == (place == other_place and hamlet == other_hamlet != 0)
+    assert same == (place == other_place and _hamlet(hamlet) == _hamlet(other_hamlet) != (0, 0))
 
 
 @pytest.mark.parametrize("place", [0, 3])
