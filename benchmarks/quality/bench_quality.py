@@ -3,7 +3,7 @@
     python benchmarks/quality/bench_quality.py                                     raw, clean and hard, made here
     python benchmarks/quality/bench_quality.py --register hard --citizens 200000 --land-users 150000
     python benchmarks/quality/bench_quality.py --register FOLDER --register FOLDER=SISTER --across
-    python benchmarks/quality/bench_quality.py --register FOLDER --without household_id --without spouse_name
+    python benchmarks/quality/bench_quality.py --register FOLDER --without household_id --without land:id_number=0.08
 
 The peers are no dependency of the package. In an environment of their own (recordlinkage needs pandas before 3):
 
@@ -157,7 +157,12 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
     parser.add_argument("--seed", type=int, default=77)
     parser.add_argument("--method", action="append", choices=METHODS, default=None, help="all when not given; repeat")
     parser.add_argument("--bootstrap", type=int, default=400, help="draws for the intervals")
-    parser.add_argument("--without", action="append", default=[], help="column of the citizens to leave out; repeat")
+    parser.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        help="COLUMN or land:COLUMN to leave out; =SHARE or =year stays",
+    )
     parser.add_argument("--across", action="store_true", help="link each register with models trained on the others")
     parser.add_argument("--keep", type=Path, default=Path("build/quality"), help="folder for registers and their preparation")
     parser.add_argument("--out", type=Path, default=Path("build/quality/result"))

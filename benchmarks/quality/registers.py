@@ -15,6 +15,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 import vnlink
@@ -77,13 +80,32 @@ def find_registers(wanted: list[str], keep: Path, citizens: int, land_users: int
 
 
 def without_columns(register: Register, columns: list[str], keep: Path) -> Register:
-    """Make the same register anew without some columns of the citizens; it has no sister."""
-    place = keep / "without" / f"{register.name}-{'-'.join(columns)}"
+    """Make the same register anew with less in it; it has no sister.
+
+    Each text names a column of the citizens, or as ``land:COLUMN`` one of the land users. As ``COLUMN=0.08`` that share of its
+    cells stays, drawn at random, as ``COLUMN=year`` of its dates the year. What the register does not have is passed over.
+    """
+    place = keep / "without" / f"{register.name}-{'-'.join(columns).replace(':', '_')}"
     place.mkdir(parents=True, exist_ok=True)
-    citizens = pq.read_table(register.folder / "citizens.parquet")
-    pq.write_table(citizens.drop_columns([c for c in columns if c in citizens.column_names]), place / "citizens.parquet")
-    for name in ("land.parquet", "truth.parquet"):
-        shutil.copyfile(register.folder / name, place / name)
+    shutil.copyfile(register.folder / "truth.parquet", place / "truth.parquet")
+    tables = {side: pq.read_table(register.folder / f"{side}.parquet") for side in ("land", "citizens")}
+    for text in columns:
+        side, _, cells = text.rpartition(":")
+        table = tables[side or "citizens"]
+        column, _, share = cells.partition("=")
+        if column not in table.column_names:
+            continue
+        if share == "year":
+            years = pc.replace_substring_regex(table[column].cast(pa.string()), r"^.*?((19|20)[0-9]{2}).*$", r"\1")
+            tables[side or "citizens"] = table.set_column(table.column_names.index(column), column, years)
+        elif share:
+            stays = np.random.default_rng(0).random(table.num_rows) < float(share)
+            values = pc.if_else(pa.array(stays), table[column], pa.scalar(None, table[column].type))
+            tables[side or "citizens"] = table.set_column(table.column_names.index(column), column, values)
+        else:
+            tables[side or "citizens"] = table.drop_columns([column])
+    for side, table in tables.items():
+        pq.write_table(table, place / f"{side}.parquet")
     return Register(register.name, place)
 
 

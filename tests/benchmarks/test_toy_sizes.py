@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from vnlink.compare.patterns import FIELDS
@@ -155,8 +156,6 @@ def test_the_benchmark_of_declared_fields_measures_what_is_installed_and_says_wh
 @pytest.fixture(scope="module")
 def toy_register(tmp_path_factory):
     """A folder with 600 citizens, 300 land users and the truth."""
-    import pyarrow.parquet as pq
-
     from vnlink.datasets import synthesize
 
     folder = tmp_path_factory.mktemp("toy")
@@ -192,10 +191,28 @@ def test_the_benchmark_of_ablations_learns_again_without_each_kind_of_evidence(t
     assert "without numbers" in capsys.readouterr().out
 
 
+def test_a_register_is_made_anew_without_a_column_or_with_a_share_of_it(toy_register, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(QUALITY))
+    registers = importlib.import_module("registers")
+    whole = registers.Register("toy", toy_register)
+    less = registers.without_columns(
+        whole, ["spouse_name", "land:gender", "land:id_number=0.5", "birth_date=year", "land:nowhere"], tmp_path
+    )
+    land, citizens, truth = (pq.read_table(path) for path in less.files)
+    before, all_columns, same_truth = (pq.read_table(path) for path in whole.files)
+    assert set(before.column_names) - set(land.column_names) == {"gender"}
+    assert set(all_columns.column_names) - set(citizens.column_names) == {"spouse_name"}
+    told = [len(table) - table["id_number"].null_count for table in (before, land)]
+    assert 0.3 * told[0] < told[1] < 0.7 * told[0]
+    assert truth.equals(same_truth)
+    assert {len(year) for year in citizens["birth_date"].drop_null().to_pylist()} == {4}
+    assert less.sister is None
+
+
 @pytest.mark.slow
 def test_the_benchmark_of_quality_judges_the_methods_that_are_there_and_names_those_that_are_not(tmp_path):
     options = ["--register", "raw", "--citizens", "600", "--land-users", "300", "--bootstrap", "20", "--across"]
-    options += ["--without", "mother_name"]
+    options += ["--without", "mother_name", "--without", "land:gender", "--without", "land:id_number=0.5"]
     places = ["--keep", str(tmp_path / "keep"), "--out", str(tmp_path / "out")]
     command = [sys.executable, str(QUALITY / "bench_quality.py"), *options, *places]
     subprocess.run(command, check=True, capture_output=True)

@@ -44,6 +44,11 @@ class Confirmed(NamedTuple):
         """Whether birth dates confirm them."""
         return BIRTH in self.hidden
 
+    def without(self, person: NDArray[np.int32], left_out: NDArray[np.int32]) -> Confirmed:
+        """Leave some persons out; ``person`` is that of each candidate."""
+        keep = np.isin(person[self.rows], left_out, invert=True)
+        return Confirmed(self.rows[keep], self.weight[keep], self.hidden)
+
 
 def _single_anchors(pairs: TrainingPairs, fields: tuple[Field, ...]) -> NDArray[np.int64]:
     """Rows of the pairs whose numbers agree; persons with exactly one such pair."""

@@ -11,8 +11,8 @@
 4. What an agreeing or differing *number* is worth is learned last, from the pairs that are matches by everything else.
 5. How many persons of each kind are in the population at all follows by EM from the odds of their candidates
    (:mod:`vnlink.classify.presence`).
-6. Where numbers confirm hardly anybody, m is found by EM over all candidates. When the weights are corrected, persons with one
-   candidate of their name and whole birth date stand for those whom numbers confirm, and dates are hidden.
+6. When the weights are corrected, persons with one candidate of their name and whole birth date stand beside those whom numbers
+   confirm, with dates hidden. Where numbers confirm few, m is believed to be what EM finds over all candidates.
 7. Who is confirmed by a number has mostly not moved, for a move brings a new number. So how places and partners agree is found
    again among the persons whom no number confirms, by EM with everything else fixed.
 
@@ -48,16 +48,18 @@ _UNFORESEEN = 1.0 / 500.0
 however few of them were learned from. It bounds what one disagreement can cost at some nine bits."""
 
 _PRIOR_PRESENT = 0.9
-_BELIEF, _BELIEF_ALONE = 10.0, 200.0
-"""How many pairs the prior counts for, beside pairs whose numbers agree and without them."""
+_BELIEF, _BELIEF_ALONE, _BELIEF_FOUND = 10.0, 200.0, 500.0
+"""How many pairs the prior counts for, beside pairs whose numbers agree and without them; and what EM found, beside a few."""
 
 _LEAST_WRONG = 1e-4
 """Least rate of wrong citizens with the number of a land person that is believed."""
 
-_FEW_ANCHORS, _MANY_ANCHORS = 200, 1_000
-_AS_MANY = 3.0
-"""How many times as many persons dates have to confirm as numbers do, where these confirm few but not many. Numbers tell of all
-that a pair shows, dates not of dates and only of one name, so as many would not do. Three is an assumption."""
+_FEW_ANCHORS, _MANY_ANCHORS = 200, 3_000
+"""So few confirmed persons tell nothing; where they are not many, m is found by EM over all candidates, and counted on top."""
+
+_DOUBTED = 10_000.0
+"""Of so many right pairs the ridge is twice what it is of any number. Who is confirmed is not quite like the others, and few
+pull the weights further from the truth than chance alone would let them: found on registers of 600 to 27,000 right pairs."""
 
 _SELECTED = ("place", "partner")
 """Fields whose agreement differs between persons whom a number confirms and others. The same for names and dates was worse: EM
@@ -221,7 +223,7 @@ def _without_numbers(
     blind: NDArray[np.float64],
     start: Start | None,
 ) -> FellegiSunter:
-    """Weights where hardly any number agrees: EM over all candidates, from what is believed of right pairs."""
+    """Weights where few numbers agree: EM over all candidates, from what is believed of right pairs."""
     anchors, weight, _ = confirmed
     plain = tuple(f for f in fields[:-1] if f.name not in NUMBER_FIELDS)
     birth = next(f for f in plain if f.name == BIRTH)
@@ -301,19 +303,22 @@ def _learn_others(
     grouped: _Grouped,
     model: FellegiSunter,
     fields: tuple[Field, ...],
-    confirmed: Confirmed,
+    by_number: Confirmed,
+    known: tuple[Confirmed, ...],
     present: NDArray[np.float64],
 ) -> None:
     """Correct, in place, the weights of the selected fields for the persons whom no number confirms.
 
-    A level that comes twice as often among their right pairs as it would if they were like the confirmed is worth one bit more.
+    A level that comes twice as often among their right pairs as among the known, by whom the weights were corrected, is worth
+    one bit more.
     Twenty pairs are added to both, so a level of which hardly any is seen keeps what it is worth.
     """
     selected = tuple(
         (f, field_levels(pairs.pattern, f), field_levels(grouped.patterns, f)) for f in fields if f.name in _SELECTED
     )
-    usual = {f.name: level_shares(pairs.pattern[confirmed.rows], confirmed.weight, f) for f, *_ in selected}
-    others = ~np.isin(pairs.person, pairs.person[confirmed.rows])
+    rows, weight = (np.concatenate(parts) for parts in zip(*((c.rows, c.weight) for c in known), strict=True))
+    usual = {f.name: level_shares(pairs.pattern[rows], weight, f) for f, *_ in selected}
+    others = ~np.isin(pairs.person, pairs.person[by_number.rows])
     prior, before = present[pairs.evidence], model.score(grouped.patterns)
     more = {f.name: np.zeros(len(f.levels)) for f, *_ in selected}
     for _ in range(_OTHERS_ROUNDS):
@@ -343,26 +348,36 @@ def _begin(
     by_number: Confirmed,
     blind: NDArray[np.float64],
     start: Start | None,
-) -> tuple[FellegiSunter, Confirmed]:
-    """Weights before they are corrected, and the pairs to correct them by.
-
-    Where numbers confirm hardly anybody, or few beside those whom dates do, dates stand for numbers.
-    """
+) -> tuple[FellegiSunter, tuple[Confirmed, ...]]:
+    """Weights before they are corrected, and the persons to correct them by: whom numbers confirm, and whom dates do."""
     plain = tuple(f for f in fields[:-1] if f.name not in NUMBER_FIELDS)
     u = chance_shares(dateless, plain, groups, by_number.rows, by_number.weight)
     told = float(by_number.weight.sum())
+
+    def counted(belief: float, believed: Start | None) -> FellegiSunter:
+        m = _right_shares(dateless, plain, by_number.rows, by_number.weight, belief, believed)
+        return _weigh(fields, groups, m, u, blind) if start is None else _begun(start, m, u)
+
     # Fewer persons than the belief counts for say less of right pairs than the model that could be begun with.
     enough = start is None or len(pairs.sample_person) >= _BELIEF_ALONE
-    if enough and told < (_MANY_ANCHORS if start is None else _FEW_ANCHORS):
+    if not (enough and told < (_MANY_ANCHORS if start is None else _FEW_ANCHORS)):
+        model = counted(_BELIEF, start)
+        by_date = _dates(pairs, grouped, model, start)
+    else:
         model = _without_numbers(pairs, grouped, dateless, fields, groups, by_number, u, blind, start)
-        others = tuple(f.name for f in fields[1:-1] if f.name != BIRTH)
-        present = _learn_presence(pairs, grouped, model, start)[pairs.evidence]
-        probability = _posteriors(grouped, model.score(grouped.patterns, without=others), present)
-        by_date = confirmed_by_date(pairs, fields, probability)
-        if told < _FEW_ANCHORS or by_date.weight.sum() >= _AS_MANY * told:
-            return model, by_date
-    m = _right_shares(dateless, plain, by_number.rows, by_number.weight, _BELIEF, start)
-    return _weigh(fields, groups, m, u, blind) if start is None else _begun(start, m, u), by_number
+        by_date = _dates(pairs, grouped, model, start)
+        if told < _FEW_ANCHORS:
+            return model, (by_date,)
+        model = counted(_BELIEF_FOUND, Start(model, usual_presence()))
+    # Whom a number confirms tells nothing of other fields by a date as well.
+    return model, (by_number, by_date.without(pairs.person, pairs.person[by_number.rows]))
+
+
+def _dates(pairs: TrainingPairs, grouped: _Grouped, model: FellegiSunter, start: Start | None) -> Confirmed:
+    """Whom a whole birth date confirms."""
+    others = tuple(f.name for f in model.fields[1:-1] if f.name != BIRTH)
+    present = _learn_presence(pairs, grouped, model, start)[pairs.evidence]
+    return confirmed_by_date(pairs, model.fields, _posteriors(grouped, model.score(grouped.patterns, without=others), present))
 
 
 def _report(pairs: TrainingPairs, anchors: int, wrong_share: float, by_date: int) -> dict[str, float]:
@@ -400,6 +415,7 @@ def learn(
         Bits of a blind guess, see :func:`vnlink.classify.model.blind_guess`.
     ridge : float
         How strongly the corrected weights are pulled to the Fellegi-Sunter ones; 1 is a prior of one natural unit (1.44 bits).
+        More strongly where few right pairs are known.
     start : Start, optional
         A model that was learned elsewhere. The correction begins with its weights, and what is believed of right pairs and of
         presence is what it found. Without numbers its weights stay where there are too few persons for EM to find others.
@@ -413,27 +429,28 @@ def learn(
     grouped = _Grouped.of(pairs)
     by_number, wrong_share = confirmed_by_number(pairs, fields)
     dateless = pairs.dateless(next(f for f in fields if f.name == "generation"))
-    model, confirmed = _begin(pairs, dateless, grouped, fields, groups, by_number, blind, start)
-    distinct, right, wrong = right_and_wrong(dateless if confirmed.by_date else pairs, fields, confirmed)
-    del dateless
-    corrected = right.sum() >= _FEW_ANCHORS
-    if corrected:
+    model, known = _begin(pairs, dateless, grouped, fields, groups, by_number, blind, start)
+    known = tuple(confirmed for confirmed in known if confirmed.weight.sum() >= _FEW_ANCHORS)
+    if known:
         # A date that is hidden is one that is missing, and what the others say is corrected for persons without one.
         shown = tuple(f for f in fields if f.name not in NUMBER_FIELDS)
-        correct_weights(model, shown, distinct, right, wrong, ridge=ridge)
+        each = (right_and_wrong(dateless if confirmed.by_date else pairs, fields, confirmed) for confirmed in known)
+        patterns, right, wrong = map(np.concatenate, zip(*each, strict=True))
+        correct_weights(model, shown, patterns, right, wrong, ridge=ridge * (1.0 + _DOUBTED / max(1.0, right.sum())))
+    del dateless
     present = usual_presence() if start is None else start.present
     _start_numbers(model, pairs.count_citizens, start)
     for _ in range(2):
         if start is None or by_number.weight.sum() >= _FEW_ANCHORS:
             _learn_numbers(pairs, grouped, model, fields, present)
         present = _learn_presence(pairs, grouped, model, start)
-    if corrected and not confirmed.by_date:
-        _learn_others(pairs, grouped, model, fields, confirmed, present)
+    if not all(confirmed.by_date for confirmed in known):
+        _learn_others(pairs, grouped, model, fields, by_number, known, present)
         present = _learn_presence(pairs, grouped, model, start)
     for f in fields:
         # Whole units of 1/4096 bit: sums of weights are exact, and the model is the same after saving and loading.
         model.weights[f.name] = np.rint(model.weights[f.name] * 4096.0) / 4096.0
     # The blind guess belongs to the population, not to the model.
     model.weights[fields[-1].name] -= blind
-    by_date = round(float(right.sum())) if corrected and confirmed.by_date else 0
+    by_date = round(sum(float(confirmed.weight.sum()) for confirmed in known if confirmed.by_date))
     return Learned(model, present, _report(pairs, len(by_number.rows), wrong_share, by_date))
