@@ -8,8 +8,10 @@ the supervised reference is trained. A folder's sister is written behind an equa
 from __future__ import annotations
 
 import hashlib
+import re
 import runpy
 import shutil
+import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -83,27 +85,39 @@ def without_columns(register: Register, columns: list[str], keep: Path) -> Regis
     """Make the same register anew with less in it; it has no sister.
 
     Each text names a column of the citizens, or as ``land:COLUMN`` one of the land users. As ``COLUMN=0.08`` that share of its
-    cells stays, drawn at random, as ``COLUMN=year`` of its dates the year. What the register does not have is passed over.
+    cells stays, drawn at random for each column, as ``COLUMN=year`` of its dates the year.
+
+    Raises
+    ------
+    SystemExit
+        A text does not say what to do. A column that the register does not have is told of, for several may be asked at once.
     """
     place = keep / "without" / f"{register.name}-{'-'.join(columns).replace(':', '_')}"
     place.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(register.folder / "truth.parquet", place / "truth.parquet")
     tables = {side: pq.read_table(register.folder / f"{side}.parquet") for side in ("land", "citizens")}
-    for text in columns:
+    for number, text in enumerate(columns):
         side, _, cells = text.rpartition(":")
-        table = tables[side or "citizens"]
-        column, _, share = cells.partition("=")
+        side = side or "citizens"
+        column, equals, stays = cells.partition("=")
+        if side not in tables or (equals and stays != "year" and not re.fullmatch(r"0?\.[0-9]+", stays)):
+            raise SystemExit(f"--without {text}: write COLUMN, land:COLUMN, COLUMN=0.08 or COLUMN=year")
+        table = tables[side]
         if column not in table.column_names:
+            print(f"{register.name}: there is no column {column} of {side}", file=sys.stderr)
             continue
-        if share == "year":
-            years = pc.replace_substring_regex(table[column].cast(pa.string()), r"^.*?((19|20)[0-9]{2}).*$", r"\1")
-            tables[side or "citizens"] = table.set_column(table.column_names.index(column), column, years)
-        elif share:
-            stays = np.random.default_rng(0).random(table.num_rows) < float(share)
-            values = pc.if_else(pa.array(stays), table[column], pa.scalar(None, table[column].type))
-            tables[side or "citizens"] = table.set_column(table.column_names.index(column), column, values)
+        at, cells_now = table.column_names.index(column), table[column]
+        nothing = pa.scalar(None, pa.string())
+        if stays == "year":
+            years = pc.struct_field(
+                pc.extract_regex(cells_now.cast(pa.string()), r"(?:^|[^0-9])(?P<year>(?:19|20)[0-9]{2})(?:[^0-9]|$)"), 0
+            )
+            tables[side] = table.set_column(at, column, years)
+        elif stays:
+            kept = np.random.default_rng(number).random(table.num_rows) < float(stays)
+            tables[side] = table.set_column(at, column, pc.if_else(pa.array(kept), cells_now, nothing.cast(cells_now.type)))
         else:
-            tables[side or "citizens"] = table.drop_columns([column])
+            tables[side] = table.drop_columns([column])
     for side, table in tables.items():
         pq.write_table(table, place / f"{side}.parquet")
     return Register(register.name, place)

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from answers import learn_presence, write_answers
 
+from vnlink.homes import STREET_BITS
 from vnlink.integrations.registers import Prepared
 from vnlink.integrations.splink import with_rare_names
 
@@ -73,6 +74,20 @@ def _same(*columns: str) -> str:
     return " AND ".join(f'"{column}_l" = "{column}_r"' for column in columns)
 
 
+def _localities() -> tuple[str, str]:
+    """Whether two localities agree, and whether it is known, as :func:`vnlink.homes.localities_agree` has it."""
+    hamlet = {side: f"(locality_{side} >> {STREET_BITS})" for side in "lr"}
+    street = {side: f"(locality_{side} & {(1 << STREET_BITS) - 1})" for side in "lr"}
+    either = f"({hamlet['l']} = 0 OR {hamlet['r']} = 0)"
+    same = (
+        f"(({hamlet['l']} <> 0 AND {hamlet['l']} = {street['r']}) OR ({hamlet['r']} <> 0 AND {hamlet['r']} = {street['l']})"
+        f" OR ({street['l']} <> 0 AND {street['l']} = {street['r']} AND ({hamlet['l']} = {hamlet['r']} OR {either}))"
+        f" OR ({hamlet['l']} <> 0 AND {hamlet['l']} = {hamlet['r']} AND ({street['l']} = 0 OR {street['r']} = 0)))"
+    )
+    both = "locality_l IS NOT NULL AND locality_r IS NOT NULL"
+    return same, f"{both} AND ({same} OR {hamlet['l']} <> {hamlet['r']} OR {either})"
+
+
 def _place(*, origin: bool) -> dict[str, Any]:
     """How near the citizen lives to the land user's address, and whether its number was given in a province of that address.
 
@@ -82,9 +97,10 @@ def _place(*, origin: bool) -> dict[str, Any]:
     """
     known, native = "origin_r IS NOT NULL AND old_provinces_l IS NOT NULL", "list_contains(old_provinces_l, origin_r)"
     here, district = "list_has_any(communes_l, communes_r)", "list_has_any(districts_l, districts_r)"
+    same, known_to_be = _localities()
     nearness = {
-        "hamlet": f"{_same('locality')} AND {here}",
-        "another hamlet of the commune": f"{here} AND locality_l IS NOT NULL AND locality_r IS NOT NULL",
+        "hamlet": f"{here} AND {same}",
+        "another hamlet of the commune": f"{here} AND {known_to_be}",
         "commune": _same("commune"),
         "commune among several": here,
         "old district": district,

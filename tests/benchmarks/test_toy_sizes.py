@@ -207,6 +207,9 @@ def test_a_register_is_made_anew_without_a_column_or_with_a_share_of_it(toy_regi
     assert truth.equals(same_truth)
     assert {len(year) for year in citizens["birth_date"].drop_null().to_pylist()} == {4}
     assert less.sister is None
+    for wrong in ("lnd:gender", "land:id_number=8", "birth_date=month"):
+        with pytest.raises(SystemExit, match="write COLUMN"):
+            registers.without_columns(whole, [wrong], tmp_path)
 
 
 @pytest.mark.slow

@@ -13,13 +13,13 @@ EXACT, ALIKE, OTHER = (NAME.levels.index(level) for level in ("exact", "given_sl
 NOBODY = RARITY_LEVELS.index("nobody_2")
 
 
-def corrected(shares, count=4_000.0):
+def corrected(shares, count=4_000.0, ridge=1.0):
     """Weights of rarity after a correction by pairs of which so many are right, by name and rarity."""
     none = {f.name: np.zeros(len(f.levels)) for f in FIELDS}
     model = FellegiSunter(FIELDS, NAME_GROUPS, {f.name: np.zeros((len(GROUPS), len(f.levels))) for f in FIELDS}, none, none)
     patterns = np.array([name << NAME.shift | rarity << RARITY.shift for name, rarity in shares], np.int64)
     right = np.array([share * count for share in shares.values()])
-    correct_weights(model, (NAME, RARITY), patterns, right, count - right, ridge=1.0)
+    correct_weights(model, (NAME, RARITY), patterns, right, count - right, ridge=np.full((2, len(GROUPS)), ridge))
     return model.weights[RARITY.name]
 
 
@@ -51,3 +51,12 @@ def test_where_names_are_the_same_every_level_counts_by_itself(learned):
 def test_rarity_says_nothing_of_citizens_of_another_name(learned):
     for group in (0, NAME_GROUPS[OTHER]):
         assert len(set(learned[group].tolist())) == 1
+
+
+def test_the_firmer_a_group_is_held_the_less_it_moves():
+    shares = {(EXACT, 0): 0.9, (EXACT, 30): 0.3, (ALIKE, NOBODY): 0.3, (ALIKE, 40): 0.002}
+    free = corrected(shares)
+    held = corrected(shares, ridge=np.array([1.0, 1.0, 1e6, 1.0]))
+    assert abs(free[2, NOBODY]) > 0.5
+    assert np.abs(held[2]).max() < 0.05
+    assert np.abs(held[1]).max() > 0.5

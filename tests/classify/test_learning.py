@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import vnlink.classify.learning
+from vnlink.classify.confirmed import right_and_wrong
 from vnlink.classify.correction import _normal_equations
 from vnlink.classify.learning import Start, _Grouped, _posteriors, learn
 from vnlink.classify.training import TrainingPairs, level_shares
@@ -396,10 +397,11 @@ def test_the_numbering_of_persons_and_citizens_does_not_change_a_bit_of_the_mode
 MOVED = {"hamlet_1024": 0.2, "commune_65536": 0.3, "other_locality": 0.02, "district": 0.06, "province": 0.12, "other": 0.3}
 
 
-def test_who_has_no_number_and_moved_more_often_is_weighed_as_such(learned):
+@pytest.mark.parametrize("group", [1, 2])
+def test_who_has_no_number_and_moved_more_often_is_weighed_as_such(learned, group):
     moved = learned_from(Simulation(16_000, seed=1, with_numbers=0.5, moved=MOVED).run().pairs)
-    for level, tolerance in (("other", 0.7), ("hamlet_1024", 0.4), ("commune_65536", 0.4)):
-        told = weight(moved, "place", level) - weight(learned, "place", level)
+    for level, tolerance in (("other", 0.7), ("hamlet_1024", 0.5), ("commune_65536", 0.4)):
+        told = weight(moved, "place", level, group) - weight(learned, "place", level, group)
         assert told == pytest.approx(np.log2(MOVED[level] / M["place"][level]), abs=tolerance), level
     # What nobody shows is worth what it was.
     assert weight(moved, "place", "commune_among") == pytest.approx(weight(learned, "place", "commune_among"), abs=0.3)
@@ -454,23 +456,46 @@ def test_without_any_number_whole_dates_confirm_persons_and_correct_what_other_f
 
 
 @pytest.mark.parametrize("with_numbers", [0.1, 0.6])
-def test_whole_dates_confirm_others_beside_those_whom_numbers_confirm(with_numbers):
+def test_whole_dates_confirm_others_beside_those_whom_numbers_confirm(with_numbers, monkeypatch):
+    persons = {}
+
+    def noted(pairs, fields, confirmed):
+        persons[confirmed.by_date] = set(pairs.person[confirmed.rows].tolist())
+        return right_and_wrong(pairs, fields, confirmed)
+
+    monkeypatch.setattr(vnlink.classify.learning, "right_and_wrong", noted)
     found = learned_from(Simulation(4_000, seed=2, with_numbers=with_numbers).run().pairs).report
     assert found["anchors"] > 200
     assert found["confirmed_by_date"] > 200
-    assert found["anchors"] + found["confirmed_by_date"] < 4_000  # nobody is confirmed twice
+    assert not persons[True] & persons[False]  # who is confirmed by both counts once
+
+
+def test_the_report_counts_persons_whom_dates_confirm_only_where_something_was_taught_of_them():
+    """One in ten is in the population: nearly every pair of one name and date is doubtful, and doubtful ones are left out."""
+    simulation = Simulation(4_000, seed=2, with_numbers=0.0)
+    simulation.present &= simulation.rng.random(simulation.persons) < 0.1
+    found = learned_from(simulation.run().pairs)
+    assert found.report["confirmed_by_date"] == 0
+    assert all(np.isfinite(table).all() for table in found.model.weights.values())
 
 
 def test_the_fewer_right_pairs_are_known_the_firmer_the_weights_are_held(monkeypatch):
     firmness = []
 
-    def noted(*_, ridge):
-        firmness.append(ridge)
+    def noted(model, fields, *_, ridge):
+        firmness.append({f.name: of_group for f, of_group in zip(fields, ridge, strict=True)})
 
     monkeypatch.setattr(vnlink.classify.learning, "correct_weights", noted)
-    for with_numbers in (0.1, 0.9):
-        learned_from(Simulation(4_000, seed=2, with_numbers=with_numbers, with_dates=0.0).run().pairs)
-    assert firmness[0] > 3.0 * firmness[1] > 3.0
+    for with_numbers, with_dates in ((0.1, 0.0), (0.9, 0.0), (0.1, 0.7)):
+        learned_from(Simulation(4_000, seed=2, with_numbers=with_numbers, with_dates=with_dates).run().pairs)
+    few, many, dates = firmness
+    assert (few["place"] > 3.0 * many["place"]).all()
+    assert (many["place"] > 1.0).all()
+    # Dates teach what the same name and another field are worth, not what other names and dates are.
+    same, alike = 1, 2
+    assert dates["place"][same] < few["place"][same] / 2.0
+    assert dates["place"][alike] == pytest.approx(few["place"][alike], rel=0.1)
+    assert dates["birth"][same] == pytest.approx(few["birth"][same], rel=0.1)
 
 
 RARELY_WRONG = {"date": 0.86, "default_day": 0.04, "swapped": 0.02, "year_slip": 0.077, "different_date": 0.003}

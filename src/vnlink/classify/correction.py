@@ -66,13 +66,17 @@ def correct_weights(
     right: NDArray[np.float64],
     wrong: NDArray[np.float64],
     *,
-    ridge: float,
+    ridge: NDArray[np.float64],
 ) -> None:
-    """Correct the weights, in place, by Newton steps of a ridge logistic regression that starts at the model's own scores."""
+    """Correct the weights, in place, by Newton steps of a ridge logistic regression that starts at the model's own scores.
+
+    ``ridge`` is float64[fields, groups]: how strongly the corrections of a field are pulled to zero in each name group.
+    """
     design = _design(model, patterns, fields)
     size = sum(len(GROUPS) * len(f.levels) for f in fields)
     offset = model.score(patterns, without=NUMBER_FIELDS) * np.log(2.0)
     step = np.zeros(size)
+    pull = np.concatenate([np.repeat(of_group, len(f.levels)) for f, of_group in zip(fields, ridge, strict=True)])
     total = right + wrong
 
     def scores(at: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -84,16 +88,16 @@ def correct_weights(
         score = scores(at)
         # log(1 + exp(-|x|)) form: exact for scores of any size.
         loss = right * np.logaddexp(0.0, -score) + wrong * np.logaddexp(0.0, score)
-        return float(loss.sum() + 0.5 * ridge * (at @ at))
+        return float(loss.sum() + 0.5 * (pull * at @ at))
 
     best = cost(step)
     for _ in range(50):
         fitted = 1.0 / (1.0 + np.exp(-np.clip(scores(step), -500, 500)))
         gradient, upper = np.zeros(size), np.zeros((size, size))
         _normal_equations(design, right - total * fitted, total * fitted * (1.0 - fitted), gradient, upper)
-        hessian = np.triu(upper, 1).T + upper + np.diag(np.full(size, ridge))
+        hessian = np.triu(upper, 1).T + upper + np.diag(pull)
         with threadpool_limits(1):
-            change = np.linalg.solve(hessian, gradient - ridge * step)
+            change = np.linalg.solve(hessian, gradient - pull * step)
         scale = 1.0
         while cost(step + scale * change) > best and scale > 1e-4:
             scale /= 2.0

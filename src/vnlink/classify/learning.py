@@ -33,7 +33,7 @@ from vnlink.classify.confirmed import BIRTH, Confirmed, confirmed_by_date, confi
 from vnlink.classify.correction import correct_weights
 from vnlink.classify.fellegi_sunter import GROUPS, NUMBER_FIELDS, FellegiSunter
 from vnlink.classify.presence import learn_presence, usual_presence
-from vnlink.classify.prior import prior_shares
+from vnlink.classify.prior import alike_by_rarity, prior_shares
 from vnlink.classify.training import TrainingPairs, by_pattern, fixed, level_shares
 from vnlink.kernels import kernel
 from vnlink.schema import Field, field_levels
@@ -41,6 +41,9 @@ from vnlink.schema import Field, field_levels
 __all__ = ["Learned", "Start", "learn"]
 
 _EQUAL = 1
+_SAME, _ALIKE = 1, 2
+"""Of the name groups: the whole name agrees, and a part of it."""
+
 _START_BITS = {"near": 0.0, "different_fits": -2.0, "fits": 1.0, "contradicts": -2.0}
 """Bits of the number levels before any is learned; of the others see :func:`_start_numbers`."""
 _UNFORESEEN = 1.0 / 500.0
@@ -55,11 +58,11 @@ _LEAST_WRONG = 1e-4
 """Least rate of wrong citizens with the number of a land person that is believed."""
 
 _FEW_ANCHORS, _MANY_ANCHORS = 200, 3_000
-"""So few confirmed persons tell nothing; where they are not many, m is found by EM over all candidates, and counted on top."""
+"""Fewer known persons of a kind tell nothing; where numbers confirm less than many, what EM finds is believed beforehand."""
 
 _DOUBTED = 10_000.0
-"""Of so many right pairs the ridge is twice what it is of any number. Who is confirmed is not quite like the others, and few
-pull the weights further from the truth than chance alone would let them: found on registers of 600 to 27,000 right pairs."""
+"""With so many right pairs the ridge is twice what it is with infinitely many. Who is confirmed is not quite like the others,
+and few pull the weights further from the truth than chance alone would: found on registers of 600 to 27,000 right pairs."""
 
 _SELECTED = ("place", "partner")
 """Fields whose agreement differs between persons whom a number confirms and others. The same for names and dates was worse: EM
@@ -170,9 +173,12 @@ def _weigh(
     groups: tuple[int, ...],
     m: dict[str, NDArray[np.float64]],
     u: dict[str, NDArray[np.float64]],
-    blind: NDArray[np.float64],
+    by_rarity: NDArray[np.float64],
 ) -> FellegiSunter:
-    """Fellegi-Sunter weights log2(m / u) of all fields; those of the numbers are 0 until they are learned."""
+    """Fellegi-Sunter weights log2(m / u) of all fields; those of the numbers are 0 until they are learned.
+
+    Those of rarity are given: a blind guess, and what is believed of names that are alike.
+    """
     name, rarity = fields[0], fields[-1]
     group_of = np.asarray(groups, np.int64)
     weights = {}
@@ -184,7 +190,7 @@ def _weigh(
                 row[0] = 0.0
                 table[g] = np.where(group_of == g, row, 0.0) if f is name else row
         weights[f.name] = table
-    weights[rarity.name] = blind
+    weights[rarity.name] = by_rarity.copy()
     nothing = {f.name: np.zeros(len(f.levels)) for f in fields}
     return FellegiSunter(fields, groups, weights, nothing | m, nothing | {key: table[1] for key, table in u.items()})
 
@@ -220,7 +226,7 @@ def _without_numbers(
     groups: tuple[int, ...],
     confirmed: Confirmed,
     u: dict[str, NDArray[np.float64]],
-    blind: NDArray[np.float64],
+    by_rarity: NDArray[np.float64],
     start: Start | None,
 ) -> FellegiSunter:
     """Weights where few numbers agree: EM over all candidates, from what is believed of right pairs."""
@@ -231,7 +237,7 @@ def _without_numbers(
     def weighed(rows: NDArray[np.int64], right: NDArray[np.float64]) -> FellegiSunter:
         m = _right_shares(dateless, plain, rows, right, _BELIEF_ALONE, start)
         m[BIRTH] = _held(dateless, m[BIRTH], birth, confirmed, start)
-        return _weigh(fields, groups, m, u, blind)
+        return _weigh(fields, groups, m, u, by_rarity)
 
     model = weighed(anchors, weight)
     everybody = np.arange(len(pairs.pattern))
@@ -310,24 +316,27 @@ def _learn_others(
     """Correct, in place, the weights of the selected fields for the persons whom no number confirms.
 
     A level that comes twice as often among their right pairs as among the known, by whom the weights were corrected, is worth
-    one bit more.
-    Twenty pairs are added to both, so a level of which hardly any is seen keeps what it is worth.
+    one bit more. Dates made known only pairs of the same name, so weights of other names are those of the numbered. Twenty
+    pairs are added to both sides: a level of which hardly any is seen keeps what it is worth.
     """
     selected = tuple(
         (f, field_levels(pairs.pattern, f), field_levels(grouped.patterns, f)) for f in fields if f.name in _SELECTED
     )
-    rows, weight = (np.concatenate(parts) for parts in zip(*((c.rows, c.weight) for c in known), strict=True))
-    usual = {f.name: level_shares(pairs.pattern[rows], weight, f) for f, *_ in selected}
+    rows, weight = (np.concatenate(parts) for parts in zip(*((one.rows, one.weight) for one in known), strict=True))
+    usual = {}
+    for f, *_ in selected:
+        usual[f.name] = np.tile(level_shares(pairs.pattern[by_number.rows], by_number.weight, f), (len(GROUPS), 1))
+        usual[f.name][_SAME] = level_shares(pairs.pattern[rows], weight, f)
     others = ~np.isin(pairs.person, pairs.person[by_number.rows])
-    prior, before = present[pairs.evidence], model.score(grouped.patterns)
-    more = {f.name: np.zeros(len(f.levels)) for f, *_ in selected}
+    prior, before, group = present[pairs.evidence], model.score(grouped.patterns), model.group_of(grouped.patterns)
+    more = {f.name: np.zeros((len(GROUPS), len(f.levels))) for f, *_ in selected}
     for _ in range(_OTHERS_ROUNDS):
-        score = before + sum(more[f.name][of_pattern] for f, _, of_pattern in selected)
+        score = before + sum(more[f.name][group, of_pattern] for f, _, of_pattern in selected)
         right = np.where(others, _posteriors(grouped, score, prior), 0.0)
         for f, of_pair, _ in selected:
             found = np.bincount(of_pair, weights=right, minlength=len(f.levels))
             expected = usual[f.name] * found[1:].sum()
-            more[f.name][1:] = np.log2((found[1:] + _USUAL) / (expected[1:] + _USUAL))
+            more[f.name][:, 1:] = np.log2((found[1:] + _USUAL) / (expected[:, 1:] + _USUAL))
     for f, *_ in selected:
         model.weights[f.name] = model.weights[f.name] + more[f.name]
 
@@ -346,31 +355,31 @@ def _begin(
     fields: tuple[Field, ...],
     groups: tuple[int, ...],
     by_number: Confirmed,
-    blind: NDArray[np.float64],
+    by_rarity: NDArray[np.float64],
     start: Start | None,
 ) -> tuple[FellegiSunter, tuple[Confirmed, ...]]:
-    """Weights before they are corrected, and the persons to correct them by: whom numbers confirm, and whom dates do."""
+    """Weights before they are corrected, and the persons to correct them by: whom numbers confirm, and whom dates do.
+
+    Hardly any numbers tell nothing: m is found by EM, and dates alone confirm. Where they are few, and there is no model to
+    begin with, what EM finds is believed before they are counted. Otherwise they are counted.
+    """
     plain = tuple(f for f in fields[:-1] if f.name not in NUMBER_FIELDS)
     u = chance_shares(dateless, plain, groups, by_number.rows, by_number.weight)
     told = float(by_number.weight.sum())
-
-    def counted(belief: float, believed: Start | None) -> FellegiSunter:
-        m = _right_shares(dateless, plain, by_number.rows, by_number.weight, belief, believed)
-        return _weigh(fields, groups, m, u, blind) if start is None else _begun(start, m, u)
-
     # Fewer persons than the belief counts for say less of right pairs than the model that could be begun with.
-    enough = start is None or len(pairs.sample_person) >= _BELIEF_ALONE
-    if not (enough and told < (_MANY_ANCHORS if start is None else _FEW_ANCHORS)):
-        model = counted(_BELIEF, start)
-        by_date = _dates(pairs, grouped, model, start)
-    else:
-        model = _without_numbers(pairs, grouped, dateless, fields, groups, by_number, u, blind, start)
-        by_date = _dates(pairs, grouped, model, start)
-        if told < _FEW_ANCHORS:
-            return model, (by_date,)
-        model = counted(_BELIEF_FOUND, Start(model, usual_presence()))
-    # Whom a number confirms tells nothing of other fields by a date as well.
-    return model, (by_number, by_date.without(pairs.person, pairs.person[by_number.rows]))
+    hardly_any = told < _FEW_ANCHORS and (start is None or len(pairs.sample_person) >= _BELIEF_ALONE)
+    few = start is None and _FEW_ANCHORS <= told < _MANY_ANCHORS
+    belief, believed = _BELIEF, start
+    if hardly_any or few:
+        found = _without_numbers(pairs, grouped, dateless, fields, groups, by_number, u, by_rarity, start)
+        if hardly_any:
+            return found, (_dates(pairs, grouped, found, start),)
+        belief, believed = _BELIEF_FOUND, Start(found, usual_presence())
+    m = _right_shares(dateless, plain, by_number.rows, by_number.weight, belief, believed)
+    model = _weigh(fields, groups, m, u, by_rarity) if start is None else _begun(start, m, u)
+    # Who is confirmed by both is one person, and counts once.
+    by_date = _dates(pairs, grouped, model, start).without(pairs.person, pairs.person[by_number.rows])
+    return model, (by_number, by_date)
 
 
 def _dates(pairs: TrainingPairs, grouped: _Grouped, model: FellegiSunter, start: Start | None) -> Confirmed:
@@ -378,6 +387,17 @@ def _dates(pairs: TrainingPairs, grouped: _Grouped, model: FellegiSunter, start:
     others = tuple(f.name for f in model.fields[1:-1] if f.name != BIRTH)
     present = _learn_presence(pairs, grouped, model, start)[pairs.evidence]
     return confirmed_by_date(pairs, model.fields, _posteriors(grouped, model.score(grouped.patterns, without=others), present))
+
+
+def _firmness(fields: tuple[Field, ...], right: dict[bool, float], ridge: float) -> NDArray[np.float64]:
+    """The ridge of each field and name group, float64[fields, groups], given the right pairs by whether a date confirms them.
+
+    Dates teach neither of dates nor of names that are not the same.
+    """
+    numbers, everybody = max(right.get(False, 0.0), 1.0), sum(right.values())
+    known = np.full((len(fields), len(GROUPS)), numbers)
+    known[:, _SAME] = [numbers if f.name == BIRTH else everybody for f in fields]
+    return ridge * (1.0 + _DOUBTED / known)
 
 
 def _report(pairs: TrainingPairs, anchors: int, wrong_share: float, by_date: int) -> dict[str, float]:
@@ -427,16 +447,21 @@ def learn(
     """
     pairs = pairs.sorted()
     grouped = _Grouped.of(pairs)
+    by_rarity = blind.copy()
+    alike = np.asarray(groups)[field_levels(pairs.pattern, fields[0])] == _ALIKE
+    by_rarity[_ALIKE] += alike_by_rarity(np.bincount(field_levels(pairs.pattern, fields[-1])[alike], minlength=blind.shape[1]))
     by_number, wrong_share = confirmed_by_number(pairs, fields)
     dateless = pairs.dateless(next(f for f in fields if f.name == "generation"))
-    model, known = _begin(pairs, dateless, grouped, fields, groups, by_number, blind, start)
-    known = tuple(confirmed for confirmed in known if confirmed.weight.sum() >= _FEW_ANCHORS)
-    if known:
+    model, known = _begin(pairs, dateless, grouped, fields, groups, by_number, by_rarity, start)
+    # Who is taken is told by what can be taught of him, which is less than was found: doubtful ones are left out.
+    taught = [(one, right_and_wrong(dateless if one.by_date else pairs, fields, one)) for one in known]
+    taught = [(one, counts) for one, counts in taught if counts[1].sum() >= _FEW_ANCHORS]
+    by_kind = {one.by_date: float(right.sum()) for one, (_, right, _) in taught}
+    if taught:
         # A date that is hidden is one that is missing, and what the others say is corrected for persons without one.
         shown = tuple(f for f in fields if f.name not in NUMBER_FIELDS)
-        each = (right_and_wrong(dateless if confirmed.by_date else pairs, fields, confirmed) for confirmed in known)
-        patterns, right, wrong = map(np.concatenate, zip(*each, strict=True))
-        correct_weights(model, shown, patterns, right, wrong, ridge=ridge * (1.0 + _DOUBTED / max(1.0, right.sum())))
+        patterns, right, wrong = map(np.concatenate, zip(*(counts for _, counts in taught), strict=True))
+        correct_weights(model, shown, patterns, right, wrong, ridge=_firmness(shown, by_kind, ridge))
     del dateless
     present = usual_presence() if start is None else start.present
     _start_numbers(model, pairs.count_citizens, start)
@@ -444,13 +469,13 @@ def learn(
         if start is None or by_number.weight.sum() >= _FEW_ANCHORS:
             _learn_numbers(pairs, grouped, model, fields, present)
         present = _learn_presence(pairs, grouped, model, start)
-    if not all(confirmed.by_date for confirmed in known):
-        _learn_others(pairs, grouped, model, fields, by_number, known, present)
+    if False in by_kind:
+        _learn_others(pairs, grouped, model, fields, by_number, tuple(one for one, _ in taught), present)
         present = _learn_presence(pairs, grouped, model, start)
     for f in fields:
         # Whole units of 1/4096 bit: sums of weights are exact, and the model is the same after saving and loading.
         model.weights[f.name] = np.rint(model.weights[f.name] * 4096.0) / 4096.0
     # The blind guess belongs to the population, not to the model.
     model.weights[fields[-1].name] -= blind
-    by_date = round(sum(float(confirmed.weight.sum()) for confirmed in known if confirmed.by_date))
+    by_date = round(by_kind.get(True, 0.0))
     return Learned(model, present, _report(pairs, len(by_number.rows), wrong_share, by_date))

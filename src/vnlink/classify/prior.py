@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.schema import Field
+from vnlink.schema import RARITY_BEARERS, Field
 
-__all__ = ["BELIEVED_PAIRS", "prior_shares", "share_of_doubt"]
+__all__ = ["BELIEVED_PAIRS", "alike_by_rarity", "prior_shares", "share_of_doubt"]
 
 BELIEVED_PAIRS = 10_000.0
 """Pairs as which the beliefs that learning begins with count in :func:`share_of_doubt`: an assumption, not learned."""
@@ -115,6 +115,31 @@ _SHARES: dict[str, dict[str, float]] = {
         "not_in_commune": 0.15,
     },
 }
+
+
+_ALIKE_BORNE = ((12, -0.6), (16, -1.5), (20, -2.2), (24, -2.9))
+_ALIKE_BY_NOBODY = (3.6, 2.6, 2.2, 1.1, -0.2, -0.3)
+"""Bits of a name that is alike, by how many bear the land person's own (from a level on), and where nobody does: medians of
+what 26 registers with numbers taught (docs/design/decisions.md). Rarer names are believed to be worth nothing more or less."""
+
+
+def alike_by_rarity(candidates: NDArray[np.int64]) -> NDArray[np.float64]:
+    """What is believed of a citizen whose name is only alike, by the rarity of the land person's name; bits[levels of rarity].
+
+    A name that nobody bears was mostly written wrong, so that a citizen of a name alike is the one who was meant. A name that
+    many bear is mostly one of theirs.
+
+    Parameters
+    ----------
+    candidates : int64[levels of rarity]
+        How many candidates have a name alike. Nearly all of them are wrong: in the mean over them the bits change no odds.
+    """
+    bits = np.zeros(len(candidates))
+    borne = len(RARITY_BEARERS)
+    for level, worth in _ALIKE_BORNE:
+        bits[level:borne] = worth
+    bits[borne : borne + len(_ALIKE_BY_NOBODY)] = _ALIKE_BY_NOBODY
+    return np.asarray(bits - np.log2(max(candidates @ np.exp2(bits), 1.0) / max(candidates.sum(), 1)))
 
 
 def prior_shares(field: Field) -> NDArray[np.float64]:
