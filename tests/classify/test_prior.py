@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vnlink.classify.prior import alike_by_rarity
@@ -12,6 +12,8 @@ COUNTS = st.lists(st.integers(0, 10_000), min_size=len(RARITY_LEVELS), max_size=
 
 
 @given(COUNTS)
+@example([0] * 30 + [1] + [0] * (len(RARITY_LEVELS) - 31))
+@example([0] * len(RARITY_LEVELS))
 def test_in_the_mean_over_the_candidates_of_a_name_alike_rarity_changes_no_odds(counts):
     bits = alike_by_rarity(np.array(counts, np.int64))
     assert np.isfinite(bits).all()

@@ -139,7 +139,8 @@ def alike_by_rarity(candidates: NDArray[np.int64]) -> NDArray[np.float64]:
     for level, worth in _ALIKE_BORNE:
         bits[level:borne] = worth
     bits[borne : borne + len(_ALIKE_BY_NOBODY)] = _ALIKE_BY_NOBODY
-    return np.asarray(bits - np.log2(max(candidates @ np.exp2(bits), 1.0) / max(candidates.sum(), 1)))
+    mean = candidates @ np.exp2(bits) / candidates.sum() if candidates.any() else 1.0
+    return np.asarray(bits - np.log2(mean))
 
 
 def prior_shares(field: Field) -> NDArray[np.float64]:
