@@ -161,7 +161,7 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
         "--without",
         action="append",
         default=[],
-        help="COLUMN or land:COLUMN to leave out; =SHARE or =year stays",
+        help="COLUMN or land:COLUMN to leave out, or =SHARE or =year of it that stays; repeat",
     )
     parser.add_argument("--across", action="store_true", help="link each register with models trained on the others")
     parser.add_argument("--keep", type=Path, default=Path("build/quality"), help="folder for registers and their preparation")

@@ -32,7 +32,8 @@ class Confirmed(NamedTuple):
     weight : float64[a]
         How probably each is right.
     hidden : tuple of str
-        Fields by which they were chosen, of which they cannot tell.
+        Fields by which they were chosen, of which they cannot tell. A date confirms only who bears the same name, yet names are
+        not hidden: which marks are lost, and how rare the name is, is taken to be the same whether or not the date agrees.
     """
 
     rows: NDArray[np.int64]

@@ -41,7 +41,7 @@ from vnlink.schema import Field, field_levels
 __all__ = ["Learned", "Start", "learn"]
 
 _EQUAL = 1
-_SAME, _ALIKE = 1, 2
+_SAME, _ALIKE = GROUPS.index("same"), GROUPS.index("part")
 """Of the name groups: the whole name agrees, and a part of it."""
 
 _START_BITS = {"near": 0.0, "different_fits": -2.0, "fits": 1.0, "contradicts": -2.0}
