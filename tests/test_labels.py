@@ -157,6 +157,27 @@ def test_whole_communes_are_held_out_where_there_are_many():
     assert turned == found[::-1]
 
 
+def test_communes_that_citizens_join_into_few_groups_are_not_held_out_whole():
+    """Ten communes and more, but citizens with land in two of them join these into nine groups."""
+    communes = np.arange(24) // 2 + 1
+    citizens = np.full(24, -1)
+    citizens[[1, 2]], citizens[[5, 6]], citizens[[9, 10]] = 7, 8, 9
+    found = grouped(np.arange(24), citizens, np.arange(100, 124), communes)
+    assert len(set(found)) == 21
+    assert found[1] == found[2] != found[3]
+
+
+def test_communes_of_which_one_holds_more_than_a_fifth_of_the_labels_are_not_held_out_whole():
+    households = np.arange(100, 150)
+    even = np.arange(50) // 5 + 1
+    assert len(set(grouped(np.arange(50), np.full(50, -1), households, even))) == 10
+    one_large = np.where(np.arange(50) < 11, 1, np.arange(50))
+    assert len(set(grouped(np.arange(50), np.full(50, -1), households, one_large))) == 50
+    # Ten are a fifth.
+    just = np.where(np.arange(50) < 10, 1, np.arange(50))
+    assert len(set(grouped(np.arange(50), np.full(50, -1), households, just))) == 41
+
+
 def test_an_empty_citizen_says_nobody_as_in_a_file(registers) -> None:  # type: ignore[no-untyped-def]
     empty = resolve_labels(table((1, 1, None, "none")), *registers)
     table_of = table((1, 1, None, "none"))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vnlink.classify.ordered import LAND_CITIZEN_ORDER, Design, LevelCodeError, declare, pattern_levels
+from vnlink.classify.ordered import LAND_CITIZEN_ORDER, Design, LevelCodeError, declare, least_steps, pattern_levels
 from vnlink.compare.patterns import FIELDS
 from vnlink.errors import InputError
 from vnlink.schema import COMMUNE_LEVELS, HAMLET_LEVELS, Field
@@ -103,3 +103,16 @@ def test_no_place_that_agrees_may_be_worth_less_than_another_of_its_kind_that_te
         worse(away, commune) for commune in COMMUNE_LEVELS for away in ("other_locality", "district", "province", "other")
     )
     assert all(worse(commune, HAMLET_LEVELS[0]) for commune in (*COMMUNE_LEVELS, "commune_among"))
+
+
+def test_the_least_step_is_the_smallest_that_the_patterns_show():
+    name, *_ = design = Design(declare((*FIELDS[:2], FIELDS[3]))).fields
+    codes = np.array([[1, 1, 1], [1, 1, 2], [1, 2, 1], [1, 2, 2]])
+    steps = least_steps(Design(design), codes, np.array([9.0, 4.0, 7.0, 5.0]))
+    found = dict(
+        zip([(f.name, v) for f, kept in zip(design, Design(design).levels, strict=True) for v in kept], steps, strict=True)
+    )
+    assert found["sex", 2] == 2.0
+    # A month that once scores higher than the date may not be flattened further.
+    assert found["birth", 2] == 0.0
+    assert found[name.name, 2] == 0.0

@@ -31,6 +31,7 @@ __all__ = [
     "LevelCodeError",
     "LevelField",
     "declare",
+    "least_steps",
     "pattern_levels",
     "seen_fields",
 ]
@@ -266,6 +267,31 @@ class Design:
             for v in kept
         ]
         return np.array(fall)
+
+
+def least_steps(design: Design, codes: NDArray[np.int64], log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far scores fall at least from each ordered level's next better one, float64[columns] in bits.
+
+    Found from the patterns that differ in this one field only; 0 where there are none, or where scores rise.
+
+    Parameters
+    ----------
+    design : Design
+    codes : int64[k, fields]
+        Distinct patterns.
+    log_odds : float64[k]
+    """
+    steps: list[float] = []
+    for column, (f, kept) in enumerate(zip(design.fields, design.levels, strict=True)):
+        others = np.delete(codes, column, axis=1)
+        context = np.unique(others, axis=0, return_inverse=True)[1].ravel() if len(codes) else np.empty(0, np.int64)
+        score = np.full((int(context.max(initial=-1)) + 1, len(f.levels)), np.nan)
+        score[context, codes[:, column]] = log_odds
+        for level in kept:
+            fall = score[:, f.better[level]] - score[:, level] if f.better[level] >= 0 else np.empty(0)
+            seen = fall[~np.isnan(fall)]
+            steps.append(max(float(seen.min()), 0.0) if len(seen) else 0.0)
+    return np.array(steps)
 
 
 def _measured(field: LevelField) -> list[int]:

@@ -11,10 +11,11 @@ The columns of one field may have a width of their own: what decides whether all
 says nothing of that. These widths are found by the EM algorithm for the evidence, and their answer is one more among those
 averaged, believed less by one nat for each width that was fitted.
 
-Weights may be bound from below, which keeps a model monotone. A most probable weight that lies on its bound counts in the
-evidence with the half-normal integral over the side that is left. The bounded quadratic problem of each Newton step is solved
-by block principal pivoting (Portugal, Judice and Vicente, "A comparison of block pivoting and interior-point algorithms for
-linear least squares problems with nonnegative variables", Mathematics of Computation 63, 1994).
+Weights may be bound from below, which keeps a model monotone. Belief in such a weight is a normal distribution cut at its
+bound, and so is what the labels leave of it: the evidence counts the mass above the bound of both (:meth:`_Problem.evidence`).
+The bounded quadratic problem of each Newton step is solved by block principal pivoting (Portugal, Judice and Vicente, "A
+comparison of block pivoting and interior-point algorithms for linear least squares problems with nonnegative variables",
+Mathematics of Computation 63, 1994).
 
 Everything here is in natural units (nats); bits are for what people read.
 """
@@ -25,7 +26,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import erfcx, expit
+from scipy.special import erfcx, expit, log_ndtr
 from threadpoolctl import threadpool_limits
 
 __all__ = ["Counted", "Shrunken", "shrink"]
@@ -44,8 +45,9 @@ _INTERCEPT_SCALE_ALONE = 10.0
 _PRIOR_STANDS = 0.7
 """Belief that the prior is right as it stands. The rest is shared: that it is off as a whole, in single levels, or both.
 
-Tried on drawn registers with a known truth (fifty labels, twenty seeds): with 0.5 a prior that is exactly right loses 0.0035
-nats a pair to chance, with 0.7 0.0016, and one that is wrong is mended nearly as soon."""
+Tried on drawn registers with a known truth (fifty labels, forty seeds; nats a pair above the least possible). A prior that is
+exactly right loses 0.0013 to chance with 0.5, 0.0005 with 0.7, 0.0001 with 0.9; of the 0.096 of one that is too timid there are
+0.033, 0.039 and 0.053 left, of the 0.088 of one that is wrong in every level 0.057, 0.060 and 0.065."""
 
 _DOUBT = 0.01
 """Chance of the other answer at which a label counts for half. Where the prior is surer, labels say little of the pairs that
@@ -130,6 +132,18 @@ def _bounded_step(
 
 
 @dataclass(frozen=True, slots=True)
+class _Cut:
+    """What is left for each weight where the free ones follow it.
+
+    Whether it is held by its bound, how steep the cost is there in standard deviations (0 where it is free), and the curvature.
+    """
+
+    held: NDArray[np.bool_]
+    steep: NDArray[np.float64]
+    own: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
 class _Problem:
     """Columns with intercept and slope among them, and belief in each: precision (1 / variance) and bound."""
 
@@ -169,29 +183,51 @@ class _Problem:
                 at, value = at + scale * step, new
             if np.abs(step).max(initial=0.0) < _STILL or scale <= _LEAST_SCALE:
                 break
-        return at, self._evidence(at, value)
+        return at, self.evidence(at, value)
+
+    def _cut(self, at: NDArray[np.float64]) -> tuple[_Cut, float]:
+        """Each weight's normal distribution where the free ones follow it, and the log determinant of their precision."""
+        gradient, hessian = self.derivatives(at)
+        held = (at <= self.lower) & (gradient > 0.0)
+        free, bound = np.flatnonzero(~held), np.flatnonzero(held)
+        _, log_det = np.linalg.slogdet(hessian[np.ix_(free, free)])
+        inverse = np.linalg.inv(hessian[np.ix_(free, free)])
+        joined = hessian[np.ix_(bound, free)]
+        own = np.empty(len(at))
+        own[free] = 1.0 / np.diag(inverse)
+        own[bound] = np.diag(hessian)[bound] - ((joined @ inverse) * joined).sum(axis=1)
+        own = np.maximum(own, self.precision)  # labels only add to it, whatever is lost in the last bits
+        return _Cut(held, np.where(held, gradient, 0.0) / np.sqrt(own), own), float(log_det + np.log(own[bound]).sum())
 
     def moments(self, at: NDArray[np.float64]) -> NDArray[np.float64]:
         """Mean square of each weight around 0, by Laplace's approximation at the most probable weights."""
-        gradient, hessian = self.derivatives(at)
-        own = np.diag(hessian)
-        held = (at <= self.lower) & (gradient > 0.0)
-        free = np.flatnonzero(~held)
-        # On its bound a weight goes as exp(-gradient x - own x^2 / 2): 1 / own where it is flat, 2 / gradient^2 where it is
-        # steep.
-        square = 2.0 / (gradient**2 + 2.0 * own)
-        square[free] = at[free] ** 2 + np.diag(np.linalg.inv(hessian[np.ix_(free, free)]))
-        return square
+        cut, _ = self._cut(at)
+        width = 1.0 / np.sqrt(cut.own)
+        mean = at - cut.steep * width
+        bounded = np.isfinite(self.lower)
+        lower = np.where(bounded, self.lower, 0.0)
+        # A normal variable above a bound has the mean square mean^2 + width^2 + (mean + bound) x width x density / mass.
+        ratio = np.where(bounded, np.sqrt(2.0 / np.pi) / erfcx((lower - mean) / width / np.sqrt(2.0)), 0.0)
+        return np.asarray(np.maximum(mean**2 + width**2 + (mean + lower) * width * ratio, 0.0))
 
-    def _evidence(self, at: NDArray[np.float64], value: float) -> float:
-        gradient, hessian = self.derivatives(at)
-        own = np.diag(hessian)
-        held = (at <= self.lower) & (gradient > 0.0)
-        free = np.flatnonzero(~held)
-        _, log_det = np.linalg.slogdet(hessian[np.ix_(free, free)])
-        found = -value + 0.5 * float(np.log(self.precision[free]).sum() - log_det)
-        edge = 0.5 * np.log(self.precision[held] / own[held]) + np.log(erfcx(gradient[held] / np.sqrt(2.0 * own[held])))
-        return found + float(edge.sum())
+    def evidence(self, at: NDArray[np.float64], value: float) -> float:
+        """Log of the probability that this belief gives to the labels, by Laplace's approximation at the most probable weights.
+
+        Around ``at`` the cost is ``value + gradient @ d + d @ hessian @ d / 2``. Integrated over the free weights, what is left
+        for a weight has the curvature ``own`` (its Schur complement), and the integral over ``d >= lower - at`` is
+        ``sqrt(2 pi / own)`` times ``Phi((at - lower) sqrt(own))`` where it is free, ``erfcx(gradient / sqrt(2 own)) / 2`` where
+        it is held; both are 1/2 where a free weight just meets its bound. The belief itself is divided by its mass above the
+        bound, ``Phi(-lower sqrt(precision))``. Exact for a quadratic cost with one bounded weight among any free ones; of
+        several bounded weights the masses are multiplied.
+        """
+        cut, log_det = self._cut(at)
+        left = np.where(
+            cut.held,
+            np.log(0.5 * erfcx(np.where(cut.held, cut.steep, 0.0) / np.sqrt(2.0))),
+            log_ndtr((at - self.lower) * np.sqrt(cut.own)),
+        )
+        believed = log_ndtr(-self.lower * np.sqrt(self.precision))
+        return float(-value + 0.5 * (np.log(self.precision).sum() - log_det) + (left - believed).sum())
 
 
 def _beliefs(with_prior: bool, scale: float | None) -> list[tuple[float, float, float, float]]:
@@ -242,6 +278,7 @@ def _own_widths(counted: Counted, bounds: NDArray[np.float64], start: _Answer) -
     belief = (1.0 - _ONE_WIDTH) * (1.0 if counted.offset is None else 1.0 - _PRIOR_STANDS) * float(np.exp(-count))
     best, squares = _answer(counted, bounds, widths, belief, start.at)
     for _ in range(_EM_ROUNDS):
+        # Of a belief that is cut below 0 the mean square is less than the width's: a step the right way, and the best is kept.
         means = np.bincount(counted.field, weights=squares[2:], minlength=count) / sizes
         widths = widths.copy()
         widths[2:] = np.clip(np.sqrt(means), *_WIDTHS)[counted.field]
