@@ -97,6 +97,11 @@ def test_a_file_that_is_missing_or_not_utf8_is_named(tmp_path, write):
         load_config(write('[columns]\n"Họ" = "full_name"', "utf-16"))
 
 
+def test_a_file_with_a_byte_order_mark_and_lines_of_windows_is_read(write):
+    file = write('[run]\r\nthreads = 3\r\n\r\n[columns]\r\n"Họ tên chủ" = "full_name"\r\n', "utf-8-sig")
+    assert load_config(file).run.threads == 3
+
+
 def test_keyword_changes_pass_the_same_gate_as_the_file():
     config = Config().replace(decide={"top_k": 7}, run={"threads": 2, "memory_bytes": "2 GB"})
     assert (config.decide.top_k, config.run.threads, config.run.memory_bytes) == (7, 2, 2_000_000_000)

@@ -323,8 +323,7 @@ def load_config(path: str | os.PathLike[str] | None) -> Config:
         return Config()
     file = Path(path)
     try:
-        with file.open("rb") as stream:
-            values = tomllib.load(stream)
+        values = tomllib.loads(file.read_bytes().decode("utf-8-sig"))  # editors of Windows put a mark before the first letter
     except OSError as error:
         raise ConfigError(message(f"the configuration file {file.name} cannot be read", remedy=_why(error))) from error
     except UnicodeDecodeError:

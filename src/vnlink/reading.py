@@ -14,9 +14,12 @@ from numpy.typing import NDArray
 
 from vnlink.config import Normalize
 from vnlink.normalize.encode import EncodedRegister, RegisterReader
+from vnlink.notes import note
 from vnlink.schema import SEX_FEMALE, SEX_MALE, Side
+from vnlink.storage.date_order import DATE_COLUMNS, DateOrder, day_first
 from vnlink.storage.keys import KeyCheck, filled_hashes
-from vnlink.storage.tables import TableSource
+from vnlink.storage.tables import ROW, TableSource
+from vnlink.unread import notes_of_values
 
 __all__ = ["Timer", "gender_codes", "persons_expected", "read_register", "register_reader"]
 
@@ -53,7 +56,9 @@ def read_register(
     parcels: list[NDArray[np.uint64]] | None = None,
     before: dict[str, dict[str, Any]] | None = None,
 ) -> EncodedRegister:
-    """Read a register, and refuse it where its ids are no key.
+    """Read a register, and refuse it where its ids are no key; what a user should know of its columns is noted in ``source``.
+
+    A column of dates that turns out to have been written month first is read again.
 
     Parameters
     ----------
@@ -79,15 +84,38 @@ def read_register(
     with ThreadPoolExecutor(1) as pool:
         rows = _Rows(source, batch_rows, progress, parcels, pool)
         expected = persons_expected(source.rows_expected(), source.side)
-        register = reader.read(rows, source.side, vintage, new_folder, before, expected)
+        try:
+            register = reader.read(rows, source.side, vintage, new_folder, before, expected)
+        except _MonthFirst as found:
+            rows.month_first = found.proofs
+            register = reader.read(rows, source.side, vintage, new_folder, before, expected)
     rows.check.finish(source, batch_rows)
+    source.found += [
+        note("month_first", source.side, column=column, count=proofs) for column, proofs in rows.month_first.items()
+    ]
+    source.found += notes_of_values(register, source.side, rows.done, rows.filled)
     return register
+
+
+class _MonthFirst(Exception):  # noqa: N818  # no error: the rows are read again
+    """Columns of dates were written month first: column -> dates that prove it."""
+
+    def __init__(self, proofs: dict[str, int]) -> None:
+        super().__init__()
+        self.proofs = proofs
 
 
 class _Rows:
     """The rows of a register from the first one, however often they are asked for; keys are checked anew each time.
 
     Once the last row was given, the keys are sorted in ``pool``, beside what else is done with the rows.
+
+    Attributes
+    ----------
+    month_first : dict of str to int
+        Columns whose dates are turned round, with how many prove it.
+    filled : dict of str to int
+        Cells that hold something, by column; complete after the last row, as ``done``, the rows.
     """
 
     def __init__(
@@ -101,22 +129,38 @@ class _Rows:
         self._source, self._batch_rows, self._progress, self._parcels = source, batch_rows, progress, parcels
         self._pool = pool
         self.check = KeyCheck(source.side)
+        self.month_first: dict[str, int] = {}
+        self.filled: dict[str, int] = {}
+        self.done = 0
 
     def __iter__(self) -> Iterator[tuple[pa.RecordBatch, NDArray[np.uint64]]]:
         check = self.check = KeyCheck(self._source.side)
-        done = 0
+        self.done = 0
+        self.filled = {}
+        orders = {column: DateOrder() for column in DATE_COLUMNS if column in self._source.columns}
         if self._parcels is not None:
             self._parcels.clear()  # where an old encoding was found the rows come again, from the first one
-        for batch, keys in _ahead(self._with_keys(check)):
+        for batch, keys in _ahead(self._with_keys(check, orders)):
             yield batch, keys
-            done += batch.num_rows
+            self.done += batch.num_rows
             if self._progress:
-                self._progress(done, self._source.num_rows or done)
+                self._progress(self.done, self._source.num_rows or self.done)
+        proofs = {column: order.proofs for column, order in orders.items() if order.month_first}
+        if proofs and not self.month_first:
+            raise _MonthFirst(proofs)
         self._pool.submit(check.repeated)
 
-    def _with_keys(self, check: KeyCheck) -> Iterator[tuple[pa.RecordBatch, NDArray[np.uint64]]]:
-        """Give the batches with the hashes of their keys, and note their parcels."""
+    def _with_keys(self, check: KeyCheck, orders: dict[str, DateOrder]) -> Iterator[tuple[pa.RecordBatch, NDArray[np.uint64]]]:
+        """Give the batches with the hashes of their keys, and note their parcels, the order of dates, and what is filled."""
         for batch in self._source.batches(self._batch_rows):
+            for column in batch.schema.names:
+                if column != ROW:
+                    self.filled[column] = self.filled.get(column, 0) + len(batch) - batch[column].null_count
+            if not self.month_first:
+                for column, order in orders.items():
+                    order.add(batch[column])
+            for column in self.month_first:
+                batch = batch.set_column(batch.schema.get_field_index(column), column, day_first(batch[column]))
             if self._parcels is not None:
                 held = "parcel_id" in batch.schema.names
                 self._parcels.append(filled_hashes(batch["parcel_id"]) if held else np.zeros(batch.num_rows, np.uint64))

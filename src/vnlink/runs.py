@@ -21,12 +21,14 @@ from vnlink.config import Config
 from vnlink.deciding import Outcome
 from vnlink.errors import InputError, message
 from vnlink.linkage import Linkage
+from vnlink.notes import Note, notes_within
 from vnlink.result import name_places, write_rest
 from vnlink.schema import Side
 from vnlink.storage.beside import WritingBeside
 from vnlink.storage.digests import sha256_of
 from vnlink.storage.publish import ResultFolder, refuse_to_replace, replace_file
 from vnlink.storage.quarantine import quarantine_table
+from vnlink.storage.tables import TableSource
 
 __all__ = ["manifest_of", "run_link", "run_train", "summary_of", "write_model"]
 
@@ -44,7 +46,17 @@ def summary_of(linkage: Linkage, outcome: Outcome, model: Model) -> dict[str, An
     told = {"audit": outcome.audit, "labels": model.labels, "drift": outcome.drift}
     summary = outcome.seen.finish(outcome.counts, linkage.encodings)
     name_places(summary)
-    return summary | {name: value for name, value in told.items() if value is not None}
+    return summary | {"notes": notes_of(linkage)} | {name: value for name, value in told.items() if value is not None}
+
+
+def notes_of(linkage: Linkage) -> list[Note]:
+    """What a user should know of both registers, the land side's first."""
+    sources = linkage.sources.values()
+    return [
+        told
+        for source in sources
+        for told in (source.notes() if isinstance(source, TableSource) else notes_within(source.describe()))
+    ]
 
 
 def manifest_of(linkage: Linkage, outcome: Outcome, config: Config, model: Model) -> dict[str, Any]:
@@ -55,6 +67,7 @@ def manifest_of(linkage: Linkage, outcome: Outcome, config: Config, model: Model
         "vintage": {"land": linkage.land.vintage, "citizen": linkage.citizens.vintage},
         "flags": {"land": linkage.land.flags, "citizen": linkage.citizens.flags},
         "encodings": linkage.encodings,
+        "notes": notes_of(linkage),
         "keys_not_used": linkage.capped,
         "learned_from": model.report,
         "labels": model.labels,

@@ -81,6 +81,7 @@ def test_the_quarantine_shows_numbers_and_reasons_only(messy_run):
 def test_the_manifest_describes_tables_by_their_form_headers_and_counts_only(messy_run):
     manifest = json.loads((messy_run.folder / "manifest.json").read_text(encoding="utf-8"))
     known = {"kind", "name", "sha256", "rows", "columns", "unused_headers", "quarantined", "delimiter", "encoding"}
+    known |= {"notes", "header_rows", "sheet"}
     for entry in manifest["inputs"].values():
         assert set(entry) <= known
 

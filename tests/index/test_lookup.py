@@ -92,7 +92,7 @@ def test_headers_of_a_land_register_are_recognised(linker, land, index):
     )
 
 
-@pytest.mark.parametrize("key", ["birthdate", "Ngày mất", "phone"])
+@pytest.mark.parametrize("key", ["birth_day_of_week", "Ngày mất", "phone"])
 def test_a_key_that_is_no_column_is_refused_with_the_keys_there_are(linker, index, key):
     with pytest.raises(InputError, match=r"no column.*full_name, birth_date, gender, id_number") as caught:
         linker.lookup({"full_name": "Nguyễn Văn Hùng", key: "01/02/1960"}, index)

@@ -61,9 +61,56 @@ def test_titles_above_the_header_and_empty_lines_are_no_rows(book):
     assert [(row["land_user_id"], row[ROW]) for row in rows_of(open_source(path, Side.LAND))] == [("7", 0), ("8", 1)]
 
 
-def test_the_first_sheet_with_the_header_is_taken(book):
-    path = book([["Hướng dẫn"], ["Không sửa tiêu đề"]], [HEADER, [1, "7", "A"]], [HEADER, [1, "8", "B"]])
-    assert [row["land_user_id"] for row in rows_of(open_source(path, Side.LAND))] == ["7"]
+def test_the_only_sheet_with_the_header_and_rows_is_taken_and_told(book):
+    path = book(
+        [["Hướng dẫn"], ["Không sửa tiêu đề"]], [HEADER], [["Mã công dân", "Họ tên"], ["C1", "A"]], [HEADER, [1, "8", "B"]]
+    )
+    source = open_source(path, Side.LAND)
+    assert [row["land_user_id"] for row in rows_of(source)] == ["8"]
+    assert source.describe()["sheet"] == "Sheet 3"
+    assert {"code": "sheet_chosen", "side": "land", "sheet": 4, "sheets": 4} in source.notes()
+    assert [row["citizen_id"] for row in rows_of(open_source(path, Side.CITIZEN))] == ["C1"]
+
+
+def test_several_sheets_with_the_header_are_refused_and_one_of_them_may_be_called_for(book):
+    path = book([HEADER, [1, "7", "A"]], [HEADER, [1, "8", "B"]])
+    with pytest.raises(InputError, match=r'2 sheets of land\.xlsx have them .*"land\.xlsx#name of the sheet"'):
+        open_source(path, Side.LAND)
+    called = f"{path}#Sheet 1"
+    source = open_source(called, Side.LAND)
+    assert [row["land_user_id"] for row in rows_of(source)] == ["8"]
+    assert source.describe()["sheet"] == "Sheet 1"
+    with pytest.raises(InputError, match="the sheet called for is none of the 2"):
+        open_source(f"{path}#Sheet 9", Side.LAND)
+
+
+def test_a_sheet_of_a_text_file_is_refused_and_a_file_with_the_sign_in_its_name_is_read(tmp_path):
+    text = "land_user_id,full_name\n7,A\n"
+    (tmp_path / "a.csv").write_text(text)
+    (tmp_path / "b#1.csv").write_text(text)
+    with pytest.raises(InputError, match=r"a sheet is called for, and a\.csv is no workbook"):
+        open_source(tmp_path / "a.csv#Dữ liệu", Side.LAND)
+    assert [row["land_user_id"] for row in rows_of(open_source(tmp_path / "b#1.csv", Side.LAND))] == ["7"]
+
+
+def test_a_header_of_two_rows_is_read_whole_and_the_numbers_of_the_columns_are_no_row(book):
+    path = book(
+        [
+            ["SỔ ĐỊA CHÍNH"],
+            [None, "Thông tin chủ", None, "Địa chỉ", None],
+            ["Mã chủ", "Họ và tên", "Năm sinh", None, None],
+            [1, 2, 3, 4, 5],
+            ["7", "Lê Văn Đức", 1960, "Thôn Hạ", "x"],
+        ]
+    )
+    source = open_source(path, Side.LAND)
+    assert rows_of(source) == [
+        {"land_user_id": "7", "full_name": "Lê Văn Đức", "birth_date": "1960", "address": "Thôn Hạ", ROW: 0}
+    ]
+    assert source.num_rows == 1
+    assert source.describe()["header_rows"] == 3
+    assert source.notes() == [{"code": "columns_without_header", "side": "land", "count": 1}]
+    assert source.place_of(0) == "row 5 of the sheet"
 
 
 def test_a_spreadsheet_without_the_header_or_without_rows_is_refused(book):

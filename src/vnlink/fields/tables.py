@@ -1,4 +1,4 @@
-"""Read the declared columns of a table as text: a frame, an Arrow stream, a Parquet file or a CSV file in UTF-8."""
+"""Read the declared columns of a table as text: a file, a frame, or an Arrow stream."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from vnlink.errors import InputError, message
+from vnlink.fields.files import read_file, require
 from vnlink.hashing import hash_column
 from vnlink.storage.cells import text_of_array, text_of_objects
 
@@ -30,8 +29,7 @@ def read_columns(data: Any, columns: list[str], side: str) -> dict[str, pa.Array
     Parameters
     ----------
     data : path-like or frame
-        A Parquet file, a CSV file (UTF-8, commas), or anything with the Arrow C stream interface: pandas, Polars, DuckDB,
-        pyarrow.
+        A Parquet, CSV, TSV or XLSX file, or anything with the Arrow C stream interface: pandas, Polars, DuckDB, pyarrow.
     columns : list of str
         Headers; of a frame of pandas, names of levels of its index too.
     side : {"left", "right"}
@@ -49,11 +47,12 @@ def read_columns(data: Any, columns: list[str], side: str) -> dict[str, pa.Array
     """
     pandas = sys.modules.get("pandas")  # a frame of pandas exists only where pandas has been imported
     if isinstance(data, (str, os.PathLike)):
-        found = _of_file(Path(data), columns, side)
+        chunks = read_file(Path(data), columns, side)
+        found = {name: _of_chunks(parts, name) for name, parts in chunks.items()}
     elif pandas is not None and isinstance(data, pandas.DataFrame):
         indexed = [name for name in data.index.names if name in columns and name not in data.columns]
         data = data.reset_index(level=indexed) if indexed else data
-        _require(columns, [str(label) for label in data.columns], side)
+        require(columns, [str(label) for label in data.columns], side)
         found = {name: _of_series(data[name]) for name in columns}
     elif hasattr(data, "__arrow_c_stream__"):
         try:
@@ -63,7 +62,7 @@ def read_columns(data: Any, columns: list[str], side: str) -> dict[str, pa.Array
             raise InputError(message(what, side=side, found=type(data), remedy=remedy)) from None
         found = _of_table(table, columns, side)
     else:
-        what = "a table must be the path of a Parquet or CSV file, or a frame that offers the Arrow C stream"
+        what = "a table must be the path of a Parquet, CSV or XLSX file, or a frame that offers the Arrow C stream"
         remedy = "give a path, or a frame of pandas, Polars, DuckDB or pyarrow"
         raise InputError(message(what, side=side, found=type(data), remedy=remedy))
     if not len(found[columns[0]]):
@@ -71,46 +70,14 @@ def read_columns(data: Any, columns: list[str], side: str) -> dict[str, pa.Array
     return found
 
 
-def _require(columns: list[str], headers: list[str], side: str) -> None:
-    missing = [name for name in columns if name not in headers]
-    if missing:
-        # The headers are not shown: of a table without a header line they are its first record.
-        what = f"the declared column {missing[0]} is required, and is none of the table's {len(headers)} headers"
-        remedy = "correct the declaration, or the first line of the table (a CSV has commas and is UTF-8)"
-        raise InputError(message(what, side=side, remedy=remedy))
-    twice = [name for name in columns if headers.count(name) > 1]
-    if twice:
-        what = f"the declared column {twice[0]} must be there once and comes {headers.count(twice[0])} times"
-        raise InputError(message(what, side=side, remedy="rename the others"))
-
-
-def _of_file(path: Path, columns: list[str], side: str) -> dict[str, pa.Array]:
-    try:
-        with path.open("rb") as stream:
-            parquet = stream.read(4) == b"PAR1"
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise InputError(message(f"the file {path} cannot be opened", side=side, remedy=f"the system says: {why}")) from None
-    try:
-        if parquet:
-            _require(columns, pq.read_schema(path).names, side)
-            return _of_table(pq.read_table(path, columns=columns), columns, side)
-        with pyarrow.csv.open_csv(path) as reader:
-            headers = reader.schema.names
-        text = pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(headers, pa.string()), strings_can_be_null=True)
-        return _of_table(pyarrow.csv.read_csv(path, convert_options=text), columns, side)
-    except _UNREADABLE:
-        what = f"the file {path.name} cannot be read as Parquet or as CSV in UTF-8"
-        raise InputError(message(what, side=side, remedy="export it to one of these forms")) from None
-
-
 def _of_table(table: pa.Table, columns: list[str], side: str) -> dict[str, pa.Array]:
-    _require(columns, table.schema.names, side)
-    found = {}
-    for name in columns:
-        parts = [text_of_array(chunk, name)[0] for chunk in table[name].chunks if len(chunk)]
-        found[name] = pa.concat_arrays(parts) if parts else pa.array([], pa.string())
-    return found
+    require(columns, table.schema.names, side)
+    return {name: _of_chunks(table[name].chunks, name) for name in columns}
+
+
+def _of_chunks(chunks: list[pa.Array], name: str) -> pa.Array:
+    parts = [text_of_array(chunk, name)[0] for chunk in chunks if len(chunk)]
+    return pa.concat_arrays(parts) if parts else pa.array([], pa.string())
 
 
 def _of_series(series: Any) -> pa.Array:

@@ -19,7 +19,8 @@ Two-digit years
     (``Flag.DATE_CENTURY``): an owner of land is no child, and no older than anybody.
 The month's place holds more than 12
     Day and month were exchanged (12/25/1977, 1976-15-04), and are put right (``Flag.DATE_SWAPPED``). 02/03/1960 cannot be told
-    from its mirror image and is read day first, as always in Vietnam.
+    from its mirror image and is read day first, as always in Vietnam; a register whose column proves that it was written month
+    first is turned round before it comes here (:mod:`vnlink.storage.date_order`).
 Impossible
     31/02/1970, 13/13/1980, 41/05/1970, 15/03/2087, and what programs show for an empty cell (00/01/1900, 30/12/1899,
     01/01/1900) are no dates at all (``Flag.DATE_IMPOSSIBLE`` and ``Flag.DATE_UNREADABLE``): which part is wrong cannot be
@@ -69,6 +70,10 @@ class BirthDate:
         Names of the :class:`vnlink.schema.Flag` bits that were noticed: ``DATE_UNREADABLE`` (something written was not used),
         ``DATE_IMPOSSIBLE``, ``DATE_DEFAULT`` (1 January), ``DATE_SWAPPED``, ``DATE_CENTURY`` (a year of two digits),
         ``DATE_DAY_NUMBER`` (a spreadsheet's day number), ``CELL_CUT``.
+
+    Notes
+    -----
+    Its ``repr`` hides the date on purpose: ``iso``, ``year``, ``month`` and ``day`` show it.
     """
 
     year: int | None
@@ -95,7 +100,7 @@ class BirthDate:
         return "-".join(part for part in parts if part)
 
     def __repr__(self) -> str:
-        """Say how much is known: a birth date is personal data and does not belong in a log."""
+        """Say how much is known: a birth date is personal data and does not belong in a log. ``iso`` shows it."""
         return f"BirthDate(precision={self.precision!r})"
 
     def __bool__(self) -> bool:

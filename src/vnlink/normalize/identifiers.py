@@ -110,6 +110,10 @@ class Identifier:
         number), ``ID_INCOMPLETE`` (a number whose digits are not all known), ``ID_REPAIRED`` (zeros put back, letters read as
         digits, scientific notation written out), ``ID_ODD_CHARACTERS``, ``ID_SHAPE_ONLY`` (digits in number, not in structure:
         an unknown province, a year to come; a filler), ``ID_OTHER_PAPER``, ``CELL_CUT``.
+
+    Notes
+    -----
+    Its ``repr`` hides the number on purpose: ``digits`` shows it.
     """
 
     kind: IdentifierKind
@@ -123,7 +127,7 @@ class Identifier:
     flags: tuple[str, ...]
 
     def __repr__(self) -> str:
-        """Say the kind only: a number is personal data and does not belong in a log."""
+        """Say the kind only: a number is personal data and does not belong in a log. ``digits`` shows it."""
         return f"Identifier(kind={self.kind.value!r}, digits=<{len(self.digits)}>)"
 
     def __bool__(self) -> bool:

@@ -10,6 +10,7 @@
 * :mod:`~vnlink.report.display`: what a notebook shows of results, linkers, comparisons and explanations;
 * :mod:`~vnlink.report.text`: the same for a terminal;
 * :mod:`~vnlink.report.explain`: one land user -> its persons, their candidates and what each field added, in bits;
+* :mod:`~vnlink.report.note_words`: what a user should know of the registers that were read (:mod:`vnlink.notes`);
 * :mod:`~vnlink.report.words`: the codes of statuses, fields and reasons, in Vietnamese and English;
   :mod:`~vnlink.report.captions`: titles and notes; :mod:`~vnlink.report.language`: numbers;
   :mod:`~vnlink.report.palette`: colours.

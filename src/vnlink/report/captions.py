@@ -158,6 +158,7 @@ CAPTIONS = {
             "Text in an old encoding was read back; each commune is named in manifest.json.",
         ),
     ),
+    "notes": Caption(Words("Lưu ý về dữ liệu", "Notes on the registers"), Words("", "")),
     "facts": Caption(Words("Số liệu", "Figures of the run"), Words("", "")),
 }
 

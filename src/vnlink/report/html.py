@@ -14,6 +14,7 @@ from typing import Any
 
 from vnlink.report.captions import CAPTIONS, STRANDS
 from vnlink.report.language import LANGUAGES, Language
+from vnlink.report.note_words import notes_section
 from vnlink.report.outcome_sections import (
     certainty_section,
     encodings_section,
@@ -106,7 +107,8 @@ def render_report(summary: Mapping[str, Any], manifest: Mapping[str, Any], model
     Parameters
     ----------
     summary : mapping
-        As :func:`vnlink.report.summary.summarize` gives it; "audit", "labels" and "drift" have sections where they are there.
+        As :func:`vnlink.report.summary.summarize` gives it; "notes", "audit", "labels" and "drift" have sections where they
+        are there.
     manifest : mapping
         Of the run; "versions", "counts", "thresholds", "guarantee", "keys_not_used" and "pairs" are read, each if it is there.
         Times are not.
@@ -138,6 +140,7 @@ def _article(
     audit = summary.get("audit")
     provinces = {str(row["code"]): row["name"] for row in summary.get("by_province", ()) if row.get("name")}
     sections = [
+        notes_section(summary.get("notes", ()), language),
         statuses_section(summary, language),
         losses_section(summary, language),
         reasons_section(summary, language),

@@ -14,8 +14,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from vnlink.report.audit import CHOSE_THE_THRESHOLD
 from vnlink.report.captions import STRANDS
 from vnlink.report.measures import Evaluation, Rate
+from vnlink.report.note_words import note_lines
 from vnlink.report.reliability import LEAST_LINKED, Reliability
 from vnlink.report.summary import NEVER_BLOCKING
 from vnlink.report.words import STATUS_WORDS, reason_words
@@ -63,7 +65,7 @@ def run_screen(
     Parameters
     ----------
     summary : mapping
-        As :func:`vnlink.report.summary.summarize` gives it.
+        As :func:`vnlink.report.summary.summarize` gives it; "notes" are said where they are there.
     manifest : mapping
         Of the run: "counts", "times_seconds", "pairs" and "files" are read, each if it is there.
     out : str
@@ -71,7 +73,9 @@ def run_screen(
     evaluation : Evaluation, optional
         Against the truth, where one is known.
     """
-    parts: list[RenderableType] = ["", _headline(summary, manifest), "", _statuses(summary)]
+    parts: list[RenderableType] = ["", _headline(summary, manifest)]
+    parts += [Text(f"note: {line}", style="yellow") for line in note_lines(summary.get("notes", ()))]
+    parts += ["", _statuses(summary)]
     reasons = _reasons(summary)
     if reasons is not None:
         parts += ["", Text("Why not full", style="bold"), reasons]
@@ -159,12 +163,15 @@ def audit_screen(audit: Mapping[str, Any]) -> RenderableType:
         Text(
             f"{audit['persons']:,} persons ({audit['citizens']:,} citizens); of {audit['absent']:,} the right citizen was "
             f"taken away; {audit['left_out_as_disputed']:,} left out because all else speaks against the holder of their number"
+            + (f", {shared:,} because several citizens hold it" if (shared := audit.get("left_out_as_shared", 0)) else "")
             + ("; the model has learned from them, so it is a little too favourable." if audit["learned_from_them"] else "."),
             style="dim",
         ),
         "",
         _rates_table("as they are", audit["as_they_are"]),
     ]
+    if audit.get("chose_the_threshold"):
+        parts.insert(3, Text(CHOSE_THE_THRESHOLD.en))
     if audit["as_without_number"] is not None:
         covered = percent(audit["as_without_number_covered"])
         parts += ["", _rates_table(f"as persons without a number ({covered} covered)", audit["as_without_number"])]

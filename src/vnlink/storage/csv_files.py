@@ -20,7 +20,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -32,7 +32,8 @@ from numpy.typing import NDArray
 from vnlink.errors import InputError, message
 from vnlink.schema import Side
 from vnlink.storage.digests import sha256_of
-from vnlink.storage.headers import HeaderMap, looks_like_header, recognise
+from vnlink.storage.header_rows import HEADER_WITHIN, find_header
+from vnlink.storage.headers import HeaderMap, recognise
 from vnlink.storage.quarantine import OPEN_QUOTE, RAGGED_LINE, UNDECODABLE_BYTES, Quarantine
 from vnlink.storage.quotes import OPEN_LINE, QuoteGuard
 from vnlink.storage.tables import RawColumns, TableSource
@@ -42,7 +43,9 @@ __all__ = ["DELIMITERS", "CsvSource", "Layout", "find_layout", "open_csv", "reco
 
 DELIMITERS = (",", ";", "\t", "|")
 _HEAD_BYTES = 1 << 18
-_HEADER_WITHIN = 30
+_ROWS_READ = HEADER_WITHIN + 2
+"""A header in the last of the rows may have two more below it."""
+
 _BLOCK_BYTES = 1 << 23
 """Bytes parsed at a time. A record has to fit: 8 MiB is far beyond any row."""
 
@@ -57,11 +60,17 @@ class Layout:
     headers : tuple of str
     start : int
         Where the first record after the header begins, in bytes of the text as UTF-8, the byte order mark not counted.
+    borrowed : frozenset of int
+        Positions whose header stands above the row of the required columns.
+    rows : int
+        How many rows the header takes; none of them is a record.
     """
 
     delimiter: str
     headers: tuple[str, ...]
     start: int
+    borrowed: frozenset[int] = field(default=frozenset(), repr=False)
+    rows: int = field(default=1, repr=False)
 
 
 class _Counted:
@@ -81,7 +90,7 @@ def records_of(text: str, delimiter: str) -> Iterator[tuple[list[str], int]]:
     """The first records of a text with the position after each; a text that this delimiter cannot parse has none."""
     lines = _Counted(text)
     reader = csv.reader(lines, delimiter=delimiter)
-    for _ in range(_HEADER_WITHIN):
+    for _ in range(_ROWS_READ):
         try:
             cells = next(reader)
         except (StopIteration, csv.Error):
@@ -109,16 +118,12 @@ def find_layout(text: str, side: Side, columns: Mapping[str, str], shared: Mappi
         text = text.partition("\n")[2]
     guesses: list[Layout] = []
     for delimiter in candidates:
-        for headers, end in records_of(text, delimiter):
-            layout = Layout(delimiter, tuple(headers), skipped + end)
-            if looks_like_header(headers, side, columns, shared):
-                return layout
-            if any(headers):
-                guesses.append(layout)
-                break
-        for headers, end in records_of(text, delimiter):
-            if looks_like_header(headers, side, columns, shared):
-                return Layout(delimiter, tuple(headers), skipped + end)
+        records = list(records_of(text, delimiter))
+        found = find_header([cells for cells, _ in records], side, columns, shared)
+        if found is not None:
+            start = skipped + records[found.end - 1][1]
+            return Layout(delimiter, found.headers, start, found.borrowed, found.rows)
+        guesses += [Layout(delimiter, tuple(cells), skipped + end) for cells, end in records if any(cells)][:1]
     return max(guesses, key=lambda layout: len(layout.headers), default=Layout(candidates[0], (), skipped))
 
 
@@ -183,7 +188,7 @@ class CsvSource(TableSource):
     kind = "csv"
 
     def __init__(self, path: Path, header: HeaderMap, layout: Layout, encoding: str) -> None:
-        super().__init__(header, name=path.name)
+        super().__init__(header, name=path.name, borrowed=layout.borrowed)
         self._path = path
         self._layout = layout
         self._encoding = encoding
@@ -196,7 +201,7 @@ class CsvSource(TableSource):
         text = Utf8Stream(stream, self._encoding)
         text.skip(self._layout.start)
         names = [str(position) for position in range(len(self._layout.headers))]
-        needed = [str(position) for position in self.header.positions]
+        needed = [str(position) for position in [*self.header.positions, *self.header.blank]]
         try:
             reader = pc.open_csv(
                 pa.PythonFile(QuoteGuard(text, self._layout.delimiter, len(names)), mode="r"),
@@ -225,8 +230,10 @@ class CsvSource(TableSource):
             with self._path.open("rb") as stream:
                 text, reader = self._open(stream, ragged)
                 for block in reader or ():
+                    self._look_at_blank(block.columns[len(self.header.positions) :])
+                    needed = block.select(range(len(self.header.positions)))
                     for start in range(0, block.num_rows, batch_rows):
-                        part = block.slice(start, batch_rows)
+                        part = needed.slice(start, batch_rows)
                         rows = ragged.rows(part.num_rows)
                         given = int(rows[-1]) + 1
                         yield self._without_marked(rows, part, aside) if text.marked else (rows, part.columns)
@@ -275,7 +282,8 @@ class CsvSource(TableSource):
 
     def describe(self) -> dict[str, object]:
         """What the manifest says: also delimiter and encoding."""
-        return super().describe() | {"delimiter": self._layout.delimiter, "encoding": self._encoding}
+        told = {"delimiter": self._layout.delimiter, "encoding": self._encoding, "header_rows": self._layout.rows}
+        return super().describe() | told
 
 
 def _lines_of(stream: io.RawIOBase) -> Iterator[bytes]:

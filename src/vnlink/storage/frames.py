@@ -18,7 +18,7 @@ from vnlink.storage.headers import HeaderMap, recognise
 from vnlink.storage.quarantine import UNDECODABLE_BYTES, Quarantine
 from vnlink.storage.tables import RawColumns, TableSource
 
-__all__ = ["MemorySource", "open_columns", "open_pandas", "open_stream"]
+__all__ = ["MemorySource", "named_by_position", "open_pandas", "open_stream"]
 
 _NOT_CONVERTIBLE = (pa.ArrowException, ValueError, TypeError, OverflowError)
 """What pyarrow raises for a column of mixed types. Its message shows the value, so it is never passed on."""
@@ -40,6 +40,8 @@ class MemorySource(TableSource):
         The file that was read into memory.
     sheet_rows : list of int, optional
         Number of each row in its sheet, from 1.
+    borrowed : frozenset of int
+        Positions of headers that may be titles.
     """
 
     def __init__(
@@ -51,8 +53,9 @@ class MemorySource(TableSource):
         kind: str,
         path: Path | None = None,
         sheet_rows: list[int] | None = None,
+        borrowed: frozenset[int] = frozenset(),
     ) -> None:
-        super().__init__(header, num_rows=table.num_rows, name=path.name if path else None)
+        super().__init__(header, num_rows=table.num_rows, name=path.name if path else None, borrowed=borrowed)
         self.kind = kind
         self._path = path
         self._table = table
@@ -83,7 +86,7 @@ class MemorySource(TableSource):
         return sha256_of(self._path) if self._path else None
 
 
-def _named_by_position(columns: list[Any]) -> pa.Table:
+def named_by_position(columns: list[Any]) -> pa.Table:
     """A table whose columns are named 0, 1, 2 ...: two columns of a frame may have one label."""
     return pa.table(columns, names=[str(position) for position in range(len(columns))])
 
@@ -131,12 +134,7 @@ def open_pandas(frame: Any, side: Side, columns: Mapping[str, str], shared: Mapp
             arrays.append(text)
             if undecodable is not None:
                 bad = undecodable if bad is None else bad | undecodable
-    return MemorySource(header, _named_by_position(arrays), bad, kind=_kind_of(frame))
-
-
-def open_columns(header: HeaderMap, columns: list[pa.Array], path: Path, sheet_rows: list[int]) -> MemorySource:
-    """A source of the columns that were read from a spreadsheet."""
-    return MemorySource(header, _named_by_position(columns), None, kind="excel", path=path, sheet_rows=sheet_rows)
+    return MemorySource(header, named_by_position(arrays), bad, kind=_kind_of(frame))
 
 
 def _kind_of(data: Any) -> str:

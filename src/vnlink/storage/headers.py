@@ -5,7 +5,9 @@ A header is understood in one of three ways, the strongest first:
 1. the configuration says so (``[columns]``, ``[columns.land]``, ``[columns.citizen]``);
 2. it is the canonical name itself, whatever its case (``full_name``, ``Full_Name``);
 3. it is one of the Vietnamese headers of ``resources/header_words.csv``, whatever its case, marks, underscores and bracketed
-   remarks ("NGÀY SINH (dd/mm/yyyy)", "ngay_sinh").
+   remarks ("NGÀY SINH (dd/mm/yyyy)", "ngay_sinh"), and whether its words are apart or not ("NamSinh", "SOGIAYTO").
+
+A remark with digits is none, but for those of headers ("CMND (9 số)"): "CCCD (001060000001)" is a cell of a record.
 
 A canonical column takes its headers from the strongest way that finds any, so a table that holds ``full_name`` and "Họ tên"
 is read by ``full_name``. When that way finds several, the column has a rule or the table is refused:
@@ -15,6 +17,7 @@ is read by ``full_name``. When that way finds several, the column has a rule or 
 ``birth_date``            the first cell that is not empty, full dates before years
 ``address``               the first cell that is not empty, in the order of ``header_words.csv``
 ``personal_id``           the first cell that is not empty, "Số định danh" before "Số CCCD"
+``commune_code``          "Mã xã" before "Mã đơn vị hành chính", which may be a district's; the latter is then unused
 ``other_names``           nothing is read from it so far, and its headers are among the unused ones
 anything else             InputError: the program must not choose
 ========================  ==========================================================================================
@@ -26,7 +29,7 @@ import csv
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -37,11 +40,14 @@ from vnlink.schema import CITIZEN_COLUMNS, LAND_COLUMNS, Side
 __all__ = [
     "FIRST_FILLED",
     "JOINED",
+    "RANKED",
     "UNREAD",
     "HeaderMap",
+    "columns_of",
     "fold_header",
     "header_words",
     "is_headerlike",
+    "looks_like_header",
     "recognise",
     "required_columns",
 ]
@@ -52,10 +58,16 @@ JOINED = frozenset({"id_number"})
 FIRST_FILLED = frozenset({"birth_date", "death_date", "address", "personal_id"})
 """Columns that take the first cell that is not empty."""
 
+RANKED = frozenset({"commune_code"})
+"""Columns that take the header of the first order alone."""
+
 UNREAD = frozenset({"other_names"})
 """Columns of the contract that nothing is read from so far: their headers are among the unused ones, and may be several."""
 
 _BRACKETS = re.compile(r"[(\[{][^)\]}]*[)\]}]")
+_REMARK_WITH_DIGITS = re.compile(r"\d{1,2}( (chu )?so| ky tu)?|(tu|truoc|sau|theo|moi|cu)\b(?!.*\d{5}).*")
+"""Folded remarks of headers that hold digits: "(9 số)", "(2)", "(trước 01/07/2025)". Others are values."""
+
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _SHOWN = 40
 """Headers named in an error. A table of a thousand columns must not become a message of a thousand words."""
@@ -86,6 +98,11 @@ class HeaderMap:
         """Positions of the columns that have to be read, ascending and each once."""
         return sorted({position for group in self.sources.values() for position in group})
 
+    @property
+    def blank(self) -> list[int]:
+        """Positions of the columns without a header."""
+        return [position for position, header in enumerate(self.headers) if not header.strip()]
+
     def originals(self) -> dict[str, str]:
         """Canonical column -> header of the table; several are shown with " + " between them."""
         return {column: " + ".join(self.headers[p] for p in group) for column, group in self.sources.items()}
@@ -104,10 +121,26 @@ def fold_header(header: str) -> str:
     >>> fold_header("NGÀY_SINH (dd/mm/yyyy) *"), fold_header("Số định  danh")
     ('ngay sinh', 'so dinh danh')
     """
-    bare = _BRACKETS.sub(" ", header)
-    bare = unicodedata.normalize("NFKD", bare if bare.strip() else header).casefold()
+    bare = _BRACKETS.sub(_without_remark, header)
+    return _words_of(bare if bare.strip() else header)
+
+
+def _without_remark(brackets: re.Match[str]) -> str:
+    """A blank for a remark in brackets; the brackets themselves where they hold a value."""
+    remark = _words_of(brackets[0])
+    is_value = any(letter.isdigit() for letter in remark) and not _REMARK_WITH_DIGITS.fullmatch(remark)
+    return brackets[0] if is_value else " "
+
+
+def _words_of(text: str) -> str:
+    return _NOT_WORD.sub(" ", _unmarked(text)).strip()
+
+
+def _unmarked(text: str) -> str:
+    """A text in small letters without marks."""
+    bare = unicodedata.normalize("NFKD", text).casefold()
     bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
-    return _NOT_WORD.sub(" ", bare.replace("đ", "d").replace("ð", "d")).strip()
+    return bare.replace("đ", "d").replace("ð", "d")
 
 
 def required_columns(side: Side) -> tuple[str, str]:
@@ -118,10 +151,21 @@ def required_columns(side: Side) -> tuple[str, str]:
 
 @cache
 def header_words(side: Side) -> dict[str, tuple[int, str]]:
-    """Folded header -> (precedence, canonical column) for one side."""
+    """Folded header, with its words apart or not -> (precedence, canonical column) for one side."""
+    words = {
+        fold_header(row["header"]): (int(row["order"]), row["column"]) for row in _rows_of_words() if row["side"] == side.value
+    }
+    return {_glued(folded): told for folded, told in words.items()} | words
+
+
+@cache
+def _rows_of_words() -> list[dict[str, str]]:
     text = resources.files("vnlink").joinpath("resources", "header_words.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
-    return {fold_header(row["header"]): (int(row["order"]), row["column"]) for row in rows if row["side"] == side.value}
+    return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+
+
+def _glued(folded: str) -> str:
+    return folded.replace(" ", "")
 
 
 def recognise(
@@ -163,7 +207,7 @@ def recognise(
         _refuse_swapped(headers, side)
         raise InputError(
             message(
-                f"the column {missing[0]} is required; {_told(headers)}",
+                f"the column {missing[0]} is required; {_told(headers, found)}",
                 side=side,
                 column=missing[0],
                 remedy=f'rename the column, or say which it is: [columns.{side}] "its header" = "{missing[0]}" in the '
@@ -174,34 +218,55 @@ def recognise(
     return HeaderMap(side, tuple(headers), {column: found[column] for column in contract if column in found})
 
 
-def _told(headers: Sequence[str]) -> str:
-    """What an error says of the headers of a table: a table without any shows its first record in their place."""
-    count = sum(1 for header in headers if header)
+def _told(headers: Sequence[str], known: Iterable[str]) -> str:
+    """What an error says of the headers of a table, never one of them: without any its first record stands in their place."""
+    count, columns = sum(1 for header in headers if header), list(known)
     if not count:
         return "the table has no headers"
-    known = [header for header in headers if is_headerlike(header)]
-    if not known:
+    if not columns:
         return f"none of the {count} cells in the row of headers is a known header, so none is shown: it may be a record"
-    shown = ", ".join(f'"{header}"' for header in known[:_SHOWN]) + (" ..." if len(known) > _SHOWN else "")
-    return f"of the {count} headers of the table {len(known)} can be shown: {shown}"
+    return f"of the {count} cells in the row of headers {len(columns)} could be told, as {', '.join(columns)}"
 
 
 def is_headerlike(header: str) -> bool:
-    """Whether a text is a known header, or written as databases write one: anything else may be a value of a record."""
-    words = header_words(Side.LAND).keys() | header_words(Side.CITIZEN).keys()
-    words |= {column.replace("_", " ") for column in (*LAND_COLUMNS, *CITIZEN_COLUMNS)}
-    return fold_header(header) in words or _IDENTIFIER.fullmatch(header) is not None
+    """Whether a text is a known header, sign for sign but for case, marks and low lines, or written as databases write one.
+
+    Anything else may be a value of a record: "Nam; Nữ" is, and "Địa chỉ (12 Lê Lợi)".
+    """
+    return _plain(header) in _plain_words() or _IDENTIFIER.fullmatch(header) is not None
+
+
+def _plain(header: str) -> str:
+    return " ".join(_unmarked(header).replace("_", " ").split())
+
+
+@cache
+def _plain_words() -> frozenset[str]:
+    return frozenset(_plain(word) for word in [*(row["header"] for row in _rows_of_words()), *LAND_COLUMNS, *CITIZEN_COLUMNS])
 
 
 def looks_like_header(headers: Sequence[str], side: Side, columns: Mapping[str, str], shared: Mapping[str, str]) -> bool:
     """Whether a row of cells holds the headers of the required columns of this side, or of the other side."""
     try:
-        mine = _find(headers, side, columns, shared, strict=False)
+        mine = columns_of(headers, side, columns, shared)
     except InputError:
-        return True  # two headers claim one column: still a row of headers, and recognise() will say so
+        return True  # the configuration names a header that is there twice: still a row of headers, and recognise() will say so
     if all(column in mine for column in required_columns(side)):
         return True
     return _is_of(headers, _other(side))
+
+
+def columns_of(
+    headers: Sequence[str], side: Side, columns: Mapping[str, str], shared: Mapping[str, str]
+) -> dict[str, tuple[int, ...]]:
+    """Canonical column -> positions of the cells that would be its headers; nothing is missed and nothing refused.
+
+    Raises
+    ------
+    InputError
+        The configuration names a header that several cells are.
+    """
+    return _find(headers, side, columns, shared, strict=False)
 
 
 def _other(side: Side) -> Side:
@@ -209,10 +274,7 @@ def _other(side: Side) -> Side:
 
 
 def _is_of(headers: Sequence[str], side: Side) -> bool:
-    try:
-        found = _find(headers, side, {}, {}, strict=False)
-    except InputError:
-        return False
+    found = columns_of(headers, side, {}, {})
     return all(column in found for column in required_columns(side))
 
 
@@ -231,29 +293,33 @@ def _refuse_swapped(headers: Sequence[str], side: Side) -> None:
 def _find(
     headers: Sequence[str], side: Side, columns: Mapping[str, str], shared: Mapping[str, str], *, strict: bool = True
 ) -> dict[str, tuple[int, ...]]:
-    """Canonical column -> positions, by the strongest way that finds any; several without a rule are refused."""
+    """Canonical column -> positions, by the strongest way that finds any; several without a rule are refused if ``strict``."""
     chosen: dict[str, list[tuple[int, int, int]]] = {}  # column -> (way, order in the way, position)
     configured = _configured(headers, side, columns, shared, strict=strict)
     contract = LAND_COLUMNS if side is Side.LAND else CITIZEN_COLUMNS
-    canonical = {column.replace("_", " "): column for column in contract}
+    canonical = {form: column for column in contract for form in (column.replace("_", " "), column.replace("_", ""))}
     words = header_words(side)
     for position, header in enumerate(headers):
         folded = fold_header(header)
+        known = folded if folded in words or folded in canonical else _glued(folded)
         if position in configured:
             chosen.setdefault(configured[position], []).append((0, 0, position))
-        elif folded in canonical:
-            chosen.setdefault(canonical[folded], []).append((1, 0, position))
-        elif folded in words:
-            order, column = words[folded]
+        elif known in canonical:
+            chosen.setdefault(canonical[known], []).append((1, 0, position))
+        elif known in words:
+            order, column = words[known]
             chosen.setdefault(column, []).append((2, order, position))
     found: dict[str, tuple[int, ...]] = {}
     for column, claims in chosen.items():
-        strongest = min(claims)[0]
-        group = tuple(position for way, _, position in sorted(claims) if way == strongest)
+        strongest, first, _ = min(claims)
+        ranked = column in RANKED
+        group = tuple(at for way, order, at in sorted(claims) if way == strongest and (order == first or not ranked))
         if column in UNREAD:
             continue
-        if len(group) > 1 and column not in JOINED and column not in FIRST_FILLED:
-            names = ", ".join(f'"{headers[position]}"' for position in group[:_SHOWN])
+        if strict and len(group) > 1 and column not in JOINED and column not in FIRST_FILLED:
+            # A row that has both required columns is surely one of headers; any other may be a record, and is not shown.
+            sure = all(needed in chosen for needed in required_columns(side))
+            names = ", ".join(f'"{headers[at]}"' if sure else f"cell {at + 1}" for at in group[:_SHOWN])
             what = f"one header is required and {len(group)} claim the column {column}: {names}"
             remedy = f'say which one is meant in the configuration: [columns.{side}] "its header" = "{column}"'
             if len({_written(headers[position]) for position in group}) < len(group):

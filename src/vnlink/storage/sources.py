@@ -17,7 +17,7 @@ from vnlink.errors import InputError, message
 from vnlink.schema import Side
 from vnlink.storage.tables import TableSource
 
-__all__ = ["Format", "format_of", "name_of_format", "open_source"]
+__all__ = ["Format", "format_of", "name_of_format", "open_source", "sheet_of"]
 
 
 class Format(enum.Enum):
@@ -53,8 +53,8 @@ def open_source(
     Parameters
     ----------
     data : path-like or object with ``__arrow_c_stream__``
-        A Parquet, CSV/TSV or XLSX file, told by its content, or a frame: pandas, Polars, DuckDB, pyarrow. A reader that can
-        be read only once is read into memory.
+        A Parquet, CSV/TSV or XLSX file, told by its content ("book.xlsx#Dữ liệu": this sheet of it), or a frame: pandas,
+        Polars, DuckDB, pyarrow. A reader that can be read only once is read into memory.
     side : Side
         Which register it is.
     columns, shared : mapping of str to str, optional
@@ -102,12 +102,30 @@ def open_source(
 def _open_file(path: Path, side: Side, columns: Mapping[str, str], shared: Mapping[str, str]) -> TableSource:
     from vnlink.storage import csv_files, excel_files, parquet_files  # noqa: PLC0415  # the formats build on this module
 
+    path, sheet = sheet_of(path)
     found = format_of(path, side)
+    if sheet is not None and found is not Format.EXCEL:
+        what = f"a sheet is called for, and {path.name} is no workbook"
+        raise InputError(message(what, side=side, remedy="leave out what stands behind the #"))
     if found is Format.PARQUET:
         return parquet_files.open_parquet(path, side, columns, shared)
     if found is Format.EXCEL:
-        return excel_files.open_excel(path, side, columns, shared)
+        return excel_files.open_excel(path, side, columns, shared, sheet)
     return csv_files.open_csv(path, side, columns, shared)
+
+
+def sheet_of(path: Path) -> tuple[Path, str | None]:
+    """The file and the sheet of it that a path calls for; None where it calls for none.
+
+    Examples
+    --------
+    >>> sheet_of(Path("so_dia_chinh.xlsx"))[1] is None
+    True
+    """
+    text, sign, sheet = str(path).rpartition("#")
+    if sign and not path.exists() and Path(text).is_file():
+        return Path(text), sheet
+    return path, None
 
 
 def format_of(path: Path, side: Side | None) -> Format:

@@ -16,9 +16,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from vnlink.errors import InputError, message
+from vnlink.notes import Note, note, shown_headers
 from vnlink.storage.cells import first_filled, joined, text_of_array
 from vnlink.storage.headers import JOINED, HeaderMap
 from vnlink.storage.quarantine import UNDECODABLE_BYTES, Quarantine
@@ -44,12 +46,24 @@ class TableSource(ABC):
         Rows in the table, those in quarantine counted; None until it is known.
     quarantine : Quarantine
         Rows that could not be read: complete after the table has been read to its end once.
+    found : list of Note
+        What was found out about the columns once they were read; see :mod:`vnlink.notes`.
     """
 
     kind = "table"
 
-    def __init__(self, header: HeaderMap, *, num_rows: int | None = None, name: str | None = None) -> None:
+    def __init__(
+        self,
+        header: HeaderMap,
+        *,
+        num_rows: int | None = None,
+        name: str | None = None,
+        borrowed: frozenset[int] = frozenset(),
+    ) -> None:
         self.header = header
+        self.found: list[Note] = []
+        self._borrowed = borrowed  # positions of headers that may be titles
+        self._filled_blank: set[int] = set()
         self.side = header.side
         self.columns = header.originals()
         self.num_rows = num_rows
@@ -134,6 +148,24 @@ class TableSource(ABC):
             return InputError(message(what, side=self.side, count=quarantined, remedy=remedy))
         return InputError(message("the table must have rows and is empty", side=self.side, remedy="check the export"))
 
+    def _look_at_blank(self, columns: list[pa.Array]) -> None:
+        """Note which of the columns without a header, those of ``header.blank`` as text, hold anything."""
+        for position, column in zip(self.header.blank, columns, strict=True):
+            if position not in self._filled_blank and _holds_text(column):
+                self._filled_blank.add(position)
+
+    def notes(self) -> list[Note]:
+        """What a user should know of this table; complete after it was read."""
+        notes = []
+        used = {*self.header.positions, *self.header.blank}
+        unused = [position for position in range(len(self.header.headers)) if position not in used]
+        if unused:
+            shown = shown_headers(self.header.headers[at] for at in unused if at not in self._borrowed)
+            notes.append(note("columns_not_used", self.side, count=len(unused), headers=shown))
+        if self._filled_blank:
+            notes.append(note("columns_without_header", self.side, count=len(self._filled_blank)))
+        return [*notes, *self.found]
+
     def digest(self) -> str | None:
         """The sha256 of the file, None for a table in memory."""
         return None
@@ -148,5 +180,10 @@ class TableSource(ABC):
             "columns": {column: [self.header.headers[p] for p in group] for column, group in self.header.sources.items()},
             "unused_headers": self.header.unused(),
             "quarantined": self.quarantine.counts(),
+            "notes": self.notes(),
         }
         return described
+
+
+def _holds_text(column: pa.Array) -> bool:
+    return column.null_count < len(column) and bool(pc.any(pc.not_equal(pc.utf8_trim_whitespace(column), "")).as_py())

@@ -1,0 +1,67 @@
+"""Columns of dates that were written month first, as an American spreadsheet does: told by the column, never by a cell.
+
+02/03/1960 is the second of March in Vietnam and the third of February there, and nothing in the cell tells. Among thousands of
+dates some have a number above twelve in the second place: a column in which they are many, and in which hardly any has one in
+the first place, was written month first. Its dates are then turned round before anybody reads them; a date that stands the
+other way in it is a slip, and flagged as any other (``DATE_SWAPPED``).
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+__all__ = ["DATE_COLUMNS", "DateOrder", "day_first"]
+
+DATE_COLUMNS = ("birth_date", "death_date")
+
+LEAST_PROOFS = 20
+"""Dates that can only be month first, from which on a column may be."""
+
+MOST_AGAINST = 0.01
+"""Share of dates that can only be day first, among those that tell, with which it still is."""
+
+_SEPARATED = r"\b(\d{1,2})([/.-])(\d{1,2})([/.-])(\d{4}|\d{2})\b"
+_MONTH_FIRST = r"\b(0?[1-9]|1[0-2])([/.-])(1[3-9]|2\d|3[01])([/.-])(\d{4}|\d{2})\b"
+_DAY_FIRST = r"\b(1[3-9]|2\d|3[01])([/.-])(0?[1-9]|1[0-2])([/.-])(\d{4}|\d{2})\b"
+
+
+def _count(column: pa.Array, pattern: str) -> int:
+    return int(pc.sum(pc.match_substring_regex(column, pattern)).as_py() or 0)
+
+
+class DateOrder:
+    """Counts what the dates of one column prove; the same in whatever order and parts they come.
+
+    Examples
+    --------
+    >>> order = DateOrder()
+    >>> order.add(pa.array(["03/25/1960", "04/05/1971"] * 20))
+    >>> order.month_first, order.proofs
+    (True, 20)
+    """
+
+    def __init__(self) -> None:
+        self.proofs = 0
+        self._against = 0
+
+    def add(self, column: pa.Array) -> None:
+        """Take more cells, as text."""
+        self.proofs += _count(column, _MONTH_FIRST)
+        self._against += _count(column, _DAY_FIRST)
+
+    @property
+    def month_first(self) -> bool:
+        """Whether the column was written month first."""
+        return self.proofs >= LEAST_PROOFS and self._against <= MOST_AGAINST * (self.proofs + self._against)
+
+
+def day_first(column: pa.Array) -> pa.Array:
+    """The cells with the first two numbers of every date exchanged.
+
+    Examples
+    --------
+    >>> day_first(pa.array(["3/25/1960 12:00:00 AM", "1971", None])).to_pylist()
+    ['25/3/1960 12:00:00 AM', '1971', None]
+    """
+    return pc.replace_substring_regex(column, _SEPARATED, r"\3\2\1\4\5")
