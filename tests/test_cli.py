@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 import vnlink
 from vnlink import cli
 from vnlink.errors import ConfigError, InputError, ModelError, ResourceError, StorageError
+from vnlink.process import Stopped
 from vnlink.report.summary import summarize
 from vnlink.schema import LINKS_SCHEMA
 
@@ -91,6 +92,7 @@ def test_wrong_usage_is_exit_code_two(arguments):
         (MemoryError(SECRET), 4),
         (StorageError("x"), 5),
         (KeyboardInterrupt(), 130),
+        (Stopped(15), 143),
         (ValueError(SECRET), 70),
         (KeyError(SECRET), 70),
         (pa.ArrowInvalid(SECRET), 70),
@@ -105,6 +107,17 @@ def test_an_error_is_one_paragraph_with_its_exit_code_and_no_value(linker, error
     assert one_paragraph(done.stderr)
     assert done.stdout == ""
     assert not set(SECRET.split()) & set(done.output.split())
+
+
+def test_a_result_that_is_there_already_is_told_with_the_option_that_replaces_it(linker, tmp_path):
+    from vnlink.storage.publish import ResultFolder
+
+    with ResultFolder(tmp_path / "run1") as folder:
+        folder.publish({})
+    with pytest.raises(StorageError) as told, ResultFolder(tmp_path / "run1"):
+        pass
+    linker.result = told.value
+    assert link().stderr.endswith("or allow it to be overwritten (--overwrite).\n")
 
 
 def test_an_internal_error_names_its_type_and_place(linker):

@@ -70,6 +70,18 @@ def test_the_constructor_keeps_settings_as_they_are_and_checks_them_when_it_link
         linker.link(*small)
 
 
+def test_numbers_of_numpy_are_settings_like_any_other():
+    whole = {"top_k": np.int64(2), "seed": np.uint32(7), "memory_bytes": np.int64(1 << 30)}
+    config = Linker(probability_full=np.float32(0.99), **whole)._config()
+    assert (config.decide.top_k, config.run.seed, config.run.memory_bytes) == (2, 7, 1 << 30)
+    assert type(config.decide.top_k) is int
+    assert type(config.decide.probability_full) is float
+    assert json.dumps(config.as_dict())
+    for wrong in ({"top_k": np.bool_(True)}, {"top_k": True}, {"probability_full": np.bool_(True)}, {"top_k": 2.0}):
+        with pytest.raises(ConfigError):
+            Linker(**wrong)._config()
+
+
 def test_a_clone_has_the_settings_and_not_the_model(linker):
     copy = clone(linker)
     assert copy is not linker
@@ -80,6 +92,10 @@ def test_a_clone_has_the_settings_and_not_the_model(linker):
 def test_a_name_that_is_no_setting_is_refused():
     with pytest.raises(InputError, match="no setting"):
         Linker().set_params(treads=1)
+    with pytest.raises(InputError, match=r"probability_ful is no setting of Linker: did you mean probability_full\."):
+        Linker().set_params(probability_ful=1)
+    with pytest.raises(InputError, match=r"xyz is no setting of Linker: see Linker\.get_params\(\)"):
+        Linker().set_params(xyz=1)
     with pytest.raises(TypeError):
         Linker(treads=1)
 
@@ -307,14 +323,19 @@ def test_a_register_like_the_one_learned_on_is_as_expected(result):
     assert drift["confident_links"]["seen"] > 1000
     assert {one["verdict"] for one in drift["fields"].values()} == {"as expected"}
     assert result.manifest["drift"] == drift
+    assert drift["sentence"] not in repr(result)
 
 
 def test_a_register_of_another_kind_is_told(registers, linker):
     land = registers.land.drop_columns(["birth_date"])
-    drift = linker.link(land, registers.citizens).summary()["drift"]
+    moved = linker.link(land, registers.citizens)
+    drift = moved.summary()["drift"]
     assert drift["fields"]["person_evidence"]["verdict"] == "far off"
     assert drift["fields"]["birth"]["verdict"] == "far off"
     assert "Learn a model from this register" in drift["sentence"]
+    for shown in (repr(moved), moved._repr_html_()):
+        assert "This register is far from the one that the model was learned on: " in shown
+        assert "let this one adapt (Linker.adapt)" in shown
 
 
 # The result
@@ -429,6 +450,63 @@ def test_a_model_file_that_is_no_path_is_refused(linker):
         Linker.load(3)
     with pytest.raises(InputError, match=r"given by its path.*got int"):
         linker.save(3)
+
+
+@pytest.mark.parametrize("content", [b"land_user_id,full_name\n1,A\n", b'{"format": "of somebody"}', b"PAR1\xff", b""], ids=str)
+def test_a_model_takes_the_place_of_a_model_and_of_no_other_file(tmp_path, linker, content):
+    place = tmp_path / "land.csv"
+    place.write_bytes(content)
+    with pytest.raises(InputError, match=r"land\.csv is there already and is no model of vnlink.*\(overwrite=True\)"):
+        linker.save(place)
+    assert place.read_bytes() == content
+    linker.save(place, overwrite=True)
+    linker.save(place)
+    assert Linker.load(place).model_.as_dict() == linker.model_.as_dict()
+
+
+def test_a_folder_is_no_place_for_a_model(tmp_path, linker, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for place in (".", tmp_path):
+        with pytest.raises(InputError, match=r"is that of a folder: give the name of a file in it"):
+            linker.save(place, overwrite=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_a_run_wrote_is_a_result_again(finished_run, result, tmp_path):
+    for folder in (finished_run, result.write(tmp_path / "run1")):
+        again = vnlink.LinkResult.load(folder, verify=True)
+        assert (again.links, again.candidates, again.quarantine) == (result.links, result.candidates, result.quarantine)
+        assert again.summary() == result.summary()
+        assert repr(again) == repr(result)
+        some = result.links["land_user_id"][0].as_py()
+        assert again.explain(some) == result.explain(some)
+        assert again.audit() == result.audit()
+        assert again.charts
+    copy = again.write(tmp_path / "copy")
+    assert digest(copy / "report.html") == digest(folder / "report.html")
+    with pytest.raises(StorageError, match="must be a finished result folder"):
+        vnlink.LinkResult.load(tmp_path)
+
+
+def test_an_explanation_is_in_the_language_that_was_asked_for(result):
+    some = result.links["land_user_id"][0].as_py()
+    both, vietnamese, english = (result.explain(some, language=one) for one in (None, "vi", "en"))
+    assert both == result.explain(some)
+    assert " / " in both
+    assert vietnamese.startswith("Người sử dụng đất: ")
+    assert english.startswith("Land user: ")
+    assert "probability" not in vietnamese
+    assert "xác suất" not in english
+    assert (vietnamese._repr_html_(), english._repr_html_()) == (None, None)
+    assert "<table" in both._repr_html_()
+    with pytest.raises(InputError, match="language"):
+        result.explain(some, language="fr")
+
+
+def test_an_earlier_result_is_told_with_the_keyword_that_replaces_it(tmp_path, result):
+    result.write(tmp_path / "run1")
+    with pytest.raises(StorageError, match=r"holds an earlier result.*\(overwrite=True\)"):
+        result.write(tmp_path / "run1")
 
 
 def test_log_odds_tell_what_another_threshold_of_full_would_have_given(registers, linker, result):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import threading
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -14,7 +17,7 @@ import vnlink.linkage
 import vnlink.process
 from vnlink.config import Config
 from vnlink.memory import MemoryPlan
-from vnlink.process import keep_little
+from vnlink.process import Stopped, keep_little, stop_when_asked
 
 SHOW = """
 import os
@@ -113,3 +116,61 @@ share_one_heap()
 print(os.environ.get("OPENBLAS_NUM_THREADS"), pa.default_memory_pool().backend_name == before)
 """
     assert shown(told) == ["None", "True"]
+
+
+RUN = """
+import os, signal, sys, tempfile
+import vnlink.runs
+from vnlink import cli
+
+asked = getattr(signal, os.environ["ASKED"])
+
+def run_link(land, citizens, out, **settings):
+    with tempfile.TemporaryDirectory(prefix="working-", dir=out.parent):
+        try:
+            os.kill(os.getpid(), asked)
+            print("went on")
+        finally:
+            if asked != signal.SIGINT:
+                os.kill(os.getpid(), asked)  # asked twice, while it cleans up
+    sys.exit(9)
+
+vnlink.runs.run_link = run_link
+sys.argv[1:] = ["link", "land.csv", "citizens.csv", "--out", os.environ["OUT"], "--quiet"]
+if os.environ.get("IGNORED"):
+    signal.signal(asked, signal.SIG_IGN)
+cli.main()
+"""
+
+
+def asked_to_end(name: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    if not hasattr(signal, name) or sys.platform == "win32":
+        pytest.skip("this system cannot ask a process to end in this way")
+    known = os.environ | {"ASKED": name, "OUT": str(folder / "run1")} | environment
+    return subprocess.run([sys.executable, "-c", RUN], env=known, capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGTERM", 143), ("SIGHUP", 129), ("SIGINT", 130)])
+def test_a_command_that_is_asked_to_end_leaves_no_working_file(tmp_path: Path, name: str, code: int) -> None:
+    done = asked_to_end(name, tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", "vnlink: stopped before it was done.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_signal_that_is_ignored_stays_ignored(tmp_path: Path) -> None:
+    done = asked_to_end("SIGHUP", tmp_path, IGNORED="yes")
+    assert (done.returncode, done.stdout) == (9, "went on\n")
+
+
+def test_only_the_main_thread_of_a_command_listens() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    other = threading.Thread(target=stop_when_asked)
+    other.start()
+    other.join()
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_whoever_catches_ctrl_c_catches_being_asked_to_end() -> None:
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        raise Stopped(15)
+    assert getattr(stopped.value, "exit_code", None) == 143

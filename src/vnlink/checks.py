@@ -10,8 +10,9 @@ import difflib
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
+from numbers import Integral, Real
 
-from vnlink.errors import ConfigError, message
+from vnlink.errors import ConfigError, InputError, message
 
 __all__ = [
     "CORRECT",
@@ -22,6 +23,7 @@ __all__ = [
     "optional",
     "parse_bytes",
     "refuse",
+    "refuse_other_names",
     "refuse_unknown",
     "several_of",
     "share",
@@ -37,7 +39,7 @@ CORRECT = "correct the setting"
 
 def refuse(path: str, allowed: str, value: object) -> ConfigError:
     """The error for a value outside what is allowed; the type is named only where the type is wrong."""
-    plain = isinstance(value, (int, float, str)) and not isinstance(value, bool)
+    plain = isinstance(value, (Real, str)) and not isinstance(value, bool)
     return ConfigError(message(f"{path} must be {allowed}", found=None if plain else type(value), remedy=CORRECT))
 
 
@@ -45,9 +47,10 @@ def whole(low: int, high: int) -> Check:
     """A whole number from ``low`` to ``high``, both allowed."""
 
     def check(value: object, path: str) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        number = int(value) if isinstance(value, Integral) and not isinstance(value, bool) else None
+        if number is None or not low <= number <= high:
             raise refuse(path, f"a whole number from {low:,} to {high:,}", value)
-        return value
+        return number
 
     return check
 
@@ -56,7 +59,7 @@ def share(low: float, high: float) -> Check:
     """A number strictly between ``low`` and ``high``: probabilities of 0 and 1 are promises nobody can keep."""
 
     def check(value: object, path: str) -> float:
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        number = isinstance(value, Real) and not isinstance(value, bool)
         if not number or not low < float(value) < high:  # type: ignore[arg-type]  # NaN fails the comparison too
             raise refuse(path, f"a number above {low:g} and below {high:g}", value)
         return float(value)  # type: ignore[arg-type]
@@ -124,21 +127,35 @@ def dictionary(allowed: tuple[str, ...]) -> Check:
 
 def memory(value: object, path: str) -> int:
     """A size of at least 1 MiB, in bytes or as :func:`parse_bytes` reads it."""
-    if isinstance(value, bool) or not isinstance(value, (int, str)):
+    if isinstance(value, bool) or not isinstance(value, (Integral, str)):
         raise refuse(path, 'a size such as "8GiB" or a number of bytes', value)
-    size = parse_bytes(value, path)
+    size = parse_bytes(value if isinstance(value, str) else int(value), path)
     if size < _MIB:
         raise refuse(path, "at least 1MiB", value)
     return size
+
+
+def _nearest(name: object, known: Iterable[str], prefix: str = "") -> str | None:
+    """Ask for the known name that is like this one, as a remedy; None where none is."""
+    near = difflib.get_close_matches(str(name), list(known), n=1)
+    return f"did you mean {prefix}{near[0]}" if near else None
 
 
 def refuse_unknown(values: Mapping[str, object], known: list[str], prefix: str) -> None:
     """Refuse the first name that is not a setting, with the nearest one that is."""
     for name in values:
         if name not in known:
-            near = difflib.get_close_matches(str(name), known, n=1)
-            remedy = f"did you mean {prefix}{near[0]}" if near else "the settings here are " + ", ".join(known)
+            remedy = _nearest(name, known, prefix) or "the settings here are " + ", ".join(known)
             raise ConfigError(message(f"{prefix}{name} is not a setting", remedy=remedy))
+
+
+def refuse_other_names(params: Iterable[str], known: Iterable[str], owner: str) -> None:
+    """Refuse the first keyword of ``set_params`` that is no setting of its owner, with the nearest one that is."""
+    names = list(known)
+    for name in params:
+        if name not in names:
+            remedy = _nearest(name, names) or f"see {owner}.get_params()"
+            raise InputError(message(f"{name} is no setting of {owner}", remedy=remedy))
 
 
 _MIB = 1 << 20

@@ -2,13 +2,14 @@
 
 Nothing heavy is imported before a command runs, so ``vnlink --help`` answers at once. Errors end here, in :func:`_guarded`:
 one paragraph on standard error, an exit code by kind (0 done, 2 input or usage, 3 configuration, 4 resources, 5 storage,
-70 internal, 130 stopped by Ctrl-C), and never a value of a record.
+70 internal, 130 stopped by Ctrl-C, 143 by the system), and never a value of a record.
 """
 
 # ruff: noqa: PLC0415 - imports wait inside the commands, so that the help and the errors of usage are quick
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import sys
@@ -19,8 +20,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, ParamSpec
 
 import typer
 
-from vnlink.errors import ConfigError, InputError, ResourceError, StorageError, VnlinkError, message
+from vnlink.errors import ConfigError, InputError, ResourceError, StorageError, VnlinkError, allowed_by, message
 from vnlink.output import open_closed_streams, print_json, print_screen, say, unwritten
+from vnlink.process import stop_when_asked
 
 if TYPE_CHECKING:
     from vnlink.config import Config
@@ -71,11 +73,12 @@ def _guarded(command: Callable[P, None]) -> Callable[P, None]:
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            command(*args, **kwargs)
+            with allowed_by("--overwrite"):
+                command(*args, **kwargs)
         except VnlinkError as error:
             _fail(str(error), error.exit_code)
-        except KeyboardInterrupt:
-            _fail("stopped before it was done.", INTERRUPTED)
+        except KeyboardInterrupt as stop:
+            _fail("stopped before it was done.", getattr(stop, "exit_code", INTERRUPTED))
         except BrokenPipeError:
             # Whoever read the output has gone (`vnlink normalize names.txt | head`): end as a filter does.
             sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - swallows the last flush
@@ -89,7 +92,8 @@ def _guarded(command: Callable[P, None]) -> Callable[P, None]:
 
 
 def _fail(text: str, code: int) -> None:
-    typer.echo(f"vnlink: {text}", err=True)
+    with contextlib.suppress(OSError):  # the terminal may be gone, and the exit code tells it too
+        typer.echo(f"vnlink: {text}", err=True)
     raise typer.Exit(code)
 
 
@@ -471,6 +475,7 @@ def main() -> NoReturn:
     lets a Python object go at that moment would abort it and change the exit code, and gigabytes need not be freed one by one.
     """
     open_closed_streams()
+    stop_when_asked()
     code = 0
     try:
         try:
@@ -484,7 +489,8 @@ def main() -> NoReturn:
         if not code:  # or what went wrong was told
             typer.echo(f"vnlink: {unwritten(error)}", err=True)
             code = StorageError.exit_code
-    sys.stderr.flush()
+    with contextlib.suppress(OSError):
+        sys.stderr.flush()
     os._exit(code)
 
 

@@ -9,14 +9,17 @@
 
 A message says what was required, what was found (a type, a count, a row number) and what to do. It never shows a value of
 a record: these texts end in logs and tickets. :func:`message` is the one helper that words them, and it refuses anything
-that could be a record's value.
+that could be a record's value. What a caller may do about it is called as that caller writes it: :func:`allowed_by`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
+import re
 import traceback
+from collections.abc import Iterator
 
 __all__ = [
     "ConfigError",
@@ -25,6 +28,7 @@ __all__ = [
     "ResourceError",
     "StorageError",
     "VnlinkError",
+    "allowed_by",
     "message",
 ]
 
@@ -123,3 +127,29 @@ def message(
     ]
     details = ", ".join(part for part in where if part)
     return f"{what} ({details}): {remedy}." if details else f"{what}: {remedy}."
+
+
+_ALLOWED = re.compile(r"allow it to be overwritten(?: \([^)]*\))?")
+
+
+@contextlib.contextmanager
+def allowed_by(way: str) -> Iterator[None]:
+    """Name in an error the way by which its caller lets what is there be overwritten.
+
+    Parameters
+    ----------
+    way : str
+        The option of a command or the keyword of a function.
+
+    Examples
+    --------
+    >>> with allowed_by("overwrite=True"):
+    ...     raise StorageError("choose another folder, or allow it to be overwritten.")
+    Traceback (most recent call last):
+    vnlink.errors.StorageError: choose another folder, or allow it to be overwritten (overwrite=True).
+    """
+    try:
+        yield
+    except VnlinkError as error:
+        error.args = (_ALLOWED.sub(f"allow it to be overwritten ({way})", str(error)), *error.args[1:])
+        raise

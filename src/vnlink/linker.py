@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, Self
 
 import pyarrow as pa
 
-from vnlink.classify.model import Model
+from vnlink.checks import refuse_other_names
+from vnlink.classify.model import Model, is_model
 from vnlink.compare.patterns import FIELDS, NAME_GROUPS
 from vnlink.config import Config
-from vnlink.errors import InputError, message
+from vnlink.errors import InputError, allowed_by, message
+from vnlink.ids import whole_number_ids
 from vnlink.indexing import run_index
 from vnlink.linkage import Linkage
 from vnlink.lookup import FoundPerson, FoundTables, LookUps
@@ -20,6 +21,7 @@ from vnlink.report.display import linker_html
 from vnlink.report.progress import notebook_progress
 from vnlink.result import LinkResult
 from vnlink.runs import manifest_of, summary_of, write_model
+from vnlink.saving import model_path, place_for_model
 from vnlink.schema import Side
 from vnlink.storage.index_files import identity
 from vnlink.storage.quarantine import quarantine_table
@@ -212,9 +214,7 @@ class Linker:
         InputError
             A name is not a setting.
         """
-        known = self.get_params()
-        if not params.keys() <= known.keys():
-            raise InputError(message("set_params got a name that is no setting", remedy="see Linker().get_params()"))
+        refuse_other_names(params, self.get_params(), "Linker")
         nested = {name.removeprefix("classifier__"): value for name, value in params.items() if name.startswith("classifier__")}
         for name, value in params.items():
             if name in self._names():
@@ -342,6 +342,7 @@ class Linker:
             manifest_of(linkage, outcome, config, model),
             model.as_dict(),
             summary,
+            whole_number_ids=whole_number_ids({Side.LAND: land, Side.CITIZEN: citizens}, linkage.sources),
         )
 
     def label(self, land: Any, citizens: Any, answers: str | os.PathLike[str], *, count: int = 200) -> Any:
@@ -403,7 +404,8 @@ class Linker:
         dict
             The manifest of the index.
         """
-        return run_index(citizens, out, base=base, removed=removed, config=self._config(), overwrite=overwrite)
+        with allowed_by("overwrite=True"):
+            return run_index(citizens, out, base=base, removed=removed, config=self._config(), overwrite=overwrite)
 
     def lookup(self, person: Any, index: str | os.PathLike[str]) -> list[FoundPerson] | FoundTables:
         """Look up one land user, or a few, in the index of a population, with the model of this linker.
@@ -446,17 +448,23 @@ class Linker:
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "_lookups"}
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the model as JSON.
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        """Write the model as JSON. An earlier model in its place is replaced, and no other file.
+
+        Parameters
+        ----------
+        path : path-like
+        overwrite : bool
+            Whether a file that is no model may be replaced too.
 
         Raises
         ------
         InputError
-            Nothing was learned yet.
+            Nothing was learned yet, or something else is in the place.
         """
         if not hasattr(self, "model_"):
             raise InputError(message("the linker has no model yet", remedy="call fit first"))
-        write_model(self.model_, _path(path))
+        write_model(self.model_, place_for_model(path, is_model, overwrite=overwrite))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], **settings: Any) -> Self:
@@ -468,13 +476,5 @@ class Linker:
             The file is damaged, of another version or for other fields.
         """
         linker = cls(**settings)
-        linker.model_ = Model.load(_path(path), FIELDS, NAME_GROUPS)
+        linker.model_ = Model.load(model_path(path), FIELDS, NAME_GROUPS)
         return linker
-
-
-def _path(path: Any) -> Path:
-    if not isinstance(path, (str, os.PathLike)):
-        raise InputError(
-            message("a model file is given by its path", found=type(path), remedy='write it as text: "model.json"')
-        )
-    return Path(path)

@@ -8,9 +8,12 @@ import contextlib
 import ctypes
 import gc
 import os
+import signal
 import sys
+import threading
+from types import FrameType
 
-__all__ = ["give_back", "keep_little", "share_one_heap", "suit_process"]
+__all__ = ["Stopped", "give_back", "keep_little", "share_one_heap", "stop_when_asked", "suit_process"]
 
 _BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _ANY_THREADS = ("OMP_NUM_THREADS", "GOTO_NUM_THREADS")
@@ -24,6 +27,38 @@ _LITTLE = 4 << 20
 
 _suited = False
 """Whether this process is a command's own."""
+
+
+_ASKING = ("SIGTERM", "SIGHUP")
+"""Signals by which a process is asked to end: by the system or ``kill``, and when its terminal is closed (not on Windows)."""
+
+
+class Stopped(KeyboardInterrupt):
+    """The command was asked to end, so it goes as after Ctrl-C; ``exit_code`` is what a shell has for the signal."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.exit_code = 128 + number
+
+
+def stop_when_asked() -> None:
+    """Let the signals by which this process is asked to end raise :class:`Stopped` in its main thread.
+
+    By default they end a process where it stands, and the working files of a run, which hold personal data, stay on the disk.
+    What is ignored already (``nohup``) stays ignored. A second such signal does not cut the cleaning up short.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    asking = [getattr(signal, name) for name in _ASKING if hasattr(signal, name)]
+    handled = [number for number in asking if signal.getsignal(number) == signal.SIG_DFL]
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        for one in handled:
+            signal.signal(one, signal.SIG_IGN)
+        raise Stopped(number)
+
+    for number in handled:
+        signal.signal(number, stop)
 
 
 def give_back() -> None:

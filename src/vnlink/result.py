@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
 
 from vnlink.classify.model import text_of_model
+from vnlink.errors import allowed_by
 from vnlink.normalize.gazetteer import Gazetteer
 from vnlink.report.display import result_html
 from vnlink.report.explain import Explanation
 from vnlink.report.explain import explain as explain_tables
 from vnlink.report.html import render_report
+from vnlink.report.note_words import note_lines
 from vnlink.storage.decisions import read_sheet, read_truth
 from vnlink.storage.publish import ResultFolder
+from vnlink.storage.results import ResultReader, open_result
 
 if TYPE_CHECKING:
     from vnlink.report.charts import Charts
@@ -37,6 +41,8 @@ class LinkResult:
         Rows that could not be read: side, row, reason.
     manifest : dict
         Counts, times, thresholds and settings of the run.
+    whole_number_ids : frozenset of str
+        Which of "land_user_id" and "citizen_id" were whole numbers in the frames that were linked. In the tables they are text.
 
     Notes
     -----
@@ -54,6 +60,8 @@ class LinkResult:
         manifest: dict[str, Any],
         model: dict[str, Any],
         summary: dict[str, Any],
+        *,
+        whole_number_ids: frozenset[str] = frozenset(),
     ) -> None:
         self.links = links
         self.candidates = candidates
@@ -61,23 +69,52 @@ class LinkResult:
         self.manifest = manifest
         self._model = model
         self._summary = summary
+        self.whole_number_ids = whole_number_ids
 
     def summary(self) -> dict[str, Any]:
         """Return counts and shares of the decisions, the same as ``summary.json``."""
         copy: dict[str, Any] = json.loads(json.dumps(self._summary))
         return copy
 
-    def explain(self, land_user_id: str | int) -> Explanation:
-        """Return why a land user was decided as it was, in Vietnamese and English, with what each field added in bits.
+    def explain(self, land_user_id: str | int, *, language: str | None = None) -> Explanation:
+        """Return why a land user was decided as it was, with what each field added in bits.
 
-        It is text; a notebook shows it as tables with bars.
+        Parameters
+        ----------
+        land_user_id : str or int
+        language : {"vi", "en"}, optional
+            Both when not given; a notebook then shows the text as tables with bars.
 
         Raises
         ------
         InputError
-            The result has no such land user.
+            The result has no such land user, or there is no such language.
         """
-        return explain_tables(self.links, self.candidates, self._model, land_user_id)
+        return explain_tables(self.links, self.candidates, self._model, land_user_id, language=language)
+
+    @classmethod
+    def load(cls, folder: str | os.PathLike[str], *, verify: bool = False) -> Self:
+        """Read a finished folder back: one that ``vnlink link`` or :meth:`write` wrote.
+
+        All that a result in memory has is there again, ids of the land register and the citizens as text.
+
+        Parameters
+        ----------
+        folder : path-like
+        verify : bool
+            Whether the sha256 of every file is compared with the manifest, and not only its size.
+
+        Raises
+        ------
+        StorageError
+            The folder is not a finished result of vnlink, is of a later version, or is damaged.
+        """
+        return cls._read(open_result(folder, verify=verify))
+
+    @classmethod
+    def _read(cls, reader: ResultReader) -> Self:
+        links, candidates, quarantine = (reader.table(f"{name}.parquet") for name in ("links", "candidates", "quarantine"))
+        return cls(links, candidates, quarantine, reader.manifest, reader.json("model.json"), reader.json("summary.json"))
 
     def audit(self) -> dict[str, Any] | None:
         """Return what the run measured of itself: persons confirmed by their number, linked again without it.
@@ -117,7 +154,7 @@ class LinkResult:
         StorageError
             The place is taken, or cannot be written to.
         """
-        with ResultFolder(out, overwrite=overwrite) as folder:
+        with allowed_by("overwrite=True"), ResultFolder(out, overwrite=overwrite) as folder:
             for name, rows in (("links.parquet", self.links), ("candidates.parquet", self.candidates)):
                 with folder.parquet(name, rows.schema) as file:
                     file.write(rows)
@@ -145,10 +182,21 @@ class LinkResult:
         status = self._summary["status"]
         shares = ", ".join(f"{name} {entry['count']:,} ({entry['share']:.1%})" for name, entry in status.items())
         unread = f"; {self.quarantine.num_rows:,} rows could not be read" if self.quarantine.num_rows else ""
-        return f"<{type(self).__name__}: {len(self):,} {self._unit}: {shares}{unread}>"
+        notes = "".join(f"\n  note: {line}" for line in note_lines(self._summary.get("notes", ())))
+        drift = f"\n  note: {self._drift}" if self._drift else ""
+        return f"<{type(self).__name__}: {len(self):,} {self._unit}: {shares}{unread}{notes}{drift}>"
+
+    @property
+    def _drift(self) -> str | None:
+        """What a reader should know of a model that does not fit these registers; None where it fits, or little can be said."""
+        drift = self.manifest.get("drift") or {}
+        verdicts = {one["verdict"] for one in drift.get("fields", {}).values()}
+        told = "far off" in verdicts or ("moved" in verdicts and "too few to say" not in verdicts)
+        return str(drift["sentence"]).replace("--adapt", "Linker.adapt") if told else None
 
     def _repr_html_(self) -> str:
-        return result_html(self._summary, self._unit, self.quarantine.num_rows)
+        shown = result_html(self._summary, self._unit, self.quarantine.num_rows)
+        return f"{shown}<p><strong>{escape(self._drift)}</strong></p>" if self._drift else shown
 
 
 def write_rest(

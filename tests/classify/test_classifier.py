@@ -34,6 +34,9 @@ BITS = 1.0 / np.log(2.0)
 EVERY = np.array(list(itertools.product(*(range(size + 1) for size in SIZES.values()))))
 
 
+@pytest.mark.filterwarnings(
+    "ignore:level codes must be whole numbers, and only:UserWarning"
+)  # the checks' tables are of any numbers
 @parametrize_with_checks(
     [
         MatchClassifier(),
@@ -44,6 +47,19 @@ EVERY = np.array(list(itertools.product(*(range(size + 1) for size in SIZES.valu
 )
 def test_scikit_learn_finds_nothing_to_object_to(estimator, check):
     check(estimator)
+
+
+def test_numbers_that_are_no_level_codes_are_told_or_refused():
+    table, same = np.random.default_rng(0).random((1_000, 3)), np.arange(1_000) % 2 == 0
+    with pytest.warns(
+        UserWarning, match=r"only the whole parts of these are used \(1,000 rows\): give levels, not similarities"
+    ):
+        blind = MatchClassifier().fit(table, same)
+    with pytest.warns(UserWarning, match="only the whole parts"):
+        blind.predict(table)
+    three = tuple(Field(name, ("missing", "same", "other"), 0, 2) for name in "abc")
+    with pytest.raises(InputError, match=r"level codes must be whole numbers \(1,000 rows\)"):
+        MatchClassifier(fields=three).fit(table, same)
 
 
 class World:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+WHOLE = ("classifier.md", "index-and-lookup.md", "splink.md", "recordlinkage.md")
+"""Pages whose blocks make all that they use."""
+
 
 def renamed(table, old, new):
     """The table with one citizen called otherwise."""
@@ -34,27 +37,6 @@ def page_model(page_registers):
     import vnlink
 
     return vnlink.Linker().fit(page_registers["land"], page_registers["citizens"])
-
-
-def pairs():
-    """Pairs for the page on classifiers: levels drawn by lot, and what a clerk would say of them."""
-    import json
-
-    import numpy as np
-    import sklearn
-
-    from vnlink.compare.patterns import FIELDS
-
-    rng = np.random.default_rng(0)
-    codes = np.column_stack([np.minimum(rng.geometric(0.4, 300), len(f.levels)) - 1 for f in FIELDS])
-    patterns = np.zeros(300, np.int64)
-    for column, f in enumerate(FIELDS):
-        patterns |= codes[:, column] << f.shift
-    bits = 5.0 - codes[:, 0] - codes[:, 1]
-    same = bits + rng.logistic(0, 1, 300) > 0
-    y = np.where(same, np.where(codes[:, 0] < 2, "full", "partial"), "none")
-    names = {"patterns": patterns, "y": y, "bits": bits, "person": np.arange(300) // 2, "commune": np.arange(300) // 7}
-    return names | {"json": json, "sklearn": sklearn, "X_test": codes, "y_test": y}
 
 
 def own_registers():
@@ -96,15 +78,13 @@ def prepared(page_registers, page_model, tmp_path, monkeypatch):
         pc.write_csv(page_registers["citizens"].slice(50, 20), "changes.csv")
         (tmp_path / "ids.txt").write_text("C1\n", encoding="utf-8")
         page_model.save("model.json")
-        names = {**page_registers, "pa": pa, "vnlink": vnlink, "__name__": "page"}
-        if path.name == "classifier.md":
-            names |= pairs()
-        elif path.name == "fields.md":
+        names = {"__name__": "page"}
+        if path.name not in WHOLE:
+            names |= {**page_registers, "pa": pa, "vnlink": vnlink}
+        if path.name == "fields.md":
             cards, members = own_registers()
             pq.write_table(cards, "cards.parquet")
             pc.write_csv(members, "members.csv")
-        elif path.name == "index-and-lookup.md":
-            names["changes"] = page_registers["citizens"].slice(50, 20)
         elif path.name == "pictures.md":
             names["result"] = page_model.link(page_registers["land"], page_registers["citizens"])
             names["land_user_id"] = names["result"].links["land_user_id"][1].as_py()

@@ -159,7 +159,7 @@ def run_block(block, names, folder):
 
 def after_classifier(names):
     """A classifier that was saved and read back answers as before."""
-    codes = names["X_test"]
+    codes = names["X"]
     assert names["again"].predict_proba(codes).tobytes() == names["model"].predict_proba(codes).tobytes()
 
 

@@ -14,10 +14,11 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
 
-from vnlink import ConfigError, InputError, ModelError
+from vnlink import ConfigError, InputError, LinkResult, ModelError, StorageError
 from vnlink.classify.prior import BELIEVED_PAIRS
 from vnlink.fields import Category, Code, Date, Declaration, FieldLinker, Key, Name, Number, Text
 from vnlink.fields.encode import _encode
+from vnlink.fields.linker import FieldResult
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks" / "quality"))
 from households import Rates, households
@@ -271,9 +272,22 @@ def test_a_setting_out_of_range_is_a_configuration_error(settings):
 def test_a_model_is_saved_only_after_fit_and_settings_have_names(tmp_path):
     with pytest.raises(InputError, match="no model"):
         FieldLinker(ONE).save(tmp_path / "m.json")
-    with pytest.raises(InputError):
-        FieldLinker(ONE).set_params(no_such=1)
+    with pytest.raises(InputError, match=r"top_kk is no setting of FieldLinker: did you mean top_k\."):
+        FieldLinker(ONE).set_params(top_kk=1)
     assert FieldLinker(ONE).set_params(top_k=5).get_params()["top_k"] == 5
+
+
+def test_a_model_takes_the_place_of_a_model_of_declared_fields_and_of_no_other_file(tmp_path):
+    linker = FieldLinker(ONE).fit(pa.table(TABLE), pa.table(TABLE))
+    place = tmp_path / "members.csv"
+    place.write_text("id,name\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"members\.csv is there already and is no model of vnlink"):
+        linker.save(place)
+    assert place.read_text(encoding="utf-8") == "id,name\n"
+    linker.save(tmp_path / "m.json")
+    linker.save(tmp_path / "m.json")
+    linker.save(place, overwrite=True)
+    assert place.read_bytes() == (tmp_path / "m.json").read_bytes()
 
 
 def test_ids_that_are_the_index_of_a_frame_are_found():
@@ -298,9 +312,33 @@ def test_a_number_that_a_frame_made_a_decimal_is_the_same_number(kind):
     assert isinstance(kind, Code) or column.left[1] != column.right[1]
 
 
-def test_a_result_of_declared_fields_is_not_written_as_a_folder_that_no_command_could_read(tmp_path):
+def test_a_result_of_declared_fields_is_written_and_read_back(tmp_path):
     table = pa.table({"id": ["a", "b", "c"], "name": ["Lê Thị Na", "Trần Văn Đức", "Vũ Thị Hoa"]})
     result = FieldLinker(Declaration(left_id="id", fields=[Name("name")])).link(table, table)
-    with pytest.raises(InputError, match="declared fields has no folder"):
-        result.write(tmp_path / "run")
-    assert not (tmp_path / "run").exists()
+    folder = result.write(tmp_path / "run")
+    again = FieldResult.load(folder, verify=True)
+    assert (again.links, again.candidates, again.quarantine) == (result.links, result.candidates, result.quarantine)
+    assert again.summary() == result.summary()
+    assert repr(again) == repr(result)
+    assert again.explain("a") == result.explain("a")
+    with pytest.raises(StorageError, match=r"holds an earlier result of declared fields.*\(overwrite=True\)"):
+        result.write(folder)
+    again.write(folder, overwrite=True)
+    with pytest.raises(StorageError):
+        LinkResult.load(folder)
+    with pytest.raises(StorageError, match="must be a finished result of declared fields of vnlink and is none"):
+        FieldResult.load(tmp_path)
+    (folder / "links.parquet").write_bytes(b"")
+    with pytest.raises(StorageError, match=r"links\.parquet"):
+        FieldResult.load(folder)
+
+
+def test_an_explanation_of_declared_fields_is_in_the_language_that_was_asked_for():
+    table = pa.table({"id": ["a", "b", "c"], "name": ["Lê Thị Na", "Trần Văn Đức", "Vũ Thị Hoa"]})
+    result = FieldLinker(Declaration(left_id="id", fields=[Name("name")])).link(table, table)
+    both, vietnamese, english = (str(result.explain("a", language=one)) for one in (None, "vi", "en"))
+    assert "đoán mò" in vietnamese
+    assert "blind guess" in english
+    assert "blind guess" not in vietnamese
+    assert "đoán mò" not in english
+    assert "đoán mò trong mọi dòng bên phải / a blind guess among all right rows" in both

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 from vnlink import Linker
@@ -133,6 +136,62 @@ def test_candidates_are_a_table_of_features(result):
     assert table.index.names == ["land_user_id", "citizen_id"]
     assert len(table) == len(result.candidates)
     assert {"level_name", "level_birth", "match_weight", "probability"} <= set(table.columns)
+
+
+def numbered(table):
+    """The table with whole numbers for ids: L7 is 7."""
+    for name in {"land_user_id", "citizen_id"} & set(table.column_names):
+        ids = pc.replace_substring_regex(table[name], r"\D", "").cast(pa.int64())
+        table = table.set_column(table.schema.get_field_index(name), name, ids)
+    return table
+
+
+@pytest.fixture(scope="module")
+def whole(registers):
+    return tuple(numbered(table) for table in (registers.land, registers.citizens, registers.truth))
+
+
+def agreeing(found, true):
+    return len(found.intersection(true)) / len(found)
+
+
+@pytest.mark.parametrize("make", [pa.Table.to_pandas, pl.DataFrame, pa.table], ids=["pandas", "polars", "arrow"])
+def test_ids_that_were_whole_numbers_in_a_frame_are_whole_numbers_in_an_index_of_pairs(whole, make):
+    land, citizens, truth = whole
+    result = Linker(threads=1).link(make(land), make(citizens))
+    assert result.whole_number_ids == {"land_user_id", "citizen_id"}
+    assert result.links["land_user_id"].type == pa.string()
+    for found in (links_index(result), feature_table(result).index):
+        assert [level.dtype for level in found.levels] == [np.int64, np.int64]
+    assert agreeing(links_index(result, "full"), true_links(truth)) > 0.95
+    assert agreeing(links_index(result, persons=True), true_links(truth, persons=True)) > 0.9
+    assert agreeing(links_index(result), true_links(truth.to_pandas())) > 0.9  # pandas made fractions of the citizens
+
+
+def test_ids_that_are_the_index_of_a_frame_keep_their_type_too(whole):
+    land, citizens = whole[0].to_pandas().set_index("land_user_id"), whole[1].to_pandas().set_index("citizen_id")
+    assert Linker(threads=1).link(land, citizens).whole_number_ids == {"land_user_id", "citizen_id"}
+
+
+def test_ids_of_files_are_of_the_type_that_is_asked_for(tmp_path, whole, result, registers):
+    land, citizens, truth = whole
+    for name, table in (("land", land), ("citizens", citizens)):
+        pq.write_table(table, tmp_path / f"{name}.parquet")
+    of_files = Linker(threads=1).link(tmp_path / "land.parquet", tmp_path / "citizens.parquet")
+    true = true_links(truth)
+    assert agreeing(links_index(of_files), true) == 0.0
+    assert agreeing(links_index(of_files, like=true), true) > 0.9
+    with pytest.raises(InputError, match=r"whole numbers, as those of like are, and are text.*land_user_id"):
+        links_index(result, like=true)
+    with pytest.raises(InputError, match="like must be a MultiIndex of pairs"):
+        links_index(result, like=registers.truth)
+
+
+def test_a_status_that_is_none_of_links_is_refused(result):
+    for wrong in (["ful"], "none", ["full", 3]):
+        with pytest.raises(InputError, match='the status of a link is "full" or "partial"'):
+            links_index(result, wrong)
+    assert links_index(result, "full").equals(links_index(result, ["full"]))
 
 
 def test_the_truth_is_an_index_without_persons_of_nobody(registers):

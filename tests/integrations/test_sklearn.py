@@ -93,8 +93,10 @@ def test_columns_by_position_and_lists_of_columns_are_taken():
     ("wrong", "said"),
     [
         (PairComparer({"n": ("name", 0, 9)}), "not in the table"),
-        (PairComparer({"n": ("name", "no", 0)}), "not in the table"),
-        (PairComparer({"n": ("weight", 0, 1)}), "kind of a field"),
+        (PairComparer({"n": ("name", "no", 0)}), "column 'no' of the field 'n' is not in the table"),
+        (PairComparer({"n": ("weight", 0, 1)}), "kind of the field 'n' must be .* and is 'weight'"),
+        (PairComparer({"n": ("name", 0)}), r"field 'n' must be \(kind, left column, right column\), and has 2 parts"),
+        (PairComparer({"n": "name"}), r"field 'n' must be \(kind, left column, right column\), and is str"),
         (PairComparer({}), "at least one field"),
         (PairComparer({"n": ("name", 0, 1)}, give="odds"), "give must be"),
         (NameNormalizer(("upper",)), "forms must be"),
@@ -104,6 +106,13 @@ def test_columns_by_position_and_lists_of_columns_are_taken():
 def test_what_does_not_fit_is_a_value_error_that_says_what_does(wrong, said):
     with pytest.raises(ValueError, match=said):
         wrong.fit(np.array([["An", "An"]], dtype=object))
+
+
+def test_a_column_that_is_misspelt_is_told_with_the_one_that_is_there():
+    compare = PairComparer({"birth": ("birth", "b_left", "b_rigth")})
+    told = "the column 'b_rigth' of the field 'birth' is not in the table with 2 feature\\(s\\): did you mean 'b_right'\\?"
+    with pytest.raises(ValueError, match=told):
+        compare.fit_transform(pd.DataFrame({"b_left": ["1960"], "b_right": ["1961"]}))
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ The probabilities of the three classes are products of the two answers, so they 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
@@ -50,8 +51,9 @@ class MatchClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         (:mod:`vnlink.classify.shrinkage`).
     fields : sequence of Field, optional
         Names and levels of the columns, for instance :data:`vnlink.compare.patterns.FIELDS`. Without it every code of the
-        training table (the whole part of its number) is a level of its own, in no order, and a code seen only later says
-        nothing.
+        training table is a level of its own, in no order, and a code seen only later says nothing. Numbers that are not whole
+        are no level codes: with ``fields`` they are refused, and without a UserWarning says that their whole parts are taken
+        (scikit-learn asks of every classifier that it learns from such numbers).
     ordered : mapping of str to chains, optional
         Which levels are ordered, see :func:`vnlink.classify.ordered.declare`. None: as the built-in declaration says; ``{}``:
         none.
@@ -365,14 +367,24 @@ class MatchClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def _whole_codes(table: NDArray[Any], *, strict: bool) -> NDArray[np.int64]:
-    """Check that a table holds level codes, int64[n, fields]. Unless ``strict`` the whole part of a number is its code."""
+    """Check that a table holds level codes, int64[n, fields]. Unless ``strict`` the whole part of a number is its code.
+
+    An error would be better there too, but ``check_estimator`` has tables of any numbers; so a warning tells.
+    """
     remedy = "give codes as the comparison makes them"
     if np.iscomplexobj(table):
         raise LevelCodeError(message("level codes must be whole numbers. Complex data not supported", remedy=remedy))
     if (table < 0).any():
         count = int((table < 0).any(axis=1).sum())
         raise LevelCodeError(message("Negative values in data: level codes count from 0", count=count, remedy=remedy))
-    wrong = (table > _MOST_CODE) | (strict & (table != np.floor(table)))
+    split = table != np.floor(table)
+    wrong = (table > _MOST_CODE) | (strict & split)
     if wrong.any():
         raise LevelCodeError(message("level codes must be whole numbers", count=int(wrong.any(axis=1).sum()), remedy=remedy))
+    if split.any():
+        what, instead = (
+            "level codes must be whole numbers, and only the whole parts of these are used",
+            "give levels, not similarities",
+        )
+        warnings.warn(message(what, count=int(split.any(axis=1).sum()), remedy=instead), UserWarning, stacklevel=3)
     return table.astype(np.int64)

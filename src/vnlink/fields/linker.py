@@ -12,21 +12,25 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vnlink.checks import refuse, share, whole
+from vnlink.checks import refuse, refuse_other_names, share, whole
 from vnlink.classify.fellegi_sunter import numbers
-from vnlink.errors import ConfigError, InputError, ModelError, message
+from vnlink.classify.model import text_of_model
+from vnlink.errors import ConfigError, InputError, ModelError, StorageError, allowed_by, message
 from vnlink.fields.blocking import Blocking
 from vnlink.fields.decide import FieldRule, candidates_of, links_of, rank_all
 from vnlink.fields.declaration import Declaration
 from vnlink.fields.encode import Registers, encode_registers
 from vnlink.fields.model import FieldModel, learn_fields
 from vnlink.report.display import linker_html
-from vnlink.report.explain import Explanation
+from vnlink.report.explain import Explanation, speaker
 from vnlink.report.progress import ProgressCallback, notebook_progress
 from vnlink.report.summary import summarize
+from vnlink.report.words import Words
 from vnlink.result import LinkResult
-from vnlink.storage.publish import replace_file
+from vnlink.saving import place_for_model
+from vnlink.storage.publish import MANIFEST, ResultFolder, is_result, replace_file
 from vnlink.storage.quarantine import Quarantine, quarantine_table
+from vnlink.storage.results import ResultReader
 
 __all__ = ["FieldLinker", "FieldResult"]
 
@@ -42,6 +46,13 @@ _SETTINGS = {
 }
 
 
+class FieldFolder(ResultFolder):
+    """The folder of a result of declared fields."""
+
+    form, form_version = "vnlink result of declared fields", 1
+    word = "result of declared fields"
+
+
 class FieldResult(LinkResult):
     """The decisions of one linkage of declared registers; ``links`` has one row for every left row, in input order."""
 
@@ -50,42 +61,96 @@ class FieldResult(LinkResult):
     def _charted(self) -> tuple[pa.Table, pa.Table]:
         return _as_built_in(self.links), _as_built_in(self.candidates)
 
-    def write(self, out: str | os.PathLike[str], *, overwrite: bool = False) -> Path:  # noqa: ARG002  # as the other result has it
-        """Refuse: the commands read folders of land and population registers only.
+    @classmethod
+    def load(cls, folder: str | os.PathLike[str], *, verify: bool = False) -> Self:
+        """Read a folder back that :meth:`write` wrote.
+
+        Parameters
+        ----------
+        folder : path-like
+        verify : bool
+            Whether the sha256 of every file is compared with the manifest.
 
         Raises
         ------
-        InputError
-            Always.
+        StorageError
+            The folder holds no finished result of declared fields, or a damaged one.
         """
-        what = "a result of declared fields has no folder that the commands could read"
-        raise InputError(message(what, remedy='write its tables: pyarrow.parquet.write_table(result.links, "links.parquet")'))
+        place = Path(folder)
+        if not is_result(place, FieldFolder.form):
+            what = f"{place.name} must be a finished {FieldFolder.word} of vnlink and is none"
+            raise StorageError(message(what, remedy="give the folder that FieldResult.write wrote"))
+        reader = ResultReader(place, json.loads((place / MANIFEST).read_text(encoding="utf-8")))
+        if verify:
+            reader.verify()
+        return cls._read(reader)
 
-    def explain(self, left_id: str | int) -> Explanation:
+    def write(self, out: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+        """Write the tables, the model, the summary and the manifest as one folder, for :meth:`load` and other programs.
+
+        The commands (``vnlink explain`` and others) read folders of land and population registers only.
+
+        Parameters
+        ----------
+        out : path-like
+            The folder to make; it appears when everything is written, or not at all.
+        overwrite : bool
+            Whether an earlier result of declared fields in this place may be replaced.
+
+        Returns
+        -------
+        Path
+            The folder.
+
+        Raises
+        ------
+        StorageError
+            The place is taken, or cannot be written to.
+        """
+        tables = {"links": self.links, "candidates": self.candidates, "quarantine": self.quarantine}
+        with allowed_by("overwrite=True"), FieldFolder(out, overwrite=overwrite) as folder:
+            for name, rows in tables.items():
+                with folder.parquet(f"{name}.parquet", rows.schema) as file:
+                    file.write(rows)
+            folder.write_text("model.json", text_of_model(self._model))
+            folder.write_json("summary.json", self._summary)
+            return folder.publish({**self.manifest, "format": FieldFolder.form, "format_version": FieldFolder.form_version})
+
+    def explain(self, left_id: str | int, *, language: str | None = None) -> Explanation:
         """Return the candidates of a left row, with the level of each field and what it added in bits.
 
+        Parameters
+        ----------
+        left_id : str or int
+        language : {"vi", "en"}, optional
+            Both when not given. Names of fields, statuses, levels and reasons are as they are in the tables.
+
         Raises
         ------
         InputError
-            The result has no such row.
+            The result has no such row, or there is no such language.
         """
-        left_id = str(left_id)
+        say, left_id = speaker(language), str(left_id)
         row = self.links.filter(pc.equal(self.links["left_id"], left_id)).to_pylist()
         if not row:
             raise InputError(message("the result has no row of this id", remedy="give an id of the left table"))
         lines = [f"{left_id}: {row[0]['status']}" + (f" ({', '.join(row[0]['reasons'])})" if row[0]["reasons"] else "")]
         candidates = self.candidates.filter(pc.equal(self.candidates["left_id"], left_id)).to_pylist()
         for one in candidates:
-            lines.append(
-                f"{one['rank']}. {one['right_id']}: probability {one['probability']:.4f}, {one['match_weight']:.1f} bits"
-            )
+            chance = f"{say(_PROBABILITY)} {one['probability']:.4f}"
+            lines.append(f"{one['rank']}. {one['right_id']}: {chance}, {one['match_weight']:.1f} bit")
             names = [name.removeprefix("level_") for name in one if name.startswith("level_")]
             lines += [f"     {name}: {one[f'level_{name}']} {one[f'bits_{name}']:+.1f}" for name in names]
             told = sum(one[f"bits_{name}"] for name in names) + one["bits_relations"]
-            lines.append(f"     explained by relations between strangers {one['bits_relations'] + 0.0:+.1f}")
-            lines.append(f"     a blind guess among all right rows {one['match_weight'] - told:+.1f}")
-        return Explanation("\n".join(lines), left_id, [(row[0], candidates)], self._model)
+            lines.append(f"     {say(_RELATIONS)} {one['bits_relations'] + 0.0:+.1f}")
+            lines.append(f"     {say(_BLIND_GUESS)} {one['match_weight'] - told:+.1f}")
+        shown = [(row[0], candidates)] if language is None else []
+        return Explanation("\n".join(lines), left_id, shown, self._model)
 
+
+_PROBABILITY = Words("xác suất", "probability")
+_RELATIONS = Words("do quan hệ giữa người lạ với nhau", "explained by relations between strangers")
+_BLIND_GUESS = Words("đoán mò trong mọi dòng bên phải", "a blind guess among all right rows")
 
 _BUILT_IN = {"left_id": "land_user_id", "right_id": "citizen_id"}
 
@@ -158,9 +223,8 @@ class FieldLinker:
         InputError
             A name is not a setting.
         """
+        refuse_other_names(params, self.get_params(), "FieldLinker")
         for name, value in params.items():
-            if name not in self.get_params():
-                raise InputError(message("set_params got a name that is no setting", remedy="see FieldLinker.get_params()"))
             setattr(self, name, value)
         return self
 
@@ -190,7 +254,7 @@ class FieldLinker:
         Parameters
         ----------
         left, right : path or frame
-            Parquet, CSV in UTF-8, or anything with the Arrow C stream interface.
+            Parquet, CSV, TSV or XLSX, or anything with the Arrow C stream interface.
 
         Raises
         ------
@@ -245,18 +309,24 @@ class FieldLinker:
         empty = quarantine_table(Quarantine(), Quarantine())
         return FieldResult(links, candidates, empty, manifest, _as_dict(model), _summary(links, counts))
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the model as JSON.
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        """Write the model as JSON. An earlier model of declared fields in its place is replaced, and no other file.
+
+        Parameters
+        ----------
+        path : path-like
+        overwrite : bool
+            Whether a file that is no such model may be replaced too.
 
         Raises
         ------
         InputError
-            Nothing was learned yet.
+            Nothing was learned yet, or something else is in the place.
         """
         if not hasattr(self, "model_"):
             raise InputError(message("the linker has no model yet", remedy="call fit first"))
         text = json.dumps(_as_dict(self.model_), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-        with replace_file(path) as partial:
+        with replace_file(place_for_model(path, _is_model, overwrite=overwrite)) as partial:
             partial.write_text(text, encoding="utf-8")
 
     @classmethod
@@ -282,6 +352,15 @@ class FieldLinker:
         linker = cls(model.declaration, **settings)
         linker.model_ = model
         return linker
+
+
+def _is_model(path: Path) -> bool:
+    """Whether a file is a model of declared fields, of whatever version."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(data, dict) and data.get("format") == FORMAT
 
 
 def _blocking(declaration: Declaration, registers: Registers, progress: ProgressCallback | None) -> Blocking:

@@ -2,11 +2,14 @@
 
 These are the forms in which recordlinkage keeps matches and comparison vectors: a pandas MultiIndex of (left label, right
 label), and a frame over it. pandas must be installed, recordlinkage need not be.
+
+vnlink has ids as text, whatever they were. A label of a row is given back as the whole number that it was in the frame that was
+linked; where the registers were files, ``like`` says so. Keys of persons ("7", "7#2") and all that goes with them are text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -14,10 +17,14 @@ import pyarrow.compute as pc
 
 from vnlink.config import Config
 from vnlink.errors import InputError, message
+from vnlink.ids import KEYS
 from vnlink.integrations.registers import person_keys, person_of_keys, prepare
 from vnlink.result import LinkResult
 
 __all__ = ["feature_table", "frames", "labels_of", "links_index", "true_links"]
+
+LINKED = ("full", "partial")
+"""Statuses of persons who are linked."""
 
 
 def frames(land: Any, citizens: Any, config: Config | None = None) -> tuple[Any, Any]:
@@ -64,19 +71,35 @@ def frames(land: Any, citizens: Any, config: Config | None = None) -> tuple[Any,
     return sides[0], sides[1]
 
 
-def _multi_index(left: pa.Array, right: pa.Array) -> Any:
+def _pairs_of(table: pa.Table, whole: Iterable[str], *, persons: bool) -> Any:
+    """Pairs of a table as a MultiIndex, the ids of the columns ``whole`` as whole numbers."""
     import pandas as pd  # noqa: PLC0415  # only whoever wants a MultiIndex needs it
 
-    return pd.MultiIndex.from_arrays([left.to_pandas(), right.to_pandas()], names=["land_user_id", "citizen_id"])
-
-
-def _left_labels(table: pa.Table, *, persons: bool) -> pa.Array:
+    found = {name: table[name].combine_chunks() for name in KEYS}
     if persons:
-        return person_keys(table["land_user_id"], table["person_no"])
-    return table["land_user_id"].combine_chunks()
+        found["land_user_id"] = person_keys(table["land_user_id"], table["person_no"])
+    for name in whole:
+        try:
+            found[name] = found[name].cast(pa.int64())
+        except pa.ArrowInvalid:
+            what = "ids were to be whole numbers, as those of like are, and are text"
+            raise InputError(message(what, column=name, remedy="turn those of like into text: astype(str)")) from None
+    return pd.MultiIndex.from_arrays([ids.to_pandas() for ids in found.values()], names=list(found))
 
 
-def links_index(result: LinkResult, status: Sequence[str] = ("full", "partial"), *, persons: bool = False) -> Any:
+def _whole(result: LinkResult, like: Any, *, persons: bool) -> list[str]:
+    """Columns of ids that are to be whole numbers."""
+    if like is None:
+        return [] if persons else sorted(result.whole_number_ids)
+    if getattr(like, "nlevels", 0) != len(KEYS):
+        remedy = "give true_links(truth), or the pairs of your own index"
+        raise InputError(message("like must be a MultiIndex of pairs", found=type(like), remedy=remedy))
+    return [name for level, name in enumerate(KEYS) if like.levels[level].dtype.kind in "iu"]
+
+
+def links_index(
+    result: LinkResult, status: str | Sequence[str] = ("full", "partial"), *, persons: bool = False, like: Any = None
+) -> Any:
     """Return the links of vnlink as recordlinkage has matches: a MultiIndex of (land_user_id, citizen_id).
 
     Parameters
@@ -87,15 +110,34 @@ def links_index(result: LinkResult, status: Sequence[str] = ("full", "partial"),
     persons : bool
         Whether the left labels are those of persons (:func:`vnlink.integrations.registers.person_keys`), as in a frame made of
         the prepared land register; else those of rows.
+    like : pandas.MultiIndex, optional
+        Pairs whose ids have the type that is wanted, such as the true ones that these will be compared with: recordlinkage
+        takes 7 and "7" for two records. Without it labels of rows are what they were in the frames that were linked.
+
+    Raises
+    ------
+    InputError
+        A status is none of these, or ids are text and those of ``like`` whole numbers.
     """
-    table = result.links.filter(pc.is_in(result.links["status"], value_set=pa.array(list(status), pa.string())))
+    status = [status] if isinstance(status, str) else list(status)
+    if not set(status) <= set(LINKED):
+        raise InputError(
+            message('the status of a link is "full" or "partial", and another word was given', remedy="correct it")
+        )
+    table = result.links.filter(pc.is_in(result.links["status"], value_set=pa.array(status, pa.string())))
     table = table.filter(pc.is_valid(table["citizen_id"]))
-    found = _multi_index(_left_labels(table, persons=persons), table["citizen_id"].combine_chunks())
+    found = _pairs_of(table, _whole(result, like, persons=persons), persons=persons)
     return found if persons else found.unique()
 
 
-def feature_table(result: LinkResult, *, persons: bool = False) -> Any:
+def feature_table(result: LinkResult, *, persons: bool = False, like: Any = None) -> Any:
     """Return the candidates of vnlink as recordlinkage has comparison vectors.
+
+    Parameters
+    ----------
+    result : LinkResult
+    persons, like
+        As of :func:`links_index`.
 
     Returns
     -------
@@ -104,16 +146,25 @@ def feature_table(result: LinkResult, *, persons: bool = False) -> Any:
         ``match_weight`` in bits and ``probability``.
     """
     table = result.candidates
-    index = _multi_index(_left_labels(table, persons=persons), table["citizen_id"].combine_chunks())
+    index = _pairs_of(table, _whole(result, like, persons=persons), persons=persons)
     kept = [name for name in table.column_names if name.startswith("level_")] + ["match_weight", "probability"]
     return table.select(kept).to_pandas().set_index(index)
 
 
 def true_links(truth: Any, *, persons: bool = False) -> Any:
-    """Return a truth (land_user_id, person_no, citizen_id) as recordlinkage has true links; persons of nobody are left out."""
+    """Return a truth (land_user_id, person_no, citizen_id) as recordlinkage has true links; persons of nobody are left out.
+
+    Ids are of the type that they have in the truth; with ``persons`` they are text. Whole numbers that pandas made 7.0 of,
+    because persons of nobody have none, are whole numbers again.
+    """
     table = pa.table(truth)
     table = table.filter(pc.is_valid(table["citizen_id"]))
-    found = _multi_index(_left_labels(table, persons=persons), table["citizen_id"].combine_chunks())
+    for name in KEYS:
+        ids = table[name]
+        if pa.types.is_floating(ids.type) and pc.all(pc.equal(ids, pc.floor(ids))).as_py():
+            ids = ids.cast(pa.int64())
+        table = table.set_column(table.schema.get_field_index(name), name, ids.cast(pa.string()) if persons else ids)
+    found = _pairs_of(table, (), persons=persons)
     return found if persons else found.unique()
 
 

@@ -12,6 +12,7 @@ and because what they are told (which columns, which form) is then a parameter o
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Self
 
@@ -190,12 +191,18 @@ class PairComparer(_Columns):
             raise ValueError(f"give must be one of {', '.join(_GIVEN)}.")
         if not self.fields:
             raise ValueError("at least one field is needed.")
-        for kind, left, right in self.fields.values():
+        for field, told in self.fields.items():
+            if not isinstance(told, (tuple, list)) or len(told) != 3:
+                raise ValueError(f"the field {field!r} must be (kind, left column, right column){_instead(told)}.")
+            kind, left, right = told
             if kind not in KINDS:
-                raise ValueError(f"the kind of a field must be one of {', '.join(KINDS)}.")
+                raise ValueError(f"the kind of the field {field!r} must be one of {', '.join(KINDS)}, and is {kind!r}.")
             for key in (*_several(left), *_several(right)):
                 if key not in names if isinstance(key, str) else not 0 <= key < len(names):
-                    raise ValueError(f"a column that is to be compared is not in the table with {len(names)} feature(s).")
+                    raise ValueError(
+                        f"the column {key!r} of the field {field!r} is not in the table with {len(names)} feature(s)"
+                        f"{_nearest(key, names)}"
+                    )
 
     def transform(self, X: Any) -> NDArray[np.float64]:
         """Return what each field's comparison gives, float64 (n, fields)."""
@@ -225,6 +232,16 @@ class PairComparer(_Columns):
             found.append(Field(name, levels, shift, bits))
             shift += bits
         return tuple(found)
+
+
+def _instead(told: Any) -> str:
+    return f", and has {len(told)} parts" if isinstance(told, (tuple, list)) else f", and is {type(told).__name__}"
+
+
+def _nearest(key: Any, names: list[str]) -> str:
+    """Ask for the column that is called alike."""
+    near = difflib.get_close_matches(key, names, n=1) if isinstance(key, str) else []
+    return f": did you mean {near[0]!r}?" if near else "."
 
 
 def _several(columns: Any) -> Iterable[Any]:
