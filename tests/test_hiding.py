@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from vnlink.compare.patterns import FIELDS
-from vnlink.decide.ranking import Ranking
-from vnlink.hiding import Confirmed, hide, without_citizens
+from vnlink.decide.ranking import SCALE, Ranking
+from vnlink.hiding import Confirmed, confirmed_by_number, hide, without_citizens
 
 NAME, RARITY = FIELDS[0], FIELDS[-1]
+PERSONAL = next(f for f in FIELDS if f.name == "personal_id")
 WITH, WITHOUT = 30, 28
 RIGHT, NAMESAKE = 0, 1
 PERSONS = 400
@@ -30,7 +31,7 @@ def hidden_of(level):
         patterns = shared | NAME.levels.index(name)
         ranking.enter(persons, 2 * persons + which, patterns, np.full(PERSONS, 9 - which, np.int32), keys)
     person = persons.astype(np.int64)
-    confirmed = Confirmed(person, 2 * person, ranking, np.ones(PERSONS, bool), np.full(PERSONS, WITHOUT, np.int64), 0)
+    confirmed = Confirmed(person, 2 * person, ranking, np.ones(PERSONS, bool), np.full(PERSONS, WITHOUT, np.int64))
     return hide(confirmed, ByRarity(), np.full(PERSONS, 0.5), np.zeros(PERSONS, np.int64), keys)
 
 
@@ -46,6 +47,39 @@ def test_a_name_has_a_bearer_less_only_where_the_citizen_who_is_taken_away_bears
     assert (hidden.ranking.citizen[absent, 0] % 2 == NAMESAKE).all()
 
 
+def numbered(*candidates):
+    """One person's ranking; each candidate is its citizen, its bits and whether it has the person's number."""
+    ranking = Ranking.empty(np.zeros(1, np.int64), 3)
+    for citizen, bits, equal in candidates:
+        pattern = np.array([int(equal) << PERSONAL.shift], np.int64)
+        score = np.array([bits * SCALE], np.int32)
+        ranking.enter(np.zeros(1, np.int32), np.array([citizen], np.int32), pattern, score, np.arange(9, dtype=np.uint64))
+    return ranking
+
+
+@pytest.mark.parametrize(
+    ("candidates", "confirmed", "disputed", "shared"),
+    [
+        ([(3, 20, True)], [3], [], []),
+        ([(3, 20, True), (4, 5, False)], [3], [], []),
+        ([(3, 1, True)], [], [3], []),
+        ([(3, 20, True), (4, 19, False)], [], [3], []),
+        ([(4, 25, False), (3, 20, True)], [], [3], []),
+        ([(3, 25, True), (4, 10, True)], [], [], [3]),
+        ([(5, 25, False), (3, 20, True), (4, 10, True)], [], [], [3]),
+        ([(3, 20, False)], [], [], []),
+        ([], [], [], []),
+    ],
+)
+def test_who_has_the_number_of_a_citizen_is_confirmed_or_disputed_or_shares_it(candidates, confirmed, disputed, shared):
+    present, evidence = np.full(256, 0.9), np.zeros(1, np.uint8)
+    _, citizen, left_out = confirmed_by_number(numbered(*candidates), present, evidence)
+    assert citizen.tolist() == confirmed
+    assert left_out.citizen[~left_out.several].tolist() == disputed
+    assert left_out.citizen[left_out.several].tolist() == shared
+    assert (left_out.disputed, left_out.shared) == (len(disputed), len(shared))
+
+
 def several_rows_of_one_citizen():
     """Persons 0 to 399 in rows of four that one number confirms; all have everybody's neighbour for a candidate too."""
     shared = np.full(PERSONS, WITH << RARITY.shift, np.int64)
@@ -55,9 +89,8 @@ def several_rows_of_one_citizen():
     for step, score in ((0, 9), (1, 8)):
         ranking.enter(persons, persons // 4 + step, shared, np.full(PERSONS, score, np.int32), keys)
     found = np.ones(PERSONS, bool)
-    confirmed = Confirmed(
-        persons.astype(np.int64), persons.astype(np.int64) // 4, ranking, found, np.full(PERSONS, WITHOUT, np.int64), 0
-    )
+    person = persons.astype(np.int64)
+    confirmed = Confirmed(person, person // 4, ranking, found, np.full(PERSONS, WITHOUT, np.int64))
     return confirmed, keys
 
 

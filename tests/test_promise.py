@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
-from vnlink import Linker, cli
+from vnlink import Linker, auditing, cli
+from vnlink.classify import learning
 from vnlink.config import Config
 from vnlink.datasets import synthesize
+from vnlink.decide.policy import StatusRule
 from vnlink.errors import ConfigError, InputError
+from vnlink.hiding import LeftOut
 from vnlink.labels import Labels
 from vnlink.linkage import Linkage
-from vnlink.promise import hold_out
+from vnlink.promise import Trials, hold_out
+from vnlink.promise import promised as promised_thresholds
+from vnlink.report.html import render_report
+from vnlink.report.text import audit_screen
 from vnlink.runs import run_link
 
 runner = CliRunner()
@@ -31,6 +41,11 @@ def larger():
 @pytest.fixture(scope="module")
 def promised(larger):
     return Linker(threads=1, max_wrong_full=0.02, confidence=0.9).link(larger.land, larger.citizens)
+
+
+@pytest.fixture(scope="module")
+def unpromised(larger):
+    return Linker(threads=1).link(larger.land, larger.citizens)
 
 
 def truth_of(registers):
@@ -127,18 +142,19 @@ def test_all_persons_of_a_land_user_are_held_out_or_none(linkage):
     nothing = Labels(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, bool), np.empty(0, bool))
     held = hold_out(linkage.land.table, linkage.citizens.table, nothing, 100)
     row = linkage.land.people.row
+    land = held.persons.land
     some = np.zeros(row.max() + 1, bool)
-    some[row[held.persons]] = True
-    assert np.array_equal(some[row], held.persons)
-    assert 0.2 < held.persons.mean() < 0.6
+    some[row[land]] = True
+    assert np.array_equal(some[row], land)
+    assert 0.2 < land.mean() < 0.6
 
 
 def test_enough_labels_are_halved_and_none_that_judges_is_learned_from(linkage, larger):
     labels = labels_of(linkage, larger, 3_000)
     held = hold_out(linkage.land.table, linkage.citizens.table, labels, 1_000)
     assert len(held.judging) > 1_000
-    assert held.persons[held.judging.person].all()
-    assert not held.persons[held.learned.person].any()
+    assert held.persons.land[held.judging.person].all()
+    assert not held.persons.land[held.learned.person].any()
     assert not np.intersect1d(held.judging.citizen, held.learned.citizen).size
 
 
@@ -146,8 +162,120 @@ def test_few_labels_are_all_learned_from_and_judge_nothing(linkage, larger):
     labels = labels_of(linkage, larger, 50)
     held = hold_out(linkage.land.table, linkage.citizens.table, labels, 1_000)
     assert (len(held.learned), len(held.judging), held.whole) == (50, 0, False)
-    assert not held.persons[labels.person].any()
-    assert not held.citizens[labels.citizen].any()
+    assert not held.persons.land[labels.person].any()
+    assert not held.persons.citizens[labels.citizen].any()
+
+
+def noting(monkeypatch, module, name, note):
+    """Let a function of a module tell of its arguments before it works."""
+    real = getattr(module, name)
+
+    def told(*arguments, **named):
+        note(*arguments)
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(module, name, told)
+
+
+def test_no_citizen_who_taught_judges(larger, monkeypatch):
+    """Neither by number nor by birth date, and nobody who judges is believed to be anybody's right citizen while learning."""
+    taught, judging, kinds = set(), set(), set()
+
+    def note_taught(pairs, fields, one):
+        kinds.add(one.by_date)
+        taught.update(pairs.citizen[one.rows[one.weight > 0.0]].tolist())
+
+    def note_judging(trials, *_):
+        judging.update(citizen for one in trials["without_id"] for citizen in one.citizen.tolist())
+
+    found = []
+    real = learning._posteriors
+
+    def posteriors(*arguments):
+        found.append(real(*arguments))
+        return found[-1]
+
+    monkeypatch.setattr(learning, "_posteriors", posteriors)
+    noting(monkeypatch, learning, "right_and_wrong", note_taught)
+    noting(monkeypatch, auditing, "promised", note_judging)
+    pairs = []
+    noting(monkeypatch, learning, "confirmed_by_number", lambda given, *_: pairs.append(given))
+    Linker(threads=1, max_wrong_full=0.02, confidence=0.9).link(larger.land, larger.citizens)
+    assert kinds == {False, True}
+    assert len(taught) > 500
+    assert len(judging) > 300
+    assert not taught & judging
+    judges = np.isin(pairs[0].citizen, sorted(judging))
+    assert judges.any()
+    assert all(not right[judges].any() for right in found)
+
+
+def test_without_a_promise_every_citizen_teaches(larger, monkeypatch):
+    pairs = []
+    noting(monkeypatch, learning, "confirmed_by_number", lambda given, *_: pairs.append(given))
+    Linker(threads=1).fit(larger.land, larger.citizens)
+    assert not pairs[0].withheld.any()
+
+
+def doubled(citizens):
+    """Half of the citizens with an old number once more, under another name of the row; and both tables in another order."""
+    old = np.flatnonzero(pc.is_valid(citizens["old_id_number"]).to_numpy())
+    again = citizens.take(pa.array(old[::2]))
+    for name, values in (
+        ("citizen_id", pc.binary_join_element_wise("X", again["citizen_id"], "")),
+        ("personal_id", pa.nulls(len(again), citizens.schema.field("personal_id").type)),
+    ):
+        at = again.schema.get_field_index(name)
+        again = again.set_column(at, citizens.schema.field(name), values.cast(citizens.schema.field(name).type))
+    both = pa.concat_tables([citizens, again])
+    return both, both.take(pa.array(np.random.default_rng(0).permutation(len(both))))
+
+
+def test_who_is_held_out_does_not_depend_on_the_order_of_citizens_whose_numbers_stand_twice(larger):
+    nothing = Labels(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, bool), np.empty(0, bool))
+    held = []
+    for citizens in doubled(larger.citizens):
+        with Linkage(larger.land, citizens, Config.from_mapping({"run": {"threads": 1}})) as read:
+            held.append((read, hold_out(read.land.table, read.citizens.table, nothing, 100)))
+    assert np.array_equal(held[0][1].persons.land, held[1][1].persons.land)
+
+
+def test_a_promise_is_the_same_for_any_order_of_citizens_whose_numbers_stand_twice(larger):
+    first, second = (
+        Linker(threads=1, max_wrong_full=0.05, confidence=0.9).link(larger.land, citizens)
+        for citizens in doubled(larger.citizens)
+    )
+    assert first._model == second._model
+    assert first.links.equals(second.links)
+    assert first.manifest["guarantee"] == second.manifest["guarantee"]
+
+
+def test_an_audit_says_that_it_measures_full_links_on_those_that_chose_the_threshold(promised, unpromised):
+    audit = promised.audit()
+    assert audit["chose_the_threshold"]
+    assert not audit["learned_from_them"]
+    screen = io.StringIO()
+    Console(file=screen, width=200).print(audit_screen(audit))
+    assert "measured on those that chose the threshold" in screen.getvalue()
+    assert "measured on those that chose the threshold" in render_report(promised.summary(), promised.manifest)
+    assert not unpromised.audit()["chose_the_threshold"]
+
+
+def test_who_is_left_out_is_counted_among_those_held_out(promised, unpromised):
+    everybody, half = unpromised.audit(), promised.audit()
+    assert 0 < half["left_out_as_disputed"] < everybody["left_out_as_disputed"]
+    assert half["left_out_as_disputed"] == promised.manifest["guarantee"]["left_out_as_disputed"]
+    assert half["left_out_as_shared"] == promised.manifest["guarantee"]["left_out_as_shared"]
+
+
+def test_a_promise_for_fulls_with_a_number_says_that_no_absent_person_judged():
+    persons = np.arange(400)
+    trials = Trials(np.full(400, 20.0), np.zeros(400, bool), persons, "one of two numbers hidden")
+    rule = StatusRule(10.0, 0.5, 10, ("name", "birth"), frozenset(("name", "birth")))
+    groups = {"without_id": [replace(trials, source="number hidden")], "with_id": [trials]}
+    _, facts = promised_thresholds(groups, LeftOut(), rule, 0.01, 0.95)
+    assert facts["groups"]["with_id"]["promised"]
+    assert "no absent person" in facts["groups"]["with_id"]["holds_for"]
 
 
 def test_enough_labels_speak_for_fulls_with_a_number_too(promised, larger, tmp_path):
@@ -162,13 +290,12 @@ def test_enough_labels_speak_for_fulls_with_a_number_too(promised, larger, tmp_p
     assert groups["with_id"]["from"] == groups["without_id"]["from"] == "labels"
 
 
-def test_the_audit_of_a_run_is_near_the_truth(larger):
+def test_the_audit_of_a_run_is_near_the_truth(larger, unpromised):
     """Persons without a number, as the audit estimates them from those with one, against what they really are."""
-    result = Linker(threads=1).link(larger.land, larger.citizens)
-    facts = result.audit()
+    facts = unpromised.audit()
     truth = truth_of(larger)
     numbered = dict(zip(larger.land["land_user_id"].to_pylist(), larger.land["id_number"].to_pylist(), strict=True))
-    persons = [row for row in result.links.to_pylist() if not (numbered[row["land_user_id"]] or "").strip(" ;")]
+    persons = [row for row in unpromised.links.to_pylist() if not (numbered[row["land_user_id"]] or "").strip(" ;")]
     known = [(row["citizen_id"], truth.get((row["land_user_id"], row["person_no"]))) for row in persons]
     right = sum(said is not None and said == true for said, true in known)
     precision = right / sum(said is not None for said, _ in known)

@@ -1,8 +1,9 @@
 """What a run learns about itself after ranking: what other rows say, the thresholds of a promise, and the facts of an audit.
 
 All come from persons confirmed by their number, linked again without it (:mod:`vnlink.hiding`). A promise takes all of those
-from whom nothing was learned, up to a million citizens; the audit of a run without a promise takes a sample. The land side may
-come in parts: each adds its persons to the samples, which are drawn by hashes of the citizens, whatever the parts are.
+from whom nothing was learned, up to a million citizens; the audit of a run takes a sample, and after a promise says that these
+are some of those who chose the threshold. The land side may come in parts: each adds its persons to the samples, which are
+drawn by hashes of the citizens, whatever the parts are.
 """
 
 from __future__ import annotations
@@ -135,6 +136,7 @@ class Auditor:
     _labelled: list[tuple[NDArray[np.int64], Ranking, Posterior]] = field(default_factory=list)
     _others: list[Others] = field(default_factory=list)
     _without: NDArray[np.int64] = field(default_factory=lambda: np.zeros(_CODES, np.int64))
+    _chose: bool = False
 
     def add(self, low: int, ranking: Ranking, engine: Finder) -> None:
         """Take up the next part of the land side: persons from ``low`` on, ranked with all numbers seen by ``engine``."""
@@ -168,32 +170,43 @@ class Auditor:
 
     def _confirm(self, low: int, ranking: Ranking, engine: Finder, number: str | None) -> Confirmed:
         evidence = self.evidence[low : low + len(ranking)]
-        person, citizen, disputed = confirmed_by_number(ranking, self.present, evidence, number)
+        person, citizen, left_out = confirmed_by_number(ranking, self.present, evidence, number)
+        keep = self._asked(low + person, citizen, number)
+        left_out = left_out.take(self._asked(low + left_out.person, left_out.citizen, number))
+        keep[keep], among = self._drawn(citizen[keep], left_out.citizen, _MOST if self.promising else _HIDDEN, 1)
+        person, citizen = person[keep], citizen[keep]
+        left_out = left_out.take(among)
+        left_out.person += low
+        found = engine.found_without_number(person, citizen) if number is None else np.ones(len(person), bool)
+        return Confirmed(low + person, citizen, ranking.take(person), found, engine.rarity_without(person), left_out)
+
+    def _asked(self, person: NDArray[np.int64], citizen: NDArray[np.int64], number: str | None) -> NDArray[np.bool_]:
+        """Which persons with the number of a citizen may judge: nothing was learned of them, and they have what is hidden."""
         keep = np.ones(len(person), bool)
         if number is not None:
-            people = self.land.take(low + person)
+            people = self.land.take(person)
             keep &= (people.personal_id >= 0) & (people.old_id >= 0)
         if self.held_out is not None:
-            keep &= self.held_out.persons[low + person] & self.held_out.citizens[citizen]
-        keep[keep] = self._drawn(citizen[keep], _MOST if self.promising else _HIDDEN, 1)
-        person, citizen = person[keep], citizen[keep]
-        found = engine.found_without_number(person, citizen) if number is None else np.ones(len(person), bool)
-        return Confirmed(low + person, citizen, ranking.take(person), found, engine.rarity_without(person), disputed)
+            keep &= self.held_out.persons.land[person] & self.held_out.persons.citizens[citizen]
+        return keep
 
-    def _drawn(self, citizen: NDArray[np.int64], count: int, more: int = 0) -> NDArray[np.bool_]:
+    def _drawn(
+        self, citizen: NDArray[np.int64], others: NDArray[np.int64], count: int, more: int = 0
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Which of the rows are of the ``count`` (about) smallest hashes of citizens: all rows of one or none.
 
-        ``more`` keeps the row after them too, by which the same is said again once other rows have come.
+        ``more`` keeps the row after them too, by which the same is said again once other rows have come. Of the ``others``
+        those are drawn whose hash is as small: they are counted beside the rows.
         """
         if len(citizen) <= count:
-            return np.ones(len(citizen), bool)
-        drawn = spread(self.citizen_key[citizen], _DRAW)
+            return np.ones(len(citizen), bool), np.ones(len(others), bool)
+        drawn, beside = (spread(self.citizen_key[who], _DRAW) for who in (citizen, others))
         limit = np.partition(drawn, count)[count]
-        return np.asarray(drawn <= limit if more else drawn < limit)
+        return (drawn <= limit, beside <= limit) if more else (drawn < limit, beside < limit)
 
     def _thinned(self, confirmed: Confirmed, count: int, more: int = 0) -> Confirmed:
-        chosen = self._drawn(confirmed.citizen, count, more)
-        return confirmed if chosen.all() else confirmed.take(chosen)
+        chosen, among = self._drawn(confirmed.citizen, confirmed.left_out.citizen, count, more)
+        return confirmed if chosen.all() else confirmed.take(chosen, confirmed.left_out.take(among))
 
     def _sample(self, number: str | None, count: int) -> Confirmed:
         return self._thinned(self._samples[number][0], count)
@@ -234,7 +247,8 @@ class Auditor:
         hidden, post, held = self._again(confirmed, _BOTH)
         trials["without_id"].append(hidden_trials(hidden, judge(hidden.ranking, post, held, rule), "without_id"))
         trials["with_id"].append(self._one_of_two(rule))
-        rule, facts = promised(trials, confirmed.disputed, rule, max_wrong, confidence)
+        rule, facts = promised(trials, confirmed.left_out, rule, max_wrong, confidence)
+        self._chose = facts["groups"]["without_id"]["from"] != "labels"
         facts["taken_away_as_absent"] = int(np.count_nonzero(hidden.absent))
         return rule, facts
 
@@ -293,7 +307,10 @@ class Auditor:
         weight, covered = self._weights(confirmed, hidden)
         groups = self._groups(hidden.person, provinces(hidden.person))
         sample = Relinked(decision.status, probability, hidden.right, hidden.absent, hidden.citizen, groups, weight, covered)
-        return audit_facts(sample, disputed=confirmed.disputed, held_out=self.held_out is not None)
+        out = confirmed.left_out
+        return audit_facts(
+            sample, disputed=out.disputed, shared=out.shared, held_out=self.held_out is not None, chose=self._chose
+        )
 
     def _weights(self, confirmed: Confirmed, hidden: Hidden) -> tuple[NDArray[np.float64], float]:
         """Persons without a number for whom each of the sample stands, and the share of them that is covered.

@@ -8,14 +8,14 @@ Two things have to be put right:
   persons of these circumstances that is absent. The model knows how many are in the register *and* among the candidates; of the
   confirmed it is known how many are among the candidates without their number, so the one is divided by the other. The part is
   chosen by a hash of the citizen.
-- a number is sometimes that of somebody else, a spouse or a slip. Where name, date and place speak against its holder
-  (``DISPUTED`` below), who is right is not known, and the person is left out and counted.
+- a number is sometimes that of somebody else, a spouse or a slip. Where name, date and place speak against its holder, or
+  several citizens hold it, who is right is not known, and the person is left out and counted (:class:`LeftOut`).
 """
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,7 @@ from vnlink.hashing import shares
 from vnlink.kernels import kernel
 from vnlink.schema import SEX_MISSING, People
 
-__all__ = ["NUMBERS", "Confirmed", "Hidden", "confirmed_by_number", "hide", "held_by", "without_citizens"]
+__all__ = ["NUMBERS", "Confirmed", "Hidden", "LeftOut", "confirmed_by_number", "hide", "held_by", "without_citizens"]
 
 NUMBERS = tuple(f for f in FIELDS if f.name in ("personal_id", "old_id"))
 _PERSONAL, _OLD = NUMBERS
@@ -54,6 +54,43 @@ _NO_SCORE = np.iinfo(np.int32).min
 
 
 @dataclass(slots=True)
+class LeftOut:
+    """Persons who have a number of a citizen and are not confirmed by it; d entries in order of the persons.
+
+    Attributes
+    ----------
+    person, citizen : int64[d]
+        The persons, and the likeliest citizen with their number: they are drawn and held out by it, as the confirmed are.
+    several : bool[d]
+        Whether several candidates have the number. Otherwise the rest of the record speaks against the only one: another
+        candidate is likelier, or all together do not make it sure.
+    """
+
+    person: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    citizen: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    several: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, bool))
+
+    @property
+    def disputed(self) -> int:
+        """How many have a number whose only holder the rest of the record speaks against."""
+        return int(np.count_nonzero(~self.several))
+
+    @property
+    def shared(self) -> int:
+        """How many have a number that several citizens hold."""
+        return int(np.count_nonzero(self.several))
+
+    def take(self, chosen: NDArray[np.bool_]) -> LeftOut:
+        """Return some of them."""
+        return LeftOut(self.person[chosen], self.citizen[chosen], self.several[chosen])
+
+    @classmethod
+    def joined(cls, parts: list[LeftOut]) -> LeftOut:
+        """Put the persons of parts of a land side behind each other."""
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("person", "citizen", "several")))
+
+
+@dataclass(slots=True)
 class Confirmed:
     """Persons whose number says who they are; c entries in order of the persons.
 
@@ -66,8 +103,8 @@ class Confirmed:
         Whether blocking brings the citizen without any number.
     rarity_without : int64[c]
         Rarity of each person's name if one of its bearers were not in the population.
-    disputed : int
-        Persons left out because the rest of the record speaks against the holder of the number.
+    left_out : LeftOut
+        Of the same land persons and citizens, who are not confirmed by the number that they have.
     """
 
     person: NDArray[np.int64]
@@ -75,16 +112,16 @@ class Confirmed:
     ranking: Ranking
     found: NDArray[np.bool_]
     rarity_without: NDArray[np.int64]
-    disputed: int
+    left_out: LeftOut = field(default_factory=LeftOut)
 
     def __len__(self) -> int:
         return len(self.person)
 
-    def take(self, chosen: NDArray[np.bool_]) -> Confirmed:
-        """Return some of them."""
+    def take(self, chosen: NDArray[np.bool_], left_out: LeftOut) -> Confirmed:
+        """Return some of them, beside whom others are left out."""
         at = np.flatnonzero(chosen)
         ranking = self.ranking.take(at)
-        return Confirmed(self.person[at], self.citizen[at], ranking, self.found[at], self.rarity_without[at], self.disputed)
+        return Confirmed(self.person[at], self.citizen[at], ranking, self.found[at], self.rarity_without[at], left_out)
 
     @classmethod
     def joined(cls, parts: list[Confirmed]) -> Confirmed:
@@ -92,7 +129,7 @@ class Confirmed:
         columns = ("person", "citizen", "found", "rarity_without")
         person, citizen, found, rarity = (np.concatenate([getattr(part, name) for part in parts]) for name in columns)
         ranking = Ranking.joined([part.ranking for part in parts])
-        return cls(person, citizen, ranking, found, rarity, sum(part.disputed for part in parts))
+        return cls(person, citizen, ranking, found, rarity, LeftOut.joined([part.left_out for part in parts]))
 
 
 @dataclass(slots=True)
@@ -121,16 +158,17 @@ class Hidden:
 
 
 @kernel
-def _agreeing(table, shared, shifts, masks, counts, agreeing, first):  # type: ignore[no-untyped-def]
-    """Count the candidates of each person with whom a number agrees, and mark whose first candidate is one of them."""
+def _agreeing(table, shared, shifts, masks, counts, agreeing, holder):  # type: ignore[no-untyped-def]
+    """Count the candidates of each person with whom a number agrees, and note the citizen of the first of them."""
     for i in range(len(table)):
         for j in range(table.shape[1]):
             if table[i, j, 1] < 0:
                 break
             pattern = np.int64(table[i, j, 2]) | shared[i]
             if counts[(pattern >> shifts[0]) & masks[0], (pattern >> shifts[1]) & masks[1]]:
+                if agreeing[i] == 0:
+                    holder[i] = table[i, j, 1]
                 agreeing[i] += 1
-                first[i] |= j == 0
 
 
 def _agree(number: str | None) -> NDArray[np.bool_]:
@@ -143,8 +181,8 @@ def _agree(number: str | None) -> NDArray[np.bool_]:
 
 def confirmed_by_number(
     ranking: Ranking, present: NDArray[np.float64], evidence: NDArray[np.uint8], number: str | None = None
-) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
-    """List the persons whom a number confirms, their citizens, and how many are disputed.
+) -> tuple[NDArray[np.int64], NDArray[np.int64], LeftOut]:
+    """List the persons whom a number confirms, their citizens, and who has a citizen's number and is not confirmed by it.
 
     Parameters
     ----------
@@ -160,19 +198,22 @@ def confirmed_by_number(
     shifts, masks = (np.array(n, np.int64) for n in zip(*((f.shift, (1 << f.bits) - 1) for f in NUMBERS), strict=True))
     counts = _agree(number)
 
-    def of_block(low: int) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+    def of_block(low: int) -> tuple[NDArray[np.int64], NDArray[np.int64], LeftOut]:
         part = ranking.part(low, low + _BLOCK)
-        agreeing, first = np.zeros(len(part), np.int32), np.zeros(len(part), np.bool_)
-        _agreeing(part.table, part.shared, shifts, masks, counts, agreeing, first)
-        one = np.flatnonzero(first & (agreeing == 1))
+        agreeing, holder = np.zeros(len(part), np.int32), np.full(len(part), -1, np.int64)
+        _agreeing(part.table, part.shared, shifts, masks, counts, agreeing, holder)
+        one = np.flatnonzero((agreeing == 1) & (holder == part.citizen[:, 0]))
         post = posterior(part.take(one), present[evidence[low + one]])
         sure = one[post.probability[:, 0] >= _CONFIRMED]
-        return low + sure, part.citizen[sure, 0].astype(np.int64), int(np.count_nonzero(agreeing)) - len(sure)
+        others = agreeing > 0
+        others[sure] = False
+        at = np.flatnonzero(others)
+        return low + sure, holder[sure], LeftOut(low + at, holder[at], agreeing[at] > 1)
 
     with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
         found = list(pool.map(of_block, range(0, max(len(ranking), 1), _BLOCK)))
     person, citizen = (np.concatenate([one[i] for one in found]) for i in range(2))
-    return person, citizen, sum(one[2] for one in found)
+    return person, citizen, LeftOut.joined([one[2] for one in found])
 
 
 def hide(

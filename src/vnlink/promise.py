@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vnlink.classify.training import KeptOut
 from vnlink.compare.patterns import FIELDS
 from vnlink.decide.guarantee import GRID, Promise, choose_threshold, citizens_needed
 from vnlink.decide.policy import Held, StatusRule, decide
@@ -28,7 +29,7 @@ from vnlink.decide.posterior import Posterior
 from vnlink.decide.ranking import Ranking
 from vnlink.errors import InputError, message
 from vnlink.hashing import shares
-from vnlink.hiding import Hidden
+from vnlink.hiding import Hidden, LeftOut
 from vnlink.labels import Labels
 from vnlink.persons import PersonTable
 from vnlink.rows import distinct
@@ -47,22 +48,23 @@ _DOUBT = 10.0
 
 @dataclass(slots=True)
 class HoldOut:
-    """Half of the citizens, and all land users in which one of them is known to be, kept out of learning.
+    """Half of the citizens, and all land users in which one of them is known by number, kept out of learning.
+
+    Their other rows may be in the sample. There no citizen of that half counts as somebody's right one
+    (:attr:`vnlink.classify.training.TrainingPairs.held_out`): a person whom a date, or everything together, finds to be one
+    of them teaches nothing but how many persons are in the register at all.
 
     Attributes
     ----------
-    citizens : bool[m]
-        Citizens of that half of whom nothing was learned.
-    whole : bool
-        Whether that is the whole half: no label of it was learned from.
-    persons : bool[n]
-        Land persons from whom nothing is learned.
+    persons : KeptOut
+        Land persons and citizens of whom nothing is learned.
     learned, judging : Labels
         Labels to learn from, and those that only judge.
+    whole : bool
+        Whether the citizens are the whole half: no label of it was learned from.
     """
 
-    citizens: NDArray[np.bool_]
-    persons: NDArray[np.bool_]
+    persons: KeptOut
     learned: Labels
     judging: Labels
     whole: bool
@@ -85,14 +87,13 @@ class Trials:
         return len(distinct(self.citizen))
 
 
-def _holders(numbers: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Row of the register with each number, -1 without; of several rows the first of a stable order."""
-    if not len(known):
-        return np.full(len(numbers), -1, np.int64)
-    order = np.argsort(known, kind="stable")
-    place = np.minimum(np.searchsorted(known[order], numbers), len(known) - 1)
-    rows = order[place]
-    return np.where((numbers >= 0) & (known[rows] == numbers), rows, -1)
+def _held_by_some(numbers: NDArray[np.int64], known: NDArray[np.int64], some: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether each number is that of some of the rows marked in ``some``; a number may stand in several rows."""
+    order = np.argsort(known)
+    marked = np.append(0, np.cumsum(some[order]))
+    known = known[order]
+    first, last = (np.searchsorted(known, numbers, side) for side in ("left", "right"))
+    return np.asarray((numbers >= 0) & (marked[last] > marked[first]))
 
 
 def _select(labels: Labels, rows: NDArray[np.bool_]) -> Labels:
@@ -100,7 +101,7 @@ def _select(labels: Labels, rows: NDArray[np.bool_]) -> Labels:
 
 
 def hold_out(land: PersonTable, citizens: PersonTable, labels: Labels, needed: int) -> HoldOut:
-    """Hold half of the citizens out of learning.
+    """Hold half of the citizens out of learning, with the land users of whose numbers any is one of theirs.
 
     Labels of that half are held out where they are enough for a promise (``needed`` persons); otherwise all are learned from,
     and the persons and citizens they name judge nothing.
@@ -114,18 +115,15 @@ def hold_out(land: PersonTable, citizens: PersonTable, labels: Labels, needed: i
         judging = np.zeros(len(labels), bool)
         half[labels.citizen[labels.right]] = False
     row = land.column("row")
-    holder = np.full(len(land), -1, np.int64)
-    for theirs, known in zip(land.numbers(), citizens.numbers(), strict=True):
-        holder = np.where(holder >= 0, holder, _holders(theirs, known))
     marked = np.zeros(int(row.max(initial=0)) + 1, bool)
-    known = np.flatnonzero(holder >= 0)
-    marked[row[known[half[holder[known]]]]] = True
+    for theirs, known in zip(land.numbers(), citizens.numbers(), strict=True):
+        marked[row[_held_by_some(theirs, known, half)]] = True
     marked[row[labels.person[judging]]] = True
     if not enough:
         marked[row[labels.person]] = False
     persons = marked[row]
     learned = _select(labels, ~persons[labels.person])
-    return HoldOut(half, persons, learned, _select(labels, judging), enough or not len(labels))
+    return HoldOut(KeptOut(persons, half), learned, _select(labels, judging), enough or not len(labels))
 
 
 def judge(
@@ -165,7 +163,7 @@ def hidden_trials(
 
 
 def promised(
-    trials: dict[str, list[Trials]], disputed: int, rule: StatusRule, max_wrong: float, confidence: float
+    trials: dict[str, list[Trials]], left_out: LeftOut, rule: StatusRule, max_wrong: float, confidence: float
 ) -> tuple[StatusRule, dict[str, Any]]:
     """Set the thresholds of full that keep the promise.
 
@@ -173,8 +171,8 @@ def promised(
     ----------
     trials : dict of str to list of Trials
         For each group what may speak for it, the better first.
-    disputed : int
-        Persons left out because their record speaks against the holder of their number.
+    left_out : LeftOut
+        Persons who have a number of a citizen and are not confirmed by it.
     rule : StatusRule
         With the threshold for fulls of which nothing is promised.
     max_wrong, confidence : float
@@ -219,7 +217,8 @@ def promised(
         "counted": "citizens: one is wrong when any of its full links is",
         "citizens_needed_if_none_is_wrong": needed,
         "groups": told,
-        "left_out_as_disputed": disputed,
+        "left_out_as_disputed": left_out.disputed,
+        "left_out_as_shared": left_out.shared,
     }
     return rule, facts
 
@@ -227,7 +226,7 @@ def promised(
 _HOLDS_FOR = {
     "labels": "persons like those whom the clerks judged",
     "number hidden": "persons like those whose number confirms who they are, and as often absent as the model believes",
-    "one of two numbers hidden": "persons like those who have two numbers",
+    "one of two numbers hidden": "persons like those who have two numbers, all in the register: no absent person judges",
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -60,7 +62,7 @@ def pairs_of(household: int) -> TrainingPairs:
 
 def chance(household: int) -> np.ndarray:
     anchors = np.arange(PERSONS)
-    return chance_shares(pairs_of(household), FIELDS[:-1], NAME_GROUPS, anchors, np.ones(PERSONS))["partner"]
+    return chance_shares(pairs_of(household), FIELDS[:-1], NAME_GROUPS, anchors, np.ones(PERSONS), FIELDS[-1]).shares["partner"]
 
 
 @pytest.mark.parametrize("household", [60, 600])
@@ -76,3 +78,37 @@ def test_who_is_called_alike_comes_into_the_household_as_rarely_as_among_all_who
 def test_of_one_name_chance_is_counted_among_the_candidates() -> None:
     shares = chance(60)[SAME]
     assert shares[FIELD["partner"].levels.index("household")] == pytest.approx(NEIGHBOURS / PERSONS, rel=0.05)
+
+
+def names_by_chance(namesakes: list[int]) -> dict[str, float]:
+    """Shares of the name's levels where nobody has a number, given the pairs of one folded name."""
+    size = len(namesakes)
+    pairs = replace(
+        pairs_of(60),
+        namesakes=np.array(namesakes),
+        namesakes_person=np.arange(size, dtype=np.int32),
+        namesakes_citizen=np.zeros(size, np.int32),
+        namesakes_generation=np.zeros(size, np.int64),
+        namesakes_found=np.ones(size, bool),
+    )
+    nobody = np.empty(0, np.int64)
+    shares = chance_shares(pairs, FIELDS[:-1], NAME_GROUPS, nobody, np.ones(0), FIELDS[-1]).shares["name"][SAME]
+    return dict(zip(FIELD["name"].levels, shares, strict=True))
+
+
+def test_in_a_small_register_right_pairs_do_not_tell_how_two_people_of_one_name_are_written() -> None:
+    """All of a thousand pairs are right, and no mark of a given name differs: of two people one in fourteen would."""
+    right = [pattern(name="exact", birth="year", place="hamlet_1024")] * 1_000
+    found = names_by_chance(right)
+    assert found["given_tone_differs"] == pytest.approx(0.045, abs=0.01)
+    assert found["given_vowel_differs"] == pytest.approx(0.026, abs=0.01)
+
+
+def test_a_register_without_marks_proves_nothing_by_them() -> None:
+    found = names_by_chance([pattern(name="unmarked", birth="year", place="hamlet_1024")] * 1_000)
+    assert found["unmarked"] == pytest.approx(1.0)
+
+
+def test_many_namesakes_who_live_elsewhere_tell_how_they_are_written() -> None:
+    far = [pattern(name="given_vowel_differs", place="other")] * 500 + [pattern(name="exact", place="other")] * 500
+    assert names_by_chance(far)["given_vowel_differs"] == pytest.approx(0.5, abs=0.01)

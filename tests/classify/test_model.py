@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vnlink.classify.fellegi_sunter import GROUPS, FellegiSunter
+from vnlink.classify.fellegi_sunter import GROUPS, SAME, FellegiSunter
 from vnlink.classify.model import Model, blind_guess
 from vnlink.classify.presence import CIRCUMSTANCES
 from vnlink.classify.scorer import PatternScorer, WeightScorer
 from vnlink.compare.patterns import FIELDS, NAME_GROUPS
 from vnlink.errors import ModelError
-from vnlink.schema import CROWDED, RARITY_BEARERS, RARITY_LEVELS
+from vnlink.schema import CROWDED, RARITY_BEARERS, RARITY_LEVELS, field_levels
 
 CITIZENS = 400_000
 
@@ -31,7 +32,13 @@ def model():
     weights = {f.name: units(rng.normal(0, 4, (len(GROUPS), len(f.levels)))) for f in FIELDS}
     shares = {f.name: rng.dirichlet(np.ones(len(f.levels))) for f in FIELDS}
     present = rng.uniform(0.1, 0.9, CIRCUMSTANCES)
-    return Model(FellegiSunter(FIELDS, NAME_GROUPS, weights, shares, shares), present, CITIZENS, {"anchors": 1000})
+    scored = FellegiSunter(FIELDS, NAME_GROUPS, weights, shares, shares, {"place": by_rarity(rng)})
+    return Model(scored, present, CITIZENS, {"anchors": 1000})
+
+
+def by_rarity(rng):
+    place = next(f for f in FIELDS if f.name == "place")
+    return units(rng.normal(0, 2, (len(place.levels), len(RARITY_LEVELS))))
 
 
 def a_pattern():
@@ -46,6 +53,17 @@ some_patterns = st.lists(a_pattern(), min_size=1, max_size=50).map(lambda found:
 @given(some_patterns)
 def test_the_score_is_the_sum_of_what_the_fields_add(model, patterns):
     assert np.array_equal(model.weights.score(patterns), model.weights.contributions(patterns).sum(axis=1))
+
+
+@given(some_patterns)
+def test_how_rare_a_name_is_moves_the_place_where_the_whole_name_agrees_and_nothing_else(model, patterns):
+    plain = replace(model.weights, by_rarity={})
+    more = model.weights.contributions(patterns) - plain.contributions(patterns)
+    place = next(i for i, f in enumerate(FIELDS) if f.name == "place")
+    levels = [field_levels(patterns, FIELDS[i]) for i in (place, -1)]
+    same = np.asarray(NAME_GROUPS)[field_levels(patterns, FIELDS[0])] == SAME
+    assert np.array_equal(more[:, place], np.where(same, model.weights.by_rarity["place"][tuple(levels)], 0.0))
+    assert not np.delete(more, place, axis=1).any()
 
 
 @given(some_patterns)
@@ -90,6 +108,10 @@ def test_a_model_for_other_fields_is_refused(model):
 
 FORGED = {
     "a weight too small": lambda data: data["fields"]["sex"]["weights_by_group"]["same"].__setitem__(0, -1000.5),
+    "a row by rarity too many": lambda data: data["fields"]["place"]["more_by_rarity"].append([0.0] * len(RARITY_LEVELS)),
+    "a row by rarity too short": lambda data: data["fields"]["place"]["more_by_rarity"][1].pop(),
+    "a weight by rarity that is text": lambda data: data["fields"]["place"]["more_by_rarity"][1].__setitem__(0, "1"),
+    "no table by rarity": lambda data: data["fields"]["place"].__setitem__("more_by_rarity", None),
     "a weight of any size": lambda data: data["fields"]["sex"]["weights_by_group"]["same"].__setitem__(0, 10**400),
     "a weight that is true": lambda data: data["fields"]["sex"]["weights_by_group"]["same"].__setitem__(0, True),
     "a weight in a list": lambda data: data["fields"]["sex"]["weights_by_group"]["same"].__setitem__(0, [1.0]),
@@ -198,7 +220,7 @@ def test_the_table_grows_with_the_patterns_it_meets():
 def test_weights_are_added_up_as_the_model_adds_them_up(seed, scale):
     rng = np.random.default_rng(seed)
     weights = {f.name: rng.normal(0.0, 8.0, (len(GROUPS), len(f.levels))) for f in FIELDS}
-    model = FellegiSunter(FIELDS, NAME_GROUPS, weights, {}, {})
+    model = FellegiSunter(FIELDS, NAME_GROUPS, weights, {}, {}, {"place": by_rarity(rng)})
     patterns = sum(rng.integers(0, len(f.levels), 50) << f.shift for f in FIELDS)
     wanted = np.rint(model.score(patterns) * scale)
     assert np.array_equal(WeightScorer(model, scale).scores(patterns), wanted)

@@ -15,16 +15,29 @@ the household is counted among everybody of such a name, not among the candidate
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.classify.fellegi_sunter import GROUPS
+from vnlink.classify.nearness import closer_by_rarity
+from vnlink.classify.prior import namesake_shares
 from vnlink.classify.training import TrainingPairs, level_shares
 from vnlink.schema import Field, field_levels
 
-__all__ = ["CONTEXT_FIELDS", "CONTRADICTING", "SURE", "chance_shares", "folds_alike", "known_citizens", "wrong_namesakes"]
+__all__ = [
+    "CONTEXT_FIELDS",
+    "CONTRADICTING",
+    "SURE",
+    "Chance",
+    "chance_shares",
+    "folds_alike",
+    "known_citizens",
+    "wrong_namesakes",
+]
 
+PLACE = "place"
 CONTEXT_FIELDS = ("partner",)
 """Fields whose levels depend on the other candidates of the same land user."""
 
@@ -44,6 +57,7 @@ _ELSEWHERE = ("district", "province", "other")
 CONTRADICTING = ("different_year", "different_date", "year_only_agrees")
 """Levels of ``birth`` that hardly ever come from writing a date wrongly; more levels keep a link from being full."""
 
+_UNMARKED = "unmarked"
 _OTHER_GIVEN = ("given_tone_differs", "given_vowel_differs")
 _OTHER_OF_FAMILY = ("given_differs", "middle_differs")
 SURE = 0.9
@@ -88,6 +102,24 @@ def wrong_namesakes(pairs: TrainingPairs, name: Field, known: NDArray[np.int64])
     return (right >= 0) & (right != pairs.namesakes_citizen) & folds_alike(pairs.namesakes, name)
 
 
+def _others(pairs: TrainingPairs, name: Field, birth: Field, known: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Patterns of the namesakes who are another person, by a number or by their birth date."""
+    right = known[pairs.namesakes_person] == pairs.namesakes_citizen
+    by_date = folds_alike(pairs.namesakes, name) & _among(pairs.namesakes, birth, CONTRADICTING) & ~right
+    return pairs.namesakes[wrong_namesakes(pairs, name, known) | by_date]
+
+
+class Chance(NamedTuple):
+    """What chance brings.
+
+    ``shares`` is the share of each level of each field among wrong pairs, float64[name groups, levels], and ``by_rarity`` what
+    levels are worth more by the rarity of a name that agrees (:mod:`vnlink.classify.nearness`).
+    """
+
+    shares: dict[str, NDArray[np.float64]]
+    by_rarity: dict[str, NDArray[np.float64]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Wrong:
     """Pairs that are wrong, or stand for those that are.
@@ -98,6 +130,8 @@ class _Wrong:
         Patterns of one folded name.
     names : int64[b]
         The same for the name itself, where ``namesakes`` were chosen by it.
+    believed : float64[levels of the name] or None
+        What is believed of names beside these, in pairs.
     candidates : bool[p]
         Which candidates.
     dated : bool
@@ -108,6 +142,7 @@ class _Wrong:
 
     namesakes: NDArray[np.int64]
     names: NDArray[np.int64]
+    believed: NDArray[np.float64] | None
     candidates: NDArray[np.bool_]
     dated: bool
     like_same: int
@@ -125,21 +160,26 @@ def _wrong(pairs: TrainingPairs, fields: tuple[Field, ...], known: NDArray[np.in
     if by_number.sum() >= _ENOUGH:
         right = known[pairs.person]
         chosen = pairs.namesakes[by_number]
-        return _Wrong(chosen, chosen, (right >= 0) & (right != pairs.citizen), True, _SAME_NAME)
+        return _Wrong(chosen, chosen, None, (right >= 0) & (right != pairs.citizen), True, _SAME_NAME)
     by_date = alike & _among(pairs.namesakes, birth, CONTRADICTING)
     contradicts = _among(pairs.pattern, birth, CONTRADICTING) | other
     if by_date.sum() >= max(_ENOUGH, _TELLING * alike.sum()):
         chosen = pairs.namesakes[by_date]
-        return _Wrong(chosen, chosen, contradicts, False, _SAME_NAME)
+        return _Wrong(chosen, chosen, None, contradicts, False, _SAME_NAME)
     # Of the right pairs one in eight lives elsewhere, of namesakes nearly all: they tell how namesakes write their names.
     far = alike & _among(pairs.namesakes, place, _ELSEWHERE)
-    names = pairs.namesakes[far if far.sum() >= _ENOUGH else alike]
+    names = pairs.namesakes[far]
+    believed = None
+    if len(names) < _ENOUGH:
+        # In a small register most pairs of one name are right, and there is nobody else to count.
+        unmarked = _among(pairs.namesakes[alike], name, (_UNMARKED,)).mean() if alike.any() else 0.0
+        believed = _ENOUGH * namesake_shares(name, float(unmarked))
     candidates = contradicts | _among(pairs.pattern, name, (*_OTHER_GIVEN, *_OTHER_OF_FAMILY))
     by_marks = alike & _among(pairs.namesakes, name, _OTHER_GIVEN)
     if by_marks.sum() >= _ENOUGH:
-        return _Wrong(pairs.namesakes[by_marks], names, candidates, False, _SAME_NAME)
+        return _Wrong(pairs.namesakes[by_marks], names, believed, candidates, False, _SAME_NAME)
     of_family = pairs.strangers[_among(pairs.strangers, name, _OTHER_OF_FAMILY)]
-    return _Wrong(of_family, names, candidates, False, _PART)
+    return _Wrong(of_family, names, believed, candidates, False, _PART)
 
 
 def _of_everybody(
@@ -170,7 +210,8 @@ def chance_shares(
     groups: tuple[int, ...],
     anchors: NDArray[np.int64],
     weight: NDArray[np.float64],
-) -> dict[str, NDArray[np.float64]]:
+    rarity: Field,
+) -> Chance:
     """Share of each level among wrong pairs, by group of name levels.
 
     Parameters
@@ -182,17 +223,19 @@ def chance_shares(
         Group of each name level.
     anchors, weight : int64[a], float64[a]
         Rows of the pairs whose numbers agree, and the probability of each of being right.
+    rarity : Field
 
     Returns
     -------
-    dict of str to float64[groups, levels]
+    Chance
         The name's row of a group other than "same" is its share among all strangers.
     """
     name = fields[0]
     group_of = np.asarray(groups, np.int64)
     candidate_group, stranger_group = (group_of[field_levels(rows, name)] for rows in (pairs.pattern, pairs.strangers))
     birth = next(f for f in fields if f.name == "birth")
-    wrong = _wrong(pairs, fields, known_citizens(pairs, anchors[weight >= SURE]), candidate_group == _OTHER_NAME)
+    known = known_citizens(pairs, anchors[weight >= SURE])
+    wrong = _wrong(pairs, fields, known, candidate_group == _OTHER_NAME)
     # Of quite another name is only whom a number brought that is not his, mostly a relative's, or the other person's household.
     # A number alone can make such a one win, so chance is counted there: that he lives where the land user does tells little.
     mistaken = pairs.pattern[anchors]
@@ -212,7 +255,8 @@ def chance_shares(
                 brought = wrong.namesakes
             elif group == _SAME_NAME:
                 brought = pairs.strangers
-            rows.append(level_shares(brought, np.ones(len(brought)), f))
+            believed = wrong.believed if group == _SAME_NAME and f is name else None
+            rows.append(level_shares(brought, np.ones(len(brought)), f, believed))
             if f.name in CONTEXT_FIELDS and group == _PART:
                 told = wrong.candidates & (field_levels(pairs.pattern, f) > 0)
                 share = np.count_nonzero(stranger_group == group) / max(len(stranger_group), 1)
@@ -220,7 +264,8 @@ def chance_shares(
                 rows[-1] = _of_everybody(rows[-1], brought, f, everybody)
             # Pairs are taken for wrong by their dates, too, so of dates they tell nothing.
             if group == _OTHER_NAME and f is not name and f is not birth:
-                believed = np.append(0.0, rows[-1][1:])
-                rows[-1] = level_shares(mistaken, mistaken_weight, f, _BELIEVED * believed / believed.sum())
+                usual = np.append(0.0, rows[-1][1:])
+                rows[-1] = level_shares(mistaken, mistaken_weight, f, _BELIEVED * usual / usual.sum())
         shares[f.name] = np.array(rows)
-    return shares
+    others = _others(pairs, name, birth, known)
+    return Chance(shares, {f.name: closer_by_rarity(others, f, rarity) for f in fields if f.name == PLACE})

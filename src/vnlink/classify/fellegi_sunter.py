@@ -7,12 +7,13 @@ is the person against the expected number of *other* citizens showing the same p
 
 Two things are not as in the textbook. What the other fields are worth depends on the group of the name's level
 (:data:`vnlink.compare.patterns.NAME_GROUPS`): those of one full name are not like strangers. And where the whole name agrees
-its u is the frequency of this very name, taken from the population by its rarity level.
+its u is the frequency of this very name, taken from the population by its rarity level. There a field may be worth more or
+less as well by how rare the name is.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 
 from vnlink.schema import Field, field_levels
 
-__all__ = ["GROUPS", "MAX_WEIGHT", "NUMBER_FIELDS", "FellegiSunter", "numbers"]
+__all__ = ["GROUPS", "MAX_WEIGHT", "NUMBER_FIELDS", "SAME", "FellegiSunter", "numbers"]
 
 NUMBER_FIELDS = ("personal_id", "old_id")
 """Fields that hold an identity number; they are hidden while the others are learned."""
@@ -30,6 +31,9 @@ MAX_WEIGHT = 1000.0
 
 GROUPS = ("missing", "same", "part", "other")
 """Groups of name levels, the rows of every weight table."""
+
+SAME = GROUPS.index("same")
+"""The group in which the whole name agrees."""
 
 
 @dataclass(slots=True)
@@ -46,6 +50,9 @@ class FellegiSunter:
         Bits of each level of each field, by group. The table of the rarity field holds the odds of a blind guess.
     m, u : dict of str to float64[levels]
         The probabilities from which the weights were made, for the report (u of group "same" for fields but the name).
+    by_rarity : dict of str to float64[levels, levels of rarity]
+        What a level of some fields is worth more where the whole name agrees, by how rare the name is
+        (:mod:`vnlink.classify.nearness`).
     """
 
     fields: tuple[Field, ...]
@@ -53,6 +60,7 @@ class FellegiSunter:
     weights: dict[str, NDArray[np.float64]]
     m: dict[str, NDArray[np.float64]]
     u: dict[str, NDArray[np.float64]]
+    by_rarity: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
     def group_of(self, patterns: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the name group of each pattern."""
@@ -61,7 +69,16 @@ class FellegiSunter:
     def contributions(self, patterns: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the bits that each field adds, float64[n, fields]; a pair's score is the sum of its row."""
         group = self.group_of(patterns)
-        return np.column_stack([self.weights[f.name][group, field_levels(patterns, f)] for f in self.fields])
+        return np.column_stack([self._bits(patterns, group, f) for f in self.fields])
+
+    def _bits(self, patterns: NDArray[np.int64], group: NDArray[np.int64], field: Field) -> NDArray[np.float64]:
+        """What one field adds to the score of each pattern."""
+        level = field_levels(patterns, field)
+        bits = self.weights[field.name][group, level]
+        if field.name in self.by_rarity:
+            more = self.by_rarity[field.name][level, field_levels(patterns, self.fields[-1])]
+            bits = bits + np.where(group == SAME, more, 0.0)
+        return np.asarray(bits)
 
     def score(self, patterns: NDArray[np.int64], *, without: tuple[str, ...] = ()) -> NDArray[np.float64]:
         """Return the score of each pattern in bits, leaving out the fields named in ``without``."""
@@ -69,12 +86,12 @@ class FellegiSunter:
         group = self.group_of(patterns)
         for f in self.fields:
             if f.name not in without:
-                total += self.weights[f.name][group, field_levels(patterns, f)]
+                total += self._bits(patterns, group, f)
         return total
 
     def as_dict(self) -> dict[str, Any]:
         """Return the model as plain data for its file."""
-        return {
+        told: dict[str, Any] = {
             f.name: {
                 "levels": list(f.levels),
                 "m": self.m[f.name].tolist(),
@@ -84,6 +101,9 @@ class FellegiSunter:
             }
             for f in self.fields
         }
+        for name, table in self.by_rarity.items():
+            told[name]["more_by_rarity"] = table.tolist()
+        return told
 
     def _shown(self, field: Field) -> list[float]:
         """One weight a level, for people: of a name's level its own, of other fields where the name agrees."""
@@ -100,7 +120,7 @@ class FellegiSunter:
         KeyError, TypeError, ValueError
             A field is missing, a table is of another size, or a number is none or beyond reason.
         """
-        weights, m, u = {}, {}, {}
+        weights, m, u, by_rarity = {}, {}, {}, {}
         for f in fields:
             table = data[f.name]
             if tuple(table["levels"]) != f.levels:
@@ -109,7 +129,16 @@ class FellegiSunter:
             weights[f.name] = np.stack(rows)
             m[f.name] = numbers(table["m"], len(f.levels), 0.0, 1.0)
             u[f.name] = numbers(table["u"], len(f.levels), 0.0, 1.0)
-        return cls(fields, groups, weights, m, u)
+            if "more_by_rarity" in table:
+                by_rarity[f.name] = _table(table["more_by_rarity"], len(f.levels), len(fields[-1].levels))
+        return cls(fields, groups, weights, m, u, by_rarity)
+
+
+def _table(rows: Any, count: int, length: int) -> NDArray[np.float64]:
+    """Take a list of rows of JSON as float64[count, length] of weights; ValueError for anything else."""
+    if not isinstance(rows, list) or len(rows) != count:
+        raise ValueError(count)
+    return np.stack([numbers(row, length, -MAX_WEIGHT, MAX_WEIGHT) for row in rows])
 
 
 def numbers(values: Any, length: int, least: float, most: float) -> NDArray[np.float64]:

@@ -28,7 +28,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.classify.chance import CONTRADICTING, chance_shares
+from vnlink.classify.chance import CONTRADICTING, Chance, chance_shares
 from vnlink.classify.confirmed import BIRTH, Confirmed, confirmed_by_date, confirmed_by_number, right_and_wrong
 from vnlink.classify.correction import correct_weights
 from vnlink.classify.fellegi_sunter import GROUPS, NUMBER_FIELDS, FellegiSunter
@@ -47,8 +47,8 @@ _SAME, _ALIKE = GROUPS.index("same"), GROUPS.index("part")
 _START_BITS = {"near": 0.0, "different_fits": -2.0, "fits": 1.0, "contradicts": -2.0}
 """Bits of the number levels before any is learned; of the others see :func:`_start_numbers`."""
 _UNFORESEEN = 1.0 / 500.0
-"""Share of right pairs that may differ in any way at all, beyond what the sample shows: no level that exists is impossible,
-however few of them were learned from. It bounds what one disagreement can cost at some nine bits."""
+"""Share of right pairs that may look like those that chance brings, beyond what the sample shows: no level that exists is
+impossible, however few of them were learned from. So before it is corrected one disagreement costs at most nine bits."""
 
 _PRIOR_PRESENT = 0.9
 _BELIEF, _BELIEF_ALONE, _BELIEF_FOUND = 10.0, 200.0, 500.0
@@ -76,16 +76,21 @@ _STILL_BITS = 2.0**-13
 
 
 class _Grouped(NamedTuple):
-    """The candidates by pattern: distinct patterns, pairs of each, and of each pair its pattern and its sampled person."""
+    """The candidates by pattern: distinct patterns, pairs of each that teach, and of each pair its pattern, its sampled person
+    and whether it teaches: a pair whose citizen is held out counts neither as right nor as wrong.
+    """
 
     patterns: NDArray[np.int64]
     counts: NDArray[np.float64]
     pattern_of: NDArray[np.int64]
     person_of: NDArray[np.int64]
+    teaches: NDArray[np.bool_] | bool = True
 
     @classmethod
     def of(cls, pairs: TrainingPairs) -> _Grouped:
-        return cls(*by_pattern(pairs.pattern), np.searchsorted(pairs.sample_person, pairs.person))
+        teaches = ~pairs.withheld
+        patterns, counts, pattern_of = by_pattern(pairs.pattern, teaches.astype(np.float64))
+        return cls(patterns, counts, pattern_of, np.searchsorted(pairs.sample_person, pairs.person), teaches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,10 @@ def _believed(field: Field, start: Start | None) -> NDArray[np.float64]:
     return np.asarray(shares / shares.sum())
 
 
+def _with_unforeseen(m: NDArray[np.float64], u: NDArray[np.float64]) -> NDArray[np.float64]:
+    return (1.0 - _UNFORESEEN) * m + _UNFORESEEN * u
+
+
 def _right_shares(
     pairs: TrainingPairs,
     fields: tuple[Field, ...],
@@ -145,8 +154,7 @@ def _right_shares(
     """m: share of each level among right pairs, from rows of the candidates with their probabilities of being right."""
     m = {}
     for f in fields:
-        seen = level_shares(pairs.pattern[rows], weight, f, belief * _believed(f, start))
-        m[f.name] = (1.0 - _UNFORESEEN) * seen + _UNFORESEEN * level_shares(pairs.strangers, np.ones(len(pairs.strangers)), f)
+        m[f.name] = level_shares(pairs.pattern[rows], weight, f, belief * _believed(f, start))
     return m
 
 
@@ -162,6 +170,7 @@ def _held(
     level = field_levels(pairs.pattern[confirmed.rows], birth)
     contradicting, told = confirmed.weight @ held[level], confirmed.weight @ (level > 0)
     mass = (_BELIEF_ALONE * _believed(birth, start)[held].sum() + contradicting) / (_BELIEF_ALONE + told)
+    mass = max(mass - _UNFORESEEN, mass / 10.0)  # what is unforeseen is added when the weights are made
     chance = np.where(held, level_shares(pairs.strangers, np.ones(len(pairs.strangers)), birth), 0.0)
     rest = np.where(held, 0.0, shares)
     rest[1:] *= (1.0 - mass) / rest[1:].sum()
@@ -172,27 +181,29 @@ def _weigh(
     fields: tuple[Field, ...],
     groups: tuple[int, ...],
     m: dict[str, NDArray[np.float64]],
-    u: dict[str, NDArray[np.float64]],
-    by_rarity: NDArray[np.float64],
+    chance: Chance,
+    blind: NDArray[np.float64],
 ) -> FellegiSunter:
     """Fellegi-Sunter weights log2(m / u) of all fields; those of the numbers are 0 until they are learned.
 
     Those of rarity are given: a blind guess, and what is believed of names that are alike.
     """
-    name, rarity = fields[0], fields[-1]
+    name, rarity, u = fields[0], fields[-1], chance.shares
     group_of = np.asarray(groups, np.int64)
     weights = {}
     for f in fields[:-1]:
         table = np.zeros((len(GROUPS), len(f.levels)))
         if f.name not in NUMBER_FIELDS:
             for g in range(len(GROUPS)):
-                row = _log2(m[f.name]) - _log2(u[f.name][g])
+                row = _log2(_with_unforeseen(m[f.name], u[f.name][g])) - _log2(u[f.name][g])
                 row[0] = 0.0
                 table[g] = np.where(group_of == g, row, 0.0) if f is name else row
         weights[f.name] = table
-    weights[rarity.name] = by_rarity.copy()
+    weights[rarity.name] = blind.copy()
     nothing = {f.name: np.zeros(len(f.levels)) for f in fields}
-    return FellegiSunter(fields, groups, weights, nothing | m, nothing | {key: table[1] for key, table in u.items()})
+    shown = nothing | {key: table[_SAME] for key, table in u.items()}
+    foreseen = nothing | {key: _with_unforeseen(m[key], shown[key]) for key in u}
+    return FellegiSunter(fields, groups, weights, foreseen, shown, chance.by_rarity)
 
 
 @kernel
@@ -211,11 +222,14 @@ def _share_out(person_of, pattern_of, odds, nobody, shares):  # type: ignore[no-
 
 
 def _posteriors(grouped: _Grouped, score: NDArray[np.float64], present: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Probability of each candidate, given the score of each pattern and how likely each person is in the population."""
+    """Probability of each candidate, given the score of each pattern and how likely each person is in the population.
+
+    0 where the citizen is held out: such a pair takes its share from the person's other candidates, and teaches nothing.
+    """
     shares = np.empty(len(grouped.pattern_of))
     odds = np.exp2(np.minimum(score, 60.0))
     _share_out(grouped.person_of, grouped.pattern_of, odds, (1.0 - present) / present, shares)
-    return fixed(shares)
+    return fixed(np.where(grouped.teaches, shares, 0.0))
 
 
 def _without_numbers(
@@ -225,8 +239,8 @@ def _without_numbers(
     fields: tuple[Field, ...],
     groups: tuple[int, ...],
     confirmed: Confirmed,
-    u: dict[str, NDArray[np.float64]],
-    by_rarity: NDArray[np.float64],
+    chance: Chance,
+    blind: NDArray[np.float64],
     start: Start | None,
 ) -> FellegiSunter:
     """Weights where few numbers agree: EM over all candidates, from what is believed of right pairs."""
@@ -237,7 +251,7 @@ def _without_numbers(
     def weighed(rows: NDArray[np.int64], right: NDArray[np.float64]) -> FellegiSunter:
         m = _right_shares(dateless, plain, rows, right, _BELIEF_ALONE, start)
         m[BIRTH] = _held(dateless, m[BIRTH], birth, confirmed, start)
-        return _weigh(fields, groups, m, u, by_rarity)
+        return _weigh(fields, groups, m, chance, blind)
 
     model = weighed(anchors, weight)
     everybody = np.arange(len(pairs.pattern))
@@ -270,7 +284,7 @@ def _learn_numbers(
     u of an agreeing number is the rate of wrong citizens with the land user's number (spouses, slips), per citizen; agreeing
     by pure chance is rarer by far. u of every other level is taken among wrong candidates.
     """
-    distinct, count, inverse, _ = grouped
+    distinct, count, inverse, *_ = grouped
     rest = model.score(distinct, without=NUMBER_FIELDS)
     prior = present[pairs.evidence]
     numbers = [(f, field_levels(distinct, f)) for f in fields if f.name in NUMBER_FIELDS]
@@ -341,11 +355,13 @@ def _learn_others(
         model.weights[f.name] = model.weights[f.name] + more[f.name]
 
 
-def _begun(start: Start, m: dict[str, NDArray[np.float64]], u: dict[str, NDArray[np.float64]]) -> FellegiSunter:
+def _begun(start: Start, m: dict[str, NDArray[np.float64]], chance: Chance) -> FellegiSunter:
     """Weights of a model that was learned elsewhere, beside the shares that are found here."""
     model = start.weights
     weights = {name: table.copy() for name, table in model.weights.items()}
-    return replace(model, weights=weights, m=model.m | m, u=model.u | {name: table[1] for name, table in u.items()})
+    return replace(
+        model, weights=weights, m=model.m | m, u=model.u | {name: table[_SAME] for name, table in chance.shares.items()}
+    )
 
 
 def _begin(
@@ -355,7 +371,7 @@ def _begin(
     fields: tuple[Field, ...],
     groups: tuple[int, ...],
     by_number: Confirmed,
-    by_rarity: NDArray[np.float64],
+    blind: NDArray[np.float64],
     start: Start | None,
 ) -> tuple[FellegiSunter, tuple[Confirmed, ...]]:
     """Weights before they are corrected, and the persons to correct them by: whom numbers confirm, and whom dates do.
@@ -364,19 +380,19 @@ def _begin(
     begin with, what EM finds is believed before they are counted. Otherwise they are counted.
     """
     plain = tuple(f for f in fields[:-1] if f.name not in NUMBER_FIELDS)
-    u = chance_shares(dateless, plain, groups, by_number.rows, by_number.weight)
+    chance = chance_shares(dateless, plain, groups, by_number.rows, by_number.weight, fields[-1])
     told = float(by_number.weight.sum())
     # Fewer persons than the belief counts for say less of right pairs than the model that could be begun with.
     hardly_any = told < _FEW_ANCHORS and (start is None or len(pairs.sample_person) >= _BELIEF_ALONE)
     few = start is None and _FEW_ANCHORS <= told < _MANY_ANCHORS
     belief, believed = _BELIEF, start
     if hardly_any or few:
-        found = _without_numbers(pairs, grouped, dateless, fields, groups, by_number, u, by_rarity, start)
+        found = _without_numbers(pairs, grouped, dateless, fields, groups, by_number, chance, blind, start)
         if hardly_any:
             return found, (_dates(pairs, grouped, found, start),)
         belief, believed = _BELIEF_FOUND, Start(found, usual_presence())
     m = _right_shares(dateless, plain, by_number.rows, by_number.weight, belief, believed)
-    model = _weigh(fields, groups, m, u, by_rarity) if start is None else _begun(start, m, u)
+    model = _weigh(fields, groups, m, chance, blind) if start is None else _begun(start, m, chance)
     # Who is confirmed by both is one person, and counts once.
     by_date = _dates(pairs, grouped, model, start).without(pairs.person, pairs.person[by_number.rows])
     return model, (by_number, by_date)
@@ -451,6 +467,7 @@ def learn(
     alike = np.asarray(groups)[field_levels(pairs.pattern, fields[0])] == _ALIKE
     by_rarity[_ALIKE] += alike_by_rarity(np.bincount(field_levels(pairs.pattern, fields[-1])[alike], minlength=blind.shape[1]))
     by_number, wrong_share = confirmed_by_number(pairs, fields)
+    by_number = by_number.without(pairs.person, pairs.person[by_number.rows[pairs.withheld[by_number.rows]]])
     dateless = pairs.dateless(next(f for f in fields if f.name == "generation"))
     model, known = _begin(pairs, dateless, grouped, fields, groups, by_number, by_rarity, start)
     # Who is taken is told by what can be taught of him, which is less than was found: doubtful ones are left out.

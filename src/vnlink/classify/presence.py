@@ -37,7 +37,7 @@ _RIDGE = 1.0
 
 _ROUNDS, _STEPS = 100, 8
 _STILL = 1e-6
-_LEAST, _MOST = 0.05, 0.999
+_LEAST, _MOST = 0.002, 0.999
 
 
 def circumstances(people: People) -> NDArray[np.uint8]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from vnlink.schema import RARITY_BEARERS, Field
 
-__all__ = ["BELIEVED_PAIRS", "alike_by_rarity", "prior_shares", "share_of_doubt"]
+__all__ = ["BELIEVED_PAIRS", "alike_by_rarity", "namesake_shares", "prior_shares", "share_of_doubt"]
 
 BELIEVED_PAIRS = 10_000.0
 """Pairs as which the beliefs that learning begins with count in :func:`share_of_doubt`: an assumption, not learned."""
@@ -152,6 +152,35 @@ def prior_shares(field: Field) -> NDArray[np.float64]:
     shares = np.array([1.0 if named is None else named.get(level, _UNNAMED) for level in field.levels])
     shares[0] = 0.0
     return np.asarray(shares / shares.sum())
+
+
+_NAMESAKES = {
+    "exact": 0.742,
+    "mark_lost": 0.015,
+    "given_mark_lost": 0.122,
+    "marks_lost": 0.002,
+    "asking_tones": 0.002,
+    "mark_differs": 0.011,
+    "given_tone_differs": 0.043,
+    "given_vowel_differs": 0.025,
+    "marks_differ": 0.0004,
+}
+"""How the names of two people are written that are one without marks: medians of 30 registers with numbers, of six makers."""
+
+
+def namesake_shares(name: Field, unmarked: float) -> NDArray[np.float64]:
+    """Believed share of each level of the name among pairs of two people of one name without marks, float64[levels].
+
+    Parameters
+    ----------
+    name : Field
+    unmarked : float
+        Share of these pairs in which the land register writes no marks, 0 to 1; that is the register's, not the people's.
+    """
+    shares = np.array([_NAMESAKES.get(level, 0.0) for level in name.levels])
+    shares *= (1.0 - unmarked) / shares.sum()
+    shares[name.levels.index("unmarked")] = unmarked
+    return shares
 
 
 def share_of_doubt(pairs: float) -> float:

@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.classify.fellegi_sunter import GROUPS, FellegiSunter
+from vnlink.classify.fellegi_sunter import GROUPS, SAME, FellegiSunter
 from vnlink.hashing import mix64
 from vnlink.kernels import inner, kernel
 from vnlink.rows import distinct
@@ -86,13 +86,19 @@ class Scorer(Protocol):
 
 
 @kernel
-def _add_up(patterns, shifts, masks, group_of, table, scale, scores):  # type: ignore[no-untyped-def]
+def _add_up(patterns, shifts, masks, group_of, table, rarer, by_rarity, scale, scores):  # type: ignore[no-untyped-def]
+    last = len(shifts) - 1
     for i in range(len(patterns)):
         pattern = patterns[i]
         group = group_of[(pattern >> shifts[0]) & masks[0]]
         total = 0.0
         for j in range(len(shifts)):
             total += table[group, j, (pattern >> shifts[j]) & masks[j]]
+        if group == SAME:
+            rarity = (pattern >> shifts[last]) & masks[last]
+            for k in range(len(rarer)):
+                j = rarer[k]
+                total += by_rarity[k, (pattern >> shifts[j]) & masks[j], rarity]
         scores[i] = np.int32(np.rint(total * scale))
 
 
@@ -115,12 +121,18 @@ class WeightScorer:
             self._table[:, j, : len(f.levels)] = weights.weights[f.name]
         self._group_of = np.zeros(1 + int(self._masks[0]), np.int64)
         self._group_of[: len(weights.groups)] = weights.groups
+        self._rarer = np.array([j for j, f in enumerate(fields) if f.name in weights.by_rarity], np.int64)
+        self._by_rarity = np.zeros((len(self._rarer), 1 + int(self._masks.max()), 1 + int(self._masks[-1])))
+        for k, j in enumerate(self._rarer):
+            table = weights.by_rarity[fields[j].name]
+            self._by_rarity[k, : table.shape[0], : table.shape[1]] = table
         self._scale = float(scale)
 
     def scores(self, patterns: NDArray[np.int64]) -> NDArray[np.int32]:
         """Return the score of each pattern, as :meth:`FellegiSunter.score` adds it up, in whole units."""
         scores = np.empty(len(patterns), np.int32)
-        _add_up(patterns, self._shifts, self._masks, self._group_of, self._table, self._scale, scores)
+        tables = (self._group_of, self._table, self._rarer, self._by_rarity)
+        _add_up(patterns, self._shifts, self._masks, *tables, self._scale, scores)
         return scores
 
 

@@ -15,7 +15,7 @@ from vnlink.classify.prior import prior_shares
 from vnlink.grouped import numbered, order_within
 from vnlink.schema import COMMUNE_LEVELS, HAMLET_LEVELS, Field, field_levels
 
-__all__ = ["TrainingPairs", "by_pattern", "fixed", "level_shares"]
+__all__ = ["KeptOut", "TrainingPairs", "by_pattern", "fixed", "level_shares"]
 
 _SMOOTHING = 0.5
 _ALTERNATIVES: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -34,6 +34,22 @@ _GRADED = {"place": (HAMLET_LEVELS, COMMUNE_LEVELS)}
 often there is any of them: a grade of which few pairs were seen is worth what all of them together are."""
 
 _USUAL = 20.0
+
+
+@dataclass(slots=True)
+class KeptOut:
+    """Persons of both registers of whom nothing is learned.
+
+    Attributes
+    ----------
+    land : bool[n]
+        Land persons who are not in the sample.
+    citizens : bool[m]
+        Citizens who are nobody's right one, as far as is learned.
+    """
+
+    land: NDArray[np.bool_]
+    citizens: NDArray[np.bool_]
 
 
 @dataclass(slots=True)
@@ -70,6 +86,8 @@ class TrainingPairs:
         Their person numbers.
     count_citizens : int
         N.
+    held_out : bool[p], optional
+        Whether the pair's citizen is held out of learning; nobody's where it is not given.
     """
 
     person: NDArray[np.int32]
@@ -91,6 +109,12 @@ class TrainingPairs:
     evidence: NDArray[np.uint8]
     sample_person: NDArray[np.int32]
     count_citizens: int
+    held_out: NDArray[np.bool_] | None = None
+
+    @property
+    def withheld(self) -> NDArray[np.bool_]:
+        """Whether each pair's citizen is held out of learning, bool[p]."""
+        return np.zeros(len(self.pattern), bool) if self.held_out is None else self.held_out
 
     def sorted(self) -> TrainingPairs:
         """Return the same pairs by person and pattern, so that sums over a person's candidates do not depend on row order."""
@@ -107,6 +131,7 @@ class TrainingPairs:
             rarity_without=self.rarity_without[order],
             by_number_only=self.by_number_only[order],
             by_partner_only=self.by_partner_only[order],
+            held_out=self.withheld[order],
         )
 
     def untold(self) -> TrainingPairs:
@@ -123,6 +148,7 @@ class TrainingPairs:
             rarity_without=self.rarity_without[rows],
             by_number_only=self.by_number_only[rows],
             by_partner_only=self.by_partner_only[rows],
+            held_out=self.withheld[rows],
             namesakes_person=self.namesakes_person[near],
             namesakes_citizen=self.namesakes_citizen[near],
             namesakes=self.namesakes[near],

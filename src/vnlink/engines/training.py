@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from vnlink.blocking.counting import DEFAULT_LIMITS
 from vnlink.blocking.keys import KeyKind
-from vnlink.classify.training import TrainingPairs
+from vnlink.classify.chance import folds_alike
+from vnlink.classify.training import KeptOut, TrainingPairs
 from vnlink.compare.context import Support, with_partners
 from vnlink.compare.pairs import compare_pairs
-from vnlink.compare.patterns import generation_levels
+from vnlink.compare.patterns import FIELDS, generation_levels
 from vnlink.engines.local import NO_KEY, PARTNER, LocalEngine, Pairs, joined
 from vnlink.hashing import spread
 from vnlink.homes import are_households
@@ -48,15 +49,16 @@ class Sample:
         Their numbers in the land register, ascending.
     drawn : int64[d]
         Places in ``rows`` of those that were drawn, in the order of their hashes; the others are there for clerks' decisions.
+    kept_out : bool[m], optional
+        Citizens who teach nothing; they stay among the candidates.
     """
 
     rows: NDArray[np.int64]
     drawn: NDArray[np.int64]
+    kept_out: NDArray[np.bool_] | None = None
 
 
-def choose_sample(
-    table: PersonTable, seed: int, labelled: NDArray[np.int64], held_out: NDArray[np.bool_] | None = None
-) -> Sample:
+def choose_sample(table: PersonTable, seed: int, labelled: NDArray[np.int64], held_out: KeptOut | None = None) -> Sample:
     """Draw land persons by a hash of their ids, and add those of whom clerks spoke.
 
     Parameters
@@ -66,14 +68,14 @@ def choose_sample(
     seed : int
     labelled : int64[k]
         Persons who are in the sample in any case.
-    held_out : bool[n], optional
-        Persons who are never drawn.
+    held_out : KeptOut, optional
+        Land persons who are never drawn, and citizens who teach nothing.
     """
     keys, rows = np.empty(0, np.uint64), np.empty(0, np.int64)
     for low in range(0, len(table), _BLOCK):
         named = table.records.read(low, low + _BLOCK)[:, 0] >= 0
         if held_out is not None:
-            named &= ~held_out[low : low + _BLOCK]
+            named &= ~held_out.land[low : low + _BLOCK]
         user, key = table.column("household", low, low + _BLOCK), table.column("key", low, low + _BLOCK)
         # All persons of a land user or none: they are evidence for each other.
         keys = np.append(keys, np.where(user != 0, user, key)[named])
@@ -82,7 +84,7 @@ def choose_sample(
         keys, rows = keys[keep], rows[keep]
     drawn = rows[_smallest(keys, seed, _SAMPLE_PERSONS)]
     chosen = distinct(np.append(drawn, labelled))
-    return Sample(chosen, np.searchsorted(chosen, drawn))
+    return Sample(chosen, np.searchsorted(chosen, drawn), None if held_out is None else held_out.citizens)
 
 
 def training_pairs(
@@ -140,6 +142,7 @@ def training_pairs(
         evidence=evidence,
         sample_person=np.arange(size, dtype=np.int32),
         count_citizens=len(engine.population),
+        held_out=None if sample.kept_out is None else sample.kept_out[citizen],
     )
 
 
@@ -179,7 +182,10 @@ def _namesakes(engine: LocalEngine, seed: int) -> tuple[Pairs, int]:
 def _strangers(
     engine: LocalEngine, drawn: NDArray[np.int64], seed: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
-    """Patterns of random pairs, their persons and the births of their citizens: sampled land persons against some by hash."""
+    """Patterns of random pairs of different names, their persons and the births of their citizens.
+
+    Sampled land persons against some citizens by hash.
+    """
     chosen = _smallest(engine.population.key, seed + 2, _STRANGER_CITIZENS)
     records = engine.population.take(np.sort(chosen))[np.argsort(np.argsort(chosen))]
     rounds = min(len(chosen), max(1, _STRANGER_PAIRS // max(1, len(drawn))))
@@ -188,7 +194,9 @@ def _strangers(
     step = np.arange(len(drawn))[None, :] + (np.arange(rounds) * stride)[:, None]
     right = (step.ravel() % len(chosen)).astype(np.int32)
     patterns = compare_pairs(engine.land.records, records, left, right, engine.tables)
-    return patterns, left, records[right, Column.BIRTH]
+    # In a small register many pairs are drawn that are right, nearly all of one name: among such the other fields agree.
+    others = ~folds_alike(patterns, FIELDS[0])
+    return patterns[others], left[others], records[right[others], Column.BIRTH]
 
 
 def _smallest(key: NDArray[np.uint64], seed: int, count: int, *, and_next: bool = False) -> NDArray[np.int64]:

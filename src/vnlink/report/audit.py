@@ -19,10 +19,17 @@ from numpy.typing import NDArray
 
 from vnlink.report.reliability import LEAST_LINKED, RELIABILITY_EDGES, bin_of, expected_error
 from vnlink.report.weighted import clustered_share
+from vnlink.report.words import Words
 
-__all__ = ["Relinked", "audit_facts"]
+__all__ = ["CHOSE_THE_THRESHOLD", "Relinked", "audit_facts"]
 
 HOLDS_FOR = "persons like those whose number confirms who they are; nothing here is measured on others"
+CHOSE_THE_THRESHOLD = Words(
+    "Ngưỡng khớp hoàn toàn được chọn trên chính những người này: tỉ lệ đúng của khớp hoàn toàn đo trên những người đã chọn "
+    "ngưỡng, không phải là phép thử độc lập.",
+    "The threshold of full was chosen on these persons: precision of full is measured on those that chose the threshold, and "
+    "is no independent check of it.",
+)
 _FULL, _NONE = 0, 2
 
 
@@ -100,16 +107,22 @@ def _by_threshold(sample: Relinked) -> list[dict[str, Any]]:
     return found
 
 
-def audit_facts(sample: Relinked, *, disputed: int, held_out: bool) -> dict[str, Any]:
+def audit_facts(sample: Relinked, *, disputed: int, held_out: bool, shared: int = 0, chose: bool = False) -> dict[str, Any]:
     """Measure precision and recall of the sample.
 
     Parameters
     ----------
     sample : Relinked
     disputed : int
-        Persons left out because their record speaks against the holder of their number.
+        Persons left out because their record speaks against the only holder of their number. As of the sample, only those
+        whose citizen (the holder of the number) is drawn and, where the sample is held out of learning, held out.
     held_out : bool
         Whether nothing was learned from the persons of the sample.
+    shared : int
+        The same of persons whose number several citizens hold.
+    chose : bool
+        Whether the threshold of full was chosen on these persons: ``precision_full`` is then measured after the choice, and is
+        no check of it.
 
     Returns
     -------
@@ -128,7 +141,9 @@ def audit_facts(sample: Relinked, *, disputed: int, held_out: bool) -> dict[str,
         "citizens": int(sample.citizen.max(initial=-1)) + 1,
         "absent": int(np.count_nonzero(sample.absent)),
         "left_out_as_disputed": disputed,
+        "left_out_as_shared": shared,
         "learned_from_them": not held_out,
+        "chose_the_threshold": chose,
         "as_they_are": _rates(sample, everybody),
         "as_without_number": weighted,
         "as_without_number_covered": round(sample.covered, 6),

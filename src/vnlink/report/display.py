@@ -12,7 +12,8 @@ from typing import Any
 
 from vnlink.report.captions import CAUSE_WORDS, HEADS, LEARNED_WORDS, STATUS_SHORT, STRANDS
 from vnlink.report.chart_data import Loss, Step, losses, waterfall
-from vnlink.report.language import ENGLISH
+from vnlink.report.language import ENGLISH, VIETNAMESE
+from vnlink.report.note_words import note_words
 from vnlink.report.palette import LIGHT, paint
 from vnlink.report.svg import bar, line, picture
 from vnlink.report.words import PLACE_WORDS, Words, field_words, level_words, reason_words
@@ -67,7 +68,7 @@ def _length(share: float, colour: str, width: float = 180.0) -> str:
 
 
 def result_html(summary: Mapping[str, Any], unit: str, quarantined: int = 0) -> str:
-    """Show what a linkage decided: shares of the statuses, the commonest causes, and what the run measured of itself.
+    """Show what a linkage decided: notes, shares of the statuses, the commonest causes, and what the run measured of itself.
 
     ``quarantined`` rows could not be read and are in none of the counts.
     """
@@ -91,6 +92,9 @@ def result_html(summary: Mapping[str, Any], unit: str, quarantined: int = 0) -> 
     if quarantined:
         words = _both(Words(f"{quarantined:,} dòng không đọc được", f"{quarantined:,} rows could not be read"))
         parts.append(f"<p style='margin:.2em 0'>{_chip('', 'against')}{words}: <code>result.quarantine</code></p>")
+    for note in summary.get("notes", ()):
+        words = _both(Words(note_words(note, VIETNAMESE), note_words(note, ENGLISH)))
+        parts.append(f"<p style='margin:.2em 0'>{_chip('', 'partial')}{words}</p>")
     parts.append(_table(statuses))
     if short:
         heading = _both(Words("Vì sao chưa khớp hoàn toàn", "Why not full"))
@@ -115,6 +119,8 @@ def _measured(audit: Mapping[str, Any] | None) -> str:
         return ""
     between = f"{ENGLISH.percent(rate['low'], 2)} – {ENGLISH.percent(rate['high'], 2)}"
     words = Words("Khớp hoàn toàn đúng (giấu số, tìm lại)", "precision of full, numbers hidden and linked again")
+    if (audit or {}).get("chose_the_threshold"):
+        words = Words(f"{words.vi}; đo trên chính các hồ sơ đã chọn ngưỡng", f"{words.en}, on those that chose the threshold")
     value = f"<strong>{ENGLISH.percent(rate['value'], 2)}</strong> ({between})"
     return f"<p style='margin:.6em 0 0'>{_both(words)}: <span style='white-space:nowrap'>{value}</span></p>"
 

@@ -7,7 +7,7 @@ that shows values of records; it goes to whoever asked for that land user, and i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral
 from typing import Any, Self
 
@@ -15,19 +15,45 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vnlink.errors import InputError, message
-from vnlink.report.words import BEST_LEVEL, STATUS_WORDS, field_words, level_words, reason_words
+from vnlink.report.language import language_of
+from vnlink.report.words import BEST_LEVEL, STATUS_WORDS, Words, field_words, level_words, reason_words
 
-__all__ = ["Explanation", "contributions", "explain"]
+__all__ = ["Explanation", "Say", "contributions", "explain", "speaker"]
 
 LEVEL_PREFIX = "level_"
 SHOWN_BITS = 0.05
 """Less is +0.0 on the page and left out."""
 
-_START = "xuất phát / the start: a blind guess among the citizens"
-_OWN = "xuất phát và phần do bộ phân loại sửa / the start, and what the classifier of your own corrected"
+_START = Words("xuất phát", "the start: a blind guess among the citizens")
+_OWN = Words("xuất phát và phần do bộ phân loại sửa", "the start, and what the classifier of your own corrected")
+_PROBABILITY = Words("xác suất", "probability")
+_AHEAD = Words("cách người thứ hai", "ahead of the second")
+_OTHERS = Words("số người khác cũng có thể", "other citizens expected to fit as well")
+_NOTHING = Words("Không cần gì thêm", "Nothing is missing for full.")
+_NO_CANDIDATE = Words(
+    "Không có ứng viên: cần đúng tên, ngày sinh, số giấy tờ", "No candidate: a right name, date or number is needed."
+)
+_TO_CHANGE = Words("Để khớp hoàn toàn, cần", "For full, this would have to change:")
+_TO_TELL_APART = Words(
+    "một số giấy tờ hoặc đủ ngày sinh để phân biệt", "an id number or a full date, to tell the citizens apart"
+)
+_STRONGER = Words("bằng chứng mạnh hơn: số giấy tờ hoặc đủ ngày sinh", "stronger evidence: an id number or a full birth date")
 
 FIELDS_OF_FULL = ("name", "birth", "personal_id", "old_id", "sex")
 """What has to agree for full where the land register holds it; a place never blocks full."""
+
+
+Say = Callable[[Words], str]
+"""Says words in the language that was asked for."""
+
+
+def speaker(language: str | None) -> Say:
+    """Give what says words in one language, "vi" or "en"; in both, one beside the other, where it is None.
+
+    >>> speaker("vi")(Words("xác suất", "probability")), speaker(None)(Words("xác suất", "probability"))
+    ('xác suất', 'xác suất / probability')
+    """
+    return str if language is None else language_of(language).say
 
 
 Told = Sequence[tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]]
@@ -67,13 +93,22 @@ class Explanation(str):
     def __repr__(self) -> str:
         return str(self)
 
-    def _repr_html_(self) -> str:
+    def _repr_html_(self) -> str | None:
+        if not self._persons:  # in one language it is text, also in a notebook
+            return None
         from vnlink.report.display import explanation_html  # noqa: PLC0415 - only a notebook needs it
 
         return explanation_html(self._heading, self._persons, self._model)
 
 
-def explain(links: pa.Table, candidates: pa.Table, model: Mapping[str, Any] | None, land_user_id: str | int) -> Explanation:
+def explain(
+    links: pa.Table,
+    candidates: pa.Table,
+    model: Mapping[str, Any] | None,
+    land_user_id: str | int,
+    *,
+    language: str | None = None,
+) -> Explanation:
     """Explain the decisions of one land user.
 
     Parameters
@@ -85,17 +120,20 @@ def explain(links: pa.Table, candidates: pa.Table, model: Mapping[str, Any] | No
         "groups" and the fields' "weights_by_group" too.
     land_user_id : str or int
         Whom to explain; a number is taken as its text.
+    language : {"vi", "en"}, optional
+        Vietnamese with the English beside when not given.
 
     Returns
     -------
     Explanation
-        Plain text, Vietnamese with the English beside.
+        Plain text; in both languages a notebook shows it as tables.
 
     Raises
     ------
     InputError
-        The result has no such land user.
+        The result has no such land user, or there is no such language.
     """
+    say = speaker(language)
     if isinstance(land_user_id, Integral) and not isinstance(land_user_id, bool):
         land_user_id = str(land_user_id)
     if not isinstance(land_user_id, str):
@@ -109,15 +147,15 @@ def explain(links: pa.Table, candidates: pa.Table, model: Mapping[str, Any] | No
     shown = candidates.filter(pc.equal(candidates["land_user_id"], land_user_id)).to_pylist()
     known = dict(model or {})
     told: list[tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]] = []
-    lines: list[str] = [f"Người sử dụng đất / Land user: {land_user_id}"]
+    lines: list[str] = [f"{say(Words('Người sử dụng đất', 'Land user'))}: {land_user_id}"]
     for person in sorted(persons, key=lambda row: int(row["person_no"])):
         own = sorted((row for row in shown if row["person_no"] == person["person_no"]), key=lambda row: int(row["rank"]))
         told.append((person, own))
-        lines += ["", *_person(person)]
+        lines += ["", *_person(person, say)]
         for candidate in own:
-            lines += ["", *_candidate(candidate, known)]
-        lines += ["", *_change(person, own, known)]
-    return Explanation("\n".join(lines) + "\n", land_user_id, told, known)
+            lines += ["", *_candidate(candidate, known, say)]
+        lines += ["", *_change(person, own, known, say)]
+    return Explanation("\n".join(lines) + "\n", land_user_id, told if language is None else (), known)
 
 
 def contributions(candidate: Mapping[str, Any], model: Mapping[str, Any]) -> list[tuple[str, str, float | None]]:
@@ -144,7 +182,7 @@ def contributions(candidate: Mapping[str, Any], model: Mapping[str, Any]) -> lis
     for name in ordered:
         level = candidate[LEVEL_PREFIX + name]
         if level is not None:
-            found.append((name, str(level), _weight(fields, name, str(level), group)))
+            found.append((name, str(level), _weight(fields, name, str(level), group, candidate)))
     return found
 
 
@@ -162,22 +200,36 @@ def _corrected(model: Mapping[str, Any]) -> bool:
     return (model.get("classifier") or {}).get("same") is not None
 
 
-def _weight(fields: Mapping[str, Any], name: str, level: str, group: str | None) -> float | None:
+def _weight(fields: Mapping[str, Any], name: str, level: str, group: str | None, candidate: Mapping[str, Any]) -> float | None:
+    """Bits of one level of a field, for a candidate of this group of names and this rarity."""
     field = fields.get(name, {})
     levels = list(field.get("levels", ()))
     weights = list(field.get("weights_by_group", {}).get(group, field.get("weights_bits", ())))
-    return float(weights[levels.index(level)]) if level in levels and len(weights) == len(levels) else None
+    if level not in levels or len(weights) != len(levels):
+        return None
+    at = levels.index(level)
+    return float(weights[at]) + (_by_rarity(fields, field, at, candidate) if group == "same" else 0.0)
 
 
-def _person(person: Mapping[str, Any]) -> list[str]:
-    lines = [f"{person['person_no']}. {person['person_name'] or '-'}: {person['status']} ({STATUS_WORDS[person['status']]})"]
+def _by_rarity(fields: Mapping[str, Any], field: Mapping[str, Any], at: int, candidate: Mapping[str, Any]) -> float:
+    """What a level is worth more where the whole name agrees, by how rare it is."""
+    rarities = list(fields.get("rarity", {}).get("levels", ()))
+    rarity = candidate.get(LEVEL_PREFIX + "rarity")
+    if "more_by_rarity" not in field or rarity not in rarities:
+        return 0.0
+    return float(field["more_by_rarity"][at][rarities.index(rarity)])
+
+
+def _person(person: Mapping[str, Any], say: Say) -> list[str]:
+    status = f"{person['status']} ({say(STATUS_WORDS[person['status']])})"
+    lines = [f"{person['person_no']}. {person['person_name'] or '-'}: {status}"]
     if person["probability"] is not None:
         odds = "" if person["log_odds"] is None else f", log-odds {person['log_odds']:+.1f} bit"
-        margin = "" if person["margin"] is None else f", cách người thứ hai / ahead of the second {person['margin']:.1f} bit"
-        lines.append(f"   xác suất / probability {_probability(person['probability'])}{odds}{margin}")
+        margin = "" if person["margin"] is None else f", {say(_AHEAD)} {person['margin']:.1f} bit"
+        lines.append(f"   {say(_PROBABILITY)} {_probability(person['probability'])}{odds}{margin}")
     if person["namesakes"] is not None and person["namesakes"] >= 0.005:
-        lines.append(f"   số người khác cũng có thể / other citizens expected to fit as well: {person['namesakes']:.2f}")
-    lines += [f"   - {reason_words(code)} [{code}]" for code in person["reasons"] or ()]
+        lines.append(f"   {say(_OTHERS)}: {person['namesakes']:.2f}")
+    lines += [f"   - {say(reason_words(code))} [{code}]" for code in person["reasons"] or ()]
     return lines
 
 
@@ -186,46 +238,41 @@ def _probability(value: float) -> str:
     return f"{value:.4f}" if 0.00005 <= value < 0.99995 else f"1 - {1.0 - value:.1e}" if value > 0.5 else f"{value:.1e}"
 
 
-def _candidate(candidate: Mapping[str, Any], model: Mapping[str, Any]) -> list[str]:
+def _candidate(candidate: Mapping[str, Any], model: Mapping[str, Any], say: Say) -> list[str]:
     weight = candidate["match_weight"]
-    head = f"   {candidate['rank']}) công dân / citizen {candidate['citizen_id']}"
-    lines = [f"{head}: xác suất / probability {_probability(candidate['probability'])}, {weight:+.1f} bit"]
+    head = f"   {candidate['rank']}) {say(Words('công dân', 'citizen'))} {candidate['citizen_id']}"
+    lines = [f"{head}: {say(_PROBABILITY)} {_probability(candidate['probability'])}, {weight:+.1f} bit"]
     total, known = 0.0, False
     for name, level, bits in contributions(candidate, model):
         total, known = total + (bits or 0.0), known or bits is not None
         if level == "missing" and bits is not None and abs(bits) < SHOWN_BITS:
             continue
         value = f"{bits:+7.1f}" if bits is not None else "      ?"
-        lines.append(f"      {value}  {field_words(name)}: {level_words(name, level)}")
+        lines.append(f"      {value}  {say(field_words(name))}: {say(level_words(name, level))}")
     if known and abs(weight - total) >= SHOWN_BITS:
-        lines.append(f"      {weight - total:+7.1f}  {_OWN if _corrected(model) else _START}")
+        lines.append(f"      {weight - total:+7.1f}  {say(_OWN if _corrected(model) else _START)}")
     return lines
 
 
-def _change(person: Mapping[str, Any], candidates: list[dict[str, Any]], model: Mapping[str, Any]) -> list[str]:
+def _change(person: Mapping[str, Any], candidates: list[dict[str, Any]], model: Mapping[str, Any], say: Say) -> list[str]:
     """Say what a clerk could look up so that the decision becomes full."""
     if person["status"] == "full":
-        return ["   Không cần gì thêm / Nothing is missing for full."]
+        return [f"   {say(_NOTHING)}"]
     if not candidates:
-        return [
-            "   Không có ứng viên: cần đúng tên, ngày sinh, số giấy tờ / No candidate: a right name, date or number is needed."
-        ]
-    lines = ["   Để khớp hoàn toàn, cần / For full, this would have to change:"]
+        return [f"   {say(_NO_CANDIDATE)}"]
+    lines = [f"   {say(_TO_CHANGE)}"]
     for name, level, bits in contributions(candidates[0], model):
         best = BEST_LEVEL.get(name)
         asked = any(code.startswith(f"{name}_") for code in person["reasons"] or ())
         if name not in FIELDS_OF_FULL or not asked or best is None or level == best:
             continue
         # Another name would change the weights of all fields, so only the other fields' gain is a number.
-        gain = None if name == "name" else _weight(model.get("fields", {}), name, best, _group(model, candidates[0]))
+        fields, group = model.get("fields", {}), _group(model, candidates[0])
+        gain = None if name == "name" else _weight(fields, name, best, group, candidates[0])
         worth = f" ({gain - bits:+.1f} bit)" if gain is not None and bits is not None else ""
-        lines.append(f"      {field_words(name)}: {level_words(name, level)} → {level_words(name, best)}{worth}")
+        lines.append(f"      {say(field_words(name))}: {say(level_words(name, level))} → {say(level_words(name, best))}{worth}")
     if person["namesakes"] is not None and person["namesakes"] >= 0.5:
-        lines.append(
-            "      một số giấy tờ hoặc đủ ngày sinh để phân biệt / an id number or a full date, to tell the citizens apart"
-        )
+        lines.append(f"      {say(_TO_TELL_APART)}")
     if len(lines) == 1:
-        lines.append(
-            "      bằng chứng mạnh hơn: số giấy tờ hoặc đủ ngày sinh / stronger evidence: an id number or a full birth date"
-        )
+        lines.append(f"      {say(_STRONGER)}")
     return lines

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from vnlink.report.audit import CHOSE_THE_THRESHOLD
 from vnlink.report.captions import (
     DRIFT_FIELDS,
     DRIFT_SENTENCES,
@@ -35,6 +36,11 @@ __all__ = [
 MEASURES = ("precision_full", "precision", "recall")
 SCALE_FROM = 0.8
 """Share at which the scale of the small intervals begins at the latest; what lies below is drawn at its end."""
+
+_SHARED = Words(
+    "Bỏ thêm {0} người có số mà nhiều công dân cùng mang.",
+    "{0} more are left out because several citizens hold their number.",
+)
 
 
 def _share(rate: Mapping[str, Any], language: Language) -> str:
@@ -67,6 +73,10 @@ def audit_section(audit: Mapping[str, Any] | None, names: Mapping[str, str], lan
     ]
     heads: list[Head] = [("", False), ("measure", False), ("share", True), ("interval", True), ("citizens", True)]
     notes = []
+    if audit.get("left_out_as_shared"):
+        notes.append(said(_SHARED, language, language.count(audit["left_out_as_shared"])))
+    if audit.get("chose_the_threshold"):
+        notes.append(said(CHOSE_THE_THRESHOLD, language))
     if audit["learned_from_them"]:
         notes.append(said(STRANDS["learned_from_them"], language))
     if "as_without_number" in bases:
