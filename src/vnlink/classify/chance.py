@@ -58,6 +58,9 @@ CONTRADICTING = ("different_year", "different_date", "year_only_agrees")
 """Levels of ``birth`` that hardly ever come from writing a date wrongly; more levels keep a link from being full."""
 
 _UNMARKED = "unmarked"
+_FITTING = ("date", "month", "year", "default_day", "both_default", "finer_than_year", "finer_than_default")
+"""Levels of ``birth`` of two dates that can be one."""
+
 _OTHER_GIVEN = ("given_tone_differs", "given_vowel_differs")
 _OTHER_OF_FAMILY = ("given_differs", "middle_differs")
 SURE = 0.9
@@ -103,10 +106,16 @@ def wrong_namesakes(pairs: TrainingPairs, name: Field, known: NDArray[np.int64])
 
 
 def _others(pairs: TrainingPairs, name: Field, birth: Field, known: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Patterns of the namesakes who are another person, by a number or by their birth date."""
+    """Patterns of the namesakes who are another person: by a number, or by a date that somebody else of the name has.
+
+    A date alone does not say so: of a rare name hardly anybody else is there, and who has it with another date is mostly the
+    person with a date that was written wrong.
+    """
+    fits = folds_alike(pairs.pattern, name) & _among(pairs.pattern, birth, _FITTING)
+    other_known = np.isin(pairs.namesakes_person, pairs.person[fits])
+    by_date = folds_alike(pairs.namesakes, name) & _among(pairs.namesakes, birth, CONTRADICTING) & other_known
     right = known[pairs.namesakes_person] == pairs.namesakes_citizen
-    by_date = folds_alike(pairs.namesakes, name) & _among(pairs.namesakes, birth, CONTRADICTING) & ~right
-    return pairs.namesakes[wrong_namesakes(pairs, name, known) | by_date]
+    return pairs.namesakes[wrong_namesakes(pairs, name, known) | (by_date & ~right)]
 
 
 class Chance(NamedTuple):

@@ -77,7 +77,7 @@ _STILL_BITS = 2.0**-13
 
 class _Grouped(NamedTuple):
     """The candidates by pattern: distinct patterns, pairs of each that teach, and of each pair its pattern, its sampled person
-    and whether it teaches: a pair whose citizen is held out counts neither as right nor as wrong.
+    and whether it teaches: a pair whose citizen is held out is not counted by EM, and nobody's right one.
     """
 
     patterns: NDArray[np.int64]
