@@ -60,8 +60,8 @@ def packed(people: list[tuple[list[int], int, int, int]]) -> NDArray[np.int32]:
 
 def keys_of(record: NDArray[np.int32], *, land: bool = False) -> set[int]:
     keys, kinds = np.empty(MAX_KEYS, np.uint64), np.empty(MAX_KEYS, np.uint8)
-    count = write_keys(record, LEXICON.fold_hash, LEXICON.regional_hash, PLACES.communes, PLACES.province, keys, kinds)
-    return {int(keys[i]) for i in range(count) if not land or indexed(record, kinds[i])}
+    count = write_keys(record, LEXICON.fold_hash, LEXICON.regional_hash, PLACES.communes, PLACES.province, True, keys, kinds)
+    return {int(keys[i]) for i in range(count) if not land or indexed(record, kinds[i], PLACES.communes)}
 
 
 EVERYTHING = np.ones(len(KeyKind), np.uint8)
@@ -93,6 +93,26 @@ def test_the_population_of_a_key_is_the_number_of_citizens_who_have_it(land, cit
     names = name_population(index, population, left, LEXICON)
     written = [tuple(name) for name, *_ in citizens]
     assert names.tolist() == [written.count(tuple(name)) if name else 0 for name, *_ in land]
+
+
+def pairs_of(land: NDArray[np.int32], citizens: NDArray[np.int32]) -> list[tuple[int, int]]:
+    index = build_index(land, LEXICON, PLACES)
+    found = candidate_pairs(index, citizens, 0, LEXICON, PLACES, PairBuffer(index), EVERYTHING)
+    return [pair for a, b, _ in found for pair in zip(a.tolist(), b.tolist(), strict=True)]
+
+
+@pytest.mark.parametrize("name", [[0, 3], [2, 1, 3]], ids=["the middle name is left out", "another family name"])
+def test_who_has_no_commune_is_found_by_the_year_and_what_is_left_of_the_name(name: list[int]) -> None:
+    citizens = packed([([0, 1, 3], 19700102, place, -1) for place in (0, 1, 2)])
+    assert pairs_of(packed([(name, 19700000, 0, -1)]), citizens) == [(0, 0), (0, 1), (0, 2)]
+    assert pairs_of(packed([(name, 19710000, 0, -1)]), citizens) == []
+
+
+def test_who_has_a_commune_is_not_looked_for_in_the_whole_country_by_a_part_of_the_name() -> None:
+    elsewhere = packed([([0, 1, 3], 19700102, 3, -1)])
+    assert PLACES.communes[1, 0] != PLACES.communes[3, 0]
+    assert pairs_of(packed([([0, 3], 19700000, 1, -1)]), elsewhere) == []
+    assert not build_index(packed([([0, 3], 19700000, 1, -1)]), LEXICON, PLACES).placeless
 
 
 def test_a_buffer_too_small_for_a_batch_loses_no_pair(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,6 +45,8 @@ DEFAULT_LIMITS: dict[KeyKind, int] = {
     KeyKind.COUPLE: 64,
     KeyKind.ENDS_COMMUNE: 32,
     KeyKind.NAME_PROVINCE: 64,
+    KeyKind.ENDS_YEAR: 32,
+    KeyKind.REST_YEAR: 32,
 }
 """Most citizens that may share a key of each kind before it is left out (see the module's text for the reason).
 
@@ -112,7 +114,7 @@ class KeyCounts:
     def of(self, index: LandIndex) -> KeyCounts:
         """Return the counts of an index of some of the same land persons."""
         citizens = np.empty(len(index.keys), np.int32)
-        _counts_of(index.keys, self.index.probe, self.citizens, Scratch.new(), citizens)
+        _counts_of(index.keys, self.index.probe, self.citizens, Scratch.new(index.placeless), citizens)
         return KeyCounts(index, citizens)
 
 
@@ -143,7 +145,7 @@ def name_population(
 ) -> NDArray[np.int32]:
     """Return how many citizens carry the folded name of each indexed land person, int32[n]; 0 for a person without a name."""
     counts = np.zeros(len(records), np.int32)
-    _name_population(records, lexicon.fold_hash, index.probe, population, Scratch.new(), counts)
+    _name_population(records, lexicon.fold_hash, index.probe, population, Scratch.new(index.placeless), counts)
     return counts
 
 
@@ -165,4 +167,4 @@ def count_population(
 ) -> None:
     """Add to ``counts`` (int32[d]) how many of the packed citizens have each key of the index."""
     tables = (lexicon.fold_hash, lexicon.regional_hash, places.communes, places.province)
-    _count_population(records, *tables, index.probe, counts, Scratch.new())
+    _count_population(records, *tables, index.probe, counts, Scratch.new(index.placeless))

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.blocking.keys import MAX_KEYS, indexed, key_scratch, write_keys
+from vnlink.blocking.keys import MAX_KEYS, PLACELESS, indexed, key_scratch, write_keys
 from vnlink.kernels import allocating, kernel
 from vnlink.schema import LexiconArrays, PlaceArrays
 
@@ -73,6 +73,8 @@ class LandIndex:
         answers most probes, which are for keys that no land person has.
     present_shift : int
         Bits to shift a key right by to get its bit.
+    placeless : bool
+        Whether it may hold keys of persons without a commune: citizens are looked up under such only where it does.
     """
 
     keys: NDArray[np.uint64]
@@ -83,6 +85,7 @@ class LandIndex:
     shift: int
     present: NDArray[np.uint64]
     present_shift: int
+    placeless: bool = True
 
     @property
     def probe(self) -> Probe:
@@ -110,8 +113,8 @@ class LandIndex:
 @kernel
 def _count_keys(records, every, fold_hash, regional_hash, communes, province, shift, counts, keys, kinds):  # type: ignore[no-untyped-def]
     for i in range(len(records)):
-        for j in range(write_keys(records[i], fold_hash, regional_hash, communes, province, keys, kinds)):
-            if every or indexed(records[i], kinds[j]):
+        for j in range(write_keys(records[i], fold_hash, regional_hash, communes, province, True, keys, kinds)):
+            if every or indexed(records[i], kinds[j], communes):
                 counts[np.int64(keys[j] >> shift) + 1] += 1
 
 
@@ -133,8 +136,8 @@ def _scatter(  # type: ignore[no-untyped-def]
     kinds,
 ):
     for i in range(len(records)):
-        for j in range(write_keys(records[i], fold_hash, regional_hash, communes, province, keys, kinds)):
-            if not every and not indexed(records[i], kinds[j]):
+        for j in range(write_keys(records[i], fold_hash, regional_hash, communes, province, True, keys, kinds)):
+            if not every and not indexed(records[i], kinds[j], communes):
                 continue
             bucket = np.int64(keys[j] >> shift)
             at = cursor[bucket]
@@ -319,7 +322,8 @@ def _index(keys: NDArray[np.uint64], kinds: NDArray[np.uint8], starts: NDArray[A
     present_bits = min(max(len(keys).bit_length() + _SPARSE_BITS, _LEAST_BITS), _MOST_BITS)
     present = np.zeros(1 << (present_bits - 6), np.uint64)
     _mark_present(keys, present, np.uint64(64 - present_bits))
-    return LandIndex(keys, kinds, starts, persons, buckets, 64 - bits, present, 64 - present_bits)
+    placeless = bool((kinds >= PLACELESS).any())
+    return LandIndex(keys, kinds, starts, persons, buckets, 64 - bits, present, 64 - present_bits, placeless)
 
 
 @kernel
@@ -398,8 +402,12 @@ def look_up(wanted: NDArray[np.uint64], count: int, probe: Probe, at: NDArray[np
 
 
 class Scratch(NamedTuple):
-    """What a block of persons is looked up in; one for each worker."""
+    """What a block of persons is looked up in; one for each worker.
 
+    ``placeless`` says whether keys of land persons without a commune are looked up (:func:`~vnlink.blocking.keys.write_keys`).
+    """
+
+    placeless: bool
     keys: NDArray[np.uint64]
     kinds: NDArray[np.uint8]
     ends: NDArray[np.int64]
@@ -407,11 +415,11 @@ class Scratch(NamedTuple):
     rows: NDArray[np.int64]
 
     @classmethod
-    def new(cls) -> Scratch:
+    def new(cls, placeless: bool) -> Scratch:
         """Make one."""
         size = BLOCK * MAX_KEYS
         numbers = (np.empty(n, np.int64) for n in (BLOCK, size, size))
-        return cls(np.empty(size, np.uint64), np.empty(size, np.uint8), *numbers)
+        return cls(placeless, np.empty(size, np.uint64), np.empty(size, np.uint8), *numbers)
 
 
 @kernel
@@ -420,7 +428,14 @@ def keys_of_block(records, first, last, fold_hash, regional_hash, communes, prov
     count = 0
     for i in range(first, last):
         count += write_keys(
-            records[i], fold_hash, regional_hash, communes, province, scratch.keys[count:], scratch.kinds[count:]
+            records[i],
+            fold_hash,
+            regional_hash,
+            communes,
+            province,
+            scratch.placeless,
+            scratch.keys[count:],
+            scratch.kinds[count:],
         )
         scratch.ends[i - first] = count
     return count

@@ -33,7 +33,7 @@ class PairBuffer:
         self.left = np.empty(capacity, np.int32)
         self.right = np.empty(capacity, np.int32)
         self.kinds = np.empty(capacity, np.uint8)
-        self.scratch = Scratch.new()
+        self.scratch = Scratch.new(index.placeless)
         self.spans = np.empty((BLOCK * MAX_KEYS + 1, 2), np.int64)
         # A set of (citizen, person), open addressing, of which a citizen uses the first 2 ** k places, at least twice as many
         # as persons can meet it; so it stays in the nearest cache. What an earlier citizen left there counts as empty.

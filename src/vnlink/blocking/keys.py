@@ -19,11 +19,14 @@ FRONT_YEAR_COMMUNE     all but the given name, birth year, commune the given nam
 COUPLE                 own folded name, spouse's folded name       date, place, number
 ENDS_COMMUNE           family and given name, commune              middle names; only where the land side has no date
 NAME_PROVINCE          folded name, province                       the commune; only where the land side has no date
+ENDS_YEAR              family and given name, birth year           middle names; only where the land side has no commune
+REST_YEAR              all but the family name, birth year         the family name; only where the land side has no commune
 =====================  ==========================================  =================================================
 
 "By sound" merges spellings that regional speech confuses (n/l, s/x, ch/tr, d/gi/r/v, final n/ng and t/c).
-A commune key is written for each present commune that an old address can mean. The index holds the last two kinds for land
-persons without a birth date only (:func:`indexed`): of others they would bring many pairs that a year tells apart.
+A commune key is written for each present commune that an old address can mean. The index holds the two kinds without a date for
+land persons without one only, and the last two for such without a commune (:func:`indexed`): of others they would bring many
+pairs that a year or a place tells apart. Where no land person is without a commune, citizens write no such keys.
 """
 
 from __future__ import annotations
@@ -40,6 +43,7 @@ from vnlink.schema import MAX_COMMUNES, MAX_SYLLABLES
 
 __all__ = [
     "MAX_KEYS",
+    "PLACELESS",
     "KeyKind",
     "indexed",
     "key_scratch",
@@ -65,17 +69,19 @@ class KeyKind(IntEnum):
     COUPLE = 11
     ENDS_COMMUNE = 12
     NAME_PROVINCE = 13
+    ENDS_YEAR = 14
+    REST_YEAR = 15
 
 
-MAX_KEYS = 9 + 5 * MAX_COMMUNES
+MAX_KEYS = 11 + 5 * MAX_COMMUNES
 """Most keys that one person can have."""
 
 _MILLION = 1_000_000
 _BIRTH, _PLACE, _ID_HIGH, _ID_LOW, _OLD_ID = 8, 9, 10, 11, 12
 _PARTNER_LOW, _PARTNER_HIGH = 14, 15
 _ZERO = np.uint64(0)
-_DATELESS = 12
-"""First of the kinds that are indexed for land persons without a birth date only."""
+_DATELESS, PLACELESS = 12, 14
+"""First of the kinds that are indexed for land persons without a birth date only, and of those for such without a commune."""
 
 
 def key_scratch() -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
@@ -97,8 +103,10 @@ def name_key(record: NDArray[np.int32], fold_hash: NDArray[np.uint64]) -> np.uin
 
 
 @kernel
-def indexed(record: NDArray[np.int32], kind: int) -> bool:
+def indexed(record: NDArray[np.int32], kind: int, communes: NDArray[np.int16]) -> bool:
     """Whether the index of the land side holds keys of this kind of one packed person."""
+    if kind >= PLACELESS:
+        return communes[record[_PLACE], 0] < 0
     return kind < _DATELESS or own_birth(record[_BIRTH]) == 0
 
 
@@ -112,6 +120,18 @@ def _write_number_keys(record, keys, kinds, n):  # type: ignore[no-untyped-def]
         keys[n], kinds[n] = combine(np.uint64(2), np.uint64(record[_OLD_ID])), 1
         n += 1
     return n
+
+
+@kernel
+def _write_placeless_keys(record, length, year, given, fold_hash, regional_hash, keys, kinds, n):  # type: ignore[no-untyped-def]
+    """Write the keys by which a person without a commune is found although a part of the name is not as it was."""
+    ends = combine(combine(np.uint64(10), regional_hash[record[0]]), given)
+    keys[n], kinds[n] = combine(ends, year), 14
+    rest = np.uint64(11)
+    for i in range(1, length):
+        rest = combine(rest, fold_hash[record[i]])
+    keys[n + 1], kinds[n + 1] = combine(rest, year), 15
+    return n + 2
 
 
 @kernel
@@ -149,12 +169,14 @@ def write_keys(
     regional_hash: NDArray[np.uint64],
     communes: NDArray[np.int16],
     province: NDArray[np.int16],
+    placeless: bool,
     keys: NDArray[np.uint64],
     kinds: NDArray[np.uint8],
 ) -> int:
     """Write the keys of one packed person into ``keys`` and ``kinds`` and return their number (0 to ``MAX_KEYS``).
 
-    The name alone and the numbers come last: a pair whose first common key is a number was found by nothing else.
+    Those for persons without a commune are written if ``placeless``. The name alone and the numbers come last: a pair whose
+    first common key is a number was found by nothing else.
     """
     n = 0
     length = 0
@@ -169,6 +191,8 @@ def write_keys(
     full_date = day % np.uint64(100) > _ZERO
     place = record[_PLACE]
     given = regional_hash[record[length - 1]] if length else _ZERO
+    if placeless and length > 1 and year:
+        n = _write_placeless_keys(record, length, year, given, fold_hash, regional_hash, keys, kinds, n)
     if length:
         if year:
             keys[n], kinds[n] = combine(combine(np.uint64(4), sound), year), 3

@@ -75,7 +75,7 @@ def _find(  # type: ignore[no-untyped-def]
             here, j = j, scratch.ends[i - begin]
             room = 0
             for k in range(here, j):
-                if not indexed(records[i], kinds[k]):
+                if not indexed(records[i], kinds[k], communes):
                     rows[k] = -1
                 if rows[k] < 0:
                     continue
@@ -142,7 +142,7 @@ class LookupEngine(LocalEngine):
         self.index = index
         self._probe = index.probe
         self._homes_of_all = homes
-        self._scratch = Scratch.new()
+        self._scratch = Scratch.new(index.placeless)
         self._left, self._right = np.empty(_MOST_PAIRS, np.int32), np.empty(_MOST_PAIRS, np.int32)
 
     def _found(
