@@ -3,7 +3,7 @@
 A row that is looked up is read, compared and decided as a table of its own, by the model and the settings of the linker. So it
 gets the decision that ``link`` gives a table of this row, or of these rows. What only a whole register tells is not there: old
 encodings are not read back, and what codes of a sex or a commune stand for is inferred from these rows, unless the settings
-say it.
+say it. So is whether a column of dates was written month first: those of a single person are read day first.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ from vnlink.records import pack_records
 from vnlink.rows import Kept, aligned
 from vnlink.schema import LAND_COLUMNS, LexiconArrays, People, PlaceArrays, Side, Status
 from vnlink.storage.cells import first_filled, joined, text_of_object
+from vnlink.storage.date_order import DATE_COLUMNS, DateOrder, day_first
 from vnlink.storage.headers import JOINED, HeaderMap, fold_header, header_words, is_headerlike, recognise
 from vnlink.storage.keys import KeyCheck
 from vnlink.storage.sources import open_source
@@ -182,7 +183,7 @@ class LookUps:
         batches = [(batch, check.add(batch)) for batch in source.batches()]
         check.finish(source)
         rows = pa.Table.from_batches([batch for batch, _ in batches]).combine_chunks()
-        cells = {name: rows[name].combine_chunks() for name in rows.schema.names}
+        cells = {name: _dates_read(name, rows[name].combine_chunks()) for name in rows.schema.names}
         self._renew()
         keys = np.concatenate([some for _, some in batches])
         people, _, nobody = self._reader.read_land(cells, keys, self._config.normalize.land_vintage)
@@ -292,6 +293,15 @@ class LookUps:
                 tuple(reasons[which[i]]),
                 tuple(every),
             )
+
+
+def _dates_read(name: str, cells: pa.Array) -> pa.Array:
+    """The cells of a column, with dates day first where the column proves that it was written month first."""
+    if name not in DATE_COLUMNS:
+        return cells
+    order = DateOrder()
+    order.add(cells)
+    return day_first(cells) if order.month_first else cells
 
 
 def _refuse_unknown(keys: tuple[str, ...], header: HeaderMap) -> None:

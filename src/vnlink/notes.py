@@ -6,7 +6,9 @@ like one: short, and without long numbers. :mod:`vnlink.report.note_words` says 
 ============================  ==============================================================================================
 ``columns_not_used``          columns with a header that nothing is read from: ``count``, and ``headers`` as far as shown
 ``columns_without_header``    columns that hold data and have no header: ``count``
-``sheet_chosen``              the ``sheet`` (from 1) of ``sheets`` that was read: the only one with the needed columns
+``headers_of_other_rows``     columns that are used by a header above or below the row of the others: ``count``, ``headers``
+``sheet_chosen``              the ``sheet`` (from 1) of ``sheets`` that was read and not called for by its name: the only one
+                              with the needed columns and rows, where hidden ones count only if no other has them
 ``names_missing``             ``count`` of ``cells`` rows have no name
 ``column_unreadable``         of a ``column`` that is used ``count`` of ``cells`` cells that hold something were not understood
 ``month_first``               a ``column`` of dates was read month first: ``count`` of them cannot be anything else

@@ -13,6 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from vnlink.config import Normalize
+from vnlink.errors import InputError, message
 from vnlink.normalize.encode import EncodedRegister, RegisterReader
 from vnlink.notes import note
 from vnlink.schema import SEX_FEMALE, SEX_MALE, Side
@@ -58,7 +59,8 @@ def read_register(
 ) -> EncodedRegister:
     """Read a register, and refuse it where its ids are no key; what a user should know of its columns is noted in ``source``.
 
-    A column of dates that turns out to have been written month first is read again.
+    A column of dates that turns out to have been written month first is read again. What its dates prove is counted on from
+    ``before``, and kept in the ``counts`` of the register under "dates".
 
     Parameters
     ----------
@@ -79,10 +81,12 @@ def read_register(
     Raises
     ------
     InputError
-        Ids are missing or come more than once, or the table cannot be read.
+        Ids are missing or come more than once, the table cannot be read, or its dates turn the order in which those of
+        ``before`` were read.
     """
+    dates = (before or {}).get("dates", {})
     with ThreadPoolExecutor(1) as pool:
-        rows = _Rows(source, batch_rows, progress, parcels, pool)
+        rows = _Rows(source, batch_rows, progress, parcels, pool, dates)
         expected = persons_expected(source.rows_expected(), source.side)
         try:
             register = reader.read(rows, source.side, vintage, new_folder, before, expected)
@@ -90,11 +94,23 @@ def read_register(
             rows.month_first = found.proofs
             register = reader.read(rows, source.side, vintage, new_folder, before, expected)
     rows.check.finish(source, batch_rows)
+    _check_orders(dates, rows.orders, source.side)
+    register.counts["dates"] = dates | {column: order.counts() for column, order in rows.orders.items()}
     source.found += [
         note("month_first", source.side, column=column, count=proofs) for column, proofs in rows.month_first.items()
     ]
     source.found += notes_of_values(register, source.side, rows.done, rows.filled)
     return register
+
+
+def _check_orders(before: dict[str, dict[str, int]], orders: dict[str, DateOrder], side: Side) -> None:
+    """Refuse rows with which the dates of the rows before them would have been read the other way round."""
+    for column, order in orders.items():
+        old = DateOrder(before.get(column))
+        if old.proofs + old.against and old.month_first is not order.month_first:
+            what = "with these changes the dates of a column stand in another order than when the base was made"
+            remedy = "write them in the order of the base, or make the index of the whole register anew"
+            raise InputError(message(what, side=side, column=column, remedy=remedy))
 
 
 class _MonthFirst(Exception):  # noqa: N818  # no error: the rows are read again
@@ -114,6 +130,8 @@ class _Rows:
     ----------
     month_first : dict of str to int
         Columns whose dates are turned round, with how many prove it.
+    orders : dict of str to DateOrder
+        What the dates of each column prove, with those of the rows before; complete as ``filled``.
     filled : dict of str to int
         Cells that hold something, by column; complete after the last row, as ``done``, the rows.
     """
@@ -125,11 +143,13 @@ class _Rows:
         progress: Callable[[int, int], None] | None,
         parcels: list[NDArray[np.uint64]] | None,
         pool: ThreadPoolExecutor,
+        dates: dict[str, dict[str, int]],
     ) -> None:
         self._source, self._batch_rows, self._progress, self._parcels = source, batch_rows, progress, parcels
-        self._pool = pool
+        self._pool, self._dates = pool, dates
         self.check = KeyCheck(source.side)
         self.month_first: dict[str, int] = {}
+        self.orders: dict[str, DateOrder] = {}
         self.filled: dict[str, int] = {}
         self.done = 0
 
@@ -137,27 +157,29 @@ class _Rows:
         check = self.check = KeyCheck(self._source.side)
         self.done = 0
         self.filled = {}
-        orders = {column: DateOrder() for column in DATE_COLUMNS if column in self._source.columns}
+        if not self.month_first:  # else they were counted before the dates were turned
+            columns = (column for column in DATE_COLUMNS if column in self._source.columns)
+            self.orders = {column: DateOrder(self._dates.get(column)) for column in columns}
         if self._parcels is not None:
             self._parcels.clear()  # where an old encoding was found the rows come again, from the first one
-        for batch, keys in _ahead(self._with_keys(check, orders)):
+        for batch, keys in _ahead(self._with_keys(check)):
             yield batch, keys
             self.done += batch.num_rows
             if self._progress:
                 self._progress(self.done, self._source.num_rows or self.done)
-        proofs = {column: order.proofs for column, order in orders.items() if order.month_first}
+        proofs = {column: order.proofs for column, order in self.orders.items() if order.month_first}
         if proofs and not self.month_first:
             raise _MonthFirst(proofs)
         self._pool.submit(check.repeated)
 
-    def _with_keys(self, check: KeyCheck, orders: dict[str, DateOrder]) -> Iterator[tuple[pa.RecordBatch, NDArray[np.uint64]]]:
+    def _with_keys(self, check: KeyCheck) -> Iterator[tuple[pa.RecordBatch, NDArray[np.uint64]]]:
         """Give the batches with the hashes of their keys, and note their parcels, the order of dates, and what is filled."""
         for batch in self._source.batches(self._batch_rows):
             for column in batch.schema.names:
                 if column != ROW:
                     self.filled[column] = self.filled.get(column, 0) + len(batch) - batch[column].null_count
             if not self.month_first:
-                for column, order in orders.items():
+                for column, order in self.orders.items():
                     order.add(batch[column])
             for column in self.month_first:
                 batch = batch.set_column(batch.schema.get_field_index(column), column, day_first(batch[column]))

@@ -61,3 +61,44 @@ def test_a_missing_column_and_a_line_that_cannot_be_read_are_refused_without_a_v
         read(tmp_path / "fl.csv")
     with pytest.raises(InputError, match="does not exist"):
         read(tmp_path / "none.csv")
+
+
+def test_a_template_without_rows_and_a_hidden_copy_are_no_second_sheet(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["Tên", "Mã"])
+    for name in ("Dữ liệu", "Bản cũ"):
+        sheet = book.create_sheet(name)
+        for row in (["Tên", "Mã"], ["Lê Văn Đức", "007"], [None, 8]):
+            sheet.append(row)
+    sheet.sheet_state = "hidden"
+    book.save(tmp_path / "fl.xlsx")
+    assert read(tmp_path / "fl.xlsx") == EXPECTED
+    with pytest.raises(InputError, match="the table must have rows and is empty"):
+        read(f"{tmp_path / 'fl.xlsx'}#Sheet")
+
+
+def test_blanks_around_a_header_or_a_declared_column_do_not_matter(tmp_path):
+    (tmp_path / "fl.csv").write_text("Mã, Tên \n007,Lê Văn Đức\n8,\n", encoding="utf-8")
+    assert read(tmp_path / "fl.csv", ["Mã", " Tên "]) == {"Mã": EXPECTED["Mã"], " Tên ": EXPECTED["Tên"]}
+    book = openpyxl.Workbook()
+    book.active.append([" Tên ", "Mã"])
+    book.active.append(["Lê Văn Đức", "007"])
+    book.save(tmp_path / "fl.xlsx")
+    assert read(tmp_path / "fl.xlsx", ["Mã ", " Tên "]) == {"Mã ": ["007"], " Tên ": ["Lê Văn Đức"]}
+
+
+@pytest.mark.parametrize("above", ["", "DANH SÁCH\n"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_row_of_headers_is_read_to_its_end_however_long_it_is(tmp_path, above, encoding):
+    wide = ",".join(f"một cột dài thứ {number}" for number in range(40_000))
+    rest = "," * 39_999
+    text = f"{above}Mã,{wide},Tên\n007,{rest},Lê Văn Đức\n8,{rest},\n"
+    (tmp_path / "fl.csv").write_bytes(text.encode(encoding))
+    assert read(tmp_path / "fl.csv") == EXPECTED
+
+
+def test_a_cell_that_is_too_long_for_a_header_is_told_as_such(tmp_path):
+    (tmp_path / "fl.csv").write_text('"' + "x" * 300_000 + '",Mã,Tên\n1,007,A\n', encoding="utf-8")
+    with pytest.raises(InputError, match=r"a cell of the first rows is longer than 131,072 characters") as error:
+        read(tmp_path / "fl.csv")
+    assert "xx" not in str(error.value)

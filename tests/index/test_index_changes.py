@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from typer.testing import CliRunner
 
@@ -110,3 +112,26 @@ def test_changes_that_turn_the_meaning_of_a_column_are_refused(tmp_path):
     run_index(citizens(["A", "B"], ["1", "0"]), tmp_path / "old")
     with pytest.raises(InputError, match="column gender"):
         run_index(citizens(["C", "D"], ["1", "2"]), tmp_path / "new", base=tmp_path / "old")
+
+
+def test_changes_of_a_register_written_month_first_are_read_as_the_whole_register_is(tmp_path):
+    births = [f"{month}/{day}/19{60 + month}" for month in range(1, 9) for day in (2, 13, 25, 28)]
+    ids = [f"C{number:02}" for number in range(len(births))]
+    citizens = pa.table({"citizen_id": ids, "full_name": ["Lê Văn Đức"] * len(ids), "birth_date": births})
+    ambiguous = citizens.filter(pc.match_substring_regex(citizens["birth_date"], "/2/"))
+    run_index(citizens, tmp_path / "now")
+    run_index(citizens, tmp_path / "base")
+    told = run_index(ambiguous, tmp_path / "changed", base=tmp_path / "base")
+    changed, now = contents(tmp_path / "changed"), contents(tmp_path / "now")
+    assert changed[1] == now[1]
+    assert changed[0] == now[0]
+    assert told["column_counts"]["dates"] == {"birth_date": {"proofs": 24, "against": 0}}
+
+
+def test_the_base_may_be_an_index_that_does_not_say_what_its_dates_prove(indexes, population, tmp_path):
+    base = shutil.copytree(indexes / "old", tmp_path / "old")
+    manifest = json.loads((base / "manifest.json").read_text(encoding="utf-8"))
+    del manifest["column_counts"]["dates"]
+    (base / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    run_index(population[1], tmp_path / "changed", base=base, removed=population[2])
+    assert contents(tmp_path / "changed")[0] == contents(indexes / "now")[0]

@@ -8,6 +8,7 @@ import shutil
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from vnlink import ConfigError, InputError, Linker, StorageError
@@ -15,6 +16,7 @@ from vnlink.compare.pairs import CompareTables
 from vnlink.indexing import run_index
 from vnlink.lookup import _Tables
 from vnlink.normalize.few import FewRowsReader
+from vnlink.storage.date_order import day_first
 
 DECIDED = ("person_no", "person_name", "citizen_id", "status", "probability", "log_odds", "margin", "namesakes")
 
@@ -237,3 +239,15 @@ def test_a_name_in_the_place_of_a_person_is_refused_and_not_shown_as_a_path(link
     with pytest.raises(InputError, match="a land user is looked up by its cells") as error:
         linker.lookup("Nguyễn Văn An", index)
     assert "Nguyễn" not in str(error.value)
+
+
+def test_a_frame_whose_dates_were_written_month_first_is_read_as_a_link_reads_it(linker, land, registers, index):
+    at = land.schema.get_field_index("birth_date")
+    turned = day_first(land["birth_date"].combine_chunks())  # exchanges the first two numbers, whichever comes first
+    frame = land.set_column(at, "birth_date", turned)
+    found, linked = linker.lookup(frame, index), linker.link(frame, registers.citizens)
+    assert [one["code"] for one in linked.summary()["notes"] if one["side"] == "land"] == ["month_first"]
+    assert found.links.equals(linked.links)
+    assert found.candidates.equals(linked.candidates)
+    full = pc.sum(pc.equal(found.links["status"].cast(pa.string()), "full")).as_py()
+    assert full == pc.sum(pc.equal(linker.lookup(land, index).links["status"].cast(pa.string()), "full")).as_py()

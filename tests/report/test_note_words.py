@@ -20,6 +20,7 @@ UNREADABLE = {"code": "column_unreadable", "side": "citizen", "column": "persona
 EVERY = [
     {"code": "columns_not_used", "side": "land", "count": 14, "headers": ["NamSinh", "<b>"]},
     {"code": "columns_without_header", "side": "land", "count": 2},
+    {"code": "headers_of_other_rows", "side": "land", "count": 3, "headers": ["Địa chỉ", "Mã xã"]},
     {"code": "sheet_chosen", "side": "land", "sheet": 2, "sheets": 3},
     {"code": "names_missing", "side": "land", "column": "full_name", "count": 30, "cells": 40},
     UNREADABLE,

@@ -9,6 +9,7 @@ import pyarrow.csv
 import pytest
 
 from vnlink.config import Normalize
+from vnlink.errors import InputError
 from vnlink.reading import read_register, register_reader
 from vnlink.schema import Side
 from vnlink.storage.date_order import DateOrder, day_first
@@ -42,11 +43,12 @@ def test_nothing_but_two_numbers_before_a_year_is_turned_round():
     assert day_first(pa.array(cells)).to_pylist() == turned
 
 
-def read(births, batch_rows=131_072, **columns):
+def read(births, batch_rows=131_072, before=None, **columns):
     names = ["Lê Văn Đức"] * len(births)
     ids = [f"C{number:04}" for number in range(len(births))]
     source = open_source(pa.table({"citizen_id": ids, "full_name": names, "birth_date": births, **columns}), Side.CITIZEN)
-    return source, read_register(register_reader(Normalize()), source, None, batch_rows=batch_rows)
+    register = read_register(register_reader(Normalize()), source, None, batch_rows=batch_rows, before=before)
+    return source, register
 
 
 @pytest.mark.parametrize("batch_rows", [1, 7, 131_072])
@@ -82,3 +84,32 @@ def test_a_column_in_an_old_encoding_is_read_month_first_too():
 def test_notes_are_plain_data():
     source, _ = read(PROOFS)
     assert json.loads(json.dumps(source.describe()))["notes"] == source.notes()
+
+
+@pytest.mark.parametrize("batch_rows", [1, 131_072])
+def test_rows_that_are_added_are_read_in_the_order_that_the_earlier_ones_proved(batch_rows):
+    _, base = read(PROOFS)
+    assert base.counts["dates"] == {"birth_date": {"proofs": 24, "against": 0}}
+    source, register = read(["02/03/1960", "12/25/1970"], batch_rows, before=base.counts)
+    assert register.people.birth.tolist() == [19600203, 19701225]
+    assert register.counts["dates"] == {"birth_date": {"proofs": 25, "against": 0}}
+    assert [note["count"] for note in source.notes()] == [25]
+
+
+def test_counts_of_a_column_that_the_added_rows_lack_are_kept_and_a_base_without_counts_counts_from_zero():
+    before = {"dates": {"death_date": {"proofs": 3, "against": 4}}}
+    _, register = read(["02/03/1960"], before=before)
+    assert register.counts["dates"] == {
+        "death_date": {"proofs": 3, "against": 4},
+        "birth_date": {"proofs": 0, "against": 0},
+    }
+    _, register = read(["02/03/1960"], before={"sex": {}})
+    assert register.people.birth.tolist() == [19600302]
+
+
+@pytest.mark.parametrize(("before", "births"), [((24, 0), ["25/12/1960"]), ((5, 0), PROOFS), ((0, 1), PROOFS * 10)])
+def test_added_rows_that_turn_the_order_of_the_earlier_ones_are_refused_without_a_date(before, births):
+    proofs, against = before
+    with pytest.raises(InputError, match=r"another order .*column birth_date") as error:
+        read(births, before={"dates": {"birth_date": {"proofs": proofs, "against": against}}})
+    assert "/" not in str(error.value)

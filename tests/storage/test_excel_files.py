@@ -10,6 +10,7 @@ import pytest
 
 from vnlink.errors import InputError
 from vnlink.schema import Side
+from vnlink.storage.headers import HeaderMap
 from vnlink.storage.sources import open_source
 from vnlink.storage.tables import ROW
 
@@ -18,11 +19,12 @@ HEADER = ["STT", "Mã chủ sử dụng", "Tên chủ sử dụng", "Ngày sinh"
 
 @pytest.fixture
 def book(tmp_path):
-    def saved(*sheets, name="land.xlsx"):
+    def saved(*sheets, name="land.xlsx", hidden=(), names=None):
         workbook = openpyxl.Workbook()
         workbook.remove(workbook.active)
         for number, rows in enumerate(sheets):
-            sheet = workbook.create_sheet(f"Sheet {number}")
+            sheet = workbook.create_sheet(names[number] if names else f"Sheet {number}")
+            sheet.sheet_state = "hidden" if number in hidden else "visible"
             for row in rows:
                 sheet.append(row)
         workbook.save(tmp_path / name)
@@ -93,6 +95,23 @@ def test_a_sheet_of_a_text_file_is_refused_and_a_file_with_the_sign_in_its_name_
     assert [row["land_user_id"] for row in rows_of(open_source(tmp_path / "b#1.csv", Side.LAND))] == ["7"]
 
 
+def test_a_first_record_of_numbers_with_a_gap_is_read(book):
+    path = book([["Mã chủ", "Họ và tên", "Giới tính"], [1, None, 2], [2, "Lê Văn Đức", 1]])
+    assert [row["land_user_id"] for row in rows_of(open_source(path, Side.LAND))] == ["1", "2"]
+
+
+def test_what_is_told_of_a_sheet_holds_no_cell_above_its_header(book):
+    path = book(
+        [
+            ["Mã xã", "Thông tin chủ", None, "Giới tính (Lê Thị Tư)", "Phái"],
+            [None, "Mã chủ", "Họ và tên", None, None],
+            ["0", "7", "Lê Văn Đức", "Nam", "Nam"],
+        ]
+    )
+    with pytest.raises(InputError, match='2 claim the column gender: cell 4, "Phái"'):
+        open_source(path, Side.LAND)
+
+
 def test_a_header_of_two_rows_is_read_whole_and_the_numbers_of_the_columns_are_no_row(book):
     path = book(
         [
@@ -109,7 +128,10 @@ def test_a_header_of_two_rows_is_read_whole_and_the_numbers_of_the_columns_are_n
     ]
     assert source.num_rows == 1
     assert source.describe()["header_rows"] == 3
-    assert source.notes() == [{"code": "columns_without_header", "side": "land", "count": 1}]
+    assert source.notes() == [
+        {"code": "headers_of_other_rows", "side": "land", "count": 1, "headers": ["Địa chỉ"]},
+        {"code": "columns_without_header", "side": "land", "count": 1},
+    ]
     assert source.place_of(0) == "row 5 of the sheet"
 
 
@@ -130,3 +152,46 @@ def test_a_half_written_spreadsheet_is_refused(book, kept):
     path.write_bytes(path.read_bytes()[:kept])
     with pytest.raises(InputError, match=r"land\.xlsx is not a whole spreadsheet"):
         open_source(path, Side.LAND)
+
+
+def test_a_hidden_sheet_counts_only_where_no_other_has_the_columns_and_rows(book):
+    shown, old = [HEADER, [1, "7", "A"]], [HEADER, [1, "8", "B"]]
+    for sheets, hidden, number in (((old, shown), {0}, 2), ((shown, old, old), {1, 2}, 1), (([HEADER], old), {1}, 2)):
+        source = open_source(book(*sheets, hidden=hidden), Side.LAND)
+        assert [row["land_user_id"] for row in rows_of(source)] == [sheets[number - 1][1][1]]
+        assert {"code": "sheet_chosen", "side": "land", "sheet": number, "sheets": len(sheets)} in source.notes()
+    with pytest.raises(InputError, match="2 sheets"):
+        open_source(book([HEADER], old, old, hidden={1, 2}), Side.LAND)
+    called = f"{book(old, shown, hidden={0})}#Sheet 0"
+    assert [row["land_user_id"] for row in rows_of(open_source(called, Side.LAND))] == ["8"]
+
+
+def test_a_sheet_that_is_called_for_was_not_chosen(book):
+    path = book([HEADER, [1, "7", "A"]], [HEADER, [1, "8", "B"]])
+    assert "sheet_chosen" not in [note["code"] for note in open_source(f"{path}#Sheet 1", Side.LAND).notes()]
+
+
+def test_names_of_sheets_files_and_folders_may_hold_the_sign_that_divides_them(book, tmp_path):
+    (tmp_path / "x#1").mkdir()
+    path = book([HEADER, [1, "7", "A"]], [HEADER, [1, "8", "B"]], name="x#1/n#2.xlsx", names=["DS#1", "DS"])
+    assert [row["land_user_id"] for row in rows_of(open_source(f"{path}#DS#1", Side.LAND))] == ["7"]
+    assert [row["land_user_id"] for row in rows_of(open_source(f"{path}#DS", Side.LAND))] == ["8"]
+
+
+def test_columns_without_a_header_are_counted_once_each_wherever_they_are_filled(book):
+    header = [HEADER[1], None, HEADER[2], None, None]
+    path = book(
+        [header, ["7", None, "A", None, None, None], ["8", "x", "B", None, None, "y"], ["9", "x", "C", None, None, "z"]]
+    )
+    assert open_source(path, Side.LAND).notes() == [{"code": "columns_without_header", "side": "land", "count": 2}]
+
+
+def test_the_headers_are_not_looked_through_for_every_cell(book, monkeypatch):
+    path = book(
+        [[*HEADER, "Ghi chú", None], *([number, str(number), "A", 1960, None, None, "x", None] for number in range(50))]
+    )
+    asked = []
+    blank = HeaderMap.blank.fget
+    monkeypatch.setattr(HeaderMap, "blank", property(lambda header: asked.append(1) or blank(header)))
+    open_source(path, Side.LAND)
+    assert len(asked) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import unicodedata
+from dataclasses import replace
 from importlib import resources
 
 import pytest
@@ -121,6 +122,52 @@ def test_the_code_of_a_commune_comes_before_that_of_any_unit():
     assert found.unused() == ["Mã đơn vị hành chính"]
     with pytest.raises(InputError, match="2 claim the column commune_code"):
         recognise([*LAND, "Mã xã", "Mã ĐVHC"], Side.LAND)
+
+
+@pytest.mark.parametrize(
+    ("glued", "apart", "column"),
+    [
+        ("FullName", "full_name", "full_name"),
+        ("FullName", "Họ và tên", "full_name"),
+        ("HoTen", "Họ và tên", "full_name"),
+        ("LandUserId", "land_user_id", "land_user_id"),
+        ("BirthDate", "Ngày sinh", "birth_date"),
+        ("GioiTinh", "Giới tính", "gender"),
+        ("MaXa", "Mã xã", "commune_code"),
+        ("SoCCCD", "Số CMND", "id_number"),
+    ],
+)
+def test_a_header_with_its_words_run_together_counts_only_where_no_other_claims_the_column(glued, apart, column):
+    others = [needed for needed in required_columns(Side.LAND) if needed != column]
+    for headers in ([glued, apart, *others], [*others, apart, glued]):
+        found = recognise(headers, Side.LAND)
+        assert found.originals()[column] == apart
+        assert found.unused() == [glued]
+    assert recognise([glued, *others], Side.LAND).originals()[column] == glued
+
+
+def test_two_headers_with_their_words_run_together_are_refused_by_name():
+    with pytest.raises(InputError, match='2 claim the column full_name: "FullName", "HoTen"'):
+        recognise(["land_user_id", "FullName", "HoTen"], Side.LAND)
+
+
+def test_a_borrowed_header_is_told_only_if_it_is_surely_one():
+    headers = ["Mã chủ", "Họ tên", "CCCD (001060000001)", "Giới tính (Lê Thị Tư)", "Năm sinh", "Chủ hộ", "Số tờ"]
+    found = recognise(headers, Side.LAND, {"Chủ hộ": "address"})
+    found = replace(found, borrowed=frozenset({0, 2, 3, 4, 5}))
+    assert found.originals() == {
+        "land_user_id": "Mã chủ",
+        "full_name": "Họ tên",
+        "birth_date": "Năm sinh",
+        "gender": "cell 4",
+        "address": "Chủ hộ",
+    }
+    assert found.unused() == ["cell 3", "Số tờ"]
+
+
+def test_an_error_about_several_headers_shows_none_that_may_be_a_value():
+    with pytest.raises(InputError, match='2 claim the column gender: cell 3, "Phái"'):
+        recognise(["Mã chủ", "Họ tên", "Giới tính (Lê Thị Tư)", "Phái"], Side.LAND)
 
 
 def test_every_word_names_a_column_of_its_side():
@@ -244,7 +291,9 @@ def test_a_value_beside_a_known_word_is_not_headerlike(value):
     assert not is_headerlike(value)
 
 
-@pytest.mark.parametrize("header", ["Nam/Nữ", "NGÀY SINH", "ngay_sinh", "Full_Name", "owner_code", "Họ, chữ đệm và tên"])
+@pytest.mark.parametrize(
+    "header", ["Nam/Nữ", "NGÀY SINH", "ngay_sinh", "Full_Name", "owner_code", "Họ, chữ đệm và tên", "HoTen"]
+)
 def test_a_known_header_is_headerlike(header):
     assert is_headerlike(header)
 

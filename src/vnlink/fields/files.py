@@ -1,15 +1,15 @@
 """The declared columns of a table that is a file: Parquet, text or a workbook, told by its content as registers are.
 
 The header is the row of the first 30 that has all declared columns; delimiter and encoding of a text table are found with it,
-and of a workbook the sheet is the only one that has such a row. Every line is read or the file is refused: a row that is passed
+and of a workbook the sheet is the only one that has such a row and others under it. Blanks around a header are none of it in
+text and workbooks. Every line is read or the file is refused: a row that is passed
 over would be a row that nobody linked.
 """
 
 from __future__ import annotations
 
-import itertools
+import csv
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv as pv
@@ -18,14 +18,14 @@ import pyarrow.parquet as pq
 from vnlink.errors import InputError, message
 from vnlink.storage.cells import text_of_objects
 from vnlink.storage.csv_files import DELIMITERS, records_of
-from vnlink.storage.excel_files import HEADER_WITHIN, chosen_sheets, headers_of, open_workbook, rows_of_sheet
+from vnlink.storage.excel_files import HEADER_WITHIN, SheetHeader, chosen_sheet, open_workbook
 from vnlink.storage.quotes import QuoteGuard
 from vnlink.storage.sources import Format, format_of, sheet_of
 from vnlink.storage.utf8 import Utf8Stream, encoding_of, holds_mark
 
 __all__ = ["read_file", "require"]
 
-_HEAD_BYTES = 1 << 18
+_HEAD_BYTES, _MOST_HEAD_BYTES = 1 << 18, 1 << 24
 _UNREADABLE = (pa.ArrowException, OSError, ValueError)
 """What reading a damaged file raises. The texts quote lines of it, so they are never passed on."""
 
@@ -64,9 +64,9 @@ def read_file(path: Path, columns: list[str], side: str) -> dict[str, list[pa.Ar
             require(columns, pq.read_schema(path).names, side)
             table = pq.read_table(path, columns=columns)
             return {name: table[name].chunks for name in columns}
-        if kind is Format.EXCEL:
-            return _of_workbook(path, sheet, columns, side)
-        return _of_text(path, columns, side)
+        bare = [name.strip() for name in columns]  # as the headers are
+        found = _of_workbook(path, sheet, bare, side) if kind is Format.EXCEL else _of_text(path, bare, side)
+        return {name: found[header] for name, header in zip(columns, bare, strict=True)}
     except _UNREADABLE:
         raise _unreadable(path, side) from None
 
@@ -77,25 +77,16 @@ def _unreadable(path: Path, side: str, count: int | None = None, row: int | None
 
 
 def _of_workbook(path: Path, sheet: str | None, columns: list[str], side: str) -> dict[str, list[pa.Array]]:
-    book = open_workbook(path, None)
-    found: list[tuple[list[str], Any]] = []
-    first: list[str] = []
-    for name in chosen_sheets(book, sheet, path, None):
-        rows = rows_of_sheet(book, name)
-        for _, row in itertools.islice(rows, HEADER_WITHIN):
-            headers = headers_of(row)
-            first = first or headers
-            if set(columns) <= set(headers):
-                found.append((headers, rows))
-                break
-    if not found:
-        require(columns, first, side)
-    if len(found) > 1:
-        what = f"one sheet must have the declared columns, and {len(found)} sheets of {path.name} have them"
-        raise InputError(message(what, side=side, remedy=f'say which one is meant: "{path.name}#name of the sheet"'))
-    headers, rows = found[0]
+    def find(cells: list[list[str]]) -> SheetHeader | None:
+        ends = (at for at, headers in enumerate(cells[:HEADER_WITHIN], start=1) if set(columns) <= set(headers))
+        end = next(ends, None)
+        return None if end is None else SheetHeader(cells[end - 1], end)
+
+    chosen, first_row = chosen_sheet(open_workbook(path, None), path, sheet, find, side, "declared")
+    headers = first_row if chosen is None else chosen.columns
     require(columns, headers, side)
-    cells = [row for _, row in rows]
+    assert chosen is not None
+    cells = [row for _, row in chosen.rows]
     at = {name: headers.index(name) for name in columns}
     return {name: [text_of_objects(row[place] if place < len(row) else "" for row in cells)[0]] for name, place in at.items()}
 
@@ -104,8 +95,11 @@ def _of_text(path: Path, columns: list[str], side: str) -> dict[str, list[pa.Arr
     with path.open("rb") as stream:
         encoding = encoding_of(stream.read(4))
         stream.seek(0)
-        head = Utf8Stream(stream, encoding).read(_HEAD_BYTES).decode("utf-8", errors="ignore")
-    delimiter, headers, start = _layout(head, columns)
+        delimiter, headers, start = _header(Utf8Stream(stream, encoding), columns)
+    if not headers:
+        what = f"a cell of the first rows is longer than {csv.field_size_limit():,} characters, or they are no table"
+        remedy = "look for a quotation mark that is not closed, or for a header of that length"
+        raise InputError(message(what, side=side, remedy=remedy))
     require(columns, headers, side)
     names = [str(at) for at in range(len(headers))]
     at = {name: str(headers.index(name)) for name in columns}
@@ -144,19 +138,39 @@ def _without_marked(cells: pa.Array) -> pa.Array:
     return pa.compute.if_else(pa.array(marked), pa.scalar(None, pa.string()), cells) if marked.any() else cells
 
 
-def _layout(text: str, columns: list[str]) -> tuple[str, list[str], int]:
-    """Delimiter, headers and where the first record begins; without the declared columns, the row cut into most cells."""
+def _header(text: Utf8Stream, columns: list[str]) -> tuple[str, list[str], int]:
+    """Delimiter, headers and where the first record begins; without the declared columns, the row cut into most cells.
+
+    As much is read as the row of headers takes: its end may be far.
+    """
+    head, size = text.read(_HEAD_BYTES), _HEAD_BYTES
+    while len(head) == size and size < _MOST_HEAD_BYTES:
+        found, sure = _layout(head.decode("utf-8", errors="ignore"), columns, cut=True)
+        if sure:
+            return found
+        head += text.read(size)
+        size *= 2
+    return _layout(head.decode("utf-8", errors="ignore"), columns, cut=False)[0]
+
+
+def _layout(text: str, columns: list[str], *, cut: bool) -> tuple[tuple[str, list[str], int], bool]:
+    """What :func:`_header` gives, of the beginning of a text; and whether more of the text would not change it."""
     skipped, candidates = 0, list(DELIMITERS)
     first = text.split("\n", 1)[0].strip().strip('"').lower()
     if first.startswith("sep=") and len(first) <= 5:  # Excel's own line
         candidates = [first[4:] or "\t"]
         skipped = len(text.split("\n", 1)[0].encode("utf-8")) + 1
         text = text.partition("\n")[2]
+    length = len(text.encode("utf-8"))
     best: tuple[str, list[str], int] = (candidates[0], [], skipped)
+    most = 0
     for delimiter in candidates:
-        for headers, end in records_of(text, delimiter):
+        for number, (headers, end) in enumerate(records_of(text, delimiter), start=1):
+            if cut and end == length:
+                break  # the record may go on
+            most = max(most, number)
             if set(columns) <= set(headers):
-                return delimiter, headers, skipped + end
+                return (delimiter, headers, skipped + end), True
             if len(headers) > len(best[1]):
                 best = (delimiter, headers, skipped + end)
-    return best
+    return best, most >= HEADER_WITHIN

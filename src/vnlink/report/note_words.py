@@ -22,9 +22,15 @@ NOTE_WORDS = {
         "{side}: {count} cột có dữ liệu nhưng không có tiêu đề nên không được dùng; hãy đặt tiêu đề",
         "{side}: columns that hold data without a header, and are not used: {count}; give them one",
     ),
+    "headers_of_other_rows": Words(
+        "{side}: {count} cột được đọc theo tiêu đề ở dòng trên hoặc dưới dòng tiêu đề chính{headers}; "
+        "hãy kiểm tra đó không phải tựa bảng hay một bản ghi",
+        "{side}: columns read by a header that stands above or below the row of the others: {count}{headers}; "
+        "check that it is no title or record",
+    ),
     "sheet_chosen": Words(
-        "{side}: đã đọc trang tính thứ {sheet} trong {sheets} trang, trang duy nhất có đủ cột",
-        "{side}: sheet {sheet} of {sheets} was read, the only one with the needed columns and rows",
+        "{side}: đã đọc trang tính thứ {sheet} trong {sheets} trang, trang duy nhất có đủ cột và dòng (trang ẩn chỉ xét sau)",
+        "{side}: sheet {sheet} of {sheets} was read, the only one with the needed columns and rows (hidden ones come last)",
     ),
     "names_missing": Words(
         "{side}: {count} trong {cells} dòng không có họ tên; hãy kiểm tra cột {column}",

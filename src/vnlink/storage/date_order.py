@@ -8,6 +8,8 @@ other way in it is a slip, and flagged as any other (``DATE_SWAPPED``).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -33,6 +35,18 @@ def _count(column: pa.Array, pattern: str) -> int:
 class DateOrder:
     """Counts what the dates of one column prove; the same in whatever order and parts they come.
 
+    Parameters
+    ----------
+    before : mapping of str to int, optional
+        :meth:`counts` of rows that others are added to; none of them where it is not given.
+
+    Attributes
+    ----------
+    proofs : int
+        Dates that can only be month first.
+    against : int
+        Dates that can only be day first.
+
     Examples
     --------
     >>> order = DateOrder()
@@ -41,19 +55,23 @@ class DateOrder:
     (True, 20)
     """
 
-    def __init__(self) -> None:
-        self.proofs = 0
-        self._against = 0
+    def __init__(self, before: Mapping[str, int] | None = None) -> None:
+        told = before or {}
+        self.proofs, self.against = told.get("proofs", 0), told.get("against", 0)
 
     def add(self, column: pa.Array) -> None:
         """Take more cells, as text."""
         self.proofs += _count(column, _MONTH_FIRST)
-        self._against += _count(column, _DAY_FIRST)
+        self.against += _count(column, _DAY_FIRST)
 
     @property
     def month_first(self) -> bool:
         """Whether the column was written month first."""
-        return self.proofs >= LEAST_PROOFS and self._against <= MOST_AGAINST * (self.proofs + self._against)
+        return self.proofs >= LEAST_PROOFS and self.against <= MOST_AGAINST * (self.proofs + self.against)
+
+    def counts(self) -> dict[str, int]:
+        """What the conclusion rests on, as an index keeps it."""
+        return {"proofs": self.proofs, "against": self.against}
 
 
 def day_first(column: pa.Array) -> pa.Array:

@@ -3,6 +3,11 @@
 Forms have headers of two rows and more, with cells that span several: a column whose cell is empty in the row that names the
 key and the name takes the cell above it, and where the names of the columns stand in the row below, that row is one of the
 header too. A row of the numbers of the columns under it ("(1)", "(2)", "(3)") is part of the header and no record.
+
+What stands above may also be a title ("Đơn vị", "UBND xã Tân Lập", "Mã xã", "00123") or the end of another table, whose cells
+are no headers. A row above is taken for one of headers only if most of its filled cells are known headers or span several
+columns that have names below them, and none of them that is known and spans nothing stands over a column with another name;
+of such a row a cell is not taken where the one to its right may be its value.
 """
 
 from __future__ import annotations
@@ -11,8 +16,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from vnlink.errors import InputError
 from vnlink.schema import Side
-from vnlink.storage.headers import columns_of, looks_like_header, required_columns
+from vnlink.storage.headers import columns_of, fold_header, is_headerlike, looks_like_header, required_columns
 
 __all__ = ["HEADER_WITHIN", "HeaderRows", "find_header"]
 
@@ -22,7 +28,19 @@ HEADER_WITHIN = 30
 _ABOVE = 2
 """Rows above the one with the required columns that may be of the header."""
 
+_FURTHER = frozenset(
+    """
+    stt, tt, so thu tu, ghi chu, so to, to so, so thua, thua so, so hieu thua, dien tich, loai dat, muc dich su dung, dan toc,
+    quoc tich, ton giao, nghe nghiep, ngay cap, noi cap, ngay thang nam cap, dien thoai, so dien thoai, email, ky ten, ky nhan
+    """.replace("\n", " ")
+    .strip()
+    .split(", ")
+)
+"""Folded headers that stand beside known ones in forms, and that nothing is read from."""
+
 _NUMBER = re.compile(r"[(\[]?\s*(\d{1,2}|[A-Za-zĐđ])\s*[)\]]?")
+_ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "abcdđefghijklmnopqrstuvwxyz")
+_LEAST_NUMBERS = 3
 _LONG_NUMBER = re.compile(r"\d{4}")
 
 
@@ -34,7 +52,7 @@ class HeaderRows:
     ----------
     headers : tuple of str
     borrowed : frozenset of int
-        Positions whose header stands above the row of the required columns: it may be a title.
+        Positions whose header stands above or below the row of the required columns: it may be of a title or a record.
     rows : int
         How many rows the header takes, those of numbers counted.
     end : int
@@ -69,33 +87,58 @@ def find_header(
     for at, cells in enumerate(rows[:HEADER_WITHIN]):
         if not any(cells):
             continue
-        headers, borrowed, used = _under(above, cells)
+        headers, borrowed, used = _under(above, cells, side, columns, shared)
         for row in (cells, headers):
             if looks_like_header(row, side, columns, shared):
                 taken = used + 1
                 end = at + 1
                 below = rows[end] if end < len(rows) else []
                 if _is_below(headers, below, side, columns, shared):
-                    headers = _over(headers, below, side, columns, shared)
+                    upper, headers = headers, _over(headers, below, side, columns, shared)
+                    borrowed |= {place for place in range(len(headers)) if [headers[place]] != upper[place : place + 1]}
                     taken, end = taken + 1, end + 1
-                if end < len(rows) and _is_numbering(rows[end]):
+                if end < len(rows) and _is_numbering(rows[end], headers):
                     taken, end = taken + 1, end + 1
                 return HeaderRows(tuple(headers), frozenset(borrowed), taken, end)
         above = [*above, cells][-_ABOVE:] if sum(1 for cell in cells if cell) > 1 else []
     return None
 
 
-def _under(above: Sequence[Sequence[str]], cells: Sequence[str]) -> tuple[list[str], set[int], int]:
+def _under(
+    above: Sequence[Sequence[str]], cells: Sequence[str], side: Side, columns: Mapping[str, str], shared: Mapping[str, str]
+) -> tuple[list[str], set[int], int]:
     """The cells of a row, empty ones filled with what stands above; where that was so, and how many rows above are used."""
     width = max([len(cells), *(len(row) for row in above)])
     headers, borrowed, used = [*cells, *[""] * (width - len(cells))], set(), 0
     for back, row in enumerate(reversed(above), start=1):
-        for position, cell in enumerate(row):
-            if cell and not headers[position]:
-                headers[position] = cell
-                borrowed.add(position)
-                used = back
-    return headers, borrowed, used
+        taken = _headers_above([*row, *[""] * (width - len(row))], headers, side, columns, shared)
+        if taken is None:
+            break  # what stands above a title is no header of this table
+        for position in taken:
+            headers[position] = row[position]
+            borrowed.add(position)
+            used = back
+    return headers[: max([len(cells), *(position + 1 for position in borrowed)])], borrowed, used
+
+
+def _headers_above(
+    row: Sequence[str], below: Sequence[str], side: Side, columns: Mapping[str, str], shared: Mapping[str, str]
+) -> list[int] | None:
+    """Positions of the cells of a row that are the headers of columns without a name below; None if it is no row of headers."""
+    try:
+        found = columns_of(row, side, columns, shared)
+    except InputError:
+        return None  # the configuration names a header that is there twice: recognise() says so if it is of the table
+    filled = [at for at, cell in enumerate(row) if cell]
+    claimed = {at for group in found.values() for at in group}
+    spans = {at for at in filled if below[at] and at + 1 < len(row) and not row[at + 1] and below[at + 1]}
+    known = {at for at in filled if at in claimed or is_headerlike(row[at]) or fold_header(row[at]) in _FURTHER}
+    if 2 * len(known | spans) <= len(filled) or any(
+        at not in spans and below[at] and fold_header(below[at]) != fold_header(row[at]) for at in known
+    ):
+        return None
+    values = {at for at in filled if at not in known and at not in spans}
+    return [at for at in filled if not below[at] and at + 1 not in values]
 
 
 def _is_below(
@@ -123,14 +166,16 @@ def _over(
     ]
 
 
-def _is_numbering(cells: Sequence[str]) -> bool:
-    """Whether a row is the numbers of the columns: 1, 2, 3 ... in their order, the first ones perhaps letters."""
+def _is_numbering(cells: Sequence[str], headers: Sequence[str]) -> bool:
+    """Whether a row is the numbers of all columns that have a header: 1, 2, 3 ... in their order, the first perhaps letters."""
+    if any(header and not (at < len(cells) and cells[at]) for at, header in enumerate(headers)) or any(cells[len(headers) :]):
+        return False
     found = [_NUMBER.fullmatch(cell) for cell in cells if cell]
-    if len(found) < 2 or not all(found):
+    if len(found) < _LEAST_NUMBERS or not all(found):
         return False
-    marks = [match[1] for match in found if match]
+    marks = [match[1].lower() for match in found if match]
     numbers = [int(mark) for mark in marks if mark.isdigit()]
-    letters = [mark for mark in marks[: len(marks) - len(numbers)] if not mark.isdigit()]
-    if len(letters) + len(numbers) < len(marks) or len(numbers) < 2 or 2 * len(marks) < len(cells):
-        return False
-    return numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] in (1, len(letters) + 1)
+    letters = "".join(marks[: len(marks) - len(numbers)])
+    if not any(alphabet.startswith(letters) for alphabet in _ALPHABETS):
+        return False  # letters behind a number, or none in their order: a digit is in no alphabet
+    return any(numbers == list(range(first, first + len(numbers))) for first in (1, len(letters) + 1))

@@ -1,16 +1,18 @@
 """Which column of a user's table holds what.
 
-A header is understood in one of three ways, the strongest first:
+A header is understood in one of four ways, the strongest first:
 
 1. the configuration says so (``[columns]``, ``[columns.land]``, ``[columns.citizen]``);
 2. it is the canonical name itself, whatever its case (``full_name``, ``Full_Name``);
 3. it is one of the Vietnamese headers of ``resources/header_words.csv``, whatever its case, marks, underscores and bracketed
-   remarks ("NGÀY SINH (dd/mm/yyyy)", "ngay_sinh"), and whether its words are apart or not ("NamSinh", "SOGIAYTO").
+   remarks ("NGÀY SINH (dd/mm/yyyy)", "ngay_sinh");
+4. it is one of either with its words run together ("FullName", "NamSinh", "SOGIAYTO").
 
 A remark with digits is none, but for those of headers ("CMND (9 số)"): "CCCD (001060000001)" is a cell of a record.
 
 A canonical column takes its headers from the strongest way that finds any, so a table that holds ``full_name`` and "Họ tên"
-is read by ``full_name``. When that way finds several, the column has a rule or the table is refused:
+is read by ``full_name``, and "HoTen" beside either is not used. When that way finds several, the column has a rule or the
+table is refused:
 
 ========================  ==========================================================================================
 ``id_number``             all cells of the row in one, separated by `` , ``: several papers of one person
@@ -87,11 +89,17 @@ class HeaderMap:
         Every header of the table, in its order.
     sources : dict of str to tuple of int
         Canonical column -> positions in ``headers``, in order of precedence. In the order of the contract.
+    named : frozenset of int
+        Positions whose header the configuration names.
+    borrowed : frozenset of int
+        Positions whose header stands in another row than that of the required columns: it may be of a title or a record.
     """
 
     side: Side
     headers: tuple[str, ...]
     sources: dict[str, tuple[int, ...]]
+    named: frozenset[int] = frozenset()
+    borrowed: frozenset[int] = frozenset()
 
     @property
     def positions(self) -> list[int]:
@@ -103,14 +111,26 @@ class HeaderMap:
         """Positions of the columns without a header."""
         return [position for position, header in enumerate(self.headers) if not header.strip()]
 
+    def is_sure(self, position: int) -> bool:
+        """Whether the header at a position is surely one, and no cell of a title or a record."""
+        return position not in self.borrowed or position in self.named or is_headerlike(self.headers[position])
+
+    def shown(self, position: int) -> str:
+        """The header at a position as it may be told; its place where it may be a value."""
+        return self.headers[position] if self.is_sure(position) else _place(position)
+
     def originals(self) -> dict[str, str]:
-        """Canonical column -> header of the table; several are shown with " + " between them."""
-        return {column: " + ".join(self.headers[p] for p in group) for column, group in self.sources.items()}
+        """Canonical column -> header of the table as it may be told; several have " + " between them."""
+        return {column: " + ".join(self.shown(p) for p in group) for column, group in self.sources.items()}
 
     def unused(self) -> list[str]:
-        """Headers that nothing is read from."""
+        """Headers that nothing is read from, as they may be told."""
         used = set(self.positions)
-        return [header for position, header in enumerate(self.headers) if position not in used]
+        return [self.shown(position) for position in range(len(self.headers)) if position not in used]
+
+
+def _place(position: int) -> str:
+    return f"cell {position + 1}"
 
 
 def fold_header(header: str) -> str:
@@ -145,17 +165,39 @@ def _unmarked(text: str) -> str:
 
 def required_columns(side: Side) -> tuple[str, str]:
     """The two columns that a table of this side cannot do without: its key and the name."""
-    columns = LAND_COLUMNS if side is Side.LAND else CITIZEN_COLUMNS
+    columns = _contract(side)
     return columns[0], columns[1]
 
 
 @cache
 def header_words(side: Side) -> dict[str, tuple[int, str]]:
     """Folded header, with its words apart or not -> (precedence, canonical column) for one side."""
-    words = {
+    words = _words_apart(side)
+    return {_glued(folded): told for folded, told in words.items()} | words
+
+
+@cache
+def _words_apart(side: Side) -> dict[str, tuple[int, str]]:
+    return {
         fold_header(row["header"]): (int(row["order"]), row["column"]) for row in _rows_of_words() if row["side"] == side.value
     }
-    return {_glued(folded): told for folded, told in words.items()} | words
+
+
+def _way_of(header: str, side: Side) -> tuple[int, int, str] | None:
+    """Way, order in the way and canonical column of a header that the configuration does not name; None if it is not known."""
+    folded = fold_header(header)
+    canonical = {column.replace("_", " "): column for column in _contract(side)}
+    if folded in canonical:
+        return 1, 0, canonical[folded]
+    apart = _words_apart(side)
+    if folded in apart:
+        return 2, *apart[folded]
+    glued = _glued(folded)
+    for column in _contract(side):
+        if glued == column.replace("_", ""):
+            return 3, 0, column
+    words = header_words(side)
+    return (3, *words[glued]) if glued in words else None
 
 
 @cache
@@ -214,8 +256,12 @@ def recognise(
                 f'configuration, Linker({side}_columns={{"its header": "{missing[0]}"}}) in Python',
             )
         )
-    contract = LAND_COLUMNS if side is Side.LAND else CITIZEN_COLUMNS
-    return HeaderMap(side, tuple(headers), {column: found[column] for column in contract if column in found})
+    named = frozenset(_configured(headers, side, columns or {}, shared or {}, strict=False))
+    return HeaderMap(side, tuple(headers), {column: found[column] for column in _contract(side) if column in found}, named)
+
+
+def _contract(side: Side) -> tuple[str, ...]:
+    return LAND_COLUMNS if side is Side.LAND else CITIZEN_COLUMNS
 
 
 def _told(headers: Sequence[str], known: Iterable[str]) -> str:
@@ -231,6 +277,8 @@ def _told(headers: Sequence[str], known: Iterable[str]) -> str:
 def is_headerlike(header: str) -> bool:
     """Whether a text is a known header, sign for sign but for case, marks and low lines, or written as databases write one.
 
+    The words of a known header may be run together ("NgaySinh").
+
     Anything else may be a value of a record: "Nam; Nữ" is, and "Địa chỉ (12 Lê Lợi)".
     """
     return _plain(header) in _plain_words() or _IDENTIFIER.fullmatch(header) is not None
@@ -242,7 +290,8 @@ def _plain(header: str) -> str:
 
 @cache
 def _plain_words() -> frozenset[str]:
-    return frozenset(_plain(word) for word in [*(row["header"] for row in _rows_of_words()), *LAND_COLUMNS, *CITIZEN_COLUMNS])
+    known = {_plain(word) for word in [*(row["header"] for row in _rows_of_words()), *LAND_COLUMNS, *CITIZEN_COLUMNS]}
+    return frozenset(known | {_glued(word) for word in known})
 
 
 def looks_like_header(headers: Sequence[str], side: Side, columns: Mapping[str, str], shared: Mapping[str, str]) -> bool:
@@ -296,19 +345,10 @@ def _find(
     """Canonical column -> positions, by the strongest way that finds any; several without a rule are refused if ``strict``."""
     chosen: dict[str, list[tuple[int, int, int]]] = {}  # column -> (way, order in the way, position)
     configured = _configured(headers, side, columns, shared, strict=strict)
-    contract = LAND_COLUMNS if side is Side.LAND else CITIZEN_COLUMNS
-    canonical = {form: column for column in contract for form in (column.replace("_", " "), column.replace("_", ""))}
-    words = header_words(side)
     for position, header in enumerate(headers):
-        folded = fold_header(header)
-        known = folded if folded in words or folded in canonical else _glued(folded)
-        if position in configured:
-            chosen.setdefault(configured[position], []).append((0, 0, position))
-        elif known in canonical:
-            chosen.setdefault(canonical[known], []).append((1, 0, position))
-        elif known in words:
-            order, column = words[known]
-            chosen.setdefault(column, []).append((2, order, position))
+        known = (0, 0, configured[position]) if position in configured else _way_of(header, side)
+        if known is not None:
+            chosen.setdefault(known[2], []).append((*known[:2], position))
     found: dict[str, tuple[int, ...]] = {}
     for column, claims in chosen.items():
         strongest, first, _ = min(claims)
@@ -317,9 +357,10 @@ def _find(
         if column in UNREAD:
             continue
         if strict and len(group) > 1 and column not in JOINED and column not in FIRST_FILLED:
-            # A row that has both required columns is surely one of headers; any other may be a record, and is not shown.
+            # A row without both required columns may be a record, and of any other a cell may come from a title above it.
             sure = all(needed in chosen for needed in required_columns(side))
-            names = ", ".join(f'"{headers[at]}"' if sure else f"cell {at + 1}" for at in group[:_SHOWN])
+            shown = [sure and (at in configured or is_headerlike(headers[at])) for at in group]
+            names = ", ".join(f'"{headers[at]}"' if one else _place(at) for at, one in zip(group[:_SHOWN], shown, strict=False))
             what = f"one header is required and {len(group)} claim the column {column}: {names}"
             remedy = f'say which one is meant in the configuration: [columns.{side}] "its header" = "{column}"'
             if len({_written(headers[position]) for position in group}) < len(group):

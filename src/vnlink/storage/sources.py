@@ -117,15 +117,17 @@ def _open_file(path: Path, side: Side, columns: Mapping[str, str], shared: Mappi
 def sheet_of(path: Path) -> tuple[Path, str | None]:
     """The file and the sheet of it that a path calls for; None where it calls for none.
 
+    The sign that divides them is the first one before which a file is named: names of folders, files and sheets may
+    have it too.
+
     Examples
     --------
     >>> sheet_of(Path("so_dia_chinh.xlsx"))[1] is None
     True
     """
-    text, sign, sheet = str(path).rpartition("#")
-    if sign and not path.exists() and Path(text).is_file():
-        return Path(text), sheet
-    return path, None
+    text = str(path)
+    signs = [] if "#" not in text or path.exists() else [at for at, letter in enumerate(text) if letter == "#"]
+    return next(((Path(text[:at]), text[at + 1 :]) for at in signs if Path(text[:at]).is_file()), (path, None))
 
 
 def format_of(path: Path, side: Side | None) -> Format:

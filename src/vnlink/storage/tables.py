@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -41,7 +42,7 @@ class TableSource(ABC):
     ----------
     side : Side
     columns : dict of str to str
-        Canonical column -> header in the table, in the order of the contract; only those that the table has.
+        Canonical column -> header in the table as it may be told, in the order of the contract; only those that the table has.
     num_rows : int or None
         Rows in the table, those in quarantine counted; None until it is known.
     quarantine : Quarantine
@@ -60,12 +61,11 @@ class TableSource(ABC):
         name: str | None = None,
         borrowed: frozenset[int] = frozenset(),
     ) -> None:
-        self.header = header
+        self.header = replace(header, borrowed=borrowed)
         self.found: list[Note] = []
-        self._borrowed = borrowed  # positions of headers that may be titles
         self._filled_blank: set[int] = set()
         self.side = header.side
-        self.columns = header.originals()
+        self.columns = self.header.originals()
         self.num_rows = num_rows
         self.quarantine = Quarantine()
         self.name = name
@@ -160,11 +160,16 @@ class TableSource(ABC):
         used = {*self.header.positions, *self.header.blank}
         unused = [position for position in range(len(self.header.headers)) if position not in used]
         if unused:
-            shown = shown_headers(self.header.headers[at] for at in unused if at not in self._borrowed)
-            notes.append(note("columns_not_used", self.side, count=len(unused), headers=shown))
+            notes.append(note("columns_not_used", self.side, count=len(unused), headers=self._shown(unused)))
+        others = [position for position in self.header.positions if position in self.header.borrowed]
+        if others:
+            notes.append(note("headers_of_other_rows", self.side, count=len(others), headers=self._shown(others)))
         if self._filled_blank:
             notes.append(note("columns_without_header", self.side, count=len(self._filled_blank)))
         return [*notes, *self.found]
+
+    def _shown(self, positions: list[int]) -> list[str]:
+        return shown_headers(self.header.headers[position] for position in positions if self.header.is_sure(position))
 
     def digest(self) -> str | None:
         """The sha256 of the file, None for a table in memory."""
@@ -177,7 +182,7 @@ class TableSource(ABC):
             "name": self.name,
             "sha256": self.digest(),
             "rows": self.num_rows,
-            "columns": {column: [self.header.headers[p] for p in group] for column, group in self.header.sources.items()},
+            "columns": {column: [self.header.shown(p) for p in group] for column, group in self.header.sources.items()},
             "unused_headers": self.header.unused(),
             "quarantined": self.quarantine.counts(),
             "notes": self.notes(),
