@@ -55,7 +55,7 @@ _SHARE = 0.75
 """Of the machine's memory, where no limit is given."""
 
 
-_KEY_INDEX = 420
+_KEY_INDEX = 470
 """Each citizen while the keys of an index are sorted (``vnlink index``), which is done in memory."""
 
 _CONTAINER = Path("/sys/fs/cgroup/memory.max")

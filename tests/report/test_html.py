@@ -7,8 +7,10 @@ from html.parser import HTMLParser
 
 import pytest
 
+from vnlink.blocking.keys import KeyKind
 from vnlink.report.html import render_report
 from vnlink.report.summary import summarize
+from vnlink.report.words import KEY_WORDS
 from vnlink.schema import LINKS_SCHEMA
 
 VOID = {"meta", "br", "link", "img"}
@@ -258,3 +260,8 @@ def test_causes_add_up_to_a_section():
     page = render_report(summary_of(losses=losses), {})
     assert "Where links were lost" in page
     assert "something differs" in page
+
+
+def test_every_kind_of_key_has_words_in_both_languages():
+    assert set(KEY_WORDS) == {kind.name.lower() for kind in KeyKind}
+    assert all(words.vi != words.en for words in KEY_WORDS.values())

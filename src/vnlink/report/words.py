@@ -250,6 +250,10 @@ KEY_WORDS = {
     "given_year_commune": Words("tên, năm sinh, xã", "given name, birth year and commune"),
     "front_year_commune": Words("họ đệm, năm sinh, xã", "family and middle names, birth year and commune"),
     "couple": Words("họ tên vợ và chồng", "names of a couple"),
+    "ends_commune": Words("họ, tên, xã", "family name, given name and commune"),
+    "name_province": Words("họ tên, tỉnh", "name and province"),
+    "ends_year": Words("họ, tên, năm sinh", "family name, given name and birth year"),
+    "rest_year": Words("tên đệm và tên, năm sinh", "middle and given names, birth year"),
 }
 """Kinds of blocking key (:class:`vnlink.blocking.keys.KeyKind`)."""
 
