@@ -17,7 +17,7 @@ from vnlink.errors import InputError, message
 from vnlink.normalize.encode import EncodedRegister, RegisterReader
 from vnlink.notes import note
 from vnlink.schema import SEX_FEMALE, SEX_MALE, Side
-from vnlink.storage.date_order import DATE_COLUMNS, DateOrder, day_first
+from vnlink.storage.date_order import DATE_COLUMNS, AddedOrder, day_first
 from vnlink.storage.keys import KeyCheck, filled_hashes
 from vnlink.storage.tables import ROW, TableSource
 from vnlink.unread import notes_of_values
@@ -59,8 +59,8 @@ def read_register(
 ) -> EncodedRegister:
     """Read a register, and refuse it where its ids are no key; what a user should know of its columns is noted in ``source``.
 
-    A column of dates that turns out to have been written month first is read again. What its dates prove is counted on from
-    ``before``, and kept in the ``counts`` of the register under "dates".
+    A column of dates that turns out to have been written month first is read again. Where its dates decide nothing they
+    are read in the order of those of ``before``; what that rests on is kept in the ``counts`` of the register under "dates".
 
     Parameters
     ----------
@@ -81,8 +81,8 @@ def read_register(
     Raises
     ------
     InputError
-        Ids are missing or come more than once, the table cannot be read, or its dates turn the order in which those of
-        ``before`` were read.
+        Ids are missing or come more than once, the table cannot be read, or its dates show that those of ``before``, too few
+        to prove it, were written month first and read day first.
     """
     dates = (before or {}).get("dates", {})
     with ThreadPoolExecutor(1) as pool:
@@ -94,7 +94,7 @@ def read_register(
             rows.month_first = found.proofs
             register = reader.read(rows, source.side, vintage, new_folder, before, expected)
     rows.check.finish(source, batch_rows)
-    _check_orders(dates, rows.orders, source.side)
+    _check_orders(rows.orders, source.side)
     register.counts["dates"] = dates | {column: order.counts() for column, order in rows.orders.items()}
     source.found += [
         note("month_first", source.side, column=column, count=proofs) for column, proofs in rows.month_first.items()
@@ -103,13 +103,12 @@ def read_register(
     return register
 
 
-def _check_orders(before: dict[str, dict[str, int]], orders: dict[str, DateOrder], side: Side) -> None:
-    """Refuse rows with which the dates of the rows before them would have been read the other way round."""
+def _check_orders(orders: dict[str, AddedOrder], side: Side) -> None:
+    """Refuse rows with which the dates of the rows before them turn out to have been read the wrong way round."""
     for column, order in orders.items():
-        old = DateOrder(before.get(column))
-        if old.proofs + old.against and old.month_first is not order.month_first:
-            what = "with these changes the dates of a column stand in another order than when the base was made"
-            remedy = "write them in the order of the base, or make the index of the whole register anew"
+        if order.base_misread:
+            what = "with these changes the dates of a column stand in another order than the base was read in"
+            remedy = "make the index of the whole register anew"
             raise InputError(message(what, side=side, column=column, remedy=remedy))
 
 
@@ -129,9 +128,9 @@ class _Rows:
     Attributes
     ----------
     month_first : dict of str to int
-        Columns whose dates are turned round, with how many prove it.
-    orders : dict of str to DateOrder
-        What the dates of each column prove, with those of the rows before; complete as ``filled``.
+        Columns whose dates are turned round, with how many of them prove it: none where only the rows before do.
+    orders : dict of str to AddedOrder
+        What the dates of each column prove, beside those of the rows before; complete as ``filled``.
     filled : dict of str to int
         Cells that hold something, by column; complete after the last row, as ``done``, the rows.
     """
@@ -149,7 +148,7 @@ class _Rows:
         self._pool, self._dates = pool, dates
         self.check = KeyCheck(source.side)
         self.month_first: dict[str, int] = {}
-        self.orders: dict[str, DateOrder] = {}
+        self.orders: dict[str, AddedOrder] = {}
         self.filled: dict[str, int] = {}
         self.done = 0
 
@@ -159,7 +158,7 @@ class _Rows:
         self.filled = {}
         if not self.month_first:  # else they were counted before the dates were turned
             columns = (column for column in DATE_COLUMNS if column in self._source.columns)
-            self.orders = {column: DateOrder(self._dates.get(column)) for column in columns}
+            self.orders = {column: AddedOrder(self._dates.get(column)) for column in columns}
         if self._parcels is not None:
             self._parcels.clear()  # where an old encoding was found the rows come again, from the first one
         for batch, keys in _ahead(self._with_keys(check)):
@@ -167,7 +166,7 @@ class _Rows:
             self.done += batch.num_rows
             if self._progress:
                 self._progress(self.done, self._source.num_rows or self.done)
-        proofs = {column: order.proofs for column, order in self.orders.items() if order.month_first}
+        proofs = {column: order.own.proofs for column, order in self.orders.items() if order.month_first}
         if proofs and not self.month_first:
             raise _MonthFirst(proofs)
         self._pool.submit(check.repeated)
@@ -180,7 +179,7 @@ class _Rows:
                     self.filled[column] = self.filled.get(column, 0) + len(batch) - batch[column].null_count
             if not self.month_first:
                 for column, order in self.orders.items():
-                    order.add(batch[column])
+                    order.own.add(batch[column])
             for column in self.month_first:
                 batch = batch.set_column(batch.schema.get_field_index(column), column, day_first(batch[column]))
             if self._parcels is not None:

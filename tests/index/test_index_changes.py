@@ -128,6 +128,23 @@ def test_changes_of_a_register_written_month_first_are_read_as_the_whole_registe
     assert told["column_counts"]["dates"] == {"birth_date": {"proofs": 24, "against": 0}}
 
 
+@pytest.mark.parametrize("month_first", [False, True])
+def test_changes_written_in_the_other_order_than_the_base_are_read_in_their_own(tmp_path, month_first):
+    def citizens(prefix, turned):
+        dates = [(day, month) for month in range(1, 13) for day in (2, 3, 13, 25, 28)]
+        births = [f"{month:02}/{day:02}/1990" if turned else f"{day:02}/{month:02}/1990" for day, month in dates]
+        ids = [f"{prefix}{number:02}" for number in range(len(births))]
+        return pa.table({"citizen_id": ids, "full_name": ["Lê Văn Đức"] * len(ids), "birth_date": births})
+
+    base = pa.concat_tables([citizens(f"A{part}", month_first) for part in range(20)])
+    run_index(base, tmp_path / "base")
+    told = run_index(citizens("B", not month_first), tmp_path / "mixed", base=tmp_path / "base")
+    run_index(citizens("B", month_first), tmp_path / "alike", base=tmp_path / "base")
+    assert contents(tmp_path / "mixed")[0] == contents(tmp_path / "alike")[0]
+    kept = {"proofs": 720, "against": 0} if month_first else {"proofs": 0, "against": 720}
+    assert told["column_counts"]["dates"] == {"birth_date": kept}
+
+
 def test_the_base_may_be_an_index_that_does_not_say_what_its_dates_prove(indexes, population, tmp_path):
     base = shutil.copytree(indexes / "old", tmp_path / "old")
     manifest = json.loads((base / "manifest.json").read_text(encoding="utf-8"))

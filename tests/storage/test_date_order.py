@@ -93,7 +93,7 @@ def test_rows_that_are_added_are_read_in_the_order_that_the_earlier_ones_proved(
     source, register = read(["02/03/1960", "12/25/1970"], batch_rows, before=base.counts)
     assert register.people.birth.tolist() == [19600203, 19701225]
     assert register.counts["dates"] == {"birth_date": {"proofs": 25, "against": 0}}
-    assert [note["count"] for note in source.notes()] == [25]
+    assert [note["count"] for note in source.notes()] == [1]
 
 
 def test_counts_of_a_column_that_the_added_rows_lack_are_kept_and_a_base_without_counts_counts_from_zero():
@@ -107,9 +107,56 @@ def test_counts_of_a_column_that_the_added_rows_lack_are_kept_and_a_base_without
     assert register.people.birth.tolist() == [19600302]
 
 
-@pytest.mark.parametrize(("before", "births"), [((24, 0), ["25/12/1960"]), ((5, 0), PROOFS), ((0, 1), PROOFS * 10)])
-def test_added_rows_that_turn_the_order_of_the_earlier_ones_are_refused_without_a_date(before, births):
-    proofs, against = before
+def counted(proofs, against):
+    return {"dates": {"birth_date": {"proofs": proofs, "against": against}}}
+
+
+@pytest.mark.parametrize("batch_rows", [7, 131_072])
+@pytest.mark.parametrize("against", [1, 11_000])
+def test_added_rows_that_prove_month_first_are_read_so_though_the_base_is_day_first(against, batch_rows):
+    source, register = read([*PROOFS, "08/03/1990"], batch_rows, before=counted(0, against))
+    assert register.people.birth[-1] == 19900803
+    assert "date_swapped" not in register.flags
+    assert [note["count"] for note in source.notes()] == [24]
+    assert register.counts["dates"] == counted(0, against)["dates"]
+    _, later = read(["08/03/1990"], before=register.counts)
+    assert later.people.birth.tolist() == [19900308]
+
+
+@pytest.mark.parametrize("batch_rows", [7, 131_072])
+@pytest.mark.parametrize("proofs", [24, 11_000])
+@pytest.mark.parametrize("slips", [0, 1])
+def test_added_rows_that_prove_day_first_are_read_so_though_the_base_is_month_first(proofs, slips, batch_rows):
+    births = [*day_first(pa.array(PROOFS)).to_pylist(), *PROOFS[:slips], "08/03/1990"]
+    source, register = read(births, batch_rows, before=counted(proofs, 0))
+    assert register.people.birth[-1] == 19900308
+    assert register.flags.get("date_swapped", 0) == slips
+    assert source.notes() == []
+    assert register.counts["dates"] == counted(proofs, 0)["dates"]
+    _, later = read(["08/03/1990"], before=register.counts)
+    assert later.people.birth.tolist() == [19900803]
+
+
+def test_added_rows_that_decide_nothing_never_turn_the_order_of_the_base():
+    few = day_first(pa.array(PROOFS[:19])).to_pylist()
+    _, register = read([*few, "08/03/1990"], before=counted(24, 0))
+    assert register.people.birth[-1] == 19900803
+    assert register.flags["date_swapped"] == 19
+    assert register.counts["dates"] == counted(24, 0)["dates"]
+    _, register = read([*PROOFS[:19], "08/03/1990"], before=counted(0, 24))
+    assert register.people.birth[-1] == 19900308
+    assert register.counts["dates"] == counted(19, 24)["dates"]
+
+
+def test_added_rows_in_the_order_of_the_base_are_counted_on():
+    _, register = read(PROOFS, before=counted(24, 0))
+    assert register.counts["dates"] == counted(48, 0)["dates"]
+    _, register = read(PROOFS, before=counted(0, 0))
+    assert register.counts["dates"] == counted(24, 0)["dates"]
+
+
+@pytest.mark.parametrize(("before", "births"), [((5, 0), PROOFS), ((19, 0), PROOFS[:1])])
+def test_added_rows_that_show_that_the_base_was_misread_are_refused_without_a_date(before, births):
     with pytest.raises(InputError, match=r"another order .*column birth_date") as error:
-        read(births, before={"dates": {"birth_date": {"proofs": proofs, "against": against}}})
+        read(births, before=counted(*before))
     assert "/" not in str(error.value)

@@ -84,6 +84,9 @@ def test_headers_of_columns_that_are_not_read_do_not_keep_those_beside_them_from
         "Mã xã,Thông tin,,Giới tính (Lê Thị Tư),Địa chỉ\n,Mã chủ,Họ tên,,\n0,L1,Lê Văn Đức,Nam,Thôn Hạ\n",
         "Mã chủ,Họ và tên,Ghi chú,x\n,,Lê Thị Tư,CMND\nL1,Lê Văn Đức,7,7\n",
         "Mã xã,Thông tin,,Lê Thị Tư\n,Mã chủ,Họ tên,\n0,L1,Lê Văn Đức,x\n",
+        "Mã chủ,Lê Thị Tư,Thông tin,CCCD (001060000001)\n,x,Họ tên,\nL1,7,Lê Văn Đức,y\n",
+        "Mã chủ,Giới tính (Lê Thị Tư),Thông tin,,0912345678\n,,Họ tên,Năm sinh,\nL1,Nam,Lê Văn Đức,1960,y\n",
+        "Thông tin,,Lê Thị Tư,Địa chỉ,CCCD (001060000001)\nMã chủ,Họ tên,,,\nL1,Lê Văn Đức,x,Thôn Hạ,y\n",
     ],
 )
 def test_what_is_told_of_a_table_holds_no_cell_above_or_below_its_header(land, text):
@@ -96,6 +99,48 @@ def test_what_is_told_of_a_table_holds_no_cell_above_or_below_its_header(land, t
 def test_an_error_about_a_table_holds_no_cell_above_its_header(land):
     with pytest.raises(InputError, match='2 claim the column gender: cell 4, "Phái"'):
         land("Mã xã,Thông tin,,Giới tính (Lê Thị Tư),Phái\n,Mã chủ,Họ tên,,\n0,L1,Lê Văn Đức,Nam,Nam\n")
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "headers"),
+    [
+        (
+            "Mã chủ,Thông tin chủ,,,Tờ bản đồ số,Thửa đất số,Diện tích,Nguồn gốc sử dụng",
+            ",Họ tên,Năm sinh,Số CCCD,,,,",
+            "Mã chủ,Họ tên,Năm sinh,Số CCCD,Tờ bản đồ số,Thửa đất số,Diện tích,Nguồn gốc sử dụng",
+        ),
+        ("STT,Mã chủ,Quê quán,Thông tin chủ,,Địa chỉ", ",,,Họ tên,Năm sinh,", "STT,Mã chủ,Quê quán,Họ tên,Năm sinh,Địa chỉ"),
+        ("Mã chủ,Thông tin chủ,,Địa chỉ", ",Họ tên,Năm sinh,Thường trú", "Mã chủ,Họ tên,Năm sinh,Thường trú"),
+        ("Mã chủ,Thông tin chủ,,Số giấy tờ", ",Họ tên,Năm sinh,Số", "Mã chủ,Họ tên,Năm sinh,Số"),
+        (
+            "Mã chủ,Thông tin chủ,,Diện tích (m2),Mục đích",
+            ",Họ tên,Năm sinh,,",
+            "Mã chủ,Họ tên,Năm sinh,Diện tích (m2),Mục đích",
+        ),
+        ("Mã chủ,2024,Thông tin chủ,Sổ mới", ",x,Họ tên,y", "Mã chủ,x,Họ tên,y"),
+        ("Thông tin chủ,,Số CCCD,Quê quán,Địa chỉ", "Mã chủ,Họ tên,,,", "Mã chủ,Họ tên,Số CCCD,Quê quán,Địa chỉ"),
+        ("Thông tin chủ,,Ngày sinh,Số giấy tờ", "Mã chủ,Họ tên,,Số CCCD", "Mã chủ,Họ tên,Ngày sinh,Số CCCD"),
+        ("Thông tin chủ,,Địa chỉ,Số CCCD", "Mã chủ,Họ tên,Thường trú,", "Mã chủ,Họ tên,Thường trú,Số CCCD"),
+    ],
+)
+def test_a_form_with_cells_that_span_rows_is_read(upper, lower, headers):
+    rows = [line.split(",") for line in (upper, lower)]
+    for records in ([], [["7"] * len(rows[0])]):
+        found = header_of(*rows, *records)
+        assert ",".join(found.headers) == headers
+        assert found.end == 2
+
+
+def test_a_form_with_columns_that_nobody_filled_in_is_read():
+    upper = ["Thông tin chủ", "", "Số giấy tờ", "Nguồn gốc", "Thời hạn", "Vị trí"]
+    found = header_of(upper, ["Mã chủ", "Họ tên", "", "", "", ""], ["7", "Lê Văn Đức", "001060000001", "", "", ""])
+    assert found.headers == ("Mã chủ", "Họ tên", *upper[2:])
+
+
+def test_a_row_that_holds_both_required_columns_comes_before_one_that_needs_a_title_above_it():
+    found = header_of(["Mã chủ", "x", "y"], ["", "Họ tên", "7"], ["Mã chủ", "Họ tên", "Năm sinh"])
+    assert found.headers == ("Mã chủ", "Họ tên", "Năm sinh")
+    assert found.rows == 1
 
 
 def test_the_key_may_stand_above_the_names_of_the_other_columns():
@@ -133,8 +178,25 @@ def test_letters_in_their_order_number_columns_too(numbers):
 
 
 @pytest.mark.parametrize(
+    ("header", "numbers"),
+    [
+        ("STT,Mã chủ,Họ tên,Năm sinh,Ghi chú", "(1),(2),(3),(4),"),
+        ("STT,Mã chủ,Họ tên,Năm sinh", ",(1),(2),(3)"),
+        ("STT,Mã chủ,Họ tên,Năm sinh,Ghi chú", "[1],[2],[3]"),
+    ],
+)
+def test_numbers_in_brackets_need_not_stand_under_every_column(header, numbers):
+    assert header_of(header.split(","), numbers.split(",")).end == 2
+
+
+@pytest.mark.parametrize(
     ("header", "record"),
     [
+        (["land_user_id", "full_name", "gender", "birth_date"], ["(1)", "", "(2)", "(3)"]),
+        (["STT", "land_user_id", "full_name", "gender"], ["(1)", "", "(2)", "(3)"]),
+        (["STT", "land_user_id", "full_name", "gender"], ["", "(1)", "(2)", ""]),
+        (["STT", "land_user_id", "full_name", "gender"], ["", "(1)", "(3)", "(2)"]),
+        (["STT", "land_user_id", "full_name", "gender"], ["", "(1)", "(2)", "3"]),
         (["land_user_id", "full_name", "gender"], ["1", "", "2"]),
         (["land_user_id", "full_name", "gender", "birth_date"], ["1", "", "2", "3"]),
         (["land_user_id", "full_name", "gender", "birth_date"], ["1", "2", "3", ""]),

@@ -131,10 +131,8 @@ def test_the_code_of_a_commune_comes_before_that_of_any_unit():
         ("FullName", "Họ và tên", "full_name"),
         ("HoTen", "Họ và tên", "full_name"),
         ("LandUserId", "land_user_id", "land_user_id"),
-        ("BirthDate", "Ngày sinh", "birth_date"),
         ("GioiTinh", "Giới tính", "gender"),
         ("MaXa", "Mã xã", "commune_code"),
-        ("SoCCCD", "Số CMND", "id_number"),
     ],
 )
 def test_a_header_with_its_words_run_together_counts_only_where_no_other_claims_the_column(glued, apart, column):
@@ -144,6 +142,22 @@ def test_a_header_with_its_words_run_together_counts_only_where_no_other_claims_
         assert found.originals()[column] == apart
         assert found.unused() == [glued]
     assert recognise([glued, *others], Side.LAND).originals()[column] == glued
+
+
+@pytest.mark.parametrize(
+    ("headers", "side", "column", "told"),
+    [
+        (["MaChu", "HoTen", "NamSinh", "CMND", "SoCCCD", "DiaChi"], Side.LAND, "id_number", "SoCCCD + CMND"),
+        (["Mã chủ", "Họ tên", "Năm sinh", "Số CCCD", "SoCMND"], Side.LAND, "id_number", "Số CCCD + SoCMND"),
+        (["MaChuSuDung", "TenChu", "NgaySinh", "Năm sinh"], Side.LAND, "birth_date", "NgaySinh + Năm sinh"),
+        (["Mã chủ", "Họ tên", "BirthDate", "Ngày sinh"], Side.LAND, "birth_date", "Ngày sinh + BirthDate"),
+        (["citizen_id", "HoTen", "NamSinh", "CCCD", "SoDinhDanh", "CMND"], Side.CITIZEN, "personal_id", "SoDinhDanh + CCCD"),
+        (["Mã chủ", "Họ tên", "Mã đơn vị hành chính", "MaXa"], Side.LAND, "commune_code", "MaXa"),
+        (["Mã chủ", "Họ tên", "SoCCCD", "id_number"], Side.LAND, "id_number", "id_number"),
+    ],
+)
+def test_a_header_with_its_words_run_together_is_read_beside_others_where_the_column_takes_several(headers, side, column, told):
+    assert recognise(headers, side).originals()[column] == told
 
 
 def test_two_headers_with_their_words_run_together_are_refused_by_name():

@@ -41,8 +41,10 @@ NOTE_WORDS = {
         "{side}, column {column}: {count} of {cells} filled cells could not be understood; {remedy}",
     ),
     "month_first": Words(
-        "{side}, cột {column}: cả cột được đọc theo thứ tự tháng/ngày/năm, vì {count} ngày chỉ có thể viết như vậy",
-        "{side}, column {column}: the whole column was read month first, for {count} of its dates can be nothing else",
+        "{side}, cột {column}: cả cột được đọc theo thứ tự tháng/ngày/năm; {count} ngày chỉ có thể viết như vậy, "
+        "hoặc chỉ mục được cập nhật đã như vậy",
+        "{side}, column {column}: the whole column was read month first; {count} of its dates can be nothing else, "
+        "or those of the index that it updates",
     ),
     "personal_ids_repeated": Words(
         "{side}: khoảng {count} trong {cells} công dân có số định danh trùng với dòng khác; hãy bỏ các bản sao",

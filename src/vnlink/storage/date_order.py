@@ -4,6 +4,9 @@
 dates some have a number above twelve in the second place: a column in which they are many, and in which hardly any has one in
 the first place, was written month first. Its dates are then turned round before anybody reads them; a date that stands the
 other way in it is a slip, and flagged as any other (``DATE_SWAPPED``).
+
+Rows that are added to an index are a table of their own, and may come from another program than its base. They are read as they
+prove themselves; only where they decide nothing the order of the base holds (:class:`AddedOrder`).
 """
 
 from __future__ import annotations
@@ -13,12 +16,12 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["DATE_COLUMNS", "DateOrder", "day_first"]
+__all__ = ["DATE_COLUMNS", "AddedOrder", "DateOrder", "day_first"]
 
 DATE_COLUMNS = ("birth_date", "death_date")
 
 LEAST_PROOFS = 20
-"""Dates that can only be month first, from which on a column may be."""
+"""Dates that can only be month first, from which on a column may be; for added rows also those that can only be day first."""
 
 MOST_AGAINST = 0.01
 """Share of dates that can only be day first, among those that tell, with which it still is."""
@@ -72,6 +75,59 @@ class DateOrder:
     def counts(self) -> dict[str, int]:
         """What the conclusion rests on, as an index keeps it."""
         return {"proofs": self.proofs, "against": self.against}
+
+
+class AddedOrder:
+    """In which order one column of added rows is read, and what the index keeps of it.
+
+    Parameters
+    ----------
+    base : mapping of str to int, optional
+        The :meth:`DateOrder.counts` that the index keeps; rows that are added to nothing have none.
+
+    Attributes
+    ----------
+    base : DateOrder
+        What the dates of the index prove.
+    own : DateOrder
+        What those of the added rows prove alone; to be filled.
+
+    Examples
+    --------
+    >>> order = AddedOrder({"proofs": 0, "against": 9000})
+    >>> order.own.add(pa.array(["03/25/1960", "04/05/1971"] * 20))
+    >>> order.month_first, order.counts()
+    (True, {'proofs': 0, 'against': 9000})
+    """
+
+    def __init__(self, base: Mapping[str, int] | None = None) -> None:
+        self.base, self.own = DateOrder(base), DateOrder()
+
+    @property
+    def month_first(self) -> bool:
+        """Whether the added rows were written month first: as they prove alone, else as the base."""
+        own = self.own
+        day_first_alone = own.against >= LEAST_PROOFS and own.against > own.proofs
+        return own.month_first or (self.base.month_first and not day_first_alone)
+
+    @property
+    def base_misread(self) -> bool:
+        """Whether the base was read day first for want of proofs, and is month first with those of the added rows."""
+        return self.base.proofs > self.base.against and not self.base.month_first and self._together().month_first
+
+    def counts(self) -> dict[str, int]:
+        """What the index keeps: the counts of its base, with those of the added rows where they leave its order as it is.
+
+        Rows that were read in the other order are left out, and so are those that would turn the order of the base: what comes
+        later and decides nothing is read as the base still. A base without a date that tells has no order, and takes any.
+        """
+        base, together = self.base, self._together()
+        same = self.month_first is base.month_first and together.month_first is base.month_first
+        return (together if same or not base.proofs + base.against else base).counts()
+
+    def _together(self) -> DateOrder:
+        base, own = self.base, self.own
+        return DateOrder({"proofs": base.proofs + own.proofs, "against": base.against + own.against})
 
 
 def day_first(column: pa.Array) -> pa.Array:

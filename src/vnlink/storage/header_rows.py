@@ -6,14 +6,17 @@ header too. A row of the numbers of the columns under it ("(1)", "(2)", "(3)") i
 
 What stands above may also be a title ("Đơn vị", "UBND xã Tân Lập", "Mã xã", "00123") or the end of another table, whose cells
 are no headers. A row above is taken for one of headers only if most of its filled cells are known headers or span several
-columns that have names below them, and none of them that is known and spans nothing stands over a column with another name;
-of such a row a cell is not taken where the one to its right may be its value.
+columns that have names below them, and none of them that is known and spans nothing stands over a column with another name,
+unless both are of one column ("Địa chỉ" over "Thường trú"). Unknown cells over empty ones do not count: they span rows, unless
+they look like values. Of such a row a cell is not taken where the one to its right may be its value.
+
+Where no row is a header by that, the row that names the key or the name and stands above the other of the two is one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from vnlink.errors import InputError
@@ -41,6 +44,8 @@ _FURTHER = frozenset(
 _NUMBER = re.compile(r"[(\[]?\s*(\d{1,2}|[A-Za-zĐđ])\s*[)\]]?")
 _ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "abcdđefghijklmnopqrstuvwxyz")
 _LEAST_NUMBERS = 3
+_LONGEST_HEADER = 40
+_UNIT = re.compile(r"\bm ?2\b")
 _LONG_NUMBER = re.compile(r"\d{4}")
 
 
@@ -83,11 +88,19 @@ def find_header(
     >>> find_header(form, Side.LAND, {}, {})
     HeaderRows(headers=('Mã chủ', 'Họ và tên', 'Năm sinh'), borrowed=frozenset({0}), rows=3, end=3)
     """
+    # Only where no row is a header by the strict reading may a required column stand in a row that could be a title.
+    return _first(rows, side, columns, shared, strict=True) or _first(rows, side, columns, shared, strict=False)
+
+
+def _first(
+    rows: Sequence[Sequence[str]], side: Side, columns: Mapping[str, str], shared: Mapping[str, str], *, strict: bool
+) -> HeaderRows | None:
     above: list[Sequence[str]] = []
     for at, cells in enumerate(rows[:HEADER_WITHIN]):
         if not any(cells):
             continue
-        headers, borrowed, used = _under(above, cells, side, columns, shared)
+        records = rows[at + 1 : at + 1 + HEADER_WITHIN]
+        headers, borrowed, used = _under(above, cells, records, _Naming(side, columns, shared, strict))
         for row in (cells, headers):
             if looks_like_header(row, side, columns, shared):
                 taken = used + 1
@@ -97,21 +110,47 @@ def find_header(
                     upper, headers = headers, _over(headers, below, side, columns, shared)
                     borrowed |= {place for place in range(len(headers)) if [headers[place]] != upper[place : place + 1]}
                     taken, end = taken + 1, end + 1
-                if end < len(rows) and _is_numbering(rows[end], headers):
+                if end < len(rows) and _is_numbering(rows[end], headers, _Naming(side, columns, shared).required(headers)):
                     taken, end = taken + 1, end + 1
                 return HeaderRows(tuple(headers), frozenset(borrowed), taken, end)
         above = [*above, cells][-_ABOVE:] if sum(1 for cell in cells if cell) > 1 else []
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Naming:
+    """What the columns of a table may be called, and whether a required one has to stand in a row that is surely of headers."""
+
+    side: Side
+    columns: Mapping[str, str]
+    shared: Mapping[str, str]
+    strict: bool = True
+
+    def of(self, row: Sequence[str]) -> dict[int, str] | None:
+        """Position -> canonical column; None where the configuration names a header that is there twice.
+
+        recognise() says so if the row is of the table.
+        """
+        try:
+            found = columns_of(row, self.side, self.columns, self.shared)
+        except InputError:
+            return None
+        return {at: column for column, group in found.items() for at in group}
+
+    def required(self, row: Sequence[str]) -> dict[int, str]:
+        """Position -> canonical column for the key and the name."""
+        needed = required_columns(self.side)
+        return {at: column for at, column in (self.of(row) or {}).items() if column in needed}
+
+
 def _under(
-    above: Sequence[Sequence[str]], cells: Sequence[str], side: Side, columns: Mapping[str, str], shared: Mapping[str, str]
+    above: Sequence[Sequence[str]], cells: Sequence[str], records: Sequence[Sequence[str]], naming: _Naming
 ) -> tuple[list[str], set[int], int]:
     """The cells of a row, empty ones filled with what stands above; where that was so, and how many rows above are used."""
     width = max([len(cells), *(len(row) for row in above)])
     headers, borrowed, used = [*cells, *[""] * (width - len(cells))], set(), 0
     for back, row in enumerate(reversed(above), start=1):
-        taken = _headers_above([*row, *[""] * (width - len(row))], headers, side, columns, shared)
+        taken = _headers_above([*row, *[""] * (width - len(row))], headers, records, naming)
         if taken is None:
             break  # what stands above a title is no header of this table
         for position in taken:
@@ -122,23 +161,38 @@ def _under(
 
 
 def _headers_above(
-    row: Sequence[str], below: Sequence[str], side: Side, columns: Mapping[str, str], shared: Mapping[str, str]
+    row: Sequence[str], below: Sequence[str], records: Sequence[Sequence[str]], naming: _Naming
 ) -> list[int] | None:
     """Positions of the cells of a row that are the headers of columns without a name below; None if it is no row of headers."""
-    try:
-        found = columns_of(row, side, columns, shared)
-    except InputError:
-        return None  # the configuration names a header that is there twice: recognise() says so if it is of the table
-    filled = [at for at, cell in enumerate(row) if cell]
-    claimed = {at for group in found.values() for at in group}
-    spans = {at for at in filled if below[at] and at + 1 < len(row) and not row[at + 1] and below[at + 1]}
-    known = {at for at in filled if at in claimed or is_headerlike(row[at]) or fold_header(row[at]) in _FURTHER}
-    if 2 * len(known | spans) <= len(filled) or any(
-        at not in spans and below[at] and fold_header(below[at]) != fold_header(row[at]) for at in known
-    ):
+    found = naming.of(row)
+    if found is None:
         return None
-    values = {at for at in filled if at not in known and at not in spans}
-    return [at for at in filled if not below[at] and at + 1 not in values]
+    lower = naming.of(below) or {}
+    filled = [at for at, cell in enumerate(row) if cell]
+    spans = {at for at in filled if below[at] and at + 1 < len(row) and not row[at + 1] and below[at + 1]}
+    known = {at for at in filled if at in found or is_headerlike(row[at]) or fold_header(row[at]) in _FURTHER}
+    unknown = {at for at in filled if at not in known and at not in spans}
+    values = {at for at in unknown if _has_value(row[at])}
+    if records and not spans:  # what stands over nothing may be a value, but for a column of a form that nobody filled in
+        values |= {at for at in unknown if not below[at] and not any(any(one[at : at + 1]) for one in records)}
+    against = values | {at for at in unknown if below[at]}
+    missing = set() if naming.strict else set(required_columns(naming.side)).difference(lower.values())
+    forced = {at for at, column in found.items() if column in missing and not below[at]}
+    contradicted = any(
+        at not in spans
+        and below[at]
+        and fold_header(below[at]) != fold_header(row[at])
+        and (at not in found or found[at] != lower.get(at))
+        for at in known
+    )
+    if not forced and (contradicted or len(known | spans) <= len(against)):
+        return None
+    return [at for at in filled if not below[at] and (at in forced or at + 1 not in values)]
+
+
+def _has_value(cell: str) -> bool:
+    """Whether a cell that is no known header holds digits, but for those of a unit, or is longer than headers are."""
+    return any(letter.isdigit() for letter in _UNIT.sub("", fold_header(cell))) or len(cell) > _LONGEST_HEADER
 
 
 def _is_below(
@@ -166,12 +220,19 @@ def _over(
     ]
 
 
-def _is_numbering(cells: Sequence[str], headers: Sequence[str]) -> bool:
-    """Whether a row is the numbers of all columns that have a header: 1, 2, 3 ... in their order, the first perhaps letters."""
-    if any(header and not (at < len(cells) and cells[at]) for at, header in enumerate(headers)) or any(cells[len(headers) :]):
+def _is_numbering(cells: Sequence[str], headers: Sequence[str], required: Collection[int]) -> bool:
+    """Whether a row is the numbers of the columns: 1, 2, 3 ... in their order, the first perhaps letters.
+
+    All columns that have a header are numbered; where all numbers are in brackets, the key and the name are enough.
+    """
+    gaps = {at for at, header in enumerate(headers) if header and not (at < len(cells) and cells[at])}
+    if any(cells[len(headers) :]) or gaps.intersection(required):
         return False
-    found = [_NUMBER.fullmatch(cell) for cell in cells if cell]
+    filled = [cell for cell in cells if cell]
+    found = [_NUMBER.fullmatch(cell) for cell in filled]
     if len(found) < _LEAST_NUMBERS or not all(found):
+        return False
+    if gaps and not (required and all(cell[0] in "([" and cell[-1] in ")]" for cell in filled)):
         return False
     marks = [match[1].lower() for match in found if match]
     numbers = [int(mark) for mark in marks if mark.isdigit()]

@@ -12,7 +12,7 @@ A remark with digits is none, but for those of headers ("CMND (9 số)"): "CCCD 
 
 A canonical column takes its headers from the strongest way that finds any, so a table that holds ``full_name`` and "Họ tên"
 is read by ``full_name``, and "HoTen" beside either is not used. When that way finds several, the column has a rule or the
-table is refused:
+table is refused. For a column with a rule the last two ways are one: "CMND" and "SoCCCD" are both read.
 
 ========================  ==========================================================================================
 ``id_number``             all cells of the row in one, separated by `` , ``: several papers of one person
@@ -73,6 +73,9 @@ _REMARK_WITH_DIGITS = re.compile(r"\d{1,2}( (chu )?so| ky tu)?|(tu|truoc|sau|the
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _SHOWN = 40
 """Headers named in an error. A table of a thousand columns must not become a message of a thousand words."""
+
+_APART = 2
+"""The way of the headers whose words stand apart."""
 
 _IDENTIFIER = re.compile("[a-z]+(_[a-z]+)+")
 """A header as databases write it. Without a low line it could be a name that was typed without marks."""
@@ -191,7 +194,7 @@ def _way_of(header: str, side: Side) -> tuple[int, int, str] | None:
         return 1, 0, canonical[folded]
     apart = _words_apart(side)
     if folded in apart:
-        return 2, *apart[folded]
+        return _APART, *apart[folded]
     glued = _glued(folded)
     for column in _contract(side):
         if glued == column.replace("_", ""):
@@ -351,9 +354,7 @@ def _find(
             chosen.setdefault(known[2], []).append((*known[:2], position))
     found: dict[str, tuple[int, ...]] = {}
     for column, claims in chosen.items():
-        strongest, first, _ = min(claims)
-        ranked = column in RANKED
-        group = tuple(at for way, order, at in sorted(claims) if way == strongest and (order == first or not ranked))
+        group = _strongest(column, claims)
         if column in UNREAD:
             continue
         if strict and len(group) > 1 and column not in JOINED and column not in FIRST_FILLED:
@@ -368,6 +369,17 @@ def _find(
             raise InputError(message(what, side=side, remedy=remedy))
         found[column] = group
     return found
+
+
+def _strongest(column: str, claims: Iterable[tuple[int, int, int]]) -> tuple[int, ...]:
+    """Positions of the claims (way, order in the way, position) that a column takes, in order of precedence."""
+    ruled = column in JOINED or column in FIRST_FILLED or column in RANKED
+    # Words run together are no worse than words apart where nothing is refused for them.
+    ordered = sorted((min(way, _APART) if ruled else way, order, way, at) for way, order, at in claims)
+    strongest, first, best, _ = ordered[0]
+    if column in RANKED:
+        return tuple(at for *rank, at in ordered if rank == [strongest, first, best])
+    return tuple(at for way, *_, at in ordered if way == strongest)
 
 
 def _written(header: str) -> str:
