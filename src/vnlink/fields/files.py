@@ -12,15 +12,14 @@ import csv
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.csv as pv
 import pyarrow.parquet as pq
 
 from vnlink.errors import InputError, message
 from vnlink.storage.cells import text_of_objects
 from vnlink.storage.csv_files import DELIMITERS, records_of
 from vnlink.storage.excel_files import HEADER_WITHIN, SheetHeader, chosen_sheet, open_workbook
-from vnlink.storage.quotes import QuoteGuard
 from vnlink.storage.sources import Format, format_of, sheet_of
+from vnlink.storage.text_columns import read_text_columns
 from vnlink.storage.utf8 import Utf8Stream, encoding_of, holds_mark
 
 __all__ = ["read_file", "require"]
@@ -101,35 +100,11 @@ def _of_text(path: Path, columns: list[str], side: str) -> dict[str, list[pa.Arr
         remedy = "look for a quotation mark that is not closed, or for a header of that length"
         raise InputError(message(what, side=side, remedy=remedy))
     require(columns, headers, side)
-    names = [str(at) for at in range(len(headers))]
-    at = {name: str(headers.index(name)) for name in columns}
-    bad: list[int] = []
-
-    def ragged(record: pv.InvalidRow) -> str:
-        bad.append(record.number)
-        return "skip"
-
-    with path.open("rb") as stream:
-        text = Utf8Stream(stream, encoding)
-        text.skip(start)
-        try:
-            table = pv.read_csv(
-                pa.PythonFile(QuoteGuard(text, delimiter, len(names)), mode="r"),
-                read_options=pv.ReadOptions(use_threads=False, column_names=names),
-                parse_options=pv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=ragged),
-                convert_options=pv.ConvertOptions(
-                    column_types=dict.fromkeys(names, pa.string()),
-                    include_columns=list(dict.fromkeys(at.values())),
-                    strings_can_be_null=True,
-                ),
-            )
-        except pa.ArrowInvalid:
-            if not text.empty:
-                raise
-            return {name: [] for name in columns}
+    at = {name: headers.index(name) for name in columns}
+    read, bad = read_text_columns(path, encoding, delimiter, start, len(headers), at.values())
     if bad:
         raise _unreadable(path, side, count=len(bad), row=bad[0])
-    return {name: [_without_marked(chunk) for chunk in table[at[name]].chunks] for name in columns}
+    return {name: [_without_marked(chunk) for chunk in read[at[name]]] for name in columns}
 
 
 def _without_marked(cells: pa.Array) -> pa.Array:

@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -24,8 +23,8 @@ from vnlink.storage.cells import text_of_array, text_of_objects
 from vnlink.storage.csv_files import DELIMITERS, records_of
 from vnlink.storage.excel_files import HEADER_WITHIN, headers_of, open_workbook, rows_of_sheet
 from vnlink.storage.headers import fold_header, header_words
-from vnlink.storage.quotes import QuoteGuard
 from vnlink.storage.sources import Format, format_of
+from vnlink.storage.text_columns import read_text_columns
 from vnlink.storage.utf8 import Utf8Stream, encoding_of, holds_mark
 
 __all__ = ["read_sheet", "read_truth"]
@@ -180,34 +179,10 @@ def _from_text(path: Path, columns: tuple[str, ...], what: str) -> pa.Table:
     delimiter, headers, start = best
     if holds_mark(pa.array(headers, pa.string())).any():
         raise _unreadable(what)
-    bad: list[int] = []
-
-    def ragged(record: pv.InvalidRow) -> str:
-        bad.append(record.number)
-        return "skip"
-
-    with path.open("rb") as stream:
-        text = Utf8Stream(stream, encoding)
-        text.skip(start)
-        try:
-            read = pv.read_csv(
-                pa.PythonFile(QuoteGuard(text, delimiter, len(headers)), mode="r"),
-                read_options=pv.ReadOptions(use_threads=False, column_names=[str(at) for at in range(len(headers))]),
-                parse_options=pv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=ragged),
-                convert_options=pv.ConvertOptions(
-                    column_types={str(at): pa.string() for at in found.values()},
-                    include_columns=[str(at) for at in found.values()],
-                    strings_can_be_null=True,
-                    null_values=[""],
-                ),
-            )
-        except pa.ArrowInvalid:
-            if not text.empty:
-                raise
-            return _table({name: [] for name in found}, what)
+    read, bad = read_text_columns(path, encoding, delimiter, start, len(headers), found.values(), nulls=[""])
     if bad:
         raise _unreadable(what, count=len(bad), row=bad[0])
-    return _table({name: read.column(str(at)).chunks for name, at in found.items()}, what)
+    return _table({name: read[at] for name, at in found.items()}, what)
 
 
 def _table(columns: dict[str, list[pa.Array]], what: str) -> pa.Table:
