@@ -368,7 +368,8 @@ class Candidates(BaseIndexAlgorithm):  # type: ignore[misc]
     --------
     >>> import pandas as pd, recordlinkage
     >>> land = pd.DataFrame({"full_name": ["Hộ ông Lê Văn Đức"], "birth_date": ["1960"]}, index=["L1"])
-    >>> citizens = pd.DataFrame({"full_name": ["LE VAN DUC", "Lê Văn Tám"], "birth_date": ["05/11/1960"] * 2}, index=["C1", "C2"])
+    >>> people = {"full_name": ["LE VAN DUC", "Lê Văn Tám"], "birth_date": ["05/11/1960", "05/11/1960"]}
+    >>> citizens = pd.DataFrame(people, index=["C1", "C2"])
     >>> indexer = recordlinkage.Index()
     >>> indexer.add(Candidates())
     >>> indexer.index(land, citizens).tolist()
