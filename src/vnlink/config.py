@@ -149,12 +149,16 @@ class Normalize(_Section):
         Whether names, those of relatives too, and addresses that were saved from an old encoding (TCVN3, VNI, VISCII, VIQR,
         UTF-8 saved twice) are read back, where a column, the rows of a commune or three words of a cell prove it. What was
         found is in the manifest, and the persons carry the flag ENCODING_REPAIRED.
+    place_from_rows : bool
+        Whether a row that tells no commune takes that of the rows with neighbouring ids, where the numbering of the land
+        register proves to go by commune; see :mod:`vnlink.vicinity`.
     """
 
     gender_codes: dict[str, str] | None = field(default=None, metadata={"check": optional(dictionary(("male", "female")))})
     land_vintage: str | None = _setting(None, optional(one_of("old", "2025")))
     citizen_vintage: str | None = _setting(None, optional(one_of("old", "2025")))
     legacy_encodings: bool = _setting(True, switch)
+    place_from_rows: bool = _setting(True, switch)
     _path = "normalize"
 
 

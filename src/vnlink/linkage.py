@@ -2,7 +2,7 @@
 
 ::
 
-    read      text of both registers -> encoded persons                    storage, normalize
+    read      text of both registers -> encoded persons                    storage, normalize, vicinity
     count     first sweep: how common each key is                          blocking
     learn     second sweep: weights from the registers themselves          compare, classify
     rank      last sweep: the best candidates of each land person          blocking, compare, classify
@@ -62,6 +62,7 @@ from vnlink.storage.keys import filled_hashes
 from vnlink.storage.sources import open_source
 from vnlink.storage.tables import TableSource
 from vnlink.surveying import survey
+from vnlink.vicinity import Vicinity, tell_places
 from vnlink.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ class Linkage:
         self._tables: list[PersonTable] = []
         self.held_out: HoldOut | None = None
         self.parcels: list[NDArray[np.uint64]] = []
+        self.vicinity: Vicinity | None = None
         self.capped: dict[str, dict[str, int]] = {}
         self._counting: Ahead[tuple[LocalEngine, KeyCounts]] | None = None
         self._ahead: Ahead[tuple[LocalEngine, Capped]] | None = None
@@ -127,6 +129,8 @@ class Linkage:
                     self._index.prepare(self.reader)
                 self.land = self._read(Side.LAND, config.normalize.land_vintage)
                 self.citizens = self._read(Side.CITIZEN, config.normalize.citizen_vintage)
+                if config.normalize.place_from_rows:
+                    self.vicinity = tell_places(self.land, self.citizens.table, self.reader)
             with self.timed("count"):
                 self._take_up()
             on_failure.pop_all()

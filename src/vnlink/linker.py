@@ -31,7 +31,7 @@ __all__ = ["Linker"]
 Progress = Callable[[str, int, int], None]
 
 _SECTIONS: dict[str, tuple[str, ...]] = {
-    "normalize": ("gender_codes", "land_vintage", "citizen_vintage", "legacy_encodings"),
+    "normalize": ("gender_codes", "land_vintage", "citizen_vintage", "legacy_encodings", "place_from_rows"),
     "decide": (
         "top_k",
         "probability_partial",
@@ -71,6 +71,8 @@ class Linker:
     legacy_encodings : bool
         Whether names and addresses that were saved from an old encoding (TCVN3, VNI ...) are read back where a column, the
         rows of a commune or three words of a cell prove it; what was found is in the manifest.
+    place_from_rows : bool
+        Whether a row that tells no commune takes that of the rows with neighbouring ids (:mod:`vnlink.vicinity`).
     top_k : int
         Candidates kept per person, 1 to 10.
     probability_partial, probability_full : float
@@ -129,6 +131,7 @@ class Linker:
         land_vintage: str | None = None,
         citizen_vintage: str | None = None,
         legacy_encodings: bool = True,
+        place_from_rows: bool = True,
         top_k: int = 3,
         probability_partial: float = 0.5,
         probability_full: float = 0.9995,
@@ -152,6 +155,7 @@ class Linker:
         self.land_vintage = land_vintage
         self.citizen_vintage = citizen_vintage
         self.legacy_encodings = legacy_encodings
+        self.place_from_rows = place_from_rows
         self.top_k = top_k
         self.probability_partial = probability_partial
         self.probability_full = probability_full

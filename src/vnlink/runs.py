@@ -68,6 +68,7 @@ def manifest_of(linkage: Linkage, outcome: Outcome, config: Config, model: Model
         "flags": {"land": linkage.land.flags, "citizen": linkage.citizens.flags},
         "encodings": linkage.encodings,
         "notes": notes_of(linkage),
+        "places_from_rows": None if linkage.vicinity is None else linkage.vicinity.as_dict(),
         "keys_not_used": linkage.capped,
         "learned_from": model.report,
         "labels": model.labels,

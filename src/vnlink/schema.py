@@ -162,6 +162,7 @@ class Flag(IntEnum):
     DATE_DAY_NUMBER = 1 << 23
     SPOUSE_FROM_CHILDREN = 1 << 24
     CITIZEN_DECEASED = 1 << 25
+    PLACE_FROM_ROWS = 1 << 26
 
 
 LAND_COLUMNS = (

@@ -164,7 +164,7 @@ def test_a_full_link_is_likely_enough_and_has_no_reason_but_remarks(messy_run, r
     for row in rows:
         if row["status"] == "full":
             assert row["log_odds"] >= threshold
-            assert set(row["reasons"]) <= {"deceased", "citizen_deceased", "place_differs"}
+            assert set(row["reasons"]) <= {"deceased", "citizen_deceased", "place_differs", "place_from_rows"}
 
 
 def test_a_partial_link_is_half_likely_or_a_short_list(rows):

@@ -46,6 +46,7 @@ CODES: dict[str, str] = {
     "citizen_twice": "the population register holds the citizen twice; the record with a personal id stands for both",
     "taken_by_another": "a citizen who fits is given to another person of the same land user or parcel",
     "place_differs": "the addresses are in different communes; this never blocks full",
+    "place_from_rows": "the row tells no commune; the one of the rows numbered beside it stands for it, and never blocks full",
     "other_rows_support": "others who lead to the same citizen at least double the odds that the person is in the population",
     "other_rows_doubt": "others who lead to the same citizen, but not surely, at least halve those odds",
 }
@@ -61,6 +62,7 @@ _KINDS = {
 _NO_CANDIDATE, _NAMESAKES, _NOBODY = 16, 17, 18
 """Cases of a person without a link, beside the kinds of owners that are no person."""
 _TOLD_BESIDE = {
+    32: "place_from_rows",
     58: "deceased",
     59: "citizen_deceased",
     60: "other_rows_support",
@@ -161,6 +163,9 @@ def reason_codes(
     without = np.where(crowded, _NAMESAKES, _NO_CANDIDATE)
     unlinked = np.where(~has_candidate, without, np.where(nobody < NOBODY_LIKELIER, _NAMESAKES, _NOBODY))
     case = np.where(decision.status < 2, 0, np.where(kind > 0, kind, unlinked))
+    # Nobody wrote such a place, so it differs from nothing.
+    from_rows, place = (flags & np.uint32(Flag.PLACE_FROM_ROWS)) > 0, by_name["place"]
+    best = np.where(from_rows, best & ~np.int64(((1 << place.bits) - 1) << place.shift), best)
     requirements = [*_BLOCKING, "contradiction", "evidence", "threshold", "short_list"]
     requirements += [name for name in ("learned",) if name in decision.fails]
     failed = np.zeros(len(best), np.int64)
@@ -173,6 +178,7 @@ def reason_codes(
     mixed = np.where(linked, (best & relevant) | (failed << 40) | (numbers.astype(np.int64) << 50), 0)
     mixed |= (case.astype(np.int64) << 53) | (dead.astype(np.int64) << 58) | (dead_citizen.astype(np.int64) << 59)
     mixed |= twice.astype(np.int64) << 62
+    mixed |= (linked & from_rows).astype(np.int64) << 32
     if others is not None:
         told = has_candidate & (kind == 0)
         for bit, moved in ((60, others >= _OTHERS_BITS), (61, others <= -_OTHERS_BITS)):

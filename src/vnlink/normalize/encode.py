@@ -30,6 +30,7 @@ from vnlink.normalize.places import PlaceReader, PlaceTable
 from vnlink.normalize.register_parts import Part, Writer, text_hash
 from vnlink.normalize.sex import SexCodes
 from vnlink.normalize.tokens import Interner
+from vnlink.normalize.vintage import Vintage
 from vnlink.persons import PersonTable
 from vnlink.rows import Texts
 from vnlink.schema import Flag, LexiconArrays, OwnerKind, People, PlaceArrays, Side
@@ -184,6 +185,12 @@ class RegisterReader:
         """Write one name out, as :meth:`render` does; "" for a name without syllables."""
         spelling = self._interner.lexicon.spelling
         return spell_name([spelling(number, Form.TEXT) for number in syllables.tolist() if number >= 0])
+
+    def place_of_commune(self, commune: int) -> int:
+        """Row of the place that a code of this present commune, by its dense number, and nothing else tells."""
+        gazetteer = Gazetteer.load()
+        reader = PlaceReader(gazetteer, Side.LAND.value, Vintage.NEW.label)
+        return reader.row_of(self._places, None, gazetteer.new_commune_codes[commune], None)
 
     def place_codes(self, place: NDArray[np.int32]) -> tuple[pa.Array, pa.Array]:
         """Return the codes of the present commune and province of each place row; null where it means several or is unknown."""

@@ -40,7 +40,15 @@ CAUSES: dict[str, tuple[str, ...]] = {
 """Why a person is not linked in full, one cause each: the first of these that its reasons name. A reason that is not here says
 that a field differs, or (``_missing``, ``_not_comparable``) that the registers do not hold what would have to agree."""
 
-NEVER_BLOCKING = ("place_differs", "deceased", "citizen_deceased", "citizen_twice", "other_rows_support", "other_rows_doubt")
+NEVER_BLOCKING = (
+    "place_differs",
+    "place_from_rows",
+    "deceased",
+    "citizen_deceased",
+    "citizen_twice",
+    "other_rows_support",
+    "other_rows_doubt",
+)
 """Reasons that are told for the reader and never keep a link from being full."""
 
 LOG_ODDS_EDGES = tuple(range(-40, 61, 4))

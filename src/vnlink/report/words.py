@@ -294,6 +294,7 @@ REASON_WORDS = {
     "citizen_twice": Words("công dân có hai hồ sơ dân cư", "the citizen has two records"),
     "taken_by_another": Words("công dân đã khớp với người khác", "the citizen is given to another person of the same group"),
     "place_differs": Words("địa chỉ khác xã", "the addresses are in different communes"),
+    "place_from_rows": Words("địa chỉ suy từ các thửa liền kề", "the commune is that of the rows beside"),
     "other_rows_support": Words("các thửa khác cũng dẫn đến công dân này", "other rows lead to this citizen too"),
     "other_rows_doubt": Words(
         "các thửa khác cùng dẫn đến công dân này mà không chắc", "other rows lead to this citizen, unsurely"
