@@ -71,9 +71,13 @@ def _link(register: Register, out: Path, model: Path | None = None, *, adapt: bo
     return _vnlink(["link", land, citizens, "--out", str(out), "--overwrite", *given])
 
 
+_PLACED = ("vnlink", "splink_with_places_of_rows_beside")
+"""Methods that are told the communes of rows numbered beside each other."""
+
+
 def run_method(method: str, register: Register, keep: Path, out: Path) -> tuple[dict[str, Any], Any, Any]:
     """Run one method: what was measured, its answers, its candidate pairs."""
-    prepared = prepare(register.folder, keep)
+    prepared = prepare(register.folder, keep, placed=method in _PLACED)
     out.mkdir(parents=True, exist_ok=True)
     if method == "vnlink":
         run: dict[str, Any] = measured(_link(register, out))

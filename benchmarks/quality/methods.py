@@ -21,10 +21,14 @@ import pyarrow.parquet as pq
 
 __all__ = ["METHODS", "NEEDS", "read_vnlink"]
 
-METHODS = ("vnlink", "splink", "splink_without_origin", "recordlinkage", "supervised", "supervised_without_partner")
+METHODS = (
+    *("vnlink", "splink", "splink_without_origin", "splink_with_places_of_rows_beside"),
+    *("recordlinkage", "supervised", "supervised_without_partner"),
+)
 NEEDS = {
     "splink": ("splink", "duckdb"),
     "splink_without_origin": ("splink", "duckdb"),
+    "splink_with_places_of_rows_beside": ("splink", "duckdb"),
     "recordlinkage": ("recordlinkage", "pandas"),
 }
 """Packages that a method needs beside vnlink's own."""
@@ -57,10 +61,10 @@ def _keys(table: pa.Table) -> list[tuple[str, int]]:
 
 
 def _run(method: str, register: Path, prepared: Path, out: Path, sister: tuple[Path, Path] | None) -> dict[str, Any]:
-    if method in ("splink", "splink_without_origin"):
+    if method.startswith("splink"):
         import splink_peer
 
-        return splink_peer.run(prepared, out, origin=method == "splink")
+        return splink_peer.run(prepared, out, origin=method != "splink_without_origin")
     if method == "recordlinkage":
         import recordlinkage_peer
 

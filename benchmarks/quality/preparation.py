@@ -6,6 +6,10 @@ several. Beside a citizen's number is the province it was given in, beside an ad
 field ``origin`` compares them. These are vnlink's own readings, so the benchmark compares linking, not cleaning. Cleaning is
 not counted in the peers' times.
 
+A row that tells no commune has none here: that the rows numbered beside it tell one (:mod:`vnlink.vicinity`) is evidence from
+other records, as the other person of a couple is, and the peers are given neither. How far Splink gets with it is a method of
+its own.
+
 Three files are made for each register: ``land.parquet`` (a row a person), ``citizens.parquet``, and ``pairs.parquet``:
 vnlink's own candidate pairs with the level of every field, for the supervised reference and for the recall of blocking.
 """
@@ -24,6 +28,7 @@ from registers import fingerprint
 
 from vnlink.classify.presence import circumstances, evidence_kinds
 from vnlink.compare.patterns import FIELDS
+from vnlink.config import Config
 from vnlink.integrations.registers import Registers
 from vnlink.schema import field_levels
 
@@ -38,16 +43,20 @@ EVIDENCE = tuple(
 """Names of :func:`vnlink.classify.presence.evidence_kinds`."""
 
 
-def prepare(folder: Path, keep: Path) -> Path:
-    """Prepare a register, unless it was done with the same files and vnlink; gives the folder of what was prepared."""
-    place = keep / "prepared" / fingerprint(folder)
+def prepare(folder: Path, keep: Path, *, placed: bool = False) -> Path:
+    """Prepare a register, unless it was done with the same files and vnlink; gives the folder of what was prepared.
+
+    ``placed`` gives rows without a commune the one of the rows numbered beside them, as vnlink does when it links.
+    """
+    place = keep / "prepared" / f"{fingerprint(folder)}{'-placed' * placed}"
     if (place / "prepared.json").exists():
         return place
     start = time.perf_counter()
     partial = place.with_name(place.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    registers = Registers(folder / "land.parquet", folder / "citizens.parquet")
+    config = Config().replace(normalize={"place_from_rows": placed})
+    registers = Registers(folder / "land.parquet", folder / "citizens.parquet", config)
     land, citizens = (_numbered(side) for side in registers.prepared())
     evidence = evidence_kinds(circumstances(registers.land.people))
     pq.write_table(land.append_column("evidence", pa.array(evidence)), partial / "land.parquet")

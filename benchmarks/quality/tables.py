@@ -10,6 +10,7 @@ _TITLES = {
     "vnlink": "vnlink",
     "splink": "Splink",
     "splink_without_origin": "Splink without origin",
+    "splink_with_places_of_rows_beside": "Splink with places of rows beside",
     "recordlinkage": "recordlinkage",
     "supervised": "supervised",
     "supervised_without_partner": "supervised, no partner",

@@ -222,7 +222,8 @@ def test_the_benchmark_of_quality_judges_the_methods_that_are_there_and_names_th
     result = json.loads((tmp_path / "out" / "quality.json").read_text())
     register = result["registers"]["raw"]
     assert set(register["methods"]) | set(result["left_out"]) == {
-        "vnlink", "splink", "splink_without_origin", "recordlinkage", "supervised", "supervised_without_partner",
+        "vnlink", "splink", "splink_without_origin", "splink_with_places_of_rows_beside", "recordlinkage", "supervised",
+        "supervised_without_partner",
     }  # fmt: skip
     for method in ("splink", "recordlinkage"):
         installed = importlib.util.find_spec(method) is not None
