@@ -137,8 +137,9 @@ def run_link(land, citizens, out, **settings):
 
 vnlink.runs.run_link = run_link
 sys.argv[1:] = ["link", "land.csv", "citizens.csv", "--out", os.environ["OUT"], "--quiet"]
-if os.environ.get("IGNORED"):
-    signal.signal(asked, signal.SIG_IGN)
+# Whoever started the tests may ignore a signal (nohup, a job in the background), and processes inherit that.
+usual = signal.default_int_handler if asked == signal.SIGINT else signal.SIG_DFL
+signal.signal(asked, signal.SIG_IGN if os.environ.get("IGNORED") else usual)
 cli.main()
 """
 
