@@ -62,7 +62,7 @@ from vnlink.storage.keys import filled_hashes
 from vnlink.storage.sources import open_source
 from vnlink.storage.tables import TableSource
 from vnlink.surveying import survey
-from vnlink.vicinity import Vicinity, tell_places
+from vnlink.vicinity import Vicinity, take_back_places, tell_places
 from vnlink.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -303,6 +303,8 @@ class Linkage:
         """
         promised = self.config.decide.max_wrong_full is not None
         _check_start(start, promised=promised)
+        if start is not None:
+            self._suit_places(start)
         own = checked_classifier(classifier, FIELDS, labelled=labels is not None, promised=promised)
         with self.timed("learn"):
             none = np.empty(0, np.int64)
@@ -335,6 +337,8 @@ class Linkage:
             model = Model.of(learned, pairs.count_citizens)
             if start is not None and start.agreement is not None:
                 model.agreement, model.labels = start.agreement, start.labels
+            if self.vicinity is not None:
+                model.report |= self.vicinity.report()
             absent = mean_absent_bits(untold.evidence, model.present)
             if len(known) and len(pairs.pattern):
                 place = table.place.take(sample.rows)
@@ -382,6 +386,13 @@ class Linkage:
         needed = citizens_needed(decide_by.max_wrong_full, decide_by.confidence)
         return hold_out(self.land.table, self.citizens.table, labels, needed)
 
+    def _suit_places(self, model: Model) -> None:
+        """Take back the places that neighbours told, where a model was not learned with such: to it all are written ones."""
+        if self.vicinity is not None and self.vicinity.filled and not self.vicinity.known_to(model.report):
+            take_back_places(self.land)
+            self.vicinity = replace(self.vicinity, filled=0)
+            self.evidence = self._circumstances()
+
     def _check_promise(self, model: Model) -> None:
         """Refuse a promise that this model or these settings cannot bear."""
         if self.config.decide.max_wrong_full is None:
@@ -398,6 +409,7 @@ class Linkage:
     def decide(self, model: Model, take: Take) -> Outcome:
         """Rank all candidates with a model and decide every person; see :class:`vnlink.deciding.Deciding`."""
         self._check_promise(model)
+        self._suit_places(model)
         deciding = Deciding(self, model)
         outcome = deciding.run(take)
         self.pairs, self.capped = deciding.pairs, deciding.capped

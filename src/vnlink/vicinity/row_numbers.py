@@ -1,9 +1,9 @@
 """The numbers in the ids of rows, to find rows that were numbered beside each other.
 
 Two ids that read the same but for their numbers belong to one series ("GCN-000017" and "GCN-000018"), and within it the first
-number that differs says how near they are: people sort file names like this and call it natural order. So an id becomes five
-integers, compared one after the other: a hash of the text around its numbers, and its first four numbers. Zeros in front do not
-count. An id without numbers is a series of its own.
+number that differs says how near they are: people sort file names like this and call it natural order. So an id becomes seven
+integers, compared one after the other: a hash of the text around its numbers, its first five numbers and the last one. Zeros in
+front do not count. An id without numbers is a series of its own.
 """
 
 from __future__ import annotations
@@ -18,32 +18,33 @@ from vnlink.normalize.cells import is_digit, string_buffers
 
 __all__ = ["WIDTH", "compared", "in_order", "row_numbers"]
 
-_NUMBERS = 4
+_NUMBERS = 6
 WIDTH = 1 + _NUMBERS
-"""Integers of an id."""
+"""Integers of an id; the first one tells the series."""
 
-_TEN, _ZERO = np.uint64(10), np.uint64(ord("0"))
+_TEN, _ZERO, _NONE = np.uint64(10), np.uint64(ord("0")), np.uint64(0)
 
 
 @kernel
 def _read(data, offsets, found):  # type: ignore[no-untyped-def]
     for i in range(len(found)):
-        around, number, inside = FNV_OFFSET, 0, False
+        around, number, place, inside = FNV_OFFSET, 0, 0, False
         for at in range(offsets[i], offsets[i + 1]):
             byte = data[at]
             if is_digit(byte):
                 if not inside:
                     # A digit stands for the number, however long it is.
                     number, inside, around = number + 1, True, (around ^ _ZERO) * FNV_PRIME
-                if number <= _NUMBERS:
-                    found[i, number] = found[i, number] * _TEN + (np.uint64(byte) - _ZERO)
+                    place = min(number, _NUMBERS)
+                    found[i, place] = _NONE
+                found[i, place] = found[i, place] * _TEN + (np.uint64(byte) - _ZERO)
             else:
                 inside, around = False, (around ^ np.uint64(byte)) * FNV_PRIME
         found[i, 0] = mix64(around)
 
 
 def row_numbers(ids: pa.ChunkedArray, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Read the ids of some rows, uint64[n, 5].
+    """Read the ids of some rows, uint64[n, 7].
 
     Parameters
     ----------
