@@ -19,6 +19,9 @@ from vnlink.schema import Field, field_levels
 __all__ = ["BIRTH", "Confirmed", "confirmed_by_date", "confirmed_by_number", "right_and_wrong"]
 
 BIRTH = "birth"
+_OF_RELATIVES, _SEX = (BIRTH, "place"), "sex"
+"""What a relative's paper and home share with the land user; and what tells the two apart whoever they are."""
+
 _EQUAL = 1
 
 
@@ -68,9 +71,10 @@ def _unmix(
     """Probability that each anchor pattern is a match: EM of two classes, started from random pairs for the wrong one."""
     distinct, count, inverse = by_pattern(patterns)
     wrong_start = {f.name: level_shares(strangers, np.ones(len(strangers)), f) for f in fields}
-    # A wrong number is mostly a relative's: places agree, so only who the person is tells the classes apart at the start.
+    # A wrong number is mostly a relative's, and often the birth date beside it is of the same paper: both may agree, so only who
+    # the person is tells the classes apart at the start.
     for f in fields:
-        if f.name == "place":
+        if f.name in _OF_RELATIVES:
             wrong_start[f.name] = level_shares(distinct, count, f)
     right = {f.name: level_shares(distinct, count, f) for f in fields}
     wrong, share = wrong_start, 0.02
@@ -86,7 +90,9 @@ def _unmix(
         # The wrong class stays anchored to how it started, with the weight of 50 pairs.
         mistaken = float((1.0 - probability) @ count)
         wrong = {
-            f.name: (level_shares(distinct, count * (1.0 - probability), f) * mistaken + 50.0 * wrong_start[f.name])
+            f.name: wrong_start[f.name]
+            if f.name == _SEX
+            else (level_shares(distinct, count * (1.0 - probability), f) * mistaken + 50.0 * wrong_start[f.name])
             / (mistaken + 50.0)
             for f in fields
         }
