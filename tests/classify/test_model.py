@@ -32,7 +32,8 @@ def model():
     weights = {f.name: units(rng.normal(0, 4, (len(GROUPS), len(f.levels)))) for f in FIELDS}
     shares = {f.name: rng.dirichlet(np.ones(len(f.levels))) for f in FIELDS}
     present = rng.uniform(0.1, 0.9, CIRCUMSTANCES)
-    scored = FellegiSunter(FIELDS, NAME_GROUPS, weights, shares, shares, {"place": by_rarity(rng)})
+    beside = {name: units(rng.normal(0, 4, len(levels))) for name, levels, *_ in FIELDS if name in ("name", "birth", "place")}
+    scored = FellegiSunter(FIELDS, NAME_GROUPS, weights, shares, shares, {"place": by_rarity(rng)}, beside)
     return Model(scored, present, CITIZENS, {"anchors": 1000})
 
 
@@ -64,6 +65,22 @@ def test_how_rare_a_name_is_moves_the_place_where_the_whole_name_agrees_and_noth
     same = np.asarray(NAME_GROUPS)[field_levels(patterns, FIELDS[0])] == SAME
     assert np.array_equal(more[:, place], np.where(same, model.weights.by_rarity["place"][tuple(levels)], 0.0))
     assert not np.delete(more, place, axis=1).any()
+
+
+@given(some_patterns)
+def test_a_number_beside_another_persons_name_makes_other_weights_count(model, patterns):
+    plain = replace(model.weights, beside_number={})
+    level = {f.name: field_levels(patterns, f) for f in FIELDS}
+    others = np.isin(np.array(FIELDS[0].levels)[level["name"]], ["given_differs", "different"])
+    others &= (level["personal_id"] == 1) | (level["old_id"] == 1)
+    assert np.array_equal(model.weights.are_of_others(patterns), others)
+    told, usual = model.weights.contributions(patterns), plain.contributions(patterns)
+    for at, f in enumerate(FIELDS):
+        if f.name in model.weights.beside_number:
+            expected = np.where(others, model.weights.beside_number[f.name][level[f.name]], usual[:, at])
+        else:
+            expected = usual[:, at]
+        assert np.array_equal(told[:, at], expected)
 
 
 @given(some_patterns)
@@ -112,6 +129,7 @@ FORGED = {
     "a row by rarity too short": lambda data: data["fields"]["place"]["more_by_rarity"][1].pop(),
     "a weight by rarity that is text": lambda data: data["fields"]["place"]["more_by_rarity"][1].__setitem__(0, "1"),
     "no table by rarity": lambda data: data["fields"]["place"].__setitem__("more_by_rarity", None),
+    "a weight beside a number too many": lambda data: data["fields"]["birth"]["weights_beside_number"].append(0.0),
     "a weight of any size": lambda data: data["fields"]["sex"]["weights_by_group"]["same"].__setitem__(0, 10**400),
     "a weight that is true": lambda data: data["fields"]["sex"]["weights_by_group"]["same"].__setitem__(0, True),
     "a weight in a list": lambda data: data["fields"]["sex"]["weights_by_group"]["same"].__setitem__(0, [1.0]),

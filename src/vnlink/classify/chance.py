@@ -271,7 +271,8 @@ def chance_shares(
                 share = np.count_nonzero(stranger_group == group) / max(len(stranger_group), 1)
                 everybody = len(np.unique(pairs.person[told])) * pairs.count_citizens * share
                 rows[-1] = _of_everybody(rows[-1], brought, f, everybody)
-            if group == _OTHER_NAME and f is not name:
+            # Pairs are taken for wrong by their dates, too, so of dates they tell nothing.
+            if group == _OTHER_NAME and f is not name and f is not birth:
                 usual = np.append(0.0, rows[-1][1:])
                 rows[-1] = level_shares(mistaken, mistaken_weight, f, _BELIEVED * usual / usual.sum())
         shares[f.name] = np.array(rows)

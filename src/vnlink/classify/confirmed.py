@@ -19,6 +19,12 @@ from vnlink.schema import Field, field_levels
 __all__ = ["BIRTH", "Confirmed", "confirmed_by_date", "confirmed_by_number", "right_and_wrong"]
 
 BIRTH = "birth"
+_UNFORESEEN = 1.0 / 500.0
+"""Share of right pairs that may look like wrong ones, beyond what is seen."""
+
+_BELIEVED_WRONG, _BELIEVED_RELATIVES = 50.0, 20.0
+"""How many wrong numbers it counts for how they are believed to look, and for what is believed of places and dates."""
+
 _OF_RELATIVES, _SEX = (BIRTH, "place"), "sex"
 """What a relative's paper and home share with the land user; and what tells the two apart whoever they are."""
 
@@ -67,12 +73,15 @@ def _single_anchors(pairs: TrainingPairs, fields: tuple[Field, ...]) -> NDArray[
 
 def _unmix(
     patterns: NDArray[np.int64], strangers: NDArray[np.int64], fields: tuple[Field, ...]
-) -> tuple[NDArray[np.float64], float]:
-    """Probability that each anchor pattern is a match: EM of two classes, started from random pairs for the wrong one."""
+) -> tuple[NDArray[np.float64], float, dict[str, NDArray[np.float64]]]:
+    """Probability that each anchor pattern is a match: EM of two classes, started from random pairs for the wrong one.
+
+    Beside it the share of the wrong ones, and log2 of how much oftener each level of each field is seen among the right.
+    """
     distinct, count, inverse = by_pattern(patterns)
     wrong_start = {f.name: level_shares(strangers, np.ones(len(strangers)), f) for f in fields}
-    # A wrong number is mostly a relative's, and often the birth date beside it is of the same paper: both may agree, so only who
-    # the person is tells the classes apart at the start.
+    # A wrong number is mostly a relative's, who lives there, and the date beside it is often of the same paper. Both may agree,
+    # so only who the person is tells the classes apart at the start.
     for f in fields:
         if f.name in _OF_RELATIVES:
             wrong_start[f.name] = level_shares(distinct, count, f)
@@ -87,20 +96,23 @@ def _unmix(
         probability = fixed(1.0 / (1.0 + np.exp(np.clip(log_ratio, -500, 500))))
         share = float(np.clip(((1.0 - probability) @ count + 1.0) / (count.sum() + 50.0), 1e-4, 0.3))
         right = {f.name: level_shares(distinct, count * probability, f) for f in fields}
-        # The wrong class stays anchored to how it started, with the weight of 50 pairs.
+        # The wrong class stays anchored to how it started; relatives are of either sex, whatever it takes up.
         mistaken = float((1.0 - probability) @ count)
-        wrong = {
-            f.name: wrong_start[f.name]
-            if f.name == _SEX
-            else (level_shares(distinct, count * (1.0 - probability), f) * mistaken + 50.0 * wrong_start[f.name])
-            / (mistaken + 50.0)
-            for f in fields
-        }
-    return probability[inverse], share
+        wrong = {}
+        for f in fields:
+            believed = np.inf if f.name == _SEX else _BELIEVED_RELATIVES if f.name in _OF_RELATIVES else _BELIEVED_WRONG
+            seen = level_shares(distinct, count * (1.0 - probability), f)
+            wrong[f.name] = wrong_start[f.name] + (seen - wrong_start[f.name]) * (mistaken / (mistaken + believed))
+    bits = {f.name: np.log2((1.0 - _UNFORESEEN) * right[f.name] + _UNFORESEEN * wrong[f.name]) for f in fields}
+    return probability[inverse], share, {name: row - np.log2(wrong[name]) for name, row in bits.items()}
 
 
-def confirmed_by_number(pairs: TrainingPairs, fields: tuple[Field, ...]) -> tuple[Confirmed, float]:
+def confirmed_by_number(
+    pairs: TrainingPairs, fields: tuple[Field, ...]
+) -> tuple[Confirmed, float, dict[str, NDArray[np.float64]]]:
     """Return the pairs whose numbers agree, of persons with exactly one, and the share of wrong ones among them.
+
+    Beside it what each level of the other fields is worth there, in bits: against who holds a number that is not the person's.
 
     Parameters
     ----------
@@ -110,8 +122,8 @@ def confirmed_by_number(pairs: TrainingPairs, fields: tuple[Field, ...]) -> tupl
     """
     rows = _single_anchors(pairs, fields)
     plain = tuple(f for f in fields[:-1] if f.name not in NUMBER_FIELDS)
-    weight, wrong_share = _unmix(pairs.pattern[rows], pairs.strangers, plain)
-    return Confirmed(rows, weight, NUMBER_FIELDS), wrong_share
+    weight, wrong_share, bits = _unmix(pairs.pattern[rows], pairs.strangers, plain)
+    return Confirmed(rows, weight, NUMBER_FIELDS), wrong_share, bits
 
 
 def confirmed_by_date(pairs: TrainingPairs, fields: tuple[Field, ...], probability: NDArray[np.float64]) -> Confirmed:

@@ -5,10 +5,11 @@ persons do (Fellegi and Sunter, "A theory for record linkage", JASA 1969). The s
 the odds that one citizen taken blindly is the person, 1 to N. So the score is the logarithm of the odds that *this* citizen
 is the person against the expected number of *other* citizens showing the same pattern.
 
-Two things are not as in the textbook. What the other fields are worth depends on the group of the name's level
+Three things are not as in the textbook. What the other fields are worth depends on the group of the name's level
 (:data:`vnlink.compare.patterns.NAME_GROUPS`): those of one full name are not like strangers. And where the whole name agrees
 its u is the frequency of this very name, taken from the population by its rarity level. There a field may be worth more or
-less as well by how rare the name is.
+less as well by how rare the name is. And a number that stands beside another's name is mostly a relative's, who lives there and
+whose date is on the same paper: what the fields are worth then is told by the numbers that are wrong, not by strangers.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 
 from vnlink.schema import Field, field_levels
 
-__all__ = ["GROUPS", "MAX_WEIGHT", "NUMBER_FIELDS", "SAME", "FellegiSunter", "numbers"]
+__all__ = ["EQUAL", "GROUPS", "MAX_WEIGHT", "NUMBER_FIELDS", "OTHERS_NAMES", "SAME", "FellegiSunter", "numbers"]
 
 NUMBER_FIELDS = ("personal_id", "old_id")
 """Fields that hold an identity number; they are hidden while the others are learned."""
@@ -34,6 +35,12 @@ GROUPS = ("missing", "same", "part", "other")
 
 SAME = GROUPS.index("same")
 """The group in which the whole name agrees."""
+
+OTHERS_NAMES = ("given_differs", "different")
+"""Levels of the name that are mostly of another person, be it of the same family."""
+
+EQUAL = 1
+"""Level of a number that agrees."""
 
 
 @dataclass(slots=True)
@@ -53,6 +60,8 @@ class FellegiSunter:
     by_rarity : dict of str to float64[levels, levels of rarity]
         What a level of some fields is worth more where the whole name agrees, by how rare the name is
         (:mod:`vnlink.classify.nearness`).
+    beside_number : dict of str to float64[levels]
+        What the levels of some fields are worth instead where a number agrees beside another's name.
     """
 
     fields: tuple[Field, ...]
@@ -61,6 +70,7 @@ class FellegiSunter:
     m: dict[str, NDArray[np.float64]]
     u: dict[str, NDArray[np.float64]]
     by_rarity: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    beside_number: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
     def group_of(self, patterns: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the name group of each pattern."""
@@ -75,10 +85,21 @@ class FellegiSunter:
         """What one field adds to the score of each pattern."""
         level = field_levels(patterns, field)
         bits = self.weights[field.name][group, level]
+        if field.name in self.beside_number:
+            bits = np.where(self.are_of_others(patterns), self.beside_number[field.name][level], bits)
         if field.name in self.by_rarity:
             more = self.by_rarity[field.name][level, field_levels(patterns, self.fields[-1])]
             bits = bits + np.where(group == SAME, more, 0.0)
         return np.asarray(bits)
+
+    def are_of_others(self, patterns: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether a number of each pattern agrees beside another's name."""
+        others = np.array([level in OTHERS_NAMES for level in self.fields[0].levels])
+        agrees = np.zeros(len(patterns), np.bool_)
+        for f in self.fields:
+            if f.name in NUMBER_FIELDS:
+                agrees |= field_levels(patterns, f) == EQUAL
+        return np.asarray(agrees & others[field_levels(patterns, self.fields[0])])
 
     def score(self, patterns: NDArray[np.int64], *, without: tuple[str, ...] = ()) -> NDArray[np.float64]:
         """Return the score of each pattern in bits, leaving out the fields named in ``without``."""
@@ -103,6 +124,8 @@ class FellegiSunter:
         }
         for name, table in self.by_rarity.items():
             told[name]["more_by_rarity"] = table.tolist()
+        for name, row in self.beside_number.items():
+            told[name]["weights_beside_number"] = row.tolist()
         return told
 
     def _shown(self, field: Field) -> list[float]:
@@ -120,7 +143,7 @@ class FellegiSunter:
         KeyError, TypeError, ValueError
             A field is missing, a table is of another size, or a number is none or beyond reason.
         """
-        weights, m, u, by_rarity = {}, {}, {}, {}
+        weights, m, u, by_rarity, beside = {}, {}, {}, {}, {}
         for f in fields:
             table = data[f.name]
             if tuple(table["levels"]) != f.levels:
@@ -131,7 +154,9 @@ class FellegiSunter:
             u[f.name] = numbers(table["u"], len(f.levels), 0.0, 1.0)
             if "more_by_rarity" in table:
                 by_rarity[f.name] = _table(table["more_by_rarity"], len(f.levels), len(fields[-1].levels))
-        return cls(fields, groups, weights, m, u, by_rarity)
+            if "weights_beside_number" in table:
+                beside[f.name] = numbers(table["weights_beside_number"], len(f.levels), -MAX_WEIGHT, MAX_WEIGHT)
+        return cls(fields, groups, weights, m, u, by_rarity, beside)
 
 
 def _table(rows: Any, count: int, length: int) -> NDArray[np.float64]:

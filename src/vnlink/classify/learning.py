@@ -466,7 +466,7 @@ def learn(
     by_rarity = blind.copy()
     alike = np.asarray(groups)[field_levels(pairs.pattern, fields[0])] == _ALIKE
     by_rarity[_ALIKE] += alike_by_rarity(np.bincount(field_levels(pairs.pattern, fields[-1])[alike], minlength=blind.shape[1]))
-    by_number, wrong_share = confirmed_by_number(pairs, fields)
+    by_number, wrong_share, beside_number = confirmed_by_number(pairs, fields)
     by_number = by_number.without(pairs.person, pairs.person[by_number.rows[pairs.withheld[by_number.rows]]])
     dateless = pairs.dateless(next(f for f in fields if f.name == "generation"))
     model, known = _begin(pairs, dateless, grouped, fields, groups, by_number, by_rarity, start)
@@ -480,6 +480,8 @@ def learn(
         patterns, right, wrong = map(np.concatenate, zip(*(counts for _, counts in taught), strict=True))
         correct_weights(model, shown, patterns, right, wrong, ridge=_firmness(shown, by_kind, ridge))
     del dateless
+    if not model.beside_number or by_number.weight.sum() >= _FEW_ANCHORS:
+        model.beside_number = {name: np.rint(row * 4096.0) / 4096.0 for name, row in beside_number.items()}
     present = usual_presence() if start is None else start.present
     _start_numbers(model, pairs.count_citizens, start)
     for _ in range(2):

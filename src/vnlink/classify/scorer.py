@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.classify.fellegi_sunter import GROUPS, SAME, FellegiSunter
+from vnlink.classify.fellegi_sunter import EQUAL, GROUPS, NUMBER_FIELDS, OTHERS_NAMES, SAME, FellegiSunter
 from vnlink.hashing import mix64
 from vnlink.kernels import inner, kernel
 from vnlink.rows import distinct
@@ -86,11 +86,17 @@ class Scorer(Protocol):
 
 
 @kernel
-def _add_up(patterns, shifts, masks, group_of, table, rarer, by_rarity, scale, scores):  # type: ignore[no-untyped-def]
+def _add_up(  # type: ignore[no-untyped-def]
+    patterns, shifts, masks, group_of, others, numbers, table, rarer, by_rarity, scale, scores
+):
     last = len(shifts) - 1
     for i in range(len(patterns)):
         pattern = patterns[i]
         group = group_of[(pattern >> shifts[0]) & masks[0]]
+        if others[(pattern >> shifts[0]) & masks[0]] != 0:
+            for k in range(len(numbers)):
+                if (pattern >> shifts[numbers[k]]) & masks[numbers[k]] == EQUAL:
+                    group = others[(pattern >> shifts[0]) & masks[0]]
         total = 0.0
         for j in range(len(shifts)):
             total += table[group, j, (pattern >> shifts[j]) & masks[j]]
@@ -116,9 +122,17 @@ class WeightScorer:
         fields = weights.fields
         self._shifts = np.array([f.shift for f in fields], np.int64)
         self._masks = np.array([(1 << f.bits) - 1 for f in fields], np.int64)
-        self._table = np.zeros((len(GROUPS), len(fields), 1 + int(self._masks.max())))
+        self._others = np.zeros(1 + int(self._masks[0]), np.int64)
+        self._numbers = np.array([j for j, f in enumerate(fields) if f.name in NUMBER_FIELDS], np.int64)
+        # Behind the groups stand the weights of those beside whose name a number agrees, for each level of an other's name.
+        levels = [fields[0].levels.index(level) for level in OTHERS_NAMES if weights.beside_number]
+        self._table = np.zeros((len(GROUPS) + len(levels), len(fields), 1 + int(self._masks.max())))
         for j, f in enumerate(fields):
-            self._table[:, j, : len(f.levels)] = weights.weights[f.name]
+            self._table[: len(GROUPS), j, : len(f.levels)] = weights.weights[f.name]
+            for row, level in enumerate(levels, len(GROUPS)):
+                self._others[level] = row
+                usual = weights.weights[f.name][weights.groups[level]]
+                self._table[row, j, : len(f.levels)] = weights.beside_number.get(f.name, usual)
         self._group_of = np.zeros(1 + int(self._masks[0]), np.int64)
         self._group_of[: len(weights.groups)] = weights.groups
         self._rarer = np.array([j for j, f in enumerate(fields) if f.name in weights.by_rarity], np.int64)
@@ -131,7 +145,7 @@ class WeightScorer:
     def scores(self, patterns: NDArray[np.int64]) -> NDArray[np.int32]:
         """Return the score of each pattern, as :meth:`FellegiSunter.score` adds it up, in whole units."""
         scores = np.empty(len(patterns), np.int32)
-        tables = (self._group_of, self._table, self._rarer, self._by_rarity)
+        tables = (self._group_of, self._others, self._numbers, self._table, self._rarer, self._by_rarity)
         _add_up(patterns, self._shifts, self._masks, *tables, self._scale, scores)
         return scores
 

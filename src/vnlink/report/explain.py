@@ -14,6 +14,7 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vnlink.classify.fellegi_sunter import NUMBER_FIELDS, OTHERS_NAMES
 from vnlink.errors import InputError, message
 from vnlink.report.language import language_of
 from vnlink.report.words import BEST_LEVEL, STATUS_WORDS, Words, field_words, level_words, reason_words
@@ -208,7 +209,15 @@ def _weight(fields: Mapping[str, Any], name: str, level: str, group: str | None,
     if level not in levels or len(weights) != len(levels):
         return None
     at = levels.index(level)
+    if "weights_beside_number" in field and _is_of_another(candidate):
+        return float(field["weights_beside_number"][at])
     return float(weights[at]) + (_by_rarity(fields, field, at, candidate) if group == "same" else 0.0)
+
+
+def _is_of_another(candidate: Mapping[str, Any]) -> bool:
+    """Whether a number agrees beside another's name."""
+    agrees = any(candidate.get(LEVEL_PREFIX + name) == "equal" for name in NUMBER_FIELDS)
+    return agrees and candidate.get(LEVEL_PREFIX + "name") in OTHERS_NAMES
 
 
 def _by_rarity(fields: Mapping[str, Any], field: Mapping[str, Any], at: int, candidate: Mapping[str, Any]) -> float:
