@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.classify.drift import Profile, profile_from_dict
-from vnlink.classify.fellegi_sunter import GROUPS, NUMBER_FIELDS, FellegiSunter, numbers
+from vnlink.classify.fellegi_sunter import GROUPS, NUMBER_FIELDS, OTHERS_NAMES, FellegiSunter, numbers
 from vnlink.classify.learning import Learned
 from vnlink.classify.ordered import declare, pattern_levels
 from vnlink.classify.own import OwnClassifier
@@ -146,7 +146,7 @@ class Model:
             "format": FORMAT,
             "version": VERSION,
             "kind": "fellegi-sunter",
-            "groups": {"names": list(GROUPS), "of_level": list(self.weights.groups)},
+            "groups": {"names": list(GROUPS), "of_level": list(self.weights.groups), "of_others": list(OTHERS_NAMES)},
             "fields": self.weights.as_dict(),
             "prior": {"present": self.present.tolist(), "count_citizens": self.count_citizens},
             "learned_from": dict(self.report),

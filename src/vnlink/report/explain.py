@@ -14,7 +14,6 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vnlink.classify.fellegi_sunter import NUMBER_FIELDS, OTHERS_NAMES
 from vnlink.errors import InputError, message
 from vnlink.report.language import language_of
 from vnlink.report.words import BEST_LEVEL, STATUS_WORDS, Words, field_words, level_words, reason_words
@@ -39,6 +38,8 @@ _TO_TELL_APART = Words(
     "một số giấy tờ hoặc đủ ngày sinh để phân biệt", "an id number or a full date, to tell the citizens apart"
 )
 _STRONGER = Words("bằng chứng mạnh hơn: số giấy tờ hoặc đủ ngày sinh", "stronger evidence: an id number or a full birth date")
+
+_NUMBERS, _EQUAL = ("personal_id", "old_id"), "equal"
 
 FIELDS_OF_FULL = ("name", "birth", "personal_id", "old_id", "sex")
 """What has to agree for full where the land register holds it; a place never blocks full."""
@@ -176,14 +177,14 @@ def contributions(candidate: Mapping[str, Any], model: Mapping[str, Any]) -> lis
     [('name', 'exact', 9.5)]
     """
     fields = model.get("fields", {})
-    group = _group(model, candidate)
+    group, of_another = _group(model, candidate), _is_of_another(model, candidate)
     present = [name.removeprefix(LEVEL_PREFIX) for name in candidate if name.startswith(LEVEL_PREFIX)]
     ordered = [name for name in fields if name in present] + [name for name in present if name not in fields]
     found: list[tuple[str, str, float | None]] = []
     for name in ordered:
         level = candidate[LEVEL_PREFIX + name]
         if level is not None:
-            found.append((name, str(level), _weight(fields, name, str(level), group, candidate)))
+            found.append((name, str(level), _weight(fields, name, str(level), group, candidate, of_another=of_another)))
     return found
 
 
@@ -201,7 +202,9 @@ def _corrected(model: Mapping[str, Any]) -> bool:
     return (model.get("classifier") or {}).get("same") is not None
 
 
-def _weight(fields: Mapping[str, Any], name: str, level: str, group: str | None, candidate: Mapping[str, Any]) -> float | None:
+def _weight(
+    fields: Mapping[str, Any], name: str, level: str, group: str | None, candidate: Mapping[str, Any], *, of_another: bool
+) -> float | None:
     """Bits of one level of a field, for a candidate of this group of names and this rarity."""
     field = fields.get(name, {})
     levels = list(field.get("levels", ()))
@@ -209,15 +212,15 @@ def _weight(fields: Mapping[str, Any], name: str, level: str, group: str | None,
     if level not in levels or len(weights) != len(levels):
         return None
     at = levels.index(level)
-    if "weights_beside_number" in field and _is_of_another(candidate):
+    if of_another and "weights_beside_number" in field:
         return float(field["weights_beside_number"][at])
     return float(weights[at]) + (_by_rarity(fields, field, at, candidate) if group == "same" else 0.0)
 
 
-def _is_of_another(candidate: Mapping[str, Any]) -> bool:
+def _is_of_another(model: Mapping[str, Any], candidate: Mapping[str, Any]) -> bool:
     """Whether a number agrees beside another's name."""
-    agrees = any(candidate.get(LEVEL_PREFIX + name) == "equal" for name in NUMBER_FIELDS)
-    return agrees and candidate.get(LEVEL_PREFIX + "name") in OTHERS_NAMES
+    agrees = any(candidate.get(LEVEL_PREFIX + name) == _EQUAL for name in _NUMBERS)
+    return agrees and candidate.get(LEVEL_PREFIX + "name") in model.get("groups", {}).get("of_others", ())
 
 
 def _by_rarity(fields: Mapping[str, Any], field: Mapping[str, Any], at: int, candidate: Mapping[str, Any]) -> float:
@@ -275,9 +278,11 @@ def _change(person: Mapping[str, Any], candidates: list[dict[str, Any]], model: 
         asked = any(code.startswith(f"{name}_") for code in person["reasons"] or ())
         if name not in FIELDS_OF_FULL or not asked or best is None or level == best:
             continue
-        # Another name would change the weights of all fields, so only the other fields' gain is a number.
+        # Another name would change the weights of all fields, and so may a number, so only the other fields' gain is a number.
         fields, group = model.get("fields", {}), _group(model, candidates[0])
-        gain = None if name == "name" else _weight(fields, name, best, group, candidates[0])
+        before, after = (_is_of_another(model, one) for one in (candidates[0], {**candidates[0], LEVEL_PREFIX + name: best}))
+        moves_all = name == "name" or before != after
+        gain = None if moves_all else _weight(fields, name, best, group, candidates[0], of_another=before)
         worth = f" ({gain - bits:+.1f} bit)" if gain is not None and bits is not None else ""
         lines.append(f"      {say(field_words(name))}: {say(level_words(name, level))} → {say(level_words(name, best))}{worth}")
     if person["namesakes"] is not None and person["namesakes"] >= 0.5:
