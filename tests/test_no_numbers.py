@@ -20,6 +20,7 @@ def linker():
 def test_that_the_other_owner_is_not_in_the_household_never_proves_who_somebody_is(linker):
     partner = next(field for field in FIELDS if field.name == "partner")
     _, same, part, other = linker.model_.weights.weights["partner"]
+    assert linker.model_.weights.beside_number == {}, "a few numbers tell nothing of whom numbers that are wrong lead to"
     for level in ("not_in_household", "other_spouse", "other_person"):
         at = partner.levels.index(level)
         assert max(same[at], part[at]) < 0.0, level

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from vnlink import Linker
 from vnlink.config import Config
+from vnlink.integrations.registers import Registers
 from vnlink.linkage import Linkage
 from vnlink.memory import MemoryPlan
 from vnlink.normalize.gazetteer import Gazetteer
@@ -239,6 +240,38 @@ def test_a_model_that_learned_from_such_places_is_given_them(tmp_path: Path) -> 
     linker.save(tmp_path / "model.json")
     result = Linker.load(tmp_path / "model.json", threads=1).link(other, people)
     assert result.manifest["places_from_rows"]["persons_filled"] > 700
+
+
+@pytest.mark.parametrize("away", [0.3, 0.9])
+def test_adapting_begins_with_places_of_the_models_kind_or_with_none(away: float) -> None:
+    land, citizens, _ = registers(away=0.3)
+    other, people, _ = registers(seed=9, away=away)
+    linker = Linker(threads=1).fit(land, citizens)
+    with Linkage(other, people, Config()) as linkage:
+        linkage.learn(start=linker.model_)
+        assert linkage.vicinity is not None
+        given = (linkage.land.people.flags & np.uint32(Flag.PLACE_FROM_ROWS)) > 0
+        assert (linkage.vicinity.filled > 0) == (away == 0.3) == given.any()
+        assert (linkage.evidence == linkage._circumstances()).all()
+
+
+def test_a_run_says_that_its_model_knows_other_places(tmp_path: Path) -> None:
+    land, citizens, _ = registers(away=0.3)
+    told, people, _ = registers(seed=4, told=1.0)
+    linker = Linker(threads=1)
+    codes = [
+        [one["code"] for one in made.manifest["notes"]]
+        for made in (linker.fit(land, citizens).link(land, citizens), linker.link(told, people))
+    ]
+    assert codes == [["place_from_rows"], ["model_of_other_places"]]
+
+
+def test_other_tools_get_the_places_that_rows_tell_unless_they_ask_for_more() -> None:
+    land, citizens, _ = registers()
+    with Registers(land, citizens) as told:
+        plain, guessed = told.prepared(), told.prepared(guessed=True)
+    assert plain.land["commune"].null_count == len(land)
+    assert guessed.land["commune"].null_count < 0.1 * len(land)
 
 
 def test_an_index_of_the_population_tells_the_same(tmp_path: Path) -> None:

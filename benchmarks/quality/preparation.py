@@ -57,7 +57,7 @@ def prepare(folder: Path, keep: Path, *, placed: bool = False) -> Path:
     partial.mkdir(parents=True)
     config = Config().replace(normalize={"place_from_rows": placed})
     registers = Registers(folder / "land.parquet", folder / "citizens.parquet", config)
-    land, citizens = (_numbered(side) for side in registers.prepared())
+    land, citizens = (_numbered(side) for side in registers.prepared(guessed=placed))
     evidence = evidence_kinds(circumstances(registers.land.people))
     pq.write_table(land.append_column("evidence", pa.array(evidence)), partial / "land.parquet")
     pq.write_table(citizens, partial / "citizens.parquet")

@@ -150,8 +150,8 @@ class Normalize(_Section):
         UTF-8 saved twice) are read back, where a column, the rows of a commune or three words of a cell prove it. What was
         found is in the manifest, and the persons carry the flag ENCODING_REPAIRED.
     place_from_rows : bool
-        Whether a row that tells no commune takes that of the rows with neighbouring ids, where the numbering of the land
-        register proves to go by commune; see :mod:`vnlink.vicinity`.
+        Whether a row that tells no place takes the commune of the rows with neighbouring ids, where these prove to tell it;
+        see :mod:`vnlink.vicinity`.
     """
 
     gender_codes: dict[str, str] | None = field(default=None, metadata={"check": optional(dictionary(("male", "female")))})

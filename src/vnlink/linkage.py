@@ -108,6 +108,7 @@ class Linkage:
         self.held_out: HoldOut | None = None
         self.parcels: list[NDArray[np.uint64]] = []
         self.vicinity: Vicinity | None = None
+        self.places_unlike = False
         self.capped: dict[str, dict[str, int]] = {}
         self._counting: Ahead[tuple[LocalEngine, KeyCounts]] | None = None
         self._ahead: Ahead[tuple[LocalEngine, Capped]] | None = None
@@ -388,9 +389,11 @@ class Linkage:
 
     def _suit_places(self, model: Model) -> None:
         """Take back the places that neighbours told, where a model was not learned with such: to it all are written ones."""
-        if self.vicinity is not None and self.vicinity.filled and not self.vicinity.known_to(model.report):
+        found = self.vicinity or Vicinity(len(self.land.table), 0)
+        self.places_unlike = not found.known_to(model.report)
+        if self.places_unlike and found.filled:
             take_back_places(self.land)
-            self.vicinity = replace(self.vicinity, filled=0)
+            self.vicinity = replace(found, filled=0)
             self.evidence = self._circumstances()
 
     def _check_promise(self, model: Model) -> None:

@@ -12,6 +12,8 @@ like one: short, and without long numbers. :mod:`vnlink.report.note_words` says 
 ``names_missing``             ``count`` of ``cells`` rows have no name
 ``column_unreadable``         of a ``column`` that is used ``count`` of ``cells`` cells that hold something were not understood
 ``month_first``               a ``column`` of dates was read month first: ``count`` of them cannot be anything else
+``place_from_rows``           ``count`` persons whose rows tell no place are compared by the commune of the rows beside them
+``model_of_other_places``     the model was learned where more or fewer persons had such a commune, or one of another kind
 ``personal_ids_repeated``     ``count`` of ``cells`` citizens with a personal id share it with another row, about
 ============================  ==============================================================================================
 """

@@ -21,7 +21,7 @@ from vnlink.config import Config
 from vnlink.deciding import Outcome
 from vnlink.errors import InputError, message
 from vnlink.linkage import Linkage
-from vnlink.notes import Note, notes_within
+from vnlink.notes import Note, note, notes_within
 from vnlink.result import name_places, write_rest
 from vnlink.schema import Side
 from vnlink.storage.beside import WritingBeside
@@ -52,11 +52,14 @@ def summary_of(linkage: Linkage, outcome: Outcome, model: Model) -> dict[str, An
 def notes_of(linkage: Linkage) -> list[Note]:
     """What a user should know of both registers, the land side's first."""
     sources = linkage.sources.values()
-    return [
+    found = [
         told
         for source in sources
         for told in (source.notes() if isinstance(source, TableSource) else notes_within(source.describe()))
     ]
+    filled = 0 if linkage.vicinity is None else linkage.vicinity.filled
+    found += [note("place_from_rows", Side.LAND, count=filled)] * (filled > 0)
+    return found + [note("model_of_other_places", Side.LAND)] * linkage.places_unlike
 
 
 def manifest_of(linkage: Linkage, outcome: Outcome, config: Config, model: Model) -> dict[str, Any]:

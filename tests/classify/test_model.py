@@ -14,6 +14,7 @@ from vnlink.classify.fellegi_sunter import GROUPS, SAME, FellegiSunter
 from vnlink.classify.model import Model, blind_guess
 from vnlink.classify.presence import CIRCUMSTANCES
 from vnlink.classify.scorer import PatternScorer, WeightScorer
+from vnlink.classify.taught import _added
 from vnlink.compare.patterns import FIELDS, NAME_GROUPS
 from vnlink.errors import ModelError
 from vnlink.schema import CROWDED, RARITY_BEARERS, RARITY_LEVELS, field_levels
@@ -81,6 +82,15 @@ def test_a_number_beside_another_persons_name_makes_other_weights_count(model, p
         else:
             expected = usual[:, at]
         assert np.array_equal(told[:, at], expected)
+
+
+@given(some_patterns)
+def test_what_labels_correct_is_added_beside_a_number_too(model, patterns):
+    rng = np.random.default_rng(5)
+    tables = [units(rng.normal(0, 2, len(f.levels))) for f in FIELDS]
+    moved = _added(model.weights, 0.5, tables).score(patterns) - model.weights.score(patterns)
+    expected = 0.5 + sum(table[field_levels(patterns, f)] for table, f in zip(tables, FIELDS, strict=True))
+    assert np.allclose(moved, expected, atol=1e-9)
 
 
 @given(some_patterns)

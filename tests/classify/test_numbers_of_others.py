@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from vnlink.classify.confirmed import _unmix
-from vnlink.compare.patterns import FIELDS
-from vnlink.schema import field_levels
+from vnlink.classify.fellegi_sunter import FellegiSunter
+from vnlink.compare.patterns import FIELDS, NAME_GROUPS
 
 PLAIN = tuple(f for f in FIELDS[:-1] if f.name not in ("personal_id", "old_id"))
 
@@ -77,4 +77,35 @@ def test_the_order_of_the_pairs_says_nothing() -> None:
     one, two = _unmix(pairs, others, PLAIN), _unmix(pairs[order], others, PLAIN)
     assert np.array_equal(one[0][order], two[0])
     assert all(np.array_equal(one[2][f.name], two[2][f.name]) for f in PLAIN)
-    assert set(field_levels(pairs, FIELDS[0])) == {1, len(FIELDS[0].levels) - 1}
+
+
+def test_without_sexes_dates_tell_the_numbers_apart_and_nothing_is_said_of_the_wrong_ones() -> None:
+    rng = random.Random(4)
+    pairs = drawn(rng, 3000, "exact", dated=0.9, same_sex=0.99) + drawn(rng, 150, "different", dated=0.0, same_sex=0.5)
+    sex = next(f for f in FIELDS if f.name == "sex")
+    without = np.array(pairs) & ~np.int64(((1 << sex.bits) - 1) << sex.shift)
+    probability, _, bits = _unmix(without, strangers(rng), PLAIN)
+    assert bits == {}
+    assert probability[3000:].mean() < 0.05
+    assert probability[:3000].mean() > 0.99
+
+
+def test_few_wrong_numbers_say_nothing_of_what_stands_beside_them() -> None:
+    rng = random.Random(5)
+    pairs = drawn(rng, 3000, "exact", dated=0.9, same_sex=0.99) + drawn(rng, 8, "different", dated=0.3, same_sex=0.5)
+    assert _unmix(np.array(pairs), strangers(rng), PLAIN)[2] == {}
+
+
+def test_what_speaks_against_a_person_speaks_no_less_beside_a_number() -> None:
+    rng = np.random.default_rng(6)
+    weights = {f.name: rng.normal(0, 4, (4, len(f.levels))) for f in FIELDS}
+    model = FellegiSunter(FIELDS, NAME_GROUPS, weights, {}, {})
+    bits = {f.name: rng.normal(0, 4, len(f.levels)) for f in PLAIN}
+    model.value_beside_number(bits)
+    assert set(model.beside_number) == {f.name for f in PLAIN}
+    for f in PLAIN[1:]:
+        usual = weights[f.name][2:].max(axis=0)
+        told = model.beside_number[f.name]
+        assert (told[usual < 0] <= usual[usual < 0] + 2.0**-12).all()
+        assert np.allclose(told[usual >= 0], bits[f.name][usual >= 0], atol=2.0**-12)
+        assert np.array_equal(told * 4096, np.rint(told * 4096))

@@ -64,6 +64,23 @@ def test_weights_are_those_of_how_the_names_agree():
     assert contributions({"level_name": "exact", "level_birth": "year"}, model)[1] == ("birth", "year", 6.5)
 
 
+def test_a_number_beside_another_name_has_weights_of_its_own():
+    number = {"levels": ["missing", "equal", "different"], "weights_bits": [0.0, 20.0, -5.0]}
+    birth = FIELDS["birth"] | {"weights_beside_number": [0.0, 0.5, -0.25]}
+    name = {
+        "levels": ["missing", "exact", "different"],
+        "weights_bits": [0.0, 9.0, -9.0],
+        "weights_beside_number": [0.0, 1.0, -7.0],
+    }
+    groups = {"names": ["missing", "same", "other"], "of_level": [0, 1, 2], "of_others": ["different"]}
+    model = {"fields": {"name": name, "birth": birth, "personal_id": number}, "groups": groups}
+    pair = {"level_name": "different", "level_birth": "date", "level_personal_id": "equal"}
+    assert contributions(pair, model) == [("name", "different", -7.0), ("birth", "date", 0.5), ("personal_id", "equal", 20.0)]
+    usual = FIELDS["birth"]["weights_bits"][1]
+    for changed in ({"level_name": "exact"}, {"level_personal_id": "different"}):
+        assert contributions(pair | changed, model)[1] == ("birth", "date", usual)
+
+
 def test_a_full_link_needs_nothing_and_is_never_called_certain():
     text = explain(LINKS, CANDIDATES, MODEL, "u2")
     assert "Nothing is missing" in text

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.classify.chance import SURE, folds_alike, known_citizens, wrong_namesakes
-from vnlink.classify.fellegi_sunter import NUMBER_FIELDS
+from vnlink.classify.fellegi_sunter import EQUAL, NUMBER_FIELDS
 from vnlink.classify.training import TrainingPairs, by_pattern, fixed, level_shares
 from vnlink.schema import Field, field_levels
 
@@ -25,10 +25,14 @@ _UNFORESEEN = 1.0 / 500.0
 _BELIEVED_WRONG, _BELIEVED_RELATIVES = 50.0, 20.0
 """How many wrong numbers it counts for how they are believed to look, and for what is believed of places and dates."""
 
-_OF_RELATIVES, _SEX = (BIRTH, "place"), "sex"
-"""What a relative's paper and home share with the land user; and what tells the two apart whoever they are."""
+_OF_RELATIVES, _SEX = ("place", BIRTH, "generation", "partner", "origin"), "sex"
+"""What a relative's home and paper share with the land user; and what tells the two apart whoever they are."""
 
-_EQUAL = 1
+_TOLD, _EITHER = 0.5, 0.75
+"""Share of the pairs that have to tell both sexes, and most strangers who may be of one, for sexes to tell two people apart."""
+
+_FEWEST_WRONG = 20.0
+"""Wrong numbers that have to be found for them to say what the fields are worth beside them."""
 
 
 class Confirmed(NamedTuple):
@@ -65,7 +69,7 @@ def _single_anchors(pairs: TrainingPairs, fields: tuple[Field, ...]) -> NDArray[
     personal_field, old_field = (f for f in fields if f.name in NUMBER_FIELDS)
     personal, old = field_levels(pairs.pattern, personal_field), field_levels(pairs.pattern, old_field)
     different = [level for level, name in enumerate(personal_field.levels) if name.startswith("different")]
-    numbers = (personal == _EQUAL) | ((old == _EQUAL) & ~np.isin(personal, different))
+    numbers = (personal == EQUAL) | ((old == EQUAL) & ~np.isin(personal, different))
     agrees = np.flatnonzero(numbers)
     _, first, count = np.unique(pairs.person[agrees], return_index=True, return_counts=True)
     return agrees[np.sort(first[count == 1])]
@@ -76,14 +80,18 @@ def _unmix(
 ) -> tuple[NDArray[np.float64], float, dict[str, NDArray[np.float64]]]:
     """Probability that each anchor pattern is a match: EM of two classes, started from random pairs for the wrong one.
 
-    Beside it the share of the wrong ones, and log2 of how much oftener each level of each field is seen among the right.
+    Beside it the share of the wrong ones, and log2 of how much oftener each level of each field is seen among the right; left
+    out where the sexes do not tell two people apart, or too few are wrong.
     """
     distinct, count, inverse = by_pattern(patterns)
     wrong_start = {f.name: level_shares(strangers, np.ones(len(strangers)), f) for f in fields}
     # A wrong number is mostly a relative's, who lives there, and the date beside it is often of the same paper. Both may agree,
     # so only who the person is tells the classes apart at the start.
+    sex = next(f for f in fields if f.name == _SEX)
+    told = float(count @ (field_levels(distinct, sex) > 0)) >= _TOLD * count.sum()
+    sexes_tell = told and wrong_start[_SEX][sex.levels.index("same")] <= _EITHER
     for f in fields:
-        if f.name in _OF_RELATIVES:
+        if f.name == "place" or (sexes_tell and f.name in _OF_RELATIVES):
             wrong_start[f.name] = level_shares(distinct, count, f)
     right = {f.name: level_shares(distinct, count, f) for f in fields}
     wrong, share = wrong_start, 0.02
@@ -98,11 +106,15 @@ def _unmix(
         right = {f.name: level_shares(distinct, count * probability, f) for f in fields}
         # The wrong class stays anchored to how it started; relatives are of either sex, whatever it takes up.
         mistaken = float((1.0 - probability) @ count)
-        wrong = {}
+        wrong = dict(wrong_start)
         for f in fields:
-            believed = np.inf if f.name == _SEX else _BELIEVED_RELATIVES if f.name in _OF_RELATIVES else _BELIEVED_WRONG
+            believed = _BELIEVED_RELATIVES if sexes_tell and f.name in _OF_RELATIVES else _BELIEVED_WRONG
+            if sexes_tell and f is sex:
+                continue
             seen = level_shares(distinct, count * (1.0 - probability), f)
             wrong[f.name] = wrong_start[f.name] + (seen - wrong_start[f.name]) * (mistaken / (mistaken + believed))
+    if not sexes_tell or float((1.0 - probability) @ count) < _FEWEST_WRONG:
+        return probability[inverse], share, {}
     bits = {f.name: np.log2((1.0 - _UNFORESEEN) * right[f.name] + _UNFORESEEN * wrong[f.name]) for f in fields}
     return probability[inverse], share, {name: row - np.log2(wrong[name]) for name, row in bits.items()}
 
@@ -112,7 +124,8 @@ def confirmed_by_number(
 ) -> tuple[Confirmed, float, dict[str, NDArray[np.float64]]]:
     """Return the pairs whose numbers agree, of persons with exactly one, and the share of wrong ones among them.
 
-    Beside it what each level of the other fields is worth there, in bits: against who holds a number that is not the person's.
+    Beside it what each level of the other fields is worth there, in bits: against who holds a number that is not the person's;
+    nothing where that cannot be told.
 
     Parameters
     ----------

@@ -33,8 +33,8 @@ MAX_WEIGHT = 1000.0
 GROUPS = ("missing", "same", "part", "other")
 """Groups of name levels, the rows of every weight table."""
 
-SAME = GROUPS.index("same")
-"""The group in which the whole name agrees."""
+SAME, PART, OTHER = (GROUPS.index(name) for name in ("same", "part", "other"))
+"""The groups in which the whole name agrees, a part of it, and nothing that counts."""
 
 OTHERS_NAMES = ("given_differs", "different")
 """Levels of the name that are mostly of another person, be it of the same family."""
@@ -109,6 +109,19 @@ class FellegiSunter:
             if f.name not in without:
                 total += self._bits(patterns, group, f)
         return total
+
+    def value_beside_number(self, bits: dict[str, NDArray[np.float64]]) -> None:
+        """Take up what levels are worth where a number agrees beside another's name, in whole units of 1/4096 bit.
+
+        What speaks against the person speaks no less there than beside no number.
+        """
+        self.beside_number = {}
+        for f in self.fields:
+            if f.name in bits:
+                row, usual = bits[f.name], self.weights[f.name][[PART, OTHER]].max(axis=0)
+                if f is not self.fields[0]:
+                    row = np.where(usual < 0.0, np.minimum(row, usual), row)
+                self.beside_number[f.name] = np.rint(row * 4096.0) / 4096.0
 
     def as_dict(self) -> dict[str, Any]:
         """Return the model as plain data for its file."""

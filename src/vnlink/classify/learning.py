@@ -480,8 +480,6 @@ def learn(
         patterns, right, wrong = map(np.concatenate, zip(*(counts for _, counts in taught), strict=True))
         correct_weights(model, shown, patterns, right, wrong, ridge=_firmness(shown, by_kind, ridge))
     del dateless
-    if not model.beside_number or by_number.weight.sum() >= _FEW_ANCHORS:
-        model.beside_number = {name: np.rint(row * 4096.0) / 4096.0 for name, row in beside_number.items()}
     present = usual_presence() if start is None else start.present
     _start_numbers(model, pairs.count_citizens, start)
     for _ in range(2):
@@ -491,6 +489,8 @@ def learn(
     if False in by_kind:
         _learn_others(pairs, grouped, model, fields, by_number, tuple(one for one, _ in taught), present)
         present = _learn_presence(pairs, grouped, model, start)
+    if beside_number and by_number.weight.sum() >= _FEW_ANCHORS:
+        model.value_beside_number(beside_number)
     for f in fields:
         # Whole units of 1/4096 bit: sums of weights are exact, and the model is the same after saving and loading.
         model.weights[f.name] = np.rint(model.weights[f.name] * 4096.0) / 4096.0

@@ -193,6 +193,7 @@ class Model:
             raise ModelError(message(f"the file must be a {FORMAT} of version {VERSION}", remedy=again))
         try:
             _require(data["groups"]["of_level"] == list(groups))
+            _require(data["groups"].get("of_others", list(OTHERS_NAMES)) == list(OTHERS_NAMES))
             weights = FellegiSunter.from_dict(data["fields"], fields, groups)
             present = numbers(data["prior"]["present"], CIRCUMSTANCES, _LEAST_SHARE, 1.0 - _LEAST_SHARE)
             count = data["prior"]["count_citizens"]

@@ -298,7 +298,12 @@ def _added(weights: FellegiSunter, intercept: float, tables: list[NDArray[np.flo
     for f, table in zip(weights.fields, tables, strict=True):
         bits = found[f.name] + table + (intercept if f is weights.fields[-1] else 0.0)
         found[f.name] = np.rint(bits * 4096.0) / 4096.0
-    return replace(weights, weights=found)
+    beside = {
+        f.name: np.rint((weights.beside_number[f.name] + table) * 4096.0) / 4096.0
+        for f, table in zip(weights.fields, tables, strict=True)
+        if f.name in weights.beside_number
+    }
+    return replace(weights, weights=found, beside_number=beside)
 
 
 Agreement = LinearSplit | OwnClassifier

@@ -165,9 +165,18 @@ class Registers(Linkage):
     def __init__(self, land: Any, citizens: Any, config: Config | None = None) -> None:
         super().__init__(land, citizens, config or Config())
 
-    def prepared(self) -> Prepared:
-        """Return both registers as plain columns."""
+    def prepared(self, *, guessed: bool = False) -> Prepared:
+        """Return both registers as plain columns.
+
+        Parameters
+        ----------
+        guessed : bool
+            Whether rows that tell no place show the commune of the rows beside them (:mod:`vnlink.vicinity`), by which vnlink
+            itself compares them.
+        """
         people = self.land.people
+        if not guessed:
+            people.place = self.land.table.place.read()
         ids = self.land.ids.combine_chunks().take(pa.array(people.row))
         numbers = pa.array(people.person_no.astype(np.int32))
         keys = {"land_user_id": ids, "person_no": numbers, "person": person_keys(ids, numbers)}

@@ -46,6 +46,14 @@ NOTE_WORDS = {
         "{side}, column {column}: the whole column was read month first; {count} of its dates can be nothing else, "
         "or those of the index that it updates",
     ),
+    "place_from_rows": Words(
+        "{side}: {count} chủ sử dụng không ghi địa chỉ được so theo xã của các dòng có mã liền kề",
+        "{side}: {count} persons without a place are compared by the commune of the rows with neighbouring ids",
+    ),
+    "model_of_other_places": Words(
+        "{side}: mô hình học từ nơi mà xã của các dòng liền kề được dùng nhiều hoặc ít hơn; nên học lại từ chính hai sổ này",
+        "{side}: the model was learned where communes of rows beside were used more or less than here; rather learn one here",
+    ),
     "personal_ids_repeated": Words(
         "{side}: khoảng {count} trong {cells} công dân có số định danh trùng với dòng khác; hãy bỏ các bản sao",
         "{side}: about {count} of {cells} citizens with a personal id share it with another row; remove the copies",

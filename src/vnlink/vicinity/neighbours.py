@@ -60,9 +60,7 @@ class Neighbours(NamedTuple):
             second = other[first]
             first, second = (x[known[second] - known[first] <= 2 * apart] for x in (first, second))
             pair = known[first], known[second]
-            told = (self.at[pair[0], 0] == self.at[pair[1], 0]) & ~(self.owners[pair[0], :1] == self.owners[pair[1]]).any(
-                axis=1
-            )
+            told = (self.at[pair[0], 0] == self.at[pair[1], 0]) & ~_of_one_owner(self.owners[pair[0]], self.owners[pair[1]])
             if np.count_nonzero(told) < FEWEST:
                 continue
             agree = float(np.mean((commune[first] == commune[second])[told])) - chance
@@ -71,6 +69,11 @@ class Neighbours(NamedTuple):
                 break
             found = apart
         return found
+
+
+def _of_one_owner(owners: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Whether the first owner of each row is among those of another row, bool[n]."""
+    return np.asarray((owners[:, 0] != _NONE) & (owners[:, :1] == others).any(axis=1))
 
 
 def shares_of(commune: NDArray[np.int32]) -> NDArray[np.float64]:

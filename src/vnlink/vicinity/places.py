@@ -101,8 +101,8 @@ class Vicinity:
 
     def known_to(self, report: dict[str, float]) -> bool:
         """Whether a model with this report was learned with places like these."""
-        like = (("places_filled", self.share), ("places_agree", self.agree))
-        return all(abs(report.get(name, -1.0) - value) <= _LIKE for name, value in like)
+        share, agree = (report.get(name, 0.0) for name in ("places_filled", "places_agree"))
+        return abs(share - self.share) <= _LIKE and (not self.filled or abs(agree - self.agree) <= _LIKE)
 
     def as_dict(self) -> dict[str, object]:
         """For the manifest."""
