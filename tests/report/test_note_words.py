@@ -25,6 +25,8 @@ EVERY = [
     {"code": "names_missing", "side": "land", "column": "full_name", "count": 30, "cells": 40},
     UNREADABLE,
     {"code": "month_first", "side": "citizen", "column": "birth_date", "count": 24},
+    {"code": "place_from_rows", "side": "land", "count": 1234},
+    {"code": "model_of_other_places", "side": "land"},
     {"code": "personal_ids_repeated", "side": "citizen", "column": "personal_id", "count": 20, "cells": 40},
 ]
 
