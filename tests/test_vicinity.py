@@ -255,6 +255,16 @@ def test_adapting_begins_with_places_of_the_models_kind_or_with_none(away: float
         assert (linkage.evidence == linkage._circumstances()).all()
 
 
+def test_adapting_learns_what_such_places_are_worth_where_enough_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vnlink.linkage._MANY_JUDGED", 200)
+    told, citizens, _ = registers(told=1.0)
+    other, people, _ = registers(seed=9, away=0.3)
+    linker = Linker(threads=1).fit(told, citizens).adapt(other, people)
+    result = linker.link(other, people)
+    assert result.manifest["places_from_rows"]["persons_filled"] > 700
+    assert [one["code"] for one in result.manifest["notes"]] == ["place_from_rows"]
+
+
 def test_a_run_says_that_its_model_knows_other_places(tmp_path: Path) -> None:
     land, citizens, _ = registers(away=0.3)
     told, people, _ = registers(seed=4, told=1.0)

@@ -79,6 +79,9 @@ _ONE_PIECE = 1 << 31
 """Bytes of text from which on one piece needs offsets of 64 bits."""
 _HELD_OUT = "held_out"
 """Entry of a model's report: half of the citizens were kept out of learning, so that a promise can be made about later."""
+_MANY_JUDGED = 3_000
+"""So many rows of known commune tell what the commune of the rows beside is worth, whatever model learning begins with."""
+
 _LOT = 0x6C6F74
 """Salt of the hash by which persons without a label are drawn to stand beside those with one."""
 
@@ -304,7 +307,7 @@ class Linkage:
         """
         promised = self.config.decide.max_wrong_full is not None
         _check_start(start, promised=promised)
-        if start is not None:
+        if start is not None and (self.vicinity is None or self.vicinity.judged < _MANY_JUDGED):
             self._suit_places(start)
         own = checked_classifier(classifier, FIELDS, labelled=labels is not None, promised=promised)
         with self.timed("learn"):
