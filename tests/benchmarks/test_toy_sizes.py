@@ -256,7 +256,8 @@ def test_the_benchmark_of_a_country_counts_every_person_and_goes_on_where_it_sto
 
 def test_no_skew_of_a_register_makes_its_pairs_or_its_time_grow_beyond_bounds():
     run = runpy.run_path(str(PIPELINE / "bench_skew.py"))
-    result = run["main"](["--citizens", "4000", "--land-users", "2500"])
+    # Whoever runs first may compile a kernel, which is no part of any ratio: the second run has all of them.
+    _, result = (run["main"](["--citizens", "4000", "--land-users", "2500"]) for _ in range(2))
     assert set(result) == set(run["SKEWED"])
     for name, figures in result.items():
         assert figures["pairs_a_person"] < 40, name
