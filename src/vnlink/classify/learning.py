@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 from vnlink.classify.chance import CONTRADICTING, Chance, chance_shares
 from vnlink.classify.confirmed import BIRTH, Confirmed, confirmed_by_date, confirmed_by_number, right_and_wrong
 from vnlink.classify.correction import correct_weights
-from vnlink.classify.fellegi_sunter import GROUPS, NUMBER_FIELDS, FellegiSunter
+from vnlink.classify.fellegi_sunter import EQUAL, GROUPS, NUMBER_FIELDS, FellegiSunter
 from vnlink.classify.presence import learn_presence, usual_presence
 from vnlink.classify.prior import alike_by_rarity, prior_shares
 from vnlink.classify.training import TrainingPairs, by_pattern, fixed, level_shares
@@ -40,7 +40,6 @@ from vnlink.schema import Field, field_levels
 
 __all__ = ["Learned", "Start", "learn"]
 
-_EQUAL = 1
 _SAME, _ALIKE = GROUPS.index("same"), GROUPS.index("part")
 """Of the name groups: the whole name agrees, and a part of it."""
 
@@ -273,7 +272,7 @@ def _start_numbers(model: FellegiSunter, count_citizens: int, start: Start | Non
                 now[f.name] = before[f.name].copy()
         elif f.name in NUMBER_FIELDS:
             model.weights[f.name][:, 1:] = [_START_BITS.get(level, -4.0) for level in f.levels[1:]]
-            model.weights[f.name][:, _EQUAL] = np.log2(0.95 * count_citizens / 0.02)
+            model.weights[f.name][:, EQUAL] = np.log2(0.95 * count_citizens / 0.02)
 
 
 def _learn_numbers(
@@ -296,7 +295,7 @@ def _learn_numbers(
         moved = 0.0
         for f, levels in numbers:
             size = len(f.levels)
-            match = np.bincount(levels, weights=matched, minlength=size)[1:] + np.where(np.arange(1, size) == _EQUAL, 1.9, 0.05)
+            match = np.bincount(levels, weights=matched, minlength=size)[1:] + np.where(np.arange(1, size) == EQUAL, 1.9, 0.05)
             other = np.bincount(levels, weights=count - matched, minlength=size)[1:]
             holders = max(match.sum(), 1.0)
             m = match / match.sum()

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.classify.drift import Profile, profile_from_dict
-from vnlink.classify.fellegi_sunter import GROUPS, NUMBER_FIELDS, OTHERS_NAMES, FellegiSunter, numbers
+from vnlink.classify.fellegi_sunter import EQUAL, GROUPS, NUMBER_FIELDS, OTHERS_NAMES, FellegiSunter, numbers
 from vnlink.classify.learning import Learned
 from vnlink.classify.ordered import declare, pattern_levels
 from vnlink.classify.own import OwnClassifier
@@ -36,7 +36,6 @@ VERSION = 2
 MAX_CITIZENS = 10**10
 """Most citizens of a population: more than there are people."""
 
-_EQUAL = 1
 _LEAST_SHARE = float(np.finfo(np.float64).eps)
 _MAX_FLOAT = float(np.finfo(np.float64).max)
 
@@ -96,7 +95,7 @@ class Model:
         # A wrong citizen with the right number comes at a rate per land user, whatever the number of citizens.
         shift = np.rint(np.log2(count_citizens / self.count_citizens) * 4096.0) / 4096.0
         for name in NUMBER_FIELDS:
-            weights[name][:, _EQUAL] += shift
+            weights[name][:, EQUAL] += shift
         return replace(self.weights, weights=weights)
 
     def evaluator(self, count_citizens: int) -> Callable[[NDArray[np.int64]], NDArray[np.float64]]:

@@ -207,11 +207,10 @@ def _sampled(land: EncodedRegister, citizens: PersonTable, lexicon: LexiconArray
     first = first_of_each(row)
     owners = owners_of(row, first, records, lexicon)
     # Of persons who tell different communes the first one is heard.
-    commune = np.array([-1], np.int32) if not len(row) else _first_known(commune, first)
-    row, key = row[first], key[first]
+    commune, row, key = _first_known(commune, first), row[first], key[first]
     numbers = row_numbers(land.ids, row)
     order = in_order(numbers, key)
-    return Neighbours(numbers[order], row[order], owners[order], commune[order] if len(row) else commune[:0])
+    return Neighbours(numbers[order], row[order], owners[order], commune[order])
 
 
 def _drawn(table: PersonTable) -> NDArray[np.int64]:
