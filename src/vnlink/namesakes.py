@@ -22,6 +22,8 @@ are counted once more, those of names with one bearer and of those with two to f
 or less as there are more or fewer than its parts say; five are added to both. Families of fewer than 64 citizens are taken
 together: they are mostly misread, and there may be as many as rows.
 
+A shortened name is borne by nobody, and may mean all whose names fit (:mod:`vnlink.shortened`).
+
 Names with many bearers need none of this: of these as many others are expected as there are, less what the slope of log N(r)
 against log r says. A citizen who bears the name counts for e also where learning or an audit takes it away, for e is without
 the bearers.
@@ -39,6 +41,7 @@ from vnlink.compare.patterns import rarity_level
 from vnlink.hashing import combine
 from vnlink.kernels import kernel
 from vnlink.schema import MAX_SYLLABLES, RARITY_BEARERS, LexiconArrays
+from vnlink.shortened import FAMILY, NOTHING, REST, fitting
 from vnlink.tally import NO_KEY, Tally, add, count_of, slot
 
 __all__ = ["NameCounts", "Namesakes"]
@@ -58,18 +61,16 @@ _MOST_BEARERS = 4096
 _SAMPLE = 1 << 22
 """Citizens from which on only names of a share are looked at: they say as much, and the table of names stays small."""
 
-_FAMILY, _REST, _NONE = np.uint64(0xFA), np.uint64(0x3E), np.uint64(0)
-
 
 @kernel
 def _parts_of(record, fold_hash):  # type: ignore[no-untyped-def]
     """Keys of the family and of what follows it."""
-    rest = combine(_REST, _NONE)
+    rest = combine(REST, NOTHING)
     for i in range(1, MAX_SYLLABLES):
         if record[i] < 0:
             break
         rest = combine(rest, fold_hash[record[i]])
-    return combine(_FAMILY, fold_hash[record[0]]), rest
+    return combine(FAMILY, fold_hash[record[0]]), rest
 
 
 @kernel
@@ -212,6 +213,9 @@ class Namesakes:
         parts = families.table, families.shift, self._ranks, rests.table, rests.shift
         told = float(max(self.citizens, 1)), self.few, self.of_family, self.slope
         _expected(records, lexicon.fold_hash, bearers, int(gone), *parts, *told, expected, chance)
+        shortened, fit = fitting(records, lexicon, families, rests, told[0])
+        borne = expected[shortened] > 0.0
+        expected[shortened[~borne]] = np.maximum(fit[~borne], RARITY_BEARERS[0])
         return np.where(expected > 0.0, rarity_level(expected), len(RARITY_BEARERS) + chance // 2).astype(np.int32)
 
     def as_arrays(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.float64]]:

@@ -31,8 +31,7 @@ M = {
         "mark_lost": 0.05,
         "mark_differs": 0.02,
         "given_tone_differs": 0.01,
-        "initials": 0.02,
-        "middle_missing": 0.03,
+        "middle_missing": 0.05,
         "one_slip": 0.03,
         "middle_differs": 0.01,
         "family_differs": 0.01,
@@ -53,8 +52,7 @@ M = {
 }
 ALIKE = {"exact": 0.75, "unmarked": 0.05, "mark_lost": 0.05, "mark_differs": 0.1, "given_tone_differs": 0.05}
 PARTLY = {
-    "initials": 0.0005,
-    "middle_missing": 0.002,
+    "middle_missing": 0.0025,
     "one_slip": 0.002,
     "middle_differs": 0.01,
     "family_differs": 0.005,

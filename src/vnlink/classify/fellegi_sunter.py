@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from vnlink.schema import Field, field_levels
 
-__all__ = ["EQUAL", "GROUPS", "MAX_WEIGHT", "NUMBER_FIELDS", "OTHERS_NAMES", "SAME", "FellegiSunter", "numbers"]
+__all__ = ["EQUAL", "GROUPS", "MAX_WEIGHT", "NUMBER_FIELDS", "OTHERS_NAMES", "SAME", "SHORTENED", "FellegiSunter", "numbers"]
 
 NUMBER_FIELDS = ("personal_id", "old_id")
 """Fields that hold an identity number; they are hidden while the others are learned."""
@@ -38,6 +38,9 @@ SAME, PART, OTHER = (GROUPS.index(name) for name in ("same", "part", "other"))
 
 OTHERS_NAMES = ("given_differs", "different")
 """Levels of the name that are mostly of another person, be it of the same family."""
+
+SHORTENED = "initials"
+"""Level of a name of which a part is shortened and nothing else differs (:mod:`vnlink.shortened`)."""
 
 EQUAL = 1
 """Level of a number that agrees."""

@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 from vnlink.classify.chance import CONTRADICTING, Chance, chance_shares
 from vnlink.classify.confirmed import BIRTH, Confirmed, confirmed_by_date, confirmed_by_number, right_and_wrong
 from vnlink.classify.correction import correct_weights
-from vnlink.classify.fellegi_sunter import EQUAL, GROUPS, NUMBER_FIELDS, FellegiSunter
+from vnlink.classify.fellegi_sunter import EQUAL, GROUPS, NUMBER_FIELDS, SHORTENED, FellegiSunter
 from vnlink.classify.presence import learn_presence, usual_presence
 from vnlink.classify.prior import alike_by_rarity, prior_shares
 from vnlink.classify.training import TrainingPairs, by_pattern, fixed, level_shares
@@ -185,10 +185,11 @@ def _weigh(
 ) -> FellegiSunter:
     """Fellegi-Sunter weights log2(m / u) of all fields; those of the numbers are 0 until they are learned.
 
-    Those of rarity are given: a blind guess, and what is believed of names that are alike.
+    Those of rarity are given: a blind guess, and what is believed of names that are alike. Who shortens names shortens those of
+    any citizen: whom a shortened name may mean is told by its rarity, and its level by itself says nothing.
     """
     name, rarity, u = fields[0], fields[-1], chance.shares
-    group_of = np.asarray(groups, np.int64)
+    group_of = np.where(np.array(name.levels) == SHORTENED, -1, groups)
     weights = {}
     for f in fields[:-1]:
         table = np.zeros((len(GROUPS), len(f.levels)))

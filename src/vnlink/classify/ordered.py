@@ -52,7 +52,7 @@ LAND_CITIZEN_ORDER: Mapping[str, Chains] = {
         ("exact", "given_vowel_differs"),
         ("exact", "regional"),
         ("exact", "doublet"),
-        ("exact", "initials"),
+        ("exact", "initials", "initials_and_more"),
         ("exact", "middle_missing", "middle_missing_and_more"),
         ("exact", "one_slip"),
         ("exact", "given_slip"),

@@ -33,6 +33,7 @@ _SHARES: dict[str, dict[str, float]] = {
         "regional": 0.012,
         "doublet": 0.003,
         "initials": 0.012,
+        "initials_and_more": 0.001,
         "middle_missing": 0.01,
         "one_slip": 0.007,
         "given_slip": 0.003,

@@ -101,6 +101,7 @@ def _name_levels() -> NDArray[np.uint8]:
     worst = relation.max(0)
     lost, asking = ((relation == r).sum(0) for r in (Relation.MARK_MISSING, Relation.ASKING_TONES))
     conflicts = ((relation == Relation.OTHER_TONE) | (relation == Relation.OTHER_VOWEL)).sum(0)
+    regional = ((relation == Relation.REGIONAL) | (relation == Relation.DOUBLET)).sum(0)
     others = (relation >= Relation.SLIP).sum(0)
     bare = np.zeros(relation.shape[1], bool)
     for side in (Standing.LEFT_BARE, Standing.RIGHT_BARE):
@@ -125,6 +126,7 @@ def _name_levels() -> NDArray[np.uint8]:
         ((worst <= Relation.OTHER_VOWEL) & (lost > 1), NameLevel.MARKS_LOST),
         ((worst <= Relation.OTHER_VOWEL) & (given == Relation.MARK_MISSING), NameLevel.GIVEN_MARK_LOST),
         (worst <= Relation.OTHER_VOWEL, NameLevel.MARK_LOST),
+        ((worst == Relation.INITIAL) & (conflicts + regional > 0), NameLevel.INITIALS_AND_MORE),
         (worst <= Relation.INITIAL, worst - Relation.REGIONAL + NameLevel.REGIONAL),
         (lone_slip & given_is_other, NameLevel.GIVEN_SLIP),
         (lone_slip, NameLevel.ONE_SLIP),

@@ -38,16 +38,17 @@ class NameLevel(IntEnum):
     REGIONAL = 11
     DOUBLET = 12
     INITIALS = 13
-    MIDDLE_MISSING = 14
-    MIDDLE_MISSING_AND_MORE = 15
-    ONE_SLIP = 16
-    GIVEN_SLIP = 17
-    SWAPPED = 18
-    MIDDLE_DIFFERS = 19
-    FAMILY_DIFFERS = 20
-    GIVEN_DIFFERS = 21
-    GIVEN_ONLY = 22
-    DIFFERENT = 23
+    INITIALS_AND_MORE = 14
+    MIDDLE_MISSING = 15
+    MIDDLE_MISSING_AND_MORE = 16
+    ONE_SLIP = 17
+    GIVEN_SLIP = 18
+    SWAPPED = 19
+    MIDDLE_DIFFERS = 20
+    FAMILY_DIFFERS = 21
+    GIVEN_DIFFERS = 22
+    GIVEN_ONLY = 23
+    DIFFERENT = 24
 
 
 # Kernels compare plain integers: numba would read an enum's member anew at each use.
@@ -61,9 +62,9 @@ def _unequal_lengths(table, left, i, n, right, j, m):  # type: ignore[no-untyped
     family = syllable_relation(table, left[i, 0], right[j, 0])
     given = syllable_relation(table, left[i, n - 1], right[j, m - 1])
     if given > _INITIAL:
-        return 21 if family <= _DOUBLET and m > 2 and same_fold(table, left[i, 1], right[j, 1]) else 23
+        return 22 if family <= _DOUBLET and m > 2 and same_fold(table, left[i, 1], right[j, 1]) else 24
     if m == 1:
-        return 22
+        return 23
     matched, worst = 0, max(family, given)
     for k in range(n):
         if matched == m:
@@ -73,10 +74,10 @@ def _unequal_lengths(table, left, i, n, right, j, m):  # type: ignore[no-untyped
             matched += 1
             worst = max(worst, relation)
     if family > _INITIAL:
-        return 20 if matched == m else 22
+        return 21 if matched == m else 23
     if matched < m:
-        return 19
-    return 14 if worst <= _ASKING else 15
+        return 20
+    return 15 if worst <= _ASKING else 16
 
 
 @kernel
@@ -99,12 +100,12 @@ def _reordered(table, left, i, right, j, n):  # type: ignore[no-untyped-def]
 def _partly_different(table, left, i, right, j, n, family, given, different):  # type: ignore[no-untyped-def]
     """Level of two names of one length of which at least one syllable is another."""
     if n > 1 and _reordered(table, left, i, right, j, n):
-        return 18
+        return 19
     if given < _SLIP:
         if n == 1 or (family < _SLIP and n > 2):
-            return 19
-        return 20 if different == 1 else 22
-    return 21 if different == 1 and n > 2 else 23
+            return 20
+        return 21 if different == 1 else 23
+    return 22 if different == 1 and n > 2 else 24
 
 
 @kernel
@@ -183,7 +184,7 @@ def name_level(table: NDArray[np.uint64], left: NDArray[np.int32], i: int, right
             return spaced
         return _unequal_lengths(table, left, i, n, right, j, m) if n > m else _unequal_lengths(table, right, j, m, left, i, n)
     worst = family = given = 0
-    lost = asking = conflicts = slips = others = 0
+    lost = asking = conflicts = regional = slips = others = 0
     for k in range(n):
         given = 0
         if left[i, k] != right[j, k]:
@@ -192,6 +193,7 @@ def name_level(table: NDArray[np.uint64], left: NDArray[np.int32], i: int, right
             lost += given == _MARK_MISSING
             asking += given == _ASKING
             conflicts += given == _TONE or given == _VOWEL
+            regional += given == _REGIONAL or given == _DOUBLET
             slips += given == _SLIP
             others += given == _OTHER
         if k == 0:
@@ -200,10 +202,12 @@ def name_level(table: NDArray[np.uint64], left: NDArray[np.int32], i: int, right
         return 1
     if worst <= _VOWEL:
         return _marks_differ(table, left, i, n, right, j, m, given, lost, conflicts, asking)
-    if worst <= _INITIAL:
+    if worst < _INITIAL:
         return worst + 6
+    if worst == _INITIAL:
+        return 13 if conflicts + regional == 0 else 14
     if others == 0 and slips == 1:
-        return 17 if given == _SLIP else 16
+        return 18 if given == _SLIP else 17
     return _partly_different(table, left, i, right, j, n, family, given, others + slips)
 
 

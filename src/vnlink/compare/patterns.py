@@ -59,10 +59,16 @@ _NAMES, _BIRTHS, _BIRTH = (1 << FIELDS[0].bits) - 1, (1 << FIELDS[1].bits) - 1, 
 
 
 NAME_GROUPS: tuple[int, ...] = tuple(
-    0 if level == NameLevel.MISSING else 1 if level <= NameLevel.MARKS_DIFFER else 2 if level < NameLevel.DIFFERENT else 3
+    0
+    if level == NameLevel.MISSING
+    else 1
+    if level <= NameLevel.MARKS_DIFFER or level == NameLevel.INITIALS
+    else 2
+    if level < NameLevel.DIFFERENT
+    else 3
     for level in NameLevel
 )
-"""Group of each name level: 0 missing, 1 the same folded name, 2 nearly or in part the same, 3 another name.
+"""Group of each name level: 0 missing, 1 the same folded name or one shortened, 2 nearly or in part the same, 3 another name.
 
 What the other fields are worth depends on the group: two citizens of one full name are nearly always of one sex and often of
 one generation, so agreement there says less than among strangers. How rare the name is counts in full in group 1, in group 2
@@ -72,6 +78,7 @@ by classes, and not in the others.
 
 _ALIKE_NAMES = frozenset(NameLevel) - {
     NameLevel.MISSING,
+    NameLevel.INITIALS_AND_MORE,
     NameLevel.MIDDLE_MISSING_AND_MORE,
     NameLevel.GIVEN_SLIP,
     NameLevel.SWAPPED,

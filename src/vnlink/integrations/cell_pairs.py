@@ -164,7 +164,7 @@ class NamePairs(CellPairs):
     # A name in full is worth what its rarity is, here that of a typical one (13 bits); those below are relative to it.
     bits = (
         0.0, 13.0, 12.5, 12.5, 10.0, 10.0, 12.5, 11.0, 8.0, 6.0, 0.0, 9.0, 6.5, 11.0,
-        7.0, 3.0, 8.0, 3.0, 9.0, 1.0, -0.5, -1.5, -4.0, -9.0,
+        6.5, 7.0, 3.0, 8.0, 3.0, 9.0, 1.0, -0.5, -1.5, -4.0, -9.0,
     )  # fmt: skip
 
     def __init__(self, *, owners_left: bool = False, owners_right: bool = False) -> None:

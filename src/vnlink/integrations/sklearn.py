@@ -175,7 +175,7 @@ class PairComparer(_Columns):
     --------
     >>> compare = PairComparer({"name": ("name", 0, 1), "birth": ("birth", 2, 3)})
     >>> compare.fit_transform([["Lê Văn Hoà", "LE VAN HOA", "1960", "5/11/1960"], ["Lê Na", "Lê Nam", None, "1960"]]).tolist()
-    [[2.0, 3.0], [17.0, 0.0]]
+    [[2.0, 3.0], [18.0, 0.0]]
     >>> compare.get_feature_names_out().tolist()
     ['name', 'birth']
     >>> compare.level_fields()[1].levels[3]

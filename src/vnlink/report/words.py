@@ -102,6 +102,7 @@ LEVEL_WORDS: dict[str, dict[str, Words]] = {
         "regional": Words("khác theo phát âm vùng", "differs as regional speech does"),
         "doublet": Words("hai cách đọc của một tên", "two forms of one name, as Hoàng and Huỳnh"),
         "initials": Words("viết tắt", "initials that fit"),
+        "initials_and_more": Words("viết tắt, và khác thêm", "initials that fit, and more differs"),
         "middle_missing": Words("thiếu chữ đệm", "a middle name is missing"),
         "middle_missing_and_more": Words("thiếu chữ đệm, và khác thêm", "a middle name is missing, and more differs"),
         "one_slip": Words("sai một ký tự ở họ hoặc đệm", "one slip of the hand in the family or middle name"),
