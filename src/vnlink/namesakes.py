@@ -22,7 +22,7 @@ are counted once more, those of names with one bearer and of those with two to f
 or less as there are more or fewer than its parts say; five are added to both. Families of fewer than 64 citizens are taken
 together: they are mostly misread, and there may be as many as rows.
 
-A shortened name is borne by nobody, and may mean all whose names fit (:mod:`vnlink.shortened`).
+A shortened name may mean all whose names fit, however many are recorded by it (:mod:`vnlink.shortened`).
 
 Names with many bearers need none of this: of these as many others are expected as there are, less what the slope of log N(r)
 against log r says. A citizen who bears the name counts for e also where learning or an audit takes it away, for e is without
@@ -41,7 +41,7 @@ from vnlink.compare.patterns import rarity_level
 from vnlink.hashing import combine
 from vnlink.kernels import kernel
 from vnlink.schema import MAX_SYLLABLES, RARITY_BEARERS, LexiconArrays
-from vnlink.shortened import FAMILY, NOTHING, REST, fitting
+from vnlink.shortened import ShortNames
 from vnlink.tally import NO_KEY, Tally, add, count_of, slot
 
 __all__ = ["NameCounts", "Namesakes"]
@@ -61,16 +61,18 @@ _MOST_BEARERS = 4096
 _SAMPLE = 1 << 22
 """Citizens from which on only names of a share are looked at: they say as much, and the table of names stays small."""
 
+_FAMILY, _REST, _NONE = np.uint64(0xFA), np.uint64(0x3E), np.uint64(0)
+
 
 @kernel
 def _parts_of(record, fold_hash):  # type: ignore[no-untyped-def]
     """Keys of the family and of what follows it."""
-    rest = combine(REST, NOTHING)
+    rest = combine(_REST, _NONE)
     for i in range(1, MAX_SYLLABLES):
         if record[i] < 0:
             break
         rest = combine(rest, fold_hash[record[i]])
-    return combine(FAMILY, fold_hash[record[0]]), rest
+    return combine(_FAMILY, fold_hash[record[0]]), rest
 
 
 @kernel
@@ -162,6 +164,14 @@ def _expected(  # type: ignore[no-untyped-def]
             by_chance[i] = _by_chance(chance * times)
 
 
+@kernel
+def _count_parts(records, fold_hash, families, families_shift, rests, rests_shift, family, rest):  # type: ignore[no-untyped-def]
+    """How many citizens bear the family of each person, and what follows it."""
+    for i in range(len(records)):
+        one, other = _parts_of(records[i], fold_hash)
+        family[i], rest[i] = count_of(one, families, families_shift), count_of(other, rests, rests_shift)
+
+
 class Namesakes:
     """What a population says of how common names are.
 
@@ -171,6 +181,8 @@ class Namesakes:
         How many there are.
     families, rests : Tally
         How many bear each family, and each rest of a name.
+    short : ShortNames
+        How many a shortened name may mean.
     few : float64[6, 18]
         Expected further bearers of names with few bearers (row 0 is not used), by what chance says.
     of_family : float64[f + 1, 2]
@@ -185,11 +197,12 @@ class Namesakes:
         citizens: int,
         families: Tally,
         rests: Tally,
+        short: ShortNames,
         few: NDArray[np.float64],
         of_family: NDArray[np.float64],
         slope: float,
     ) -> None:
-        self.citizens, self.families, self.rests = citizens, families, rests
+        self.citizens, self.families, self.rests, self.short = citizens, families, rests, short
         self.few, self.of_family, self.slope = few, of_family, slope
         self._ranks, _ = families.ranks(_LEAST_FAMILY)
 
@@ -213,22 +226,40 @@ class Namesakes:
         parts = families.table, families.shift, self._ranks, rests.table, rests.shift
         told = float(max(self.citizens, 1)), self.few, self.of_family, self.slope
         _expected(records, lexicon.fold_hash, bearers, int(gone), *parts, *told, expected, chance)
-        shortened, fit = fitting(records, lexicon, families, rests, told[0])
-        borne = expected[shortened] > 0.0
-        expected[shortened[~borne]] = np.maximum(fit[~borne], RARITY_BEARERS[0])
+        rows = self.short.rows(records, lexicon)
+        # A citizen who is recorded by a shortened name is one of those whom it may mean.
+        expected[rows] = np.maximum(expected[rows], self._may_mean(records[rows], lexicon, int(gone)))
         return np.where(expected > 0.0, rarity_level(expected), len(RARITY_BEARERS) + chance // 2).astype(np.int32)
 
-    def as_arrays(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.float64]]:
-        """Return all of it as three columns; they depend on the citizens and not on their order."""
+    def _may_mean(self, records: NDArray[np.int32], lexicon: LexiconArrays, gone: int) -> NDArray[np.float64]:
+        """How many citizens each shortened name may mean, float64[s]."""
+        family, rest = np.empty(len(records), np.int64), np.empty(len(records), np.int64)
+        tables = self.families.table, self.families.shift, self.rests.table, self.rests.shift
+        _count_parts(records, lexicon.fold_hash, *tables, family, rest)
+        self.short.fitting(records, lexicon, family, rest)
+        told = (np.maximum(family - gone, 0) + 0.5) * (np.maximum(rest - gone, 0) + 0.5) / max(self.citizens, 1)
+        return np.maximum(told, RARITY_BEARERS[0])
+
+    def as_arrays(self) -> tuple[NDArray[Any], ...]:
+        """Return all of it as five columns; they depend on the citizens and not on their order."""
         rates = [np.array([float(self.citizens), self.slope]), self.few.ravel(), self.of_family.ravel()]
-        return self.families.entries(), self.rests.entries(), np.concatenate(rates)
+        return self.families.entries(), self.rests.entries(), *self.short.as_arrays(), np.concatenate(rates)
 
     @classmethod
-    def from_arrays(cls, families: NDArray[np.uint64], rests: NDArray[np.uint64], rates: NDArray[np.float64]) -> Self:
+    def from_arrays(
+        cls,
+        families: NDArray[np.uint64],
+        rests: NDArray[np.uint64],
+        starts: NDArray[np.int64],
+        short: NDArray[np.uint64],
+        rates: NDArray[np.float64],
+    ) -> Self:
         """Take up what :meth:`as_arrays` gave."""
         few, of_family = np.split(rates[2:], [(_FEW + 1) * _PARTS])
         tables = few.reshape(_FEW + 1, -1).copy(), of_family.reshape(-1, 2).copy()
-        return cls(int(rates[0]), Tally(families), Tally(rests), *tables, float(rates[1]))
+        return cls(
+            int(rates[0]), Tally(families), Tally(rests), ShortNames.from_arrays(starts, short), *tables, float(rates[1])
+        )
 
 
 class NameCounts:
@@ -243,7 +274,7 @@ class NameCounts:
 
     def __init__(self, citizens: int, lexicon: LexiconArrays) -> None:
         self._citizens = citizens
-        self._fold_hash = lexicon.fold_hash
+        self._lexicon, self._fold_hash, self._short = lexicon, lexicon.fold_hash, ShortNames()
         self._families, self._rests, self._names = Tally(), Tally(), Tally()
         self._others = np.uint64((1 << max(0, (citizens // _SAMPLE).bit_length())) - 1)
         self._ranks: NDArray[np.int32] | None = None
@@ -262,6 +293,7 @@ class NameCounts:
         self._families.used += families
         self._rests.used += rests
         self._names.used += names
+        self._short.count(records, self._lexicon)
 
     def look_again(self, records: NDArray[np.int32]) -> None:
         """Look at some citizens, when all were counted."""
@@ -287,7 +319,7 @@ class NameCounts:
         met = (of_family[:, 2:] * (seen + 1)[:, None]).sum(axis=2)
         said, met = (np.stack([one[:, 0], one[:, 1:].sum(axis=1)], axis=1) for one in (said, met))
         times = (met + _USUAL_OF_FAMILY) / (said + _USUAL_OF_FAMILY)
-        return Namesakes(self._citizens, self._families, self._rests, few, times, slope)
+        return Namesakes(self._citizens, self._families, self._rests, self._short, few, times, slope)
 
 
 def _slope(spectrum: NDArray[np.float64]) -> float:

@@ -79,8 +79,8 @@ HAMLET_LEVELS, COMMUNE_LEVELS = (
 """Levels of two places in one hamlet, and in one commune, by the grade of the citizen's: the one that tells most first."""
 
 RARITY_BEARERS: tuple[float, ...] = tuple(2.0 ** (level / 2.0 - 7.0) for level in range(55))
-"""How many further citizens of a name are to be expected (:mod:`vnlink.namesakes`) at each level of its rarity: two levels to
-the doubling, from one in a hundred registers to a million."""
+"""How many further citizens of a name, or of those that it may be short for, are to be expected (:mod:`vnlink.namesakes`) at
+each level of its rarity: two levels to the doubling, from one in a hundred registers to a million."""
 
 RARITY_LEVELS = (*(f"r{level}" for level in range(len(RARITY_BEARERS))), *(f"nobody_{chance}" for chance in range(9)))
 """Levels of rarity. Behind those of names that somebody bears stand those of names that nobody does, by how many bearers chance

@@ -1,147 +1,179 @@
 """How many citizens a shortened name may mean: "Ng. Văn Hùng", "Trần T. Hoa".
 
-Nobody in the register is called "Ng. Văn Hùng", so its bearers cannot be counted. Whom it may mean are the Nguyễn Văn Hùng,
-the Nghiêm Văn Hùng and others. A family is borne with what follows it nearly as if both were drawn apart
-(:mod:`vnlink.namesakes`), so that they are about
+Hardly a citizen is recorded as "Ng. Văn Hùng"; whom the name may mean are the Nguyễn Văn Hùng, the Nghiêm Văn Hùng and others.
+A family is borne with what follows it nearly as if both were drawn apart (:mod:`vnlink.namesakes`), so that they are about
 
     citizens whose family fits x citizens whose rest of the name fits / citizens
 
-Families and rests that fit are those in which every shortened syllable is replaced by one that it may be short for.
+A shortened family fits those that begin with its letters, up to three of them. A rest of one or two syllables fits those of as
+many of which the shortened ones begin with its letters (up to two of the first, where nothing else is shortened) and the others
+are the same. In a longer rest all syllables are read by their first letters, but for a given name that is whole: "Th. Bích Lan"
+is taken for as common as "T. B. Lan". Only what citizens bear is counted, so nothing depends on which syllables were met beside
+it, and a name costs a look or two into tables.
 """
 
 from __future__ import annotations
 
+from typing import Self
+
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.compare.syllables import Relation, pack_syllables, syllable_relation
 from vnlink.hashing import combine
 from vnlink.kernels import kernel
 from vnlink.schema import MAX_SYLLABLES, LexiconArrays
-from vnlink.tally import Tally, count_of
+from vnlink.tally import Tally, add, count_of
 
-__all__ = ["FAMILY", "NOTHING", "REST", "fitting"]
+__all__ = ["ShortNames"]
 
-FAMILY, REST, NOTHING = np.uint64(0xFA), np.uint64(0x3E), np.uint64(0)
-"""What the keys of families begin with, and those of what follows them; and what is in the latter before the first syllable."""
-
-_MOST_READINGS = 1 << 12
-"""Readings of what follows the family that are looked up. "Trần T. T. H." has more, and may be anybody of the family."""
-
-_INITIAL = int(Relation.INITIAL)
+_LETTERS, _LONGEST = 27, 3
+_REST = np.uint64(0x5B)
+_BYTE, _TWO_BYTES, _EIGHT = np.uint64(0xFF), np.uint64(0xFFFF), np.uint64(8)
+_A, _Z = np.uint64(ord("a")), np.uint64(ord("z"))
+_MOST_KEYS = 4
 
 
 @kernel
-def _list_full(table, short, whole, starts, found):  # type: ignore[no-untyped-def]
-    """List the syllables that each shortened one may stand for; of an empty ``found`` only how many."""
-    for i in range(len(short)):
-        starts[i + 1] = starts[i]
-        for syllable in whole:
-            if syllable_relation(table, short[i], syllable) == _INITIAL:
-                if len(found) > 0:
-                    found[starts[i + 1]] = syllable
-                starts[i + 1] += 1
+def _start(letters, length):  # type: ignore[no-untyped-def]
+    """Number of the first ``length`` letters of a syllable, or of those before one that is none of a to z."""
+    number, going = np.int64(0), True
+    for i in range(_LONGEST):
+        letter = (letters >> (_EIGHT * np.uint64(i))) & _BYTE
+        going = going and i < length and _A <= letter <= _Z
+        number = number * _LETTERS + (np.int64(letter - _A) + 1 if going else 0)
+    return number
 
 
 @kernel
-def _families(record, list_of, starts, full, fold_hash, families, shift):  # type: ignore[no-untyped-def]
-    """Citizens whose family fits."""
-    at = list_of[record[0]]
-    if at < 0:
-        return count_of(combine(FAMILY, fold_hash[record[0]]), families, shift)
-    total = np.int64(0)
-    for i in range(starts[at], starts[at + 1]):
-        total += count_of(combine(FAMILY, fold_hash[full[i]]), families, shift)
-    return total
+def _rest_key(record, count, shortened, letters, packed, fold_hash):  # type: ignore[no-untyped-def]
+    """Key of what follows the family, of which ``shortened`` says by bits what is read by its first letters.
+
+    Of the first syllable as many letters count as ``letters``, 1 or 2, of others one.
+    """
+    key = _REST
+    for i in range(1, count):
+        syllable = record[i]
+        if (shortened >> i) & 1 == 0:
+            key = combine(key, fold_hash[syllable])
+        else:
+            key = combine(key, packed[syllable] & (_TWO_BYTES if i == 1 and letters == 2 else _BYTE))
+    return key
 
 
 @kernel
-def _rests(record, list_of, starts, full, fold_hash, rests, shift):  # type: ignore[no-untyped-def]
-    """Citizens of whom what follows the family fits, -1 if that may be read in too many ways."""
-    count, readings = 1, 1
+def _middles(count):  # type: ignore[no-untyped-def]
+    """Bits of what stands between family and given name."""
+    return (1 << (count - 1)) - 2
+
+
+@kernel
+def _syllables(record):  # type: ignore[no-untyped-def]
+    count = 0
     while count < MAX_SYLLABLES and record[count] >= 0:
-        at = list_of[record[count]]
-        if at >= 0:
-            readings *= starts[at + 1] - starts[at]
-        if readings > _MOST_READINGS:
-            return np.int64(-1)
         count += 1
-    total = np.int64(0)
-    for reading in range(readings):
-        rest, left = combine(REST, NOTHING), reading
+    return count
+
+
+@kernel
+def _count(records, packed, length, fold_hash, starts, rests, shift):  # type: ignore[no-untyped-def]
+    """Count the beginnings of the families, and the rests as they may be shortened. Returns how many of these are new."""
+    new = 0
+    for i in range(len(records)):
+        record, count = records[i], _syllables(records[i])
+        if count > 0:
+            before = 0
+            for letters in range(1, _LONGEST + 1):
+                start = _start(packed[record[0]], min(letters, length[record[0]]))
+                if start != before:
+                    starts[start] += 1
+                before = start
+        if count > 1:
+            middles, given = _middles(count), 1 << (count - 1)
+            new += add(_rest_key(record, count, middles | given, 1, packed, fold_hash), rests, shift)
+            if count > 2:
+                new += add(_rest_key(record, count, middles, 1, packed, fold_hash), rests, shift)
+            if count == 3:
+                if length[record[1]] > 1:
+                    new += add(_rest_key(record, count, middles, 2, packed, fold_hash), rests, shift)
+                new += add(_rest_key(record, count, given, 1, packed, fold_hash), rests, shift)
+    return new
+
+
+@kernel
+def _fitting(records, short, packed, length, fold_hash, starts, rests, shift, family, rest):  # type: ignore[no-untyped-def]
+    """Enter how many citizens fit where the family is shortened, and where what follows it is."""
+    for k in range(len(records)):
+        record, count = records[k], _syllables(records[k])
+        first = record[0]
+        if short[first]:
+            letters = min(length[first], _LONGEST)
+            family[k] = starts[_start(packed[first], letters)]
+            while family[k] == 0 and letters > 1:  # "Trg." is Trương
+                letters -= 1
+                family[k] = starts[_start(packed[first], letters)]
+        shortened = np.int64(0)
         for i in range(1, count):
-            syllable, at = record[i], list_of[record[i]]
-            if at >= 0:
-                some = starts[at + 1] - starts[at]
-                syllable = full[starts[at] + left % some]
-                left //= some
-            rest = combine(rest, fold_hash[syllable])
-        total += count_of(rest, rests, shift)
-    return total
+            shortened |= np.int64(short[record[i]]) << i
+        if shortened != 0:
+            middles, letters = _middles(count), 1
+            if count > 3:
+                shortened |= middles
+            elif shortened == middles and length[record[1]] > 1:
+                letters = 2
+            rest[k] = count_of(_rest_key(record, count, shortened, letters, packed, fold_hash), rests, shift)
 
 
-@kernel
-def _count(  # type: ignore[no-untyped-def]
-    records, rows, list_of, starts, full, fold_hash, families, families_shift, rests, rests_shift, first, family, rest
-):
-    """Citizens whose family fits that of each row, and whose rest of the name fits that of each row in ``first``."""
-    for k, row in enumerate(rows):
-        family[k] = _families(records[row], list_of, starts, full, fold_hash, families, families_shift)
-    for k, row in enumerate(first):
-        rest[k] = _rests(records[row], list_of, starts, full, fold_hash, rests, rests_shift)
-
-
-@kernel
-def _keys_of_rests(records, rows, keys):  # type: ignore[no-untyped-def]
-    for k, row in enumerate(rows):
-        keys[k] = NOTHING
-        for i in range(1, MAX_SYLLABLES):
-            keys[k] = combine(keys[k], np.uint64(records[row, i] + 1))
-
-
-def _shortened(records: NDArray[np.int32], lexicon: LexiconArrays) -> NDArray[np.bool_]:
-    """Whether a syllable of each name is shortened."""
-    found = np.zeros(len(records), np.bool_)
-    if lexicon.is_initial.any():
-        for column in records[:, :MAX_SYLLABLES].T:
-            found |= (column >= 0) & (lexicon.is_initial[column] != 0)
-    return found
-
-
-def fitting(
-    records: NDArray[np.int32], lexicon: LexiconArrays, families: Tally, rests: Tally, citizens: float
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return which names are shortened, int64[s], and how many citizens each of these may mean, float64[s].
+class ShortNames:
+    """What a population says of how many citizens a shortened name may mean.
 
     Parameters
     ----------
-    records : int32[n, 16]
-        Packed persons.
-    lexicon : LexiconArrays
-    families, rests : Tally
-        How many citizens bear each family, and each rest of a name.
-    citizens : float
-        How many there are, 1 at least.
+    starts : int64[19683], optional
+        How many citizens have a family that begins with so many letters, by the number of the letters.
+    rests : Tally, optional
+        How many have each rest of a name, as it may be shortened.
     """
-    rows = np.flatnonzero(_shortened(records, lexicon))
-    out = np.empty(len(rows))
-    if len(rows):
-        used = np.unique(records[rows, :MAX_SYLLABLES])
-        short = used[(used >= 0) & (lexicon.is_initial[used] != 0)]
-        _, first = np.unique(lexicon.fold_id, return_index=True)
-        whole = first[lexicon.is_initial[first] == 0].astype(np.int32)
-        list_of = np.full(len(lexicon.is_initial), -1, np.int32)
-        list_of[short] = np.arange(len(short))
-        table, starts = pack_syllables(lexicon), np.zeros(len(short) + 1, np.int64)
-        _list_full(table, short, whole, starts, np.empty(0, np.int32))
-        full = np.empty(starts[-1], np.int32)
-        _list_full(table, short, whole, starts, full)
-        keys = np.empty(len(rows), np.uint64)
-        _keys_of_rests(records, rows, keys)
-        # Many share what follows the family ("T. Hoa"), and that is what takes time.
-        _, at, which = np.unique(keys, return_index=True, return_inverse=True)
-        family, rest = np.empty(len(rows), np.int64), np.empty(len(at), np.int64)
-        tables = families.table, families.shift, rests.table, rests.shift
-        _count(records, rows, list_of, starts, full, lexicon.fold_hash, *tables, rows[at], family, rest)
-        out[:] = (family + 0.5) * np.where(rest < 0, citizens, rest + 0.5)[which] / citizens
-    return rows, out
+
+    def __init__(self, starts: NDArray[np.int64] | None = None, rests: Tally | None = None) -> None:
+        self.starts = np.zeros(_LETTERS**_LONGEST, np.int64) if starts is None else starts
+        self.rests = Tally() if rests is None else rests
+
+    def count(self, records: NDArray[np.int32], lexicon: LexiconArrays) -> None:
+        """Count some citizens."""
+        self.rests.make_room(_MOST_KEYS * len(records))
+        columns = lexicon.packed, lexicon.length, lexicon.fold_hash
+        self.rests.used += _count(records, *columns, self.starts, self.rests.table, self.rests.shift)
+
+    def rows(self, records: NDArray[np.int32], lexicon: LexiconArrays) -> NDArray[np.int64]:
+        """Return which packed persons have a name of which a syllable is shortened, int64[s]."""
+        short = lexicon.is_initial != 0
+        found = np.zeros(len(records), np.bool_)
+        if short.any():
+            for column in records[:, :MAX_SYLLABLES].T:
+                found |= (column >= 0) & short[column]
+        return np.flatnonzero(found)
+
+    def fitting(
+        self, records: NDArray[np.int32], lexicon: LexiconArrays, family: NDArray[np.int64], rest: NDArray[np.int64]
+    ) -> None:
+        """Enter how many citizens have a family that fits, and how many a rest of the name, where these are shortened.
+
+        Parameters
+        ----------
+        records : int32[s, 16]
+            Packed persons.
+        lexicon : LexiconArrays
+        family, rest : int64[s]
+            How many citizens bear the family of each, and what follows it, as they are written; changed in place.
+        """
+        columns = lexicon.is_initial != 0, lexicon.packed, lexicon.length, lexicon.fold_hash
+        _fitting(records, *columns, self.starts, self.rests.table, self.rests.shift, family, rest)
+
+    def as_arrays(self) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+        """Return all of it as two columns; they depend on the citizens and not on their order."""
+        return self.starts, self.rests.entries()
+
+    @classmethod
+    def from_arrays(cls, starts: NDArray[np.int64], rests: NDArray[np.uint64]) -> Self:
+        """Take up what :meth:`as_arrays` gave."""
+        return cls(starts, Tally(rests))

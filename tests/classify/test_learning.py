@@ -118,6 +118,7 @@ class Simulation:
         self.place = self.rng.random(persons) < 0.8
         self.sex = self.rng.random(persons) < 0.9
         self.old = self.rng.random(persons) < 0.5
+        self.short = np.random.default_rng([seed, 4]).random(persons) < 0.04
         self.present = self.rng.random(persons) < np.where(self.number, PRESENT[True], PRESENT[False])
         self.evidence = ((self.number * 6 + self.birth * 4 + self.place) * 20).astype(np.uint8)
         self.rows = []
@@ -128,6 +129,8 @@ class Simulation:
         rng, count = self.rng, len(person)
         found = np.zeros((count, len(FIELDS)), np.int64)
         found[:, 0] = drawn(rng, "name", shares["name"] if names is None else names, count)
+        whole = (found[:, 0] > 0) & (found[:, 0] <= NameLevel.MARKS_DIFFER)
+        found[self.short[person] & whole, 0] = NameLevel.INITIALS
         for name, has in (("birth", self.birth), ("sex", self.sex), ("place", self.place)):
             found[:, FIELDS.index(FIELD[name])] = np.where(has[person], drawn(rng, name, shares[name], count), 0)
         return found
@@ -174,7 +177,7 @@ class Simulation:
         person, citizen, levels, right = (np.concatenate(part) for part in zip(*self.rows, strict=True))
         # The name of a person is as common as its namesakes and the person itself, where it is in the population.
         own = np.zeros(self.persons, np.int64)
-        own_right = right & (levels[:, 0] <= NameLevel.MARKS_DIFFER)
+        own_right = right & ((levels[:, 0] <= NameLevel.MARKS_DIFFER) | (levels[:, 0] == NameLevel.INITIALS))
         own[person[own_right]] = 1
         count = (namesakes + own).astype(np.int32)
         levels[:, -1] = rarity_level(count)[person]
@@ -271,6 +274,11 @@ def test_the_weight_of_how_a_whole_name_agrees_is_found_again(learned):
     """Of the names that agree: the level's own weight, beside the blind guess among the bearers of the name."""
     for level, tolerance in (("exact", 0.4), ("unmarked", 0.7), ("mark_lost", 0.7), ("mark_differs", 0.8)):
         assert weight(learned, "name", level) == pytest.approx(np.log2(M["name"][level] / ALIKE[level]), abs=tolerance)
+
+
+def test_that_a_name_is_shortened_says_nothing_beside_how_many_it_may_mean(learned, unnumbered):
+    for one in (learned, unnumbered):
+        assert weight(one, "name", "initials") == pytest.approx(0.0, abs=0.7)
 
 
 @pytest.mark.parametrize(

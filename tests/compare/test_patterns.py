@@ -21,11 +21,11 @@ from vnlink.compare.name_tables import (
     rows_of_name,
     standings,
 )
-from vnlink.compare.names import name_level
+from vnlink.compare.names import NameLevel, name_level
 from vnlink.compare.numbers import NumberLevel, number_level, personal_level, surely_different
 from vnlink.compare.origins import origin_level, province_of
 from vnlink.compare.pairs import CompareTables, compare_pairs
-from vnlink.compare.patterns import FIELDS
+from vnlink.compare.patterns import FIELDS, same_name, whole_name
 from vnlink.compare.places import (
     GRADED_PLACES,
     UNDECIDED,
@@ -250,3 +250,11 @@ def test_a_pattern_holds_what_each_field_says_alone() -> None:
     for field, levels in zip(FIELDS, np.array(expected).T, strict=True):
         np.testing.assert_array_equal(field_levels(pattern, field), levels, err_msg=field.name)
     np.testing.assert_array_equal(pattern[:65], compare_pairs(left, right, pairs_left[:65], pairs_right[:65], tables))
+
+
+def test_a_shortened_name_agrees_as_a_whole_but_is_not_the_same_letters():
+    every = np.arange(len(NameLevel), dtype=np.int64)
+    whole = {NameLevel(int(level)).name for level in every[whole_name(every)]}
+    same = {NameLevel(int(level)).name for level in every[same_name(every)]}
+    assert whole - same == {"INITIALS"}
+    assert same == {level.name for level in NameLevel if NameLevel.EXACT <= level <= NameLevel.MARKS_DIFFER}

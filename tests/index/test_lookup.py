@@ -123,7 +123,7 @@ def test_who_is_no_person_is_none_with_the_reason_for_it(linker, index, owner):
     assert found.reasons[0] in ("state_body", "unreadable_name")
 
 
-def test_syllables_and_places_never_seen_before_change_no_other_decision(linker, land, index, linked):
+def test_syllables_and_places_never_seen_before_change_no_other_decision(finished_run, linker, land, index, linked):
     odd = {"full_name": "Xyz Qwrt Ủỷỵ Kpă", "address": "Thôn Lạ, Xã Không Có, Huyện Nào Đó, Tỉnh Xa", "commune_code": "99999"}
     for number in range(80):
         linker.lookup(
@@ -134,6 +134,11 @@ def test_syllables_and_places_never_seen_before_change_no_other_decision(linker,
             },
             index,
         )
+        # What such a word may be short for is told by citizens, not by words that were met.
+        linker.lookup({"full_name": f"Tr. Tạp{number} Th. V{number}a"}, index)
+    short = {"full_name": "Ng. V. Hùng", "birth_date": "1965"}
+    again = Linker.load(finished_run / "model.json", threads=1).lookup(short, index)
+    assert linker.lookup(short, index) == again
     assert linker.lookup(land, index).links.equals(linked.links)
 
 

@@ -7,9 +7,10 @@ is the person against the expected number of *other* citizens showing the same p
 
 Three things are not as in the textbook. What the other fields are worth depends on the group of the name's level
 (:data:`vnlink.compare.patterns.NAME_GROUPS`): those of one full name are not like strangers. And where the whole name agrees
-its u is the frequency of this very name, taken from the population by its rarity level. There a field may be worth more or
-less as well by how rare the name is. And a number that stands beside another's name is mostly a relative's, who lives there and
-whose date is on the same paper: what the fields are worth then is told by the numbers that are wrong, not by strangers.
+its u is the frequency of this very name, or of all that it may be short for, taken from the population by its rarity level.
+There a field may be worth more or less as well by how rare the name is. And a number that stands beside another's name is
+mostly a relative's, who lives there and whose date is on the same paper: what the fields are worth then is told by the numbers
+that are wrong, not by strangers.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ GROUPS = ("missing", "same", "part", "other")
 """Groups of name levels, the rows of every weight table."""
 
 SAME, PART, OTHER = (GROUPS.index(name) for name in ("same", "part", "other"))
-"""The groups in which the whole name agrees, a part of it, and nothing that counts."""
+"""The groups in which the whole name agrees, be it shortened, a part of it, and nothing that counts."""
 
 OTHERS_NAMES = ("given_differs", "different")
 """Levels of the name that are mostly of another person, be it of the same family."""

@@ -3,9 +3,9 @@
 A pattern packs the levels of all fields into bits. Among billions of pairs there are only some hundred thousand distinct
 ones, so a model need be asked only once per pattern, and training data is a table of pattern counts.
 
-The last field is not an agreement but a circumstance: ``rarity``, how many others of the land user's folded name are to be
-expected (:mod:`vnlink.namesakes`), on a scale of powers of the square root of two. A common name that agrees says little, a
-rare one much.
+The last field is not an agreement but a circumstance: ``rarity``, how many others of the land user's folded name, or of those
+that it may be short for, are to be expected (:mod:`vnlink.namesakes`), on a scale of powers of the square root of two. A common
+name that agrees says little, a rare one much.
 """
 
 from __future__ import annotations
@@ -27,10 +27,12 @@ from vnlink.schema import RARITY_BEARERS, RARITY_LEVELS, Field, field_levels
 __all__ = [
     "FIELDS",
     "NAME_GROUPS",
+    "SAME_LETTERS",
     "generation_levels",
     "likeness",
     "rarity_level",
     "same_name",
+    "whole_name",
 ]
 
 _SEX = ("missing", "same", "different")
@@ -115,7 +117,9 @@ _LIKENESS = np.array(
 )
 
 
-_SAME_NAME = np.array(NAME_GROUPS) == 1
+_WHOLE_NAME = np.array(NAME_GROUPS) == 1
+SAME_LETTERS = _WHOLE_NAME & (np.array(NameLevel) != NameLevel.INITIALS)
+"""Whether names of each level have the same letters, so that nothing of them is shortened, bool[levels]."""
 
 
 def likeness(patterns: NDArray[np.int64]) -> NDArray[np.uint8]:
@@ -136,7 +140,12 @@ def _likeness(patterns, found):  # type: ignore[no-untyped-def]
 
 def same_name(patterns: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether the names of each pair are the same, marks aside."""
-    return np.asarray(_SAME_NAME[field_levels(patterns, FIELDS[0])])
+    return np.asarray(SAME_LETTERS[field_levels(patterns, FIELDS[0])])
+
+
+def whole_name(patterns: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether the names of each pair are the same, marks aside, or one of them is the other shortened."""
+    return np.asarray(_WHOLE_NAME[field_levels(patterns, FIELDS[0])])
 
 
 def rarity_level(expected: NDArray[np.float64]) -> NDArray[np.int32]:

@@ -158,7 +158,7 @@ def reason_codes(
     by_name = {f.name: f for f in fields}
     relevant = _mask_of_reasons(fields)
     numbers = held.personal_id * 1 + held.old_id * 2
-    # A name with bearers brings candidates by itself, unless so many bear it that the name alone is not looked up.
+    # A name with bearers brings candidates by itself, unless so many bear it, or may be meant by it, that it alone is no key.
     crowded = ~held.birth & _crowded(best, by_name["rarity"])
     without = np.where(crowded, _NAMESAKES, _NO_CANDIDATE)
     unlinked = np.where(~has_candidate, without, np.where(nobody < NOBODY_LIKELIER, _NAMESAKES, _NOBODY))

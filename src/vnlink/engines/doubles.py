@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from vnlink.compare.names import NameLevel, name_level
 from vnlink.compare.numbers import NumberLevel
-from vnlink.compare.patterns import FIELDS, NAME_GROUPS
+from vnlink.compare.patterns import FIELDS, SAME_LETTERS
 from vnlink.decide.ranking import Ranking
 from vnlink.engines.population import Population
 from vnlink.grouped import numbered
@@ -28,7 +28,6 @@ from vnlink.schema import Flag, PlaceArrays, field_levels
 __all__ = ["read_doubles_as_one"]
 
 _NAME, _BIRTH, _OLD_ID, _ORIGIN = (next(f for f in FIELDS if f.name == name) for name in ("name", "birth", "old_id", "origin"))
-_SAME_NAME = np.array([group == 1 for group in NAME_GROUPS])
 _UNMARKED = int(NameLevel.UNMARKED)
 """Last of the levels of names that are the same, or of which one has no marks at all. Twins are called Tuân and Tuấn."""
 
@@ -54,7 +53,7 @@ def _has_id(pattern):  # type: ignore[no-untyped-def]
 def _stand_alike(pattern, other):  # type: ignore[no-untyped-def]
     name, other_name = (pattern >> _NAME_AT) & _NAMES, (other >> _NAME_AT) & _NAMES
     same_birth = ((pattern ^ other) >> _BIRTH_AT) & _BIRTHS == 0
-    return same_birth and (name == other_name or (_SAME_NAME[name] and _SAME_NAME[other_name]))
+    return same_birth and (name == other_name or (SAME_LETTERS[name] and SAME_LETTERS[other_name]))
 
 
 @kernel

@@ -28,7 +28,7 @@ from vnlink.storage.writers import ROW_GROUP_ROWS, storage_error
 __all__ = ["INDEX_FORMAT", "IndexFiles", "IndexFolder", "identity", "is_index"]
 
 INDEX_FORMAT = "vnlink index"
-_INDEX_VERSION = 8
+_INDEX_VERSION = 9
 _REMEDY = "make the index again: vnlink index"
 _TOLD = frozenset(["inputs", "settings", "counts", "columns", "vintage", "flags", "encodings", "column_counts", "key_index"])
 """Entries of a manifest besides those that say what it is."""
