@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnlink.classify.scorer import Scorer
-from vnlink.compare.patterns import FIELDS, whole_name
+from vnlink.compare.patterns import FIELDS, same_name
 from vnlink.decide.policy import Held
 from vnlink.decide.posterior import posterior
 from vnlink.decide.ranking import LOWER, Ranking
@@ -262,9 +262,8 @@ def hide(
     for f in NUMBERS:
         if f.name in fields:
             held |= np.int64(((1 << f.bits) - 1) << f.shift)
-    # Who is not in the register adds nothing to the bearers of the own name, where the register has it under that name, be it
-    # that the land user's is shortened.
-    bears = ((ranking.table[:, :, 1] == right[:, None]) & whole_name(ranking.table[:, :, 2].astype(np.int64))).any(axis=1)
+    # Who is not in the register adds nothing to the bearers of the own name, where the register has it under that name.
+    bears = ((ranking.table[:, :, 1] == right[:, None]) & same_name(ranking.table[:, :, 2].astype(np.int64))).any(axis=1)
     shared = np.where(absent & bears, confirmed.rarity_without << _RARITY.shift, ranking.shared)
     hidden = Ranking(ranking.rows.copy(), shared)
     table = hidden.table

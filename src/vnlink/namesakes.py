@@ -164,14 +164,6 @@ def _expected(  # type: ignore[no-untyped-def]
             by_chance[i] = _by_chance(chance * times)
 
 
-@kernel
-def _count_parts(records, fold_hash, families, families_shift, rests, rests_shift, family, rest):  # type: ignore[no-untyped-def]
-    """How many citizens bear the family of each person, and what follows it."""
-    for i in range(len(records)):
-        one, other = _parts_of(records[i], fold_hash)
-        family[i], rest[i] = count_of(one, families, families_shift), count_of(other, rests, rests_shift)
-
-
 class Namesakes:
     """What a population says of how common names are.
 
@@ -226,40 +218,33 @@ class Namesakes:
         parts = families.table, families.shift, self._ranks, rests.table, rests.shift
         told = float(max(self.citizens, 1)), self.few, self.of_family, self.slope
         _expected(records, lexicon.fold_hash, bearers, int(gone), *parts, *told, expected, chance)
-        rows = self.short.rows(records, lexicon)
+        shortened, meant = self.short.may_mean(records, lexicon)
         # A citizen who is recorded by a shortened name is one of those whom it may mean.
-        expected[rows] = np.maximum(expected[rows], self._may_mean(records[rows], lexicon, int(gone)))
+        expected[shortened] = np.maximum(expected[shortened], self._further(meant - int(gone)))
         return np.where(expected > 0.0, rarity_level(expected), len(RARITY_BEARERS) + chance // 2).astype(np.int32)
 
-    def _may_mean(self, records: NDArray[np.int32], lexicon: LexiconArrays, gone: int) -> NDArray[np.float64]:
-        """How many citizens each shortened name may mean, float64[s]."""
-        family, rest = np.empty(len(records), np.int64), np.empty(len(records), np.int64)
-        tables = self.families.table, self.families.shift, self.rests.table, self.rests.shift
-        _count_parts(records, lexicon.fold_hash, *tables, family, rest)
-        self.short.fitting(records, lexicon, family, rest)
-        told = (np.maximum(family - gone, 0) + 0.5) * (np.maximum(rest - gone, 0) + 0.5) / max(self.citizens, 1)
-        return np.maximum(told, RARITY_BEARERS[0])
+    def _further(self, seen: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Further bearers of names with so many, as far as the slope tells; chance says nothing of a shortened name."""
+        some = np.maximum(seen, 1)
+        return np.where(seen > 0, some * (1.0 + 1.0 / some) ** (self.slope + 1.0), 0.0)
 
     def as_arrays(self) -> tuple[NDArray[Any], ...]:
-        """Return all of it as five columns; they depend on the citizens and not on their order."""
+        """Return all of it as four columns; they depend on the citizens and not on their order."""
         rates = [np.array([float(self.citizens), self.slope]), self.few.ravel(), self.of_family.ravel()]
-        return self.families.entries(), self.rests.entries(), *self.short.as_arrays(), np.concatenate(rates)
+        return self.families.entries(), self.rests.entries(), self.short.names.entries(), np.concatenate(rates)
 
     @classmethod
     def from_arrays(
         cls,
         families: NDArray[np.uint64],
         rests: NDArray[np.uint64],
-        starts: NDArray[np.int64],
         short: NDArray[np.uint64],
         rates: NDArray[np.float64],
     ) -> Self:
         """Take up what :meth:`as_arrays` gave."""
         few, of_family = np.split(rates[2:], [(_FEW + 1) * _PARTS])
         tables = few.reshape(_FEW + 1, -1).copy(), of_family.reshape(-1, 2).copy()
-        return cls(
-            int(rates[0]), Tally(families), Tally(rests), ShortNames.from_arrays(starts, short), *tables, float(rates[1])
-        )
+        return cls(int(rates[0]), Tally(families), Tally(rests), ShortNames(Tally(short)), *tables, float(rates[1]))
 
 
 class NameCounts:

@@ -45,7 +45,7 @@ __all__ = [
 ]
 
 IDS, SYLLABLES, PLACES, QUARANTINE = "ids.arrow", "syllables.arrow", "places.arrow", "quarantine.arrow"
-NAME_FILES = ("name_families.bin", "name_rests.bin", "name_starts.bin", "name_short.bin", "name_rates.bin")
+NAME_FILES = ("name_families.bin", "name_rests.bin", "name_short.bin", "name_rates.bin")
 KEY_FILES: dict[str, str] = {name: f"key_{name}.bin" for name in ("keys", "kinds", "starts", "persons", "buckets", "present")}
 """Arrays of the :class:`~vnlink.blocking.index.LandIndex` over the citizens, by attribute."""
 
@@ -103,7 +103,7 @@ class PopulationIndex:
     def __init__(self, files: IndexFiles) -> None:
         self.files = files
         self.source = IndexSource(files)
-        kinds = np.uint64, np.uint64, np.int64, np.uint64, np.float64
+        kinds = np.uint64, np.uint64, np.uint64, np.float64
         self.namesakes = Namesakes.from_arrays(*(files.rows(*file) for file in zip(NAME_FILES, kinds, strict=True)))
 
     def prepare(self, reader: RegisterReader) -> None:

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.classify.fellegi_sunter import GROUPS, SHORTENED
+from vnlink.classify.fellegi_sunter import GROUPS
 from vnlink.classify.nearness import closer_by_rarity
 from vnlink.classify.prior import namesake_shares
 from vnlink.classify.training import TrainingPairs, level_shares
@@ -34,7 +34,6 @@ __all__ = [
     "chance_shares",
     "folds_alike",
     "known_citizens",
-    "whole_names",
     "wrong_namesakes",
 ]
 
@@ -98,11 +97,6 @@ def _among(patterns: NDArray[np.int64], field: Field, levels: tuple[str, ...]) -
 def folds_alike(patterns: NDArray[np.int64], name: Field) -> NDArray[np.bool_]:
     """Whether the two names of each pair are the same without marks."""
     return _among(patterns, name, _FOLD_ALIKE)
-
-
-def whole_names(patterns: NDArray[np.int64], name: Field) -> NDArray[np.bool_]:
-    """Whether the two names of each pair are the same without marks, or one of them is the other shortened."""
-    return _among(patterns, name, (*_FOLD_ALIKE, SHORTENED))
 
 
 def wrong_namesakes(pairs: TrainingPairs, name: Field, known: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vnlink.classify.chance import SURE, folds_alike, known_citizens, whole_names, wrong_namesakes
+from vnlink.classify.chance import SURE, folds_alike, known_citizens, wrong_namesakes
 from vnlink.classify.fellegi_sunter import EQUAL, NUMBER_FIELDS
 from vnlink.classify.training import TrainingPairs, by_pattern, fixed, level_shares
 from vnlink.schema import Field, field_levels
@@ -169,7 +169,7 @@ def _knocked_out(
     """
     name, rarity = fields[0], fields[-1]
     anchor = owner[pairs.person]
-    counted = (anchor >= 0) & whole_names(pairs.pattern[np.maximum(anchor, 0)], name) & ~is_right
+    counted = (anchor >= 0) & folds_alike(pairs.pattern[np.maximum(anchor, 0)], name) & ~is_right
     lowered = (pairs.pattern & ((np.int64(1) << rarity.shift) - 1)) | (pairs.rarity_without.astype(np.int64) << rarity.shift)
     return np.where(counted, lowered, pairs.pattern)
 

@@ -32,7 +32,6 @@ __all__ = [
     "likeness",
     "rarity_level",
     "same_name",
-    "whole_name",
 ]
 
 _SEX = ("missing", "same", "different")
@@ -117,8 +116,7 @@ _LIKENESS = np.array(
 )
 
 
-_WHOLE_NAME = np.array(NAME_GROUPS) == 1
-SAME_LETTERS = _WHOLE_NAME & (np.array(NameLevel) != NameLevel.INITIALS)
+SAME_LETTERS = (np.array(NAME_GROUPS) == 1) & (np.array(NameLevel) != NameLevel.INITIALS)
 """Whether names of each level have the same letters, so that nothing of them is shortened, bool[levels]."""
 
 
@@ -141,11 +139,6 @@ def _likeness(patterns, found):  # type: ignore[no-untyped-def]
 def same_name(patterns: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether the names of each pair are the same, marks aside."""
     return np.asarray(SAME_LETTERS[field_levels(patterns, FIELDS[0])])
-
-
-def whole_name(patterns: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Whether the names of each pair are the same, marks aside, or one of them is the other shortened."""
-    return np.asarray(_WHOLE_NAME[field_levels(patterns, FIELDS[0])])
 
 
 def rarity_level(expected: NDArray[np.float64]) -> NDArray[np.int32]:
