@@ -101,14 +101,14 @@ def lost(truth, said):
     )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def world():
     return World(1)
 
 
 @pytest.fixture(scope="module")
-def pairs(world):
-    return world.draw(600)
+def pairs():
+    return World(1).draw(600)
 
 
 WRAPPED = {
@@ -327,17 +327,21 @@ def test_more_labels_bring_the_probabilities_to_the_truth_without_a_prior():
     assert losses[2] < 0.005
 
 
-def test_a_wrapped_classifier_goes_from_the_prior_only_as_far_as_held_out_labels_say(world):
-    codes, y = world.draw(400)
-    test, _ = world.draw(5_000)
-    truth = world.log_odds(test)
-    forest = RandomForestClassifier(20, random_state=0)
-    model = MatchClassifier(forest, fields=DECLARED).fit(
-        codes, y, prior_log_odds=world.log_odds(codes) * BITS, groups=np.arange(400) // 2
-    )
-    blended = model.same_log_odds(test, prior_log_odds=truth * BITS) / BITS
-    alone = MatchClassifier(forest, fields=DECLARED).fit(codes, y).same_log_odds(test) / BITS
-    assert lost(truth, blended) < 0.02 < lost(truth, alone)
+def test_a_wrapped_classifier_goes_from_the_prior_only_as_far_as_held_out_labels_say():
+    """Where the prior is the truth a forest of 400 labels can only harm: mean of 12 drawn registers."""
+    blended, alone = [], []
+    for seed in range(12):
+        world = World(seed)
+        codes, y = world.draw(400)
+        test, _ = world.draw(5_000)
+        truth = world.log_odds(test)
+        forest = RandomForestClassifier(20, random_state=0)
+        prior = {"prior_log_odds": world.log_odds(codes) * BITS, "groups": np.arange(400) // 2}
+        model = MatchClassifier(forest, fields=DECLARED).fit(codes, y, **prior)
+        blended.append(lost(truth, model.same_log_odds(test, prior_log_odds=truth * BITS) / BITS))
+        alone.append(lost(truth, MatchClassifier(forest, fields=DECLARED).fit(codes, y).same_log_odds(test) / BITS))
+    assert np.mean(blended) < 0.01
+    assert max(blended) < min(alone) / 5.0
 
 
 @pytest.mark.parametrize(
